@@ -1,0 +1,87 @@
+//! The attributes of `concurrent-futures`: `#[task]` and `#[main]`.
+//!
+//! An attribute goes three steps, a file each: `signature` reads what was
+//! written, `check` judges it (every rule, all mistakes at once), `expand` writes
+//! what it becomes. The user's function is always written, so that one mistake
+//! gives one error.
+
+#![forbid(unsafe_code)]
+
+use proc_macro::TokenStream;
+use syn::{ItemFn, parse_macro_input};
+
+mod check;
+mod entry;
+mod expand;
+mod signature;
+
+/// Makes a function a task, whose calls can be submitted to executors.
+///
+/// The function stays as it is. Beside it there is a type of the same name, with a
+/// public field for each parameter, whose values are calls:
+///
+/// - `name { … }` and `name::new(…)` make a call;
+/// - `name::submit(&executor, …)` submits one and returns its future;
+/// - `name::map(&executor, inputs, …)` submits one for each of the inputs, which are
+///   zipped if there are several, and yields the results in order; a task
+///   without parameters has none;
+/// - `name::map_with(&executor, options, inputs, …)` does so as the options say.
+///
+/// A task owns its arguments, which are named by plain identifiers. An output
+/// that is a `Result` counts as a failure if it is an `Err`.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::prelude::*;
+///
+/// #[task]
+/// fn repeat(word: String, times: usize) -> String {
+///     word.repeat(times)
+/// }
+///
+/// let pool = ThreadPool::new();
+/// assert_eq!(repeat("a".into(), 3), "aaa");
+/// assert_eq!(repeat::submit(&pool, "b".into(), 2).result()?, "bb");
+/// let words = ["c", "d"].map(String::from);
+/// assert_eq!(repeat::map(&pool, words, 1..).into_vec()?, ["c", "dd"]);
+/// # Ok::<(), TaskError>(())
+/// ```
+#[proc_macro_attribute]
+pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
+    let function = parse_macro_input!(item as ItemFn);
+    let result = check::task(&args.into(), &function).and_then(|()| signature::read(&function));
+    match result {
+        Ok(signature) => expand::task(&function, &signature),
+        Err(mistakes) => expand::refused(&function, &mistakes),
+    }
+    .into()
+}
+
+/// Prepares the program before `main`, and lets detached work end after it.
+///
+/// Work that was left to itself (detached futures, pools that were shut down
+/// without waiting, pools in statics) runs to its end before the program leaves.
+/// Panics of tasks tell their place.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::ThreadPool;
+///
+/// #[concurrent_futures::main]
+/// fn main() {
+///     let pool = ThreadPool::new();
+///     pool.spawn(|| println!("still printed")).detach();
+///     pool.shutdown_detached();
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
+    let function = parse_macro_input!(item as ItemFn);
+    match check::main(&args.into(), &function) {
+        Ok(()) => entry::main(function),
+        Err(mistakes) => expand::refused(&function, &mistakes),
+    }
+    .into()
+}

@@ -1,0 +1,354 @@
+//! What can go wrong with a call.
+//!
+//! [`TaskError`] is one thin pointer, cheap to clone, so that it can be stored
+//! in a cell, lent to callbacks and returned to several readers. What it is
+//! made of stays private; its [`TaskErrorKind`] can be matched on, and every
+//! kind has a question of its own.
+//!
+//! A task's own `Err` is not here: it is a value, and comes back as one.
+
+use std::{any::Any, error::Error, fmt, sync::Arc, sync::Mutex, time::Duration};
+
+mod display;
+
+type Cause = Box<dyn Error + Send + Sync>;
+
+/// Why a call has no value.
+///
+/// Cloning is cheap; all clones are one error.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::ThreadPool;
+///
+/// let pool = ThreadPool::new();
+/// let error = pool.spawn(|| -> u32 { panic!("out of paper") }).result().unwrap_err();
+/// assert!(error.is_panicked());
+/// assert_eq!(error.message(), Some("out of paper"));
+/// assert_eq!(error.to_string(), "task panicked: out of paper");
+/// ```
+#[derive(Clone)]
+pub struct TaskError(Arc<Inner>);
+
+struct Inner {
+    task: Option<Box<str>>,
+    reason: Reason,
+}
+
+/// The kind of an error, with what only that kind knows.
+enum Reason {
+    Cancelled,
+    Panicked(Panic),
+    TimedOut(Duration),
+    WorkerLost(Cause),
+    ExecutorBroken(Cause),
+    Rejected(Cause),
+    Encode(Cause),
+    Decode(Cause),
+    WouldDeadlock,
+}
+
+/// What is known of a panic.
+pub(crate) struct Panic {
+    /// The panic's message, or words that say that it had none.
+    pub(crate) message: Box<str>,
+    /// `file:line:column`, if our hook saw the panic.
+    pub(crate) location: Option<Box<str>>,
+    /// The stack as text, if our hook saw the panic and backtraces are on.
+    pub(crate) backtrace: Option<Box<str>>,
+    /// What was thrown, for whoever lets the panic go on first.
+    pub(crate) payload: Mutex<Option<Box<dyn Any + Send>>>,
+}
+
+/// The kinds of [`TaskError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TaskErrorKind {
+    /// The call was cancelled before it ran.
+    Cancelled,
+    /// The task panicked.
+    Panicked,
+    /// A time limit passed.
+    TimedOut,
+    /// The worker that held the call ended without an outcome.
+    WorkerLost,
+    /// The executor can run nothing any more.
+    ExecutorBroken,
+    /// The executor did not take the call.
+    Rejected,
+    /// The arguments or the result could not be turned into bytes.
+    Encode,
+    /// The arguments or the result could not be made from bytes.
+    Decode,
+    /// The wait could never have ended.
+    WouldDeadlock,
+}
+
+macro_rules! questions {
+    ($($(#[$doc:meta])* $question:ident => $kind:ident;)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub fn $question(&self) -> bool {
+            self.kind() == TaskErrorKind::$kind
+        }
+    )*};
+}
+
+impl TaskError {
+    questions! {
+        /// Whether the call was cancelled before it ran.
+        is_cancelled => Cancelled;
+        /// Whether the task panicked.
+        is_panicked => Panicked;
+        /// Whether a time limit passed: the call's, or that of the `map` it came from.
+        is_timed_out => TimedOut;
+        /// Whether the worker that held the call ended without an outcome.
+        is_worker_lost => WorkerLost;
+        /// Whether the executor can run nothing any more.
+        is_executor_broken => ExecutorBroken;
+        /// Whether the executor did not take the call.
+        is_rejected => Rejected;
+        /// Whether arguments or a result could not be turned into bytes.
+        is_encode => Encode;
+        /// Whether arguments or a result could not be made from bytes.
+        is_decode => Decode;
+        /// Whether the wait could never have ended: this thread itself runs the call, or a callback of it.
+        is_would_deadlock => WouldDeadlock;
+    }
+
+    /// The error's kind, to match on.
+    #[must_use]
+    pub fn kind(&self) -> TaskErrorKind {
+        match self.0.reason {
+            Reason::Cancelled => TaskErrorKind::Cancelled,
+            Reason::Panicked(_) => TaskErrorKind::Panicked,
+            Reason::TimedOut(_) => TaskErrorKind::TimedOut,
+            Reason::WorkerLost(_) => TaskErrorKind::WorkerLost,
+            Reason::ExecutorBroken(_) => TaskErrorKind::ExecutorBroken,
+            Reason::Rejected(_) => TaskErrorKind::Rejected,
+            Reason::Encode(_) => TaskErrorKind::Encode,
+            Reason::Decode(_) => TaskErrorKind::Decode,
+            Reason::WouldDeadlock => TaskErrorKind::WouldDeadlock,
+        }
+    }
+
+    /// The name of the task whose call this was, where it is known.
+    #[must_use]
+    pub fn task(&self) -> Option<&str> {
+        self.0.task.as_deref()
+    }
+
+    /// The panic's message.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.panic().map(|panic| &*panic.message)
+    }
+
+    /// Where the task panicked, as `file:line:column`.
+    ///
+    /// Known if [`capture_panics`](crate::capture_panics) was called before.
+    #[must_use]
+    pub fn location(&self) -> Option<&str> {
+        self.panic().and_then(|panic| panic.location.as_deref())
+    }
+
+    /// The stack of the task when it panicked.
+    ///
+    /// Known if [`capture_panics`](crate::capture_panics) was called before and
+    /// backtraces are on (`RUST_BACKTRACE=1`).
+    #[must_use]
+    pub fn backtrace(&self) -> Option<&str> {
+        self.panic().and_then(|panic| panic.backtrace.as_deref())
+    }
+
+    /// Lets the task's panic go on in this thread.
+    ///
+    /// The first of an error's clones throws what the task threw; the others
+    /// throw its message.
+    ///
+    /// # Panics
+    ///
+    /// Always: with the task's panic, or with this error's text if it is no panic.
+    pub fn resume(self) -> ! {
+        let thrown = self.panic().and_then(|panic| panic.take_payload());
+        match thrown {
+            Some(payload) => std::panic::resume_unwind(payload),
+            None => panic!(
+                "{}",
+                self.message()
+                    .map_or_else(|| self.to_string(), str::to_owned)
+            ),
+        }
+    }
+
+    fn panic(&self) -> Option<&Panic> {
+        match &self.0.reason {
+            Reason::Panicked(panic) => Some(panic),
+            _ => None,
+        }
+    }
+}
+
+impl Panic {
+    fn take_payload(&self) -> Option<Box<dyn Any + Send>> {
+        self.payload
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .take()
+    }
+}
+
+/// For those who write executors: the errors that their calls fail with.
+impl TaskError {
+    /// The call was cancelled before it ran.
+    #[must_use]
+    pub fn cancelled() -> Self {
+        Self::from(Reason::Cancelled)
+    }
+
+    /// The task panicked and threw `payload`.
+    #[must_use]
+    pub fn panicked(payload: Box<dyn Any + Send>) -> Self {
+        Self::from(Reason::Panicked(Panic::new(payload)))
+    }
+
+    /// The call, or the `map` it came from, was given `limit` and that passed.
+    #[must_use]
+    pub fn timed_out(limit: Duration) -> Self {
+        Self::from(Reason::TimedOut(limit))
+    }
+
+    /// The call's worker ended without an outcome.
+    #[must_use]
+    pub fn worker_lost(cause: impl Into<Cause>) -> Self {
+        Self::from(Reason::WorkerLost(cause.into()))
+    }
+
+    /// The executor can run nothing any more.
+    #[must_use]
+    pub fn executor_broken(cause: impl Into<Cause>) -> Self {
+        Self::from(Reason::ExecutorBroken(cause.into()))
+    }
+
+    /// The executor does not take the call.
+    #[must_use]
+    pub fn rejected(cause: impl Into<Cause>) -> Self {
+        Self::from(Reason::Rejected(cause.into()))
+    }
+
+    /// The arguments or the result cannot be turned into bytes.
+    #[must_use]
+    pub fn encode(cause: impl Into<Cause>) -> Self {
+        Self::from(Reason::Encode(cause.into()))
+    }
+
+    /// The arguments or the result cannot be made from bytes.
+    #[must_use]
+    pub fn decode(cause: impl Into<Cause>) -> Self {
+        Self::from(Reason::Decode(cause.into()))
+    }
+
+    /// The wait that returns this could never have ended.
+    pub(crate) fn would_deadlock() -> Self {
+        Self::from(Reason::WouldDeadlock)
+    }
+
+    /// The task panicked, and this is what is known of it.
+    pub(crate) fn from_panic(panic: Panic) -> Self {
+        Self::from(Reason::Panicked(panic))
+    }
+
+    /// This error, naming the task whose call it ended.
+    ///
+    /// An error that names one already, or has clones, stays as it is.
+    pub(crate) fn of_task(mut self, name: &str) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.task.get_or_insert_with(|| name.into());
+        }
+        self
+    }
+}
+
+impl From<Reason> for TaskError {
+    fn from(reason: Reason) -> Self {
+        Self(Arc::new(Inner { task: None, reason }))
+    }
+}
+
+impl Panic {
+    /// What can be read off the payload alone.
+    pub(crate) fn new(payload: Box<dyn Any + Send>) -> Self {
+        Self {
+            message: message_of(&*payload).into(),
+            location: None,
+            backtrace: None,
+            payload: Mutex::new(Some(payload)),
+        }
+    }
+}
+
+/// The text that `panic!` put into its payload.
+fn message_of(payload: &(dyn Any + Send)) -> &str {
+    if let Some(text) = payload.downcast_ref::<&str>() {
+        text
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        text
+    } else {
+        "a value that is no text was thrown"
+    }
+}
+
+impl Error for TaskError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.0.reason {
+            Reason::WorkerLost(cause)
+            | Reason::ExecutorBroken(cause)
+            | Reason::Rejected(cause)
+            | Reason::Encode(cause)
+            | Reason::Decode(cause) => cause.source(),
+            _ => None,
+        }
+    }
+}
+
+/// How a task that returns a [`Result`] ended without its `Ok`.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::{Failure, ThreadPool};
+///
+/// let pool = ThreadPool::new();
+/// match pool.try_spawn(|| "7x".parse::<u8>()).try_result() {
+///     Ok(number) => println!("{number}"),
+///     Err(Failure::Returned(error)) => println!("no number: {error}"),
+///     Err(Failure::Task(error)) => println!("no answer: {error}"),
+///     # _ => unreachable!(),
+/// }
+/// ```
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure<E> {
+    /// The task ran and returned this `Err`.
+    #[error(transparent)]
+    Returned(E),
+    /// The task did not return.
+    #[error(transparent)]
+    Task(#[from] TaskError),
+}
+
+impl fmt::Debug for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("TaskError");
+        out.field("kind", &self.kind());
+        if let Some(task) = self.task() {
+            out.field("task", &task);
+        }
+        out.field("text", &self.to_string());
+        if let Some(location) = self.location() {
+            out.field("location", &location);
+        }
+        out.finish()
+    }
+}

@@ -1,0 +1,41 @@
+//! The texts of [`TaskError`]: a fact, then the way out if there is one. And the
+//! names of its kinds.
+
+use std::fmt;
+
+use super::{Reason, TaskError, TaskErrorKind};
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.reason {
+            Reason::Cancelled => write!(f, "call was cancelled before it ran"),
+            Reason::Panicked(panic) => write!(f, "task panicked: {}", panic.message),
+            Reason::TimedOut(limit) => write!(f, "time limit of {limit:?} passed"),
+            Reason::WorkerLost(cause) => write!(f, "worker ended before it sent a result: {cause}"),
+            Reason::ExecutorBroken(cause) => write!(f, "executor is broken: {cause}"),
+            Reason::Rejected(cause) => write!(f, "{cause}"),
+            Reason::Encode(cause) => write!(f, "value cannot be turned into bytes: {cause}"),
+            Reason::Decode(cause) => write!(f, "bytes cannot be turned into a value: {cause}"),
+            Reason::WouldDeadlock => write!(
+                f,
+                "waiting here would never end, this thread runs the very call; return first"
+            ),
+        }
+    }
+}
+
+impl fmt::Display for TaskErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cancelled => "cancelled",
+            Self::Panicked => "panicked",
+            Self::TimedOut => "timed out",
+            Self::WorkerLost => "worker lost",
+            Self::ExecutorBroken => "executor broken",
+            Self::Rejected => "rejected",
+            Self::Encode => "not encoded",
+            Self::Decode => "not decoded",
+            Self::WouldDeadlock => "would deadlock",
+        })
+    }
+}

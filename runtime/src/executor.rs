@@ -1,0 +1,138 @@
+//! What runs calls: the trait every executor keeps, open to other people's.
+//!
+//! An executor is handed [`Job`]s: calls with their types erased, to be run once
+//! on some worker. It never sees a future, and a future never sees it:
+//!
+//! ```text
+//!   Submit::submit(call) --> Future          (the caller's)
+//!           |
+//!           `-> Executor::execute(job) ... worker: job.run()
+//! ```
+//!
+//! A job that is dropped unrun fails its future, so an executor cannot strand
+//! anybody by mistake.
+
+mod call;
+mod full;
+mod inline;
+#[expect(
+    unsafe_code,
+    reason = "lets the count of a hold go with the outcome, in one step"
+)]
+mod job;
+
+use std::{ops::Deref, sync::Arc};
+
+use crate::{id::ExecutorId, task::Options};
+
+pub(crate) use call::{submit, submit_with, try_submit};
+pub use full::Full;
+pub use inline::Inline;
+pub use job::Job;
+
+/// Runs calls.
+///
+/// One method is required. The trait is object-safe: code over any executor
+/// takes `&dyn Executor`.
+///
+/// # Examples
+///
+/// An executor that runs each call on a thread of its own:
+///
+/// ```
+/// use concurrent_futures::{Executor, Job, prelude::*};
+///
+/// struct ThreadEach;
+///
+/// impl Executor for ThreadEach {
+///     fn execute(&self, job: Job) {
+///         std::thread::spawn(move || job.run());
+///     }
+/// }
+///
+/// #[task]
+/// fn cube(n: u64) -> u64 { n * n * n }
+///
+/// assert_eq!(cube::submit(&ThreadEach, 3).result()?, 27);
+/// # Ok::<(), TaskError>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an executor",
+    note = "an executor is a `ThreadPool`, `Inline`, or what implements `Executor`"
+)]
+pub trait Executor: Send + Sync {
+    /// Takes a job, to be run once on a worker.
+    ///
+    /// May block while the executor is full. An executor that cannot run it
+    /// says why with [`Job::fail`].
+    fn execute(&self, job: Job);
+
+    /// Takes a job without blocking.
+    ///
+    /// # Errors
+    ///
+    /// Gives the job back if the executor is full.
+    fn try_execute(&self, job: Job) -> Result<(), Job> {
+        self.execute(job);
+        Ok(())
+    }
+
+    /// The executor's id, if its workers may run calls in place that they wait for.
+    ///
+    /// Its worker threads then call [`ExecutorId::enter`].
+    fn id(&self) -> Option<ExecutorId> {
+        None
+    }
+
+    /// How many calls it runs at the same time, at most.
+    fn workers(&self) -> usize {
+        1
+    }
+
+    /// Whether its futures tell when calls were submitted, started and finished.
+    fn records_times(&self) -> bool {
+        false
+    }
+
+    /// Whether it keeps what `options` ask.
+    ///
+    /// # Errors
+    ///
+    /// What it cannot keep, in words; such a call is rejected. By default that
+    /// is everything that takes an executor which can end its workers.
+    fn keeps(&self, options: &Options) -> Result<(), &'static str> {
+        options.beyond_threads().map_or(Ok(()), Err)
+    }
+}
+
+macro_rules! executor_by_reference {
+    ($($owner:ty),*) => {$(
+        impl<E: Executor + ?Sized> Executor for $owner {
+            fn execute(&self, job: Job) {
+                self.deref().execute(job);
+            }
+
+            fn try_execute(&self, job: Job) -> Result<(), Job> {
+                self.deref().try_execute(job)
+            }
+
+            fn id(&self) -> Option<ExecutorId> {
+                self.deref().id()
+            }
+
+            fn workers(&self) -> usize {
+                self.deref().workers()
+            }
+
+            fn records_times(&self) -> bool {
+                self.deref().records_times()
+            }
+
+            fn keeps(&self, options: &Options) -> Result<(), &'static str> {
+                self.deref().keeps(options)
+            }
+        }
+    )*};
+}
+
+executor_by_reference!(&E, Arc<E>, Box<E>);

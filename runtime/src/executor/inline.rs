@@ -1,0 +1,27 @@
+//! The executor that has no workers: a call runs at once, in its caller.
+
+use super::{Executor, Job};
+
+/// Runs each call at once, on the thread that submits it; for tests and debugging.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::{Inline, prelude::*};
+///
+/// #[task]
+/// fn twice(n: u32) -> u32 { n * 2 }
+///
+/// let future = twice::submit(&Inline, 4);
+/// assert!(future.done());
+/// assert_eq!(future.result()?, 8);
+/// # Ok::<(), TaskError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Inline;
+
+impl Executor for Inline {
+    fn execute(&self, job: Job) {
+        job.run();
+    }
+}

@@ -1,0 +1,158 @@
+//! Awaiting: `future.await`, `(&future).await` and `shared.await`.
+//!
+//! Whoever awaits leaves a waker among the call's watchers. The future itself
+//! has one place for it, renewed at each poll; each borrowing await has its own,
+//! and takes it back when it is dropped. The call goes on in any case.
+
+use std::{
+    future::{Future as StdFuture, IntoFuture},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use super::{
+    Future, SharedFuture,
+    cell::Hold,
+    watchers::{Token, Watcher},
+};
+use crate::error::TaskError;
+
+impl<T> StdFuture for Future<T> {
+    type Output = Result<T, TaskError>;
+
+    /// # Panics
+    ///
+    /// If the value was taken by an earlier poll.
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.hold().is_run_here() {
+            return Poll::Ready(Err(TaskError::would_deadlock()));
+        }
+        if self.hold().set_owner_waker(context) {
+            return Poll::Pending;
+        }
+        Poll::Ready(self.end.take_early())
+    }
+}
+
+impl<'a, T> IntoFuture for &'a Future<T> {
+    type Output = Result<&'a T, TaskError>;
+    type IntoFuture = Lent<'a, T>;
+
+    fn into_future(self) -> Lent<'a, T> {
+        Lent {
+            future: self,
+            token: None,
+        }
+    }
+}
+
+/// Awaits a borrowed future, and is lent its value; made by `(&future).await`.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless awaited"]
+pub struct Lent<'a, T> {
+    future: &'a Future<T>,
+    token: Option<Token>,
+}
+
+impl<'a, T> StdFuture for Lent<'a, T> {
+    type Output = Result<&'a T, TaskError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let future = self.future;
+        match poll_borrowed(future.hold(), &mut self.token, context) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Ready(Ok(())) => Poll::Ready(future.end.lend()),
+        }
+    }
+}
+
+impl<T> Drop for Lent<'_, T> {
+    fn drop(&mut self) {
+        self.future.hold().take_back(&mut self.token);
+    }
+}
+
+impl<T: Clone> IntoFuture for SharedFuture<T> {
+    type Output = Result<T, TaskError>;
+    type IntoFuture = SharedResult<T>;
+
+    fn into_future(self) -> SharedResult<T> {
+        SharedResult {
+            future: self,
+            token: None,
+        }
+    }
+}
+
+/// Awaits a shared future, and clones its value; made by `shared.await`.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless awaited"]
+pub struct SharedResult<T> {
+    future: SharedFuture<T>,
+    token: Option<Token>,
+}
+
+impl<T: Clone> StdFuture for SharedResult<T> {
+    type Output = Result<T, TaskError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        match poll_borrowed(this.future.hold(), &mut this.token, context) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Ready(Ok(())) => Poll::Ready(this.future.end.lend().cloned()),
+        }
+    }
+}
+
+impl<T> Drop for SharedResult<T> {
+    fn drop(&mut self) {
+        self.future.hold().take_back(&mut self.token);
+    }
+}
+
+/// Ready once the call has settled; else the waker is among its watchers.
+fn poll_borrowed(
+    hold: &Hold,
+    token: &mut Option<Token>,
+    context: &Context<'_>,
+) -> Poll<Result<(), TaskError>> {
+    if hold.is_run_here() {
+        return Poll::Ready(Err(TaskError::would_deadlock()));
+    }
+    hold.take_back(token);
+    *token = hold.watch_settled(|| Watcher::Waker(context.waker().clone()));
+    if token.is_some() {
+        Poll::Pending
+    } else {
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Hold {
+    /// Makes the context's waker the owner's. False if the call has settled.
+    fn set_owner_waker(&self, context: &Context<'_>) -> bool {
+        if self.state.see().is_settled() {
+            return false;
+        }
+        // Wakers are user code: cloned before the lock is taken, dropped after.
+        let waker = context.waker().clone();
+        let mut watchers = self.watchers.lock();
+        if self.state.watch().is_settled() {
+            return false;
+        }
+        let old = watchers.set_owner(waker);
+        drop(watchers);
+        drop(old);
+        true
+    }
+
+    /// Takes back the waker that `token` names, if it is still there.
+    fn take_back(&self, token: &mut Option<Token>) {
+        if let Some(token) = token.take() {
+            let waker = self.watchers.lock().remove(token);
+            drop(waker);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! A handle that can cancel a call, and nothing else.
+
+use std::fmt;
+
+use super::{cell::Hold, debug};
+
+/// Cancels one call, from any thread; made by [`Future::canceller`](crate::Future::canceller).
+///
+/// It keeps neither arguments nor result alive.
+#[derive(Clone)]
+pub struct Canceller(Hold);
+
+impl Canceller {
+    pub(super) fn new(hold: Hold) -> Self {
+        Self(hold)
+    }
+
+    /// Cancels the call if no worker has started it; see [`Future::cancel`](crate::Future::cancel).
+    pub fn cancel(&self) -> bool {
+        self.0.cancel()
+    }
+
+    /// Cancels the call or asks the task to stop; see [`Future::abort`](crate::Future::abort).
+    pub fn abort(&self) -> bool {
+        self.0.cancel() || self.0.state.stop()
+    }
+
+    /// Whether the call has ended.
+    #[must_use]
+    pub fn done(&self) -> bool {
+        self.0.state.see().is_done()
+    }
+
+    /// Whether the call was cancelled before it ran.
+    #[must_use]
+    pub fn cancelled(&self) -> bool {
+        self.0.state.see().is_cancelled()
+    }
+}
+
+impl fmt::Debug for Canceller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug::describe("Canceller", &self.0, f)
+    }
+}

@@ -1,0 +1,363 @@
+//! The one allocation of a call, and holds on it.
+//!
+//! ```text
+//!   Future --hold--> +--------+--------------+ <--hold-- Job / Promise
+//!                    | Header | call|outcome |
+//!   Canceller -hold->+--------+--------------+
+//! ```
+//!
+//! The call and its outcome take turns in one slot. Holds are counted in the
+//! state word; whoever lets go of the last one frees the cell. A [`Hold`] knows
+//! nothing of the task: what needs its types goes through the [`Vtable`], which
+//! is made where the types are known.
+//!
+//! Every function that touches the slot is unsafe and says which move of the
+//! state makes it sound; the moves themselves are in `state`.
+
+use std::{cell::UnsafeCell, mem::ManuallyDrop, ops::Deref, ptr::NonNull};
+
+use super::{extras::Extras, state::State, watchers::Watchers};
+use crate::{
+    error::TaskError,
+    id::{CallId, ExecutorId, StrandId},
+    sync::{AtomicU32, Mutex, Ordering, Tracker},
+    task::Task,
+    unwind,
+};
+
+/// What is known of a call without its types.
+pub(crate) struct Header {
+    pub(crate) state: State,
+    /// The strand that claimed or cancelled the call; zero before.
+    ///
+    /// Written once, by that strand; read by it to see itself. To all others it
+    /// is some number that is not theirs.
+    runner: AtomicU32,
+    vtable: &'static Vtable,
+    pub(crate) watchers: Mutex<Watchers>,
+    /// The executor whose workers may run this call in place.
+    pub(crate) executor: Option<ExecutorId>,
+    pub(crate) id: CallId,
+    pub(crate) extras: Option<Box<Extras>>,
+    tracker: Tracker,
+}
+
+// The header comes first, so that a pointer to a cell is one to its header.
+#[repr(C)]
+struct Cell<T: Task> {
+    header: Header,
+    slot: UnsafeCell<Slot<T>>,
+}
+
+// Room for the call, then for its outcome; which of them is there, `state` tells.
+// Laid out as in C, so that each begins where the slot does.
+#[repr(C)]
+union Slot<T: Task> {
+    call: ManuallyDrop<T>,
+    outcome: ManuallyDrop<Outcome<T::Output>>,
+}
+
+/// How a call ended, but for being cancelled.
+pub(crate) type Outcome<T> = Result<T, TaskError>;
+
+/// What a cell does that takes its types.
+struct Vtable {
+    name: fn() -> &'static str,
+    /// Where the outcome lies, from the start of the cell, in bytes.
+    outcome: usize,
+    run: unsafe fn(NonNull<Header>) -> bool,
+    drop_call: unsafe fn(NonNull<Header>),
+    refuse: unsafe fn(NonNull<Header>, TaskError),
+    drop_outcome: unsafe fn(NonNull<Header>),
+    free: unsafe fn(NonNull<Header>),
+}
+
+/// One owner's hold on a cell.
+pub(crate) struct Hold(NonNull<Header>);
+
+// SAFETY: a hold lets a thread read the header, whose fields are Sync, and
+// change the state. Calls and outputs are `Send`, so the slot may be touched
+// on whichever thread the state gives it to. Handing out `&T` to more than
+// one thread is the future's business, and asks `T: Sync` there.
+unsafe impl Send for Hold {}
+// SAFETY: as above; all that `&Hold` allows is guarded by the state.
+unsafe impl Sync for Hold {}
+
+impl Deref for Hold {
+    type Target = Header;
+
+    #[inline]
+    fn deref(&self) -> &Header {
+        // SAFETY: this hold is counted, so the cell lives; a shared reference
+        // to the header lies beside the slot, never over it.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Clone for Hold {
+    fn clone(&self) -> Self {
+        self.state.join();
+        Self(self.0)
+    }
+}
+
+impl Drop for Hold {
+    #[inline]
+    fn drop(&mut self) {
+        if self.state.leave() {
+            // SAFETY: `leave` said that this was the last hold.
+            unsafe { (self.vtable.free)(self.0) };
+        }
+    }
+}
+
+impl Hold {
+    /// A new cell with a pending call, and the two holds on it.
+    pub(crate) fn pair<T: Task>(
+        call: T,
+        executor: Option<ExecutorId>,
+        extras: Option<Box<Extras>>,
+    ) -> (Self, Self) {
+        let cell = Box::new(Cell {
+            header: Header {
+                state: State::new(2),
+                runner: AtomicU32::new(0),
+                vtable: &Cell::<T>::VTABLE,
+                watchers: Mutex::new(Watchers::default()),
+                executor,
+                id: CallId::next(),
+                extras,
+                tracker: Tracker::default(),
+            },
+            slot: UnsafeCell::new(Slot {
+                call: ManuallyDrop::new(call),
+            }),
+        });
+        let cell = NonNull::from(Box::leak(cell)).cast();
+        (Self(cell), Self(cell))
+    }
+
+    /// Whether both are holds on one cell.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
+    /// The call's own name, or its task's.
+    pub(crate) fn name(&self) -> &str {
+        let own = self
+            .extras
+            .as_ref()
+            .and_then(|extras| extras.options.get_name());
+        own.unwrap_or_else(|| (self.vtable.name)())
+    }
+
+    /// This strand has made the move away from Pending.
+    pub(crate) fn mark_runner(&self, strand: StrandId) {
+        // ORDERING: only the strand itself acts on its own number.
+        self.runner.store(strand.get(), Ordering::Relaxed);
+    }
+
+    /// Whether `strand` made the move away from Pending.
+    pub(crate) fn is_run_by(&self, strand: StrandId) -> bool {
+        // ORDERING: as in `mark_runner`.
+        self.runner.load(Ordering::Relaxed) == strand.get()
+    }
+
+    /// Gives up this hold without giving up its count.
+    ///
+    /// [`State::settle_at_once`] takes the count off in the same step.
+    pub(crate) fn into_uncounted(self) -> ManuallyDrop<Self> {
+        ManuallyDrop::new(self)
+    }
+
+    /// Frees the cell after `settle_at_once` took off the last count.
+    ///
+    /// # Safety
+    ///
+    /// The state counts no owner.
+    pub(crate) unsafe fn free(&self) {
+        // SAFETY: the caller's promise.
+        unsafe { (self.vtable.free)(self.0) };
+    }
+
+    /// Runs the call, leaving its outcome in the slot. True if that is a failure.
+    ///
+    /// # Safety
+    ///
+    /// This thread claimed the call, and the slot still holds it.
+    #[inline]
+    pub(crate) unsafe fn run(&self) -> bool {
+        self.tracker.write();
+        // SAFETY: the caller's promise.
+        unsafe { (self.vtable.run)(self.0) }
+    }
+
+    /// Drops the call in the slot, leaving it empty.
+    ///
+    /// # Safety
+    ///
+    /// This thread claimed or cancelled the call, and the slot still holds it.
+    pub(crate) unsafe fn drop_call(&self) {
+        self.tracker.write();
+        // SAFETY: the caller's promise.
+        unwind::contain("dropping the arguments of a call", || unsafe {
+            (self.vtable.drop_call)(self.0);
+        });
+    }
+
+    /// Moves the call out of the slot, leaving it empty.
+    ///
+    /// # Safety
+    ///
+    /// This thread claimed the call, the slot still holds it, and it is a `T`.
+    pub(crate) unsafe fn take_call<T: Task>(&self) -> T {
+        self.tracker.write();
+        // SAFETY: the caller's promise.
+        unsafe { Cell::<T>::take_call(self.0) }
+    }
+
+    /// Puts an error into the empty slot.
+    ///
+    /// # Safety
+    ///
+    /// This thread claimed the call and has emptied the slot.
+    pub(crate) unsafe fn refuse(&self, error: TaskError) {
+        self.tracker.write();
+        // SAFETY: the caller's promise.
+        unsafe { (self.vtable.refuse)(self.0, error) };
+    }
+
+    /// Drops the outcome, leaving the slot empty.
+    ///
+    /// # Safety
+    ///
+    /// The slot holds an outcome, is this thread's to empty, and is looked at
+    /// by nobody after.
+    pub(crate) unsafe fn drop_outcome(&self) {
+        self.tracker.write();
+        // SAFETY: the caller's promise.
+        unsafe { (self.vtable.drop_outcome)(self.0) };
+    }
+
+    /// Puts an outcome into the empty slot.
+    ///
+    /// # Safety
+    ///
+    /// This thread claimed the call, has emptied the slot, and the task's
+    /// output is a `T`.
+    pub(crate) unsafe fn put_outcome<T>(&self, outcome: Outcome<T>) {
+        self.tracker.write();
+        // SAFETY: the caller's promise; the place is the slot's.
+        unsafe { self.outcome::<T>().write(outcome) };
+    }
+
+    /// Moves the outcome out of the slot.
+    ///
+    /// # Safety
+    ///
+    /// The slot holds an outcome of a `T`, is the caller's, and is not looked
+    /// at after.
+    #[inline]
+    pub(crate) unsafe fn take_outcome<T>(&self) -> Outcome<T> {
+        self.tracker.write();
+        // SAFETY: the caller's promise.
+        unsafe { self.outcome::<T>().read() }
+    }
+
+    /// Lends the outcome.
+    ///
+    /// # Safety
+    ///
+    /// The slot holds an outcome of a `T` while the reference lives, and no
+    /// thread that `T` may not be shared with reads it meanwhile.
+    pub(crate) unsafe fn lend_outcome<T>(&self) -> &Outcome<T> {
+        self.tracker.read();
+        // SAFETY: the caller's promise.
+        unsafe { self.outcome::<T>().as_ref() }
+    }
+
+    #[inline]
+    fn outcome<T>(&self) -> NonNull<Outcome<T>> {
+        let offset = self.vtable.outcome;
+        // SAFETY: the offset is that of the slot, inside the cell's allocation,
+        // which the pointer was made from.
+        unsafe { self.0.byte_add(offset) }.cast()
+    }
+}
+
+impl<T: Task> Cell<T> {
+    const VTABLE: Vtable = Vtable {
+        name: T::name,
+        outcome: std::mem::offset_of!(Self, slot),
+        run: Self::run,
+        drop_call: Self::drop_call,
+        refuse: Self::refuse,
+        drop_outcome: Self::drop_outcome,
+        free: Self::free,
+    };
+
+    /// The slot of the cell that `header` begins.
+    ///
+    /// # Safety
+    ///
+    /// `header` is the start of a living `Cell<T>`.
+    unsafe fn slot(header: NonNull<Header>) -> *mut Slot<T> {
+        let cell = header.cast::<Self>().as_ptr();
+        // SAFETY: the caller's promise; no reference to the whole cell is made.
+        let slot = unsafe { &raw const (*cell).slot };
+        UnsafeCell::raw_get(slot)
+    }
+
+    unsafe fn take_call(header: NonNull<Header>) -> T {
+        // SAFETY: the caller's promise.
+        let slot = unsafe { Self::slot(header) };
+        // SAFETY: the slot holds the call; it is not read again as one.
+        unsafe { slot.cast::<T>().read() }
+    }
+
+    unsafe fn run(header: NonNull<Header>) -> bool {
+        // SAFETY: the caller's promise.
+        let call = unsafe { Self::take_call(header) };
+        let outcome = unwind::catch(|| {
+            let output = call.run();
+            let failed = T::failed(&output);
+            (output, failed)
+        });
+        let (outcome, failed) = match outcome {
+            Ok((output, failed)) => (Ok(output), failed),
+            Err(error) => (Err(error.of_task(T::name())), true),
+        };
+        // SAFETY: the slot is this thread's, and empty since `take_call`.
+        unsafe { Self::put(header, outcome) };
+        failed
+    }
+
+    unsafe fn put(header: NonNull<Header>, outcome: Outcome<T::Output>) {
+        // SAFETY: the caller's promise.
+        let slot = unsafe { Self::slot(header) };
+        // SAFETY: the slot is empty and this thread's.
+        unsafe { slot.cast::<Outcome<T::Output>>().write(outcome) };
+    }
+
+    unsafe fn drop_call(header: NonNull<Header>) {
+        // SAFETY: the caller's promise.
+        drop(unsafe { Self::take_call(header) });
+    }
+
+    unsafe fn refuse(header: NonNull<Header>, error: TaskError) {
+        // SAFETY: the caller's promise.
+        unsafe { Self::put(header, Err(error)) };
+    }
+
+    unsafe fn drop_outcome(header: NonNull<Header>) {
+        // SAFETY: the caller's promise.
+        let slot = unsafe { Self::slot(header) };
+        // SAFETY: the slot holds the outcome; it is not read again.
+        drop(unsafe { slot.cast::<Outcome<T::Output>>().read() });
+    }
+
+    unsafe fn free(header: NonNull<Header>) {
+        // SAFETY: made by `Box::leak` in `pair`, and the last hold is gone.
+        drop(unsafe { Box::from_raw(header.cast::<Self>().as_ptr()) });
+    }
+}

@@ -1,0 +1,129 @@
+//! The caller's hold on a cell: it knows the outcome's type, and owns the outcome.
+//!
+//! From Settled on the outcome is the caller's: to take, to lend, or to drop
+//! with the end itself. An end that goes before leaves the outcome to the
+//! thread that settles.
+
+use std::{marker::PhantomData, mem::ManuallyDrop};
+
+use super::{
+    cell::{Hold, Outcome},
+    extras::Extras,
+};
+use crate::{error::TaskError, id::ExecutorId, task::Task};
+
+/// The caller's end of a call whose output is a `T`.
+///
+/// It is `Sync` only if `T` is, since it lends `&T`.
+pub(crate) struct CallerEnd<T> {
+    hold: Hold,
+    output: PhantomData<T>,
+}
+
+impl<T> Unpin for CallerEnd<T> {}
+
+impl<T> CallerEnd<T> {
+    /// A pending call: the caller's end, and the hold of whoever will run it.
+    #[inline]
+    pub(crate) fn pair<C: Task<Output = T>>(
+        call: C,
+        executor: Option<ExecutorId>,
+        extras: Option<Box<Extras>>,
+    ) -> (Self, Hold) {
+        let (caller, job) = Hold::pair(call, executor, extras);
+        (
+            Self {
+                hold: caller,
+                output: PhantomData,
+            },
+            job,
+        )
+    }
+
+    pub(crate) fn hold(&self) -> &Hold {
+        &self.hold
+    }
+
+    /// Takes the outcome of a call that has settled.
+    #[inline]
+    pub(crate) fn take(self) -> Outcome<T> {
+        if !self.has_outcome() {
+            return Err(no_outcome(&self.hold));
+        }
+        let this = ManuallyDrop::new(self);
+        // SAFETY: the slot holds an outcome, of the `T` that `pair` made this
+        // end for; `this` does not look at it again.
+        let outcome = unsafe { this.hold.take_outcome() };
+        // SAFETY: `this` is not used after this line, and never dropped.
+        drop(unsafe { std::ptr::read(&raw const this.hold) });
+        outcome
+    }
+
+    /// Takes the outcome of a call that has settled, and stays.
+    pub(crate) fn take_early(&mut self) -> Outcome<T> {
+        if !self.has_outcome() {
+            return Err(no_outcome(&self.hold));
+        }
+        self.hold.state.take();
+        // SAFETY: the slot held an outcome of a `T`; TAKEN, set by the line
+        // above under `&mut self`, keeps everybody from looking at it again.
+        unsafe { self.hold.take_outcome() }
+    }
+
+    /// Lends the outcome of a call that has settled.
+    #[inline]
+    pub(crate) fn lend(&self) -> Result<&T, TaskError> {
+        if !self.has_outcome() {
+            return Err(no_outcome(&self.hold));
+        }
+        // SAFETY: the slot holds an outcome of a `T`, which goes only with this
+        // end. Other threads reach it only by `&self`, which takes `T: Sync`;
+        // the settling thread looks no more.
+        let outcome = unsafe { self.hold.lend_outcome() };
+        outcome.as_ref().map_err(Clone::clone)
+    }
+
+    /// Adds a done-callback that is lent the outcome.
+    pub(crate) fn add_callback<F>(&self, callback: F)
+    where
+        F: FnOnce(Result<&T, TaskError>) + Send + 'static,
+        T: 'static,
+    {
+        self.hold.add_callback(Box::new(move |hold| {
+            if !hold.state.see().has_outcome() {
+                return callback(Err(no_outcome(hold)));
+            }
+            // SAFETY: callbacks run between Done and Settled on the thread that
+            // owns the slot, or after Settled on one that holds `&self`; both
+            // times the outcome, a `T`'s as `pair` made it, stays meanwhile.
+            let outcome = unsafe { hold.lend_outcome::<T>() };
+            callback(outcome.as_ref().map_err(Clone::clone));
+        }));
+    }
+
+    fn has_outcome(&self) -> bool {
+        let seen = self.hold.state.see();
+        debug_assert!(seen.is_settled());
+        seen.has_outcome()
+    }
+}
+
+/// Why a call that has settled has no outcome in its slot.
+fn no_outcome(hold: &Hold) -> TaskError {
+    let seen = hold.state.see();
+    assert!(
+        !seen.is_taken(),
+        "the value was taken before, by awaiting `&mut future`"
+    );
+    TaskError::cancelled().of_task(hold.name())
+}
+
+impl<T> Drop for CallerEnd<T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.hold.state.detach() && self.has_outcome() {
+            // SAFETY: settled, so the outcome is this end's, which is going.
+            unsafe { self.hold.drop_outcome() };
+        }
+    }
+}

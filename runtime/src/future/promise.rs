@@ -1,0 +1,153 @@
+//! The worker's end of a result, for those who bring their own workers.
+
+use std::{fmt, marker::PhantomData};
+
+use super::{
+    CallerEnd, Future,
+    cell::{Hold, Outcome},
+    debug,
+    extras::Extras,
+};
+use crate::{
+    error::TaskError,
+    task::{Options, Task},
+    unwind,
+};
+
+/// A promise to give a [`Future`] its outcome.
+///
+/// It is given once, by value. A promise that is dropped fails its future with
+/// [`is_worker_lost`](TaskError::is_worker_lost), so nobody waits for ever.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::Promise;
+///
+/// let (mut promise, future) = Promise::new();
+/// let worker = std::thread::spawn(move || {
+///     if promise.start() {
+///         promise.run(|| 6 * 7);
+///     }
+/// });
+/// assert_eq!(future.result()?, 42);
+/// # worker.join().expect("the worker does not panic");
+/// # Ok::<(), concurrent_futures::TaskError>(())
+/// ```
+#[must_use = "a promise that is dropped fails its future"]
+pub struct Promise<T> {
+    hold: Hold,
+    started: bool,
+    output: PhantomData<fn(T)>,
+}
+
+/// The call in a promise's cell: none at all.
+struct NoCall<T>(PhantomData<fn() -> T>);
+
+impl<T: Send + 'static> Task for NoCall<T> {
+    type Output = T;
+
+    fn name() -> &'static str {
+        "promise"
+    }
+
+    fn run(self) -> T {
+        unreachable!("a promise has no call that could be run")
+    }
+}
+
+impl<T: Send + 'static> Promise<T> {
+    /// Makes a promise and its future.
+    pub fn new() -> (Self, Future<T>) {
+        Self::with(Options::new())
+    }
+
+    /// Makes a promise and its future, which bears `name`.
+    pub fn named(name: impl Into<String>) -> (Self, Future<T>) {
+        Self::with(Options::new().name(name))
+    }
+
+    fn with(options: Options) -> (Self, Future<T>) {
+        let extras = Extras::of(options, false);
+        let (end, hold) = CallerEnd::pair(NoCall(PhantomData), None, extras);
+        (
+            Self {
+                hold,
+                started: false,
+                output: PhantomData,
+            },
+            Future { end },
+        )
+    }
+
+    /// Starts the call: it is running now, and cannot be cancelled.
+    ///
+    /// False if it was cancelled: do not run it.
+    pub fn start(&mut self) -> bool {
+        self.started = self.started || self.hold.claim().is_some();
+        self.started
+    }
+
+    /// Gives the future its outcome. Starts the call if it was not started.
+    ///
+    /// Callbacks run before this returns.
+    ///
+    /// # Errors
+    ///
+    /// Hands the outcome back if the call was cancelled before.
+    pub fn finish(mut self, outcome: Result<T, TaskError>) -> Result<(), Result<T, TaskError>> {
+        if !self.start() {
+            return Err(outcome);
+        }
+        self.settle(outcome);
+        Ok(())
+    }
+
+    /// Runs `work` and gives the future its value, or its panic.
+    ///
+    /// Does not run it if the call was cancelled.
+    pub fn run(mut self, work: impl FnOnce() -> T) {
+        if self.start() {
+            let outcome = {
+                let _current = super::current::enter(&self.hold);
+                unwind::catch(work)
+            };
+            self.settle(outcome.map_err(|error| error.of_task(self.hold.name())));
+        }
+    }
+
+    fn settle(&mut self, outcome: Outcome<T>) {
+        self.started = false;
+        // SAFETY: `start` claimed the call, whose slot still holds the `NoCall`
+        // of `with`; `started` is false from here on, so this happens once.
+        let claimed = unsafe { self.hold.claimed() };
+        // SAFETY: the output is a `T`, as `with` made it.
+        unsafe { claimed.put(outcome) }.settle();
+    }
+}
+
+impl<T> Promise<T> {
+    /// Whether the future's side asked a running task to stop.
+    #[must_use]
+    pub fn should_stop(&self) -> bool {
+        self.hold.state.see().is_stopping()
+    }
+}
+
+impl<T> Drop for Promise<T> {
+    fn drop(&mut self) {
+        let lost = || TaskError::worker_lost("promise was dropped").of_task(self.hold.name());
+        if self.started {
+            // SAFETY: as in `settle`.
+            unsafe { self.hold.claimed() }.fail(lost()).settle();
+        } else if let Some(claimed) = self.hold.claim() {
+            claimed.fail(lost()).settle();
+        }
+    }
+}
+
+impl<T> fmt::Debug for Promise<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug::describe("Promise", &self.hold, f)
+    }
+}

@@ -1,0 +1,286 @@
+//! From a claim to an outcome that everybody knows.
+//!
+//! A call nobody watches goes from Running to Settled in one step. Else:
+//!
+//! ```text
+//!   finish()  ->  signals  ->  callbacks  ->  settle()  ->  threads, wakers
+//!    Done                     (until none       Settled
+//!                              is left)
+//! ```
+//!
+//! The order is a promise: `wait` sees a call done before its callbacks run,
+//! `result` hands the value out only after they have. A cancel takes the same
+//! way, and so does a worker's end that goes without an outcome.
+
+use crate::{error::TaskError, task::Task, unwind, worker};
+
+use super::{
+    cell::{Hold, Outcome},
+    extras::Clock,
+    state::{AtOnce, Cancel, Claim},
+    watchers::{Callback, Signal, Watcher},
+};
+use std::sync::Arc;
+
+/// What a worker says of itself while it settles a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Worker {
+    /// The outcome is about to be seen; the worker can take another call.
+    Free,
+    /// A callback came in between, which the worker runs first.
+    Busy,
+}
+
+/// For who is no worker of anybody.
+pub(crate) fn no_worker(_: Worker) {}
+
+/// A claimed call: its slot is this thread's until it is settled.
+#[must_use]
+pub(crate) struct Claimed<'a>(&'a Hold);
+
+/// A call whose outcome is in the slot, seen by nobody yet.
+#[must_use]
+pub(crate) struct Decided<'a> {
+    hold: &'a Hold,
+    failed: bool,
+}
+
+impl Hold {
+    /// Takes the pending call, if it still is: from then on it runs.
+    #[inline]
+    pub(crate) fn claim(&self) -> Option<Claimed<'_>> {
+        match self.state.claim() {
+            Claim::Gone => None,
+            Claim::Yours { guarded } => {
+                self.leave_pending(guarded);
+                if let Some(clock) = self.clock() {
+                    clock.note_start();
+                }
+                Some(Claimed(self))
+            }
+        }
+    }
+
+    /// Cancels the call if it is pending. True if it is cancelled now.
+    ///
+    /// Runs user code: the drop of the arguments, callbacks, wakers.
+    pub(crate) fn cancel(&self) -> bool {
+        match self.state.cancel() {
+            Cancel::Already => true,
+            Cancel::TooLate => false,
+            Cancel::Discard { guarded } => {
+                self.leave_pending(guarded);
+                self.give_signals();
+                // SAFETY: `cancel` gave the slot, and the call in it, to us.
+                unsafe { self.drop_call() };
+                self.wind_up(&mut no_worker);
+                true
+            }
+        }
+    }
+
+    fn leave_pending(&self, guarded: bool) {
+        self.mark_runner(worker::strand());
+        if guarded {
+            let guards = self.watchers.lock().take_guards();
+            self.tell_all(guards);
+        }
+    }
+
+    fn give_signals(&self) {
+        if let Some(clock) = self.clock() {
+            clock.note_finish();
+        }
+        let signals = self.watchers.lock().take_signals();
+        self.tell_all(signals);
+    }
+
+    /// Runs the callbacks, settles, and wakes who waits for the value.
+    fn wind_up(&self, turn: &mut impl FnMut(Worker)) {
+        let (is_detached, rest) = loop {
+            let callbacks = self.watchers.lock().take_callbacks();
+            if callbacks.is_empty() {
+                turn(Worker::Free);
+            } else {
+                self.tell_all(callbacks);
+                continue;
+            }
+            let mut watchers = self.watchers.lock();
+            if !watchers.has_callbacks() {
+                // Under the lock: whoever comes later sees Settled.
+                break (self.state.settle(), watchers.take_all());
+            }
+            drop(watchers);
+            turn(Worker::Busy);
+        };
+        if is_detached && self.state.see().has_outcome() {
+            // SAFETY: settled by us, and `settle` said that the future is gone:
+            // nobody else will look at the outcome.
+            unwind::contain("dropping a result", || unsafe { self.drop_outcome() });
+        }
+        self.tell_all(rest.into_iter().map(|(_, watcher)| watcher));
+    }
+
+    fn tell_all(&self, watchers: impl IntoIterator<Item = Watcher>) {
+        for watcher in watchers {
+            watcher.tell(self);
+        }
+    }
+
+    /// Tells `signal` when the call is done; at once if it is.
+    pub(crate) fn watch_done(&self, signal: &Arc<dyn Signal>, key: usize) {
+        let mut watchers = self.watchers.lock();
+        if self.state.watch().is_done() {
+            drop(watchers);
+            signal.signal(key);
+        } else {
+            watchers.add(Watcher::Signal(signal.clone(), key));
+        }
+    }
+
+    /// Tells `signal` nothing more.
+    pub(crate) fn unwatch(&self, signal: &Arc<dyn Signal>) {
+        let removed = self.watchers.lock().remove_signal(signal);
+        drop(removed);
+    }
+
+    /// Runs `callback` when the call is done: on this thread, if it has settled.
+    pub(crate) fn add_callback(&self, callback: Callback) {
+        let mut watchers = self.watchers.lock();
+        if self.state.watch().is_settled() {
+            drop(watchers);
+            Watcher::Callback(callback).tell(self);
+        } else {
+            watchers.add(Watcher::Callback(callback));
+        }
+    }
+
+    /// Drops `guard` as soon as the call is pending no more: at once, if it is not.
+    pub(crate) fn add_guard(&self, guard: Box<dyn Send>) {
+        let mut watchers = self.watchers.lock();
+        if self.state.guard().is_pending() {
+            watchers.add(Watcher::Guard(guard));
+        } else {
+            drop(watchers);
+            Watcher::Guard(guard).tell(self);
+        }
+    }
+}
+
+impl<'a> Claimed<'a> {
+    /// Runs the call to its outcome; a panic is one.
+    #[inline]
+    pub(crate) fn run(self) -> Decided<'a> {
+        let _current = super::current::enter(self.0);
+        // SAFETY: a `Claimed` exists once a claim, and its slot holds the call.
+        let failed = unsafe { self.0.run() };
+        Decided {
+            hold: self.0,
+            failed,
+        }
+    }
+
+    /// Drops the call unrun, for `error`.
+    pub(crate) fn fail(self, error: TaskError) -> Decided<'a> {
+        let error = error.of_task(self.0.name());
+        // SAFETY: as in `run`.
+        unsafe { self.0.drop_call() };
+        // SAFETY: the slot is empty since the line above.
+        unsafe { self.0.refuse(error) };
+        Decided {
+            hold: self.0,
+            failed: true,
+        }
+    }
+
+    /// Drops the call unrun and puts `outcome` in its place.
+    ///
+    /// # Safety
+    ///
+    /// The task's output is a `T`.
+    pub(crate) unsafe fn put<T>(self, outcome: Outcome<T>) -> Decided<'a> {
+        let failed = outcome.is_err();
+        // SAFETY: as in `run`.
+        unsafe { self.0.drop_call() };
+        // SAFETY: the slot is empty since the line above; the caller's promise.
+        unsafe { self.0.put_outcome(outcome) };
+        Decided {
+            hold: self.0,
+            failed,
+        }
+    }
+
+    /// Moves the call out unrun; its future, if anybody has it, fails with `error`.
+    ///
+    /// # Safety
+    ///
+    /// The call is a `T`.
+    pub(crate) unsafe fn take_call<T: Task>(self, error: TaskError) -> (T, Decided<'a>) {
+        // SAFETY: as in `run`, and the caller's promise.
+        let call = unsafe { self.0.take_call::<T>() };
+        // SAFETY: the slot is empty since the line above.
+        unsafe { self.0.refuse(error) };
+        (
+            call,
+            Decided {
+                hold: self.0,
+                failed: true,
+            },
+        )
+    }
+}
+
+impl Hold {
+    /// The one claim of this call, made earlier.
+    ///
+    /// # Safety
+    ///
+    /// The caller claimed the call, its slot still holds it, and no other
+    /// [`Claimed`] of it is left.
+    pub(crate) unsafe fn claimed(&self) -> Claimed<'_> {
+        Claimed(self)
+    }
+
+    pub(crate) fn clock(&self) -> Option<&Clock> {
+        self.extras
+            .as_ref()
+            .and_then(|extras| extras.clock.as_ref())
+    }
+}
+
+impl Decided<'_> {
+    /// Shows the outcome to everybody.
+    pub(crate) fn settle(self) {
+        let _ = self.settle_with(false, &mut no_worker);
+    }
+
+    /// Shows the outcome; with `leaving`, the hold's count goes in the same step.
+    ///
+    /// True if the count went.
+    #[must_use]
+    #[inline]
+    pub(crate) fn settle_with(self, leaving: bool, turn: &mut impl FnMut(Worker)) -> bool {
+        if self.hold.state.is_unwatched() && self.hold.clock().is_none() {
+            turn(Worker::Free);
+            match self.hold.state.settle_at_once(self.failed, leaving) {
+                AtOnce::Settled { last } => {
+                    if last {
+                        // SAFETY: `settle_at_once` took off the last count.
+                        unsafe { self.hold.free() };
+                    }
+                    return leaving;
+                }
+                AtOnce::LongWay => turn(Worker::Busy),
+            }
+        }
+        self.settle_watched(turn);
+        false
+    }
+
+    #[cold]
+    fn settle_watched(self, turn: &mut impl FnMut(Worker)) {
+        self.hold.state.finish(self.failed);
+        self.hold.give_signals();
+        self.hold.wind_up(turn);
+    }
+}

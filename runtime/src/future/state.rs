@@ -1,0 +1,314 @@
+//! Every move of a call's state, and who may touch its slot.
+//!
+//! One word holds the stage, some flags, and the number of owners:
+//!
+//! ```text
+//!              claim()             finish()            settle()
+//!   Pending ------------> Running -----------> Done ------------> Settled
+//!      |                     |                  ^                    ^
+//!      |                     +------------------|--------------------+
+//!      |                         settle_at_once()  (nobody watches)
+//!      +----------------------------------------+
+//!               cancel()  (sets CANCELLED)
+//! ```
+//!
+//! - The slot holds the call while Pending, and from Done on the outcome, or
+//!   nothing if CANCELLED. Between the two it belongs to the one thread that
+//!   made the move away from Pending, and to that thread until Settled, but for
+//!   readers that it invites itself (callbacks, on the same thread).
+//! - Done is what everybody may see (`done`, `wait`). Settled is when the value
+//!   may be had: after the callbacks, which read it on the finishing thread.
+//! - After Settled the slot is the future's, and of whoever it lends it to. If
+//!   the future went before (DETACHED), the finishing thread empties the slot.
+//! - The last owner frees the cell, whatever its stage.
+//!
+//! Each function returns what its caller must do next. Nothing here waits,
+//! wakes, or knows what the slot holds.
+
+use crate::sync::{AtomicU32, Ordering, fence};
+
+const STAGE: u32 = 0b11;
+const PENDING: u32 = 0;
+const RUNNING: u32 = 1;
+const DONE: u32 = 2;
+const SETTLED: u32 = 3;
+
+/// The call was cancelled; the slot is empty.
+const CANCELLED: u32 = 1 << 2;
+/// The list of watchers may hold somebody: no settling at once.
+const WATCHED: u32 = 1 << 3;
+/// The future is gone: nobody will take the outcome.
+const DETACHED: u32 = 1 << 4;
+/// The outcome counts as a failure.
+const FAILED: u32 = 1 << 5;
+/// The running task was asked to stop.
+const STOP: u32 = 1 << 6;
+/// A guard among the watchers is to be dropped when the call leaves Pending.
+const GUARDED: u32 = 1 << 7;
+/// The value was moved out through `.await`; the slot is empty.
+const TAKEN: u32 = 1 << 8;
+/// One owner; the count fills the rest of the word.
+const OWNER: u32 = 1 << 9;
+/// Far below the overflow of the count, far above any honest use.
+const TOO_MANY: u32 = u32::MAX / 2;
+
+/// The state of one call.
+pub(crate) struct State(AtomicU32);
+
+/// The state as it was at one moment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seen(u32);
+
+impl Seen {
+    pub(crate) fn is_pending(self) -> bool {
+        self.0 & STAGE == PENDING
+    }
+
+    pub(crate) fn is_running(self) -> bool {
+        self.0 & STAGE == RUNNING
+    }
+
+    /// Done or Settled: the outcome is decided.
+    pub(crate) fn is_done(self) -> bool {
+        self.0 & STAGE >= DONE
+    }
+
+    /// The value may be had.
+    pub(crate) fn is_settled(self) -> bool {
+        self.0 & STAGE == SETTLED
+    }
+
+    pub(crate) fn is_cancelled(self) -> bool {
+        self.0 & CANCELLED != 0
+    }
+
+    pub(crate) fn is_failed(self) -> bool {
+        self.0 & FAILED != 0
+    }
+
+    pub(crate) fn is_stopping(self) -> bool {
+        self.0 & STOP != 0
+    }
+
+    /// The slot holds an outcome.
+    pub(crate) fn has_outcome(self) -> bool {
+        self.is_done() && self.0 & (CANCELLED | TAKEN) == 0
+    }
+
+    pub(crate) fn is_taken(self) -> bool {
+        self.0 & TAKEN != 0
+    }
+
+    fn has_one_owner(self) -> bool {
+        self.0 / OWNER == 1
+    }
+}
+
+/// What the caller of [`State::claim`] must do next.
+#[must_use]
+pub(crate) enum Claim {
+    /// The slot is yours: run the call; first drop its guard if it has one.
+    Yours { guarded: bool },
+    /// Somebody has run, cancelled or started it: leave it alone.
+    Gone,
+}
+
+/// What the caller of [`State::cancel`] must do next.
+#[must_use]
+pub(crate) enum Cancel {
+    /// The slot is yours: drop the call, wake everybody, settle.
+    Discard { guarded: bool },
+    /// It was cancelled before.
+    Already,
+    /// It has run, or runs: leave it alone.
+    TooLate,
+}
+
+/// What the caller of [`State::settle_at_once`] must do next.
+#[must_use]
+pub(crate) enum AtOnce {
+    /// Nothing more; and if it left as the `last` owner, free the cell.
+    Settled { last: bool },
+    /// Somebody watches, or the future is gone: take the long way.
+    LongWay,
+}
+
+impl State {
+    /// A pending call with `owners` owners.
+    pub(crate) fn new(owners: u32) -> Self {
+        Self(AtomicU32::new(PENDING | (owners * OWNER)))
+    }
+
+    /// The state now. Whoever sees Settled sees the outcome as well.
+    #[inline]
+    pub(crate) fn see(&self) -> Seen {
+        // ORDERING: Acquire pairs with the Release in `settle_at_once` and `settle`.
+        Seen(self.0.load(Ordering::Acquire))
+    }
+
+    /// Pending → Running.
+    #[inline]
+    pub(crate) fn claim(&self) -> Claim {
+        match self.leave_pending(RUNNING) {
+            Ok(seen) => Claim::Yours {
+                guarded: seen.0 & GUARDED != 0,
+            },
+            Err(_) => Claim::Gone,
+        }
+    }
+
+    /// Pending → Done, cancelled.
+    pub(crate) fn cancel(&self) -> Cancel {
+        match self.leave_pending(DONE | CANCELLED) {
+            Ok(seen) => Cancel::Discard {
+                guarded: seen.0 & GUARDED != 0,
+            },
+            Err(seen) if seen.is_cancelled() => Cancel::Already,
+            Err(_) => Cancel::TooLate,
+        }
+    }
+
+    /// The one move away from Pending; `Err` is the state that forbade it.
+    #[inline]
+    fn leave_pending(&self, to: u32) -> Result<Seen, Seen> {
+        let mut now = self.0.load(Ordering::Relaxed);
+        loop {
+            if now & STAGE != PENDING {
+                return Err(Seen(now));
+            }
+            // ORDERING: Acquire makes the call visible that `new` was given;
+            // Release shows others, through Done, what happened before a cancel.
+            match self
+                .0
+                .compare_exchange_weak(now, now | to, Ordering::AcqRel, Ordering::Relaxed)
+            {
+                Ok(_) => return Ok(Seen(now)),
+                Err(seen) => now = seen,
+            }
+        }
+    }
+
+    /// Running → Settled in one step, which nobody watching allows.
+    ///
+    /// With `leaving`, the caller is no owner any more when this has settled.
+    #[inline]
+    pub(crate) fn settle_at_once(&self, failed: bool, leaving: bool) -> AtOnce {
+        let mut now = self.0.load(Ordering::Relaxed);
+        loop {
+            if now & (WATCHED | DETACHED) != 0 {
+                return AtOnce::LongWay;
+            }
+            let left = now - if leaving { OWNER } else { 0 };
+            let next = left | SETTLED | if failed { FAILED } else { 0 };
+            // ORDERING: Release publishes the outcome to `see`; Acquire lets a
+            // last owner free what the others wrote.
+            match self
+                .0
+                .compare_exchange_weak(now, next, Ordering::AcqRel, Ordering::Relaxed)
+            {
+                Ok(_) => {
+                    return AtOnce::Settled {
+                        last: next / OWNER == 0,
+                    };
+                }
+                Err(seen) => now = seen,
+            }
+        }
+    }
+
+    /// Whether `settle_at_once` is worth trying.
+    #[inline]
+    pub(crate) fn is_unwatched(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & (WATCHED | DETACHED) == 0
+    }
+
+    /// Running → Done. Callbacks come next, then [`settle`](Self::settle).
+    pub(crate) fn finish(&self, failed: bool) {
+        let step = (DONE - RUNNING) + if failed { FAILED } else { 0 };
+        // ORDERING: Release shows whoever sees Done what the task did.
+        self.0.fetch_add(step, Ordering::Release);
+    }
+
+    /// Done → Settled. True if the future is gone: the caller empties the slot.
+    #[must_use]
+    pub(crate) fn settle(&self) -> bool {
+        // ORDERING: Release publishes the outcome to `see`; Acquire pairs with
+        // `detach`, so that a future's last use of the slot comes before ours.
+        self.0.fetch_add(SETTLED - DONE, Ordering::AcqRel) & DETACHED != 0
+    }
+
+    /// Somebody is about to be put among the watchers, under their lock.
+    ///
+    /// Returns the state before: it may be too late to be woken.
+    pub(crate) fn watch(&self) -> Seen {
+        // ORDERING: Acquire pairs with the Release of whoever settled before.
+        Seen(self.0.fetch_or(WATCHED, Ordering::AcqRel))
+    }
+
+    /// A guard was put among the watchers. Returns the state before.
+    pub(crate) fn guard(&self) -> Seen {
+        // ORDERING: as in `watch`.
+        Seen(self.0.fetch_or(WATCHED | GUARDED, Ordering::AcqRel))
+    }
+
+    /// Asks a running task to stop. False if it does not run.
+    pub(crate) fn stop(&self) -> bool {
+        let mut now = self.0.load(Ordering::Relaxed);
+        while now & STAGE == RUNNING {
+            // ORDERING: a wish, not a message: it carries no data.
+            match self.0.compare_exchange_weak(
+                now,
+                now | STOP,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return true,
+                Err(seen) => now = seen,
+            }
+        }
+        false
+    }
+
+    /// The value is moved out by the future, which lives on.
+    pub(crate) fn take(&self) {
+        // ORDERING: only the future's own thread asks for TAKEN.
+        self.0.fetch_or(TAKEN, Ordering::Relaxed);
+    }
+
+    /// The future goes. True if the slot is its to empty, false if the
+    /// finishing thread will do it.
+    #[must_use]
+    pub(crate) fn detach(&self) -> bool {
+        if self.see().is_settled() {
+            return true;
+        }
+        // ORDERING: Release pairs with the Acquire in `settle`; Acquire with the
+        // Release there, if that came first.
+        Seen(self.0.fetch_or(DETACHED, Ordering::AcqRel)).is_settled()
+    }
+
+    /// One owner more.
+    pub(crate) fn join(&self) {
+        // ORDERING: the new owner gets the cell from one that has it.
+        if self.0.fetch_add(OWNER, Ordering::Relaxed) > TOO_MANY {
+            std::process::abort();
+        }
+    }
+
+    /// One owner less. True if it was the last: the caller frees the cell.
+    #[inline]
+    #[must_use]
+    pub(crate) fn leave(&self) -> bool {
+        // A single owner has nobody to race with: it need not write.
+        if self.see().has_one_owner() {
+            return true;
+        }
+        // ORDERING: Release puts every owner's uses before the last one's
+        // Acquire, which puts them before the freeing.
+        let last = Seen(self.0.fetch_sub(OWNER, Ordering::Release)).has_one_owner();
+        if last {
+            fence(Ordering::Acquire);
+        }
+        last
+    }
+}

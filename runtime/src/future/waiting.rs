@@ -1,0 +1,124 @@
+//! Blocking until a call has settled.
+//!
+//! A worker of the call's own executor first tries to run the call itself: the
+//! very call it waits for, never a stranger's. So a pool never deadlocks on
+//! nested waits, and nothing runs under a waiter's feet that it did not ask for.
+
+use std::time::{Duration, Instant};
+
+use super::{
+    cell::Hold,
+    watchers::{Token, Watcher},
+};
+use crate::{
+    error::TaskError,
+    sync::{current_thread, park_until},
+    worker,
+};
+
+/// Why a wait ended before the call had settled.
+#[derive(Debug)]
+pub(crate) enum Unsettled {
+    /// The time ran out.
+    TimedOut,
+    /// This strand itself runs the call, or its callbacks.
+    WouldDeadlock,
+}
+
+impl Hold {
+    /// Blocks until the call has settled, at most for `limit`.
+    ///
+    /// A limit of zero only looks. The limit bounds the waiting; a call that
+    /// runs in place runs to its end.
+    #[inline]
+    pub(crate) fn wait_settled(&self, limit: Option<Duration>) -> Result<(), Unsettled> {
+        if self.state.see().is_settled() {
+            return Ok(());
+        }
+        if limit == Some(Duration::ZERO) {
+            return Err(Unsettled::TimedOut);
+        }
+        self.wait_settled_cold(deadline(limit))
+    }
+
+    #[cold]
+    fn wait_settled_cold(&self, deadline: Option<Instant>) -> Result<(), Unsettled> {
+        self.run_in_place();
+        if self.is_run_here() {
+            return Err(Unsettled::WouldDeadlock);
+        }
+        self.park_until_settled(deadline)
+    }
+
+    /// Whether this very strand runs the call or its callbacks, so that waiting
+    /// for it would never end.
+    pub(crate) fn is_run_here(&self) -> bool {
+        !self.state.see().is_settled() && self.is_run_by(worker::strand())
+    }
+
+    /// Runs the call on this thread if it is pending and this is a worker of its
+    /// executor. The call has settled if this returns true.
+    pub(crate) fn run_in_place(&self) -> bool {
+        if !worker::serves(self.executor) || !self.state.see().is_pending() {
+            return false;
+        }
+        let mut ran = false;
+        worker::with_stack(|ready| {
+            if let Some(claimed) = self.claim() {
+                match ready {
+                    Ok(()) => claimed.run().settle(),
+                    Err(error) => claimed.fail(error).settle(),
+                }
+                ran = true;
+            }
+        });
+        ran
+    }
+
+    fn park_until_settled(&self, deadline: Option<Instant>) -> Result<(), Unsettled> {
+        let Some(token) = self.watch_settled(|| Watcher::Thread(current_thread())) else {
+            return Ok(());
+        };
+        while !self.state.see().is_settled() {
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                let removed = self.watchers.lock().remove(token);
+                drop(removed);
+                let settled_meanwhile = self.state.see().is_settled();
+                return if settled_meanwhile {
+                    Ok(())
+                } else {
+                    Err(Unsettled::TimedOut)
+                };
+            }
+            park_until(deadline);
+        }
+        Ok(())
+    }
+
+    /// Adds somebody who is to be woken at Settled; `None` if that is now.
+    pub(crate) fn watch_settled(&self, watcher: impl FnOnce() -> Watcher) -> Option<Token> {
+        let watcher = watcher();
+        let mut watchers = self.watchers.lock();
+        if self.state.watch().is_settled() {
+            drop(watchers);
+            drop(watcher);
+            return None;
+        }
+        Some(watchers.add(watcher))
+    }
+}
+
+/// The moment `limit` from now; `None` for no limit, and for one beyond all clocks.
+pub(crate) fn deadline(limit: Option<Duration>) -> Option<Instant> {
+    Instant::now().checked_add(limit?)
+}
+
+impl Unsettled {
+    /// The error of a wait without a limit, which cannot time out.
+    pub(crate) fn into_error(self) -> TaskError {
+        match self {
+            Self::WouldDeadlock => TaskError::would_deadlock(),
+            Self::TimedOut => unreachable!("a wait without a limit does not time out"),
+        }
+    }
+}

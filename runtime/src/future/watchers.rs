@@ -1,0 +1,142 @@
+//! Who wants to hear of a call's end, and who is told when.
+//!
+//! ```text
+//!   leaves Pending   guards are dropped          (places under a bound)
+//!   Done             signals are given           (wait, as_completed)
+//!                    callbacks run, in order
+//!   Settled          threads and wakers wake up  (result, get, .await)
+//! ```
+//!
+//! The list lives under the cell's lock, and nothing of it runs or is dropped
+//! under that lock: all functions here move watchers out, for the caller to use.
+
+use std::{sync::Arc, task::Waker};
+
+use super::cell::Hold;
+use crate::{sync::Thread, unwind};
+
+/// Somebody who wants to hear of a call's end.
+pub(crate) enum Watcher {
+    /// Dropped when the call leaves Pending.
+    Guard(Box<dyn Send>),
+    /// Told at Done: the call with this key is done.
+    Signal(Arc<dyn Signal>, usize),
+    /// Run at Done, with the outcome.
+    Callback(Callback),
+    /// Unparked at Settled.
+    Thread(Thread),
+    /// Woken at Settled: one of those who await `&future`.
+    Waker(Waker),
+    /// Woken at Settled: the one who awaits the future itself.
+    Owner(Waker),
+}
+
+/// A done-callback, its types behind it.
+pub(crate) type Callback = Box<dyn FnOnce(&Hold) + Send>;
+
+/// Collects the calls that are done; one collector serves many calls.
+pub(crate) trait Signal: Send + Sync {
+    /// The call that was watched under `key` is done.
+    fn signal(&self, key: usize);
+}
+
+/// Names one thread or waker among a cell's watchers, to take it back.
+///
+/// Unique only while that watcher is in the list; those two stay until Settled,
+/// when nobody is added any more, so a token never names a stranger.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Token(u32);
+
+/// The watchers of one cell, in the order they came.
+///
+/// Most calls never have one, so that their list takes one empty pointer.
+#[derive(Default)]
+#[expect(
+    clippy::box_collection,
+    reason = "an empty Vec is three words, in each pending call"
+)]
+pub(crate) struct Watchers(Option<Box<Vec<(Token, Watcher)>>>);
+
+impl Watchers {
+    /// Adds a watcher at the end.
+    pub(crate) fn add(&mut self, watcher: Watcher) -> Token {
+        // Nearly every watched call has exactly one.
+        let list = self
+            .0
+            .get_or_insert_with(|| Box::new(Vec::with_capacity(1)));
+        let token = Token(
+            list.last()
+                .map_or(0, |(Token(last), _)| last.wrapping_add(1)),
+        );
+        list.push((token, watcher));
+        token
+    }
+
+    /// Takes one watcher back; nothing if it was moved out before.
+    pub(crate) fn remove(&mut self, token: Token) -> Option<Watcher> {
+        let list = self.0.as_mut()?;
+        let index = list.iter().position(|(other, _)| *other == token)?;
+        Some(list.remove(index).1)
+    }
+
+    /// Takes back what `signal` watches here.
+    pub(crate) fn remove_signal(&mut self, signal: &Arc<dyn Signal>) -> Vec<Watcher> {
+        self.take(|watcher| matches!(watcher, Watcher::Signal(own, _) if Arc::ptr_eq(own, signal)))
+    }
+
+    /// Makes `waker` the owner's, and gives back the owner's last one.
+    pub(crate) fn set_owner(&mut self, waker: Waker) -> Option<Waker> {
+        for (_, watcher) in self.0.iter_mut().flat_map(|list| list.iter_mut()) {
+            if let Watcher::Owner(old) = watcher {
+                return Some(std::mem::replace(old, waker));
+            }
+        }
+        self.add(Watcher::Owner(waker));
+        None
+    }
+
+    /// Moves out those that `wanted` picks, in order.
+    fn take(&mut self, wanted: impl Fn(&Watcher) -> bool) -> Vec<Watcher> {
+        let Some(list) = &mut self.0 else {
+            return Vec::new();
+        };
+        list.extract_if(.., |(_, watcher)| wanted(watcher))
+            .map(|(_, watcher)| watcher)
+            .collect()
+    }
+
+    pub(crate) fn take_guards(&mut self) -> Vec<Watcher> {
+        self.take(|watcher| matches!(watcher, Watcher::Guard(_)))
+    }
+
+    pub(crate) fn take_signals(&mut self) -> Vec<Watcher> {
+        self.take(|watcher| matches!(watcher, Watcher::Signal(..)))
+    }
+
+    pub(crate) fn take_callbacks(&mut self) -> Vec<Watcher> {
+        self.take(|watcher| matches!(watcher, Watcher::Callback(_)))
+    }
+
+    pub(crate) fn has_callbacks(&self) -> bool {
+        let mut all = self.0.iter().flat_map(|list| list.iter());
+        all.any(|(_, watcher)| matches!(watcher, Watcher::Callback(_)))
+    }
+
+    /// Moves out everybody who is left.
+    pub(crate) fn take_all(&mut self) -> Vec<(Token, Watcher)> {
+        self.0.take().map_or_else(Vec::new, |list| *list)
+    }
+}
+
+impl Watcher {
+    /// Tells the watcher what it waits for. Runs user code; never under a lock.
+    pub(crate) fn tell(self, hold: &Hold) {
+        match self {
+            Self::Guard(guard) => unwind::contain("dropping a guard", || drop(guard)),
+            Self::Signal(signal, key) => signal.signal(key),
+            Self::Callback(callback) => unwind::contain("done-callback", || callback(hold)),
+            Self::Thread(thread) => thread.unpark(),
+            Self::Waker(waker) | Self::Owner(waker) => unwind::contain("waker", || waker.wake()),
+        }
+    }
+}

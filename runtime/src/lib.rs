@@ -1,0 +1,68 @@
+//! Tasks, submitted to executors, watched through typed futures.
+//!
+//! Annotate a function with [`#[task]`](macro@task), submit it to an executor, get a
+//! [`Future`]. Which executor is one line of the program.
+//!
+//! ```
+//! use concurrent_futures::prelude::*;
+//!
+//! #[task]
+//! fn pow_mod(base: u64, exp: u64, modulus: u64) -> u64 {
+//!     (0..exp).fold(1, |power, _| power * base % modulus)
+//! }
+//!
+//! let pool = ThreadPool::new();
+//! let future = pow_mod::submit(&pool, 323, 1235, 97);
+//! assert_eq!(future.result()?, pow_mod(323, 1235, 97));
+//!
+//! for power in pow_mod::map(&pool, 0..10, 10..20, std::iter::repeat(97)) {
+//!     println!("{}", power?);
+//! }
+//! # Ok::<(), TaskError>(())
+//! ```
+//!
+//! # Where to look
+//!
+//! - [`ThreadPool`] and [`Inline`] run calls; [`Executor`] is the trait to write another.
+//! - [`Submit`] is what callers do with an executor; `#[task]` adds the same to each task.
+//! - [`Future`] is one result; [`wait`](wait()) and [`as_completed`] are about several,
+//!   [`Map`] about many of one task.
+//! - [`TaskError`] says why there is no value.
+
+mod error;
+mod executor;
+mod exit;
+mod future;
+mod id;
+mod map;
+mod submit;
+mod sync;
+mod task;
+mod threads;
+mod unwind;
+mod wait;
+mod worker;
+
+pub mod prelude;
+#[doc(hidden)]
+pub mod private;
+
+pub use concurrent_futures_macros::{main, task};
+pub use error::{Failure, TaskError, TaskErrorKind};
+pub use executor::{Executor, Full, Inline, Job};
+pub use exit::{Guard, init};
+pub use future::{
+    Canceller, Future, Lent, NotDone, Promise, SharedFuture, SharedResult, TimedOut, Times,
+    should_stop,
+};
+pub use id::{CallId, ExecutorId};
+pub use map::{Map, MapError, MapOptions};
+pub use submit::Submit;
+pub use task::{Options, Task};
+pub use threads::{BuildError, StillBusy, ThreadPool, ThreadPoolBuilder};
+pub use unwind::capture_panics;
+pub use wait::{
+    AsCompleted, Done, ReturnWhen, TimedAsCompleted, Unfinished, Waitable, Watched, as_completed,
+    wait,
+};
+pub use worker::WorkerGuard;

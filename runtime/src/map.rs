@@ -1,0 +1,245 @@
+//! Many calls of one task, their results as an iterator.
+//!
+//! ```text
+//!   inputs --pull--> calls --submit--> [ piece, piece, piece ] --next--> results
+//!                                         in flight
+//! ```
+//!
+//! A piece is one call, or a chunk: several calls that travel as one and fail
+//! one by one. Without a buffer all inputs are pulled and submitted at once;
+//! with one, as many as it holds, and more as results are taken.
+
+mod chunk;
+mod error;
+mod feed;
+mod flight;
+mod options;
+mod piece;
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+    vec,
+};
+
+use crate::{
+    error::TaskError,
+    executor::Executor,
+    future::{cell::Hold, waiting},
+    task::Task,
+};
+use feed::{Calls, Feed};
+use flight::{Flight, Landing};
+use piece::{Piece, Results};
+
+pub use error::MapError;
+pub use options::MapOptions;
+
+type Outcome<T> = Result<T, TaskError>;
+
+/// Submits all `calls` at once; the results come in order.
+///
+/// Inputs that never end are refused: the one result says so.
+pub(crate) fn map<E, I, T>(executor: &E, calls: I) -> Map<'static, T::Output>
+where
+    E: Executor + ?Sized,
+    I: Iterator<Item = T>,
+    T: Task,
+{
+    let options = MapOptions::new();
+    let mut map = Map::new(&options);
+    match options.check(calls.size_hint()) {
+        Ok(()) => {
+            let mut calls = Calls::new(executor, calls, map.is_over.clone());
+            map.submit_all(|most| calls.submit_piece(most));
+        }
+        Err(error) => map.current = vec![Err(TaskError::rejected(error))].into_iter(),
+    }
+    map
+}
+
+/// Submits `calls` as `options` say.
+pub(crate) fn map_with<'a, E, I, T>(
+    executor: &'a E,
+    options: &MapOptions,
+    calls: I,
+) -> Result<Map<'a, T::Output>, MapError>
+where
+    E: Executor + ?Sized,
+    I: Iterator<Item = T> + Send + 'a,
+    T: Task,
+{
+    options.check(calls.size_hint())?;
+    let mut map = Map::new(options);
+    let mut calls = Calls::new(executor, calls, map.is_over.clone());
+    match options.get_buffer() {
+        None => map.submit_all(|most| calls.submit_piece(most)),
+        Some(buffer) => {
+            map.feed = Some(Box::new(calls));
+            map.buffer = buffer;
+            map.fill(1);
+        }
+    }
+    Ok(map)
+}
+
+/// The results of many calls; made by a task's `map` and by
+/// [`Submit::map`](crate::Submit::map).
+///
+/// [`next`](Iterator::next) blocks until the next result is there. A failed call
+/// gives its error at its turn, and the later results still come. Dropping the
+/// iterator loses no work: what was submitted still runs, unless it was asked to
+/// [cancel](MapOptions::cancel_on_drop).
+#[must_use = "the calls run, but nobody sees their results or errors; iterate, or call `into_vec`"]
+pub struct Map<'a, T> {
+    /// Where more calls come from; none if all are submitted.
+    feed: Option<Box<dyn Feed<T> + 'a>>,
+    flight: Flight<T>,
+    /// What is left of the chunk that is being yielded.
+    current: vec::IntoIter<Outcome<T>>,
+    /// How many inputs may be pulled and not yet yielded, if there is a feed.
+    buffer: usize,
+    /// Inputs that were pulled, less results that were yielded.
+    outstanding: usize,
+    chunk: usize,
+    deadline: Option<Instant>,
+    timeout: Duration,
+    cancel_on_drop: bool,
+    /// Set when nothing more is to start; chunks look at it between their calls.
+    is_over: Arc<AtomicBool>,
+}
+
+impl<T> Map<'_, T> {
+    fn new(options: &MapOptions) -> Self {
+        Self {
+            feed: None,
+            flight: Flight::new(options.is_unordered()),
+            current: Vec::new().into_iter(),
+            buffer: 0,
+            outstanding: 0,
+            chunk: options.chunk(),
+            deadline: waiting::deadline(options.get_timeout()),
+            timeout: options.get_timeout().unwrap_or_default(),
+            cancel_on_drop: options.cancels_on_drop(),
+            is_over: Arc::default(),
+        }
+    }
+
+    /// Submits everything there is.
+    fn submit_all(&mut self, mut submit: impl FnMut(usize) -> Option<Piece<T>>) {
+        while let Some(piece) = submit(self.chunk) {
+            self.outstanding += piece.len();
+            self.flight.add(piece);
+        }
+    }
+
+    /// Submits calls while there is room in the buffer for `least` of them.
+    fn fill(&mut self, least: usize) {
+        while let Some(feed) = &mut self.feed {
+            let room = self.buffer - self.outstanding;
+            if room < least {
+                return;
+            }
+            match feed.submit(room.min(self.chunk)) {
+                None => self.feed = None,
+                Some(piece) => {
+                    self.outstanding += piece.len();
+                    self.flight.add(piece);
+                }
+            }
+        }
+    }
+
+    /// Waits for all results and collects them, in the order they come.
+    ///
+    /// Blocks until the last call has ended, or the first error came.
+    ///
+    /// # Errors
+    ///
+    /// The first error; the calls after it still run.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn square(n: u32) -> u32 { n * n }
+    ///
+    /// let pool = ThreadPool::new();
+    /// assert_eq!(square::map(&pool, 1..=4).into_vec()?, [1, 4, 9, 16]);
+    /// # Ok::<(), TaskError>(())
+    /// ```
+    pub fn into_vec(self) -> Result<Vec<T>, TaskError> {
+        let mut values = Vec::with_capacity(self.outstanding);
+        for value in self {
+            values.push(value?);
+        }
+        Ok(values)
+    }
+
+    /// Sees to it that nothing starts any more.
+    fn stop(&mut self) {
+        // ORDERING: a wish to chunks that run; what does not run is cancelled.
+        self.is_over.store(true, Ordering::Relaxed);
+        self.feed = None;
+        self.flight.take_all().iter().for_each(|piece| {
+            Hold::cancel(piece.hold());
+        });
+    }
+
+    fn is_out_of_time(&self) -> bool {
+        self.deadline
+            .is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}
+
+impl<T> Iterator for Map<'_, T> {
+    type Item = Result<T, TaskError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.feed.is_some() && !self.is_out_of_time() {
+            self.fill(self.chunk);
+        }
+        loop {
+            if let Some(result) = self.current.next() {
+                self.outstanding = self.outstanding.saturating_sub(1);
+                return Some(result);
+            }
+            match self.flight.land(self.deadline) {
+                Landing::Nothing => return None,
+                Landing::Piece(piece) => match piece.into_results() {
+                    Results::One(result) => {
+                        self.outstanding -= 1;
+                        return Some(result);
+                    }
+                    Results::Many(results) => self.current = results.into_iter(),
+                },
+                Landing::TimedOut => {
+                    self.stop();
+                    return Some(Err(TaskError::timed_out(self.timeout)));
+                }
+            }
+        }
+    }
+}
+
+impl<T> Drop for Map<'_, T> {
+    fn drop(&mut self) {
+        if self.cancel_on_drop {
+            self.stop();
+        }
+    }
+}
+
+impl<T> fmt::Debug for Map<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Map")
+            .field("outstanding", &self.outstanding)
+            .finish_non_exhaustive()
+    }
+}

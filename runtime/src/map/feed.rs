@@ -1,0 +1,65 @@
+//! From inputs to pieces in flight.
+
+use std::sync::{Arc, atomic::AtomicBool};
+
+use super::{chunk::Chunk, piece::Piece};
+use crate::{
+    executor::{self, Executor},
+    task::Task,
+};
+
+/// Where a map's pieces come from, the task's type behind it.
+pub(super) trait Feed<T>: Send {
+    /// Submits up to `most` further calls as one piece; `None` if there are none.
+    fn submit(&mut self, most: usize) -> Option<Piece<T>>;
+}
+
+/// Calls that are pulled and submitted to one executor.
+pub(super) struct Calls<'a, E: ?Sized, I> {
+    executor: &'a E,
+    calls: I,
+    is_over: Arc<AtomicBool>,
+}
+
+impl<'a, E: Executor + ?Sized, I> Calls<'a, E, I> {
+    pub(super) fn new(executor: &'a E, calls: I, is_over: Arc<AtomicBool>) -> Self {
+        Self {
+            executor,
+            calls,
+            is_over,
+        }
+    }
+}
+
+impl<E, I, T> Calls<'_, E, I>
+where
+    E: Executor + ?Sized,
+    I: Iterator<Item = T>,
+    T: Task,
+{
+    pub(super) fn submit_piece(&mut self, most: usize) -> Option<Piece<T::Output>> {
+        let first = self.calls.next()?;
+        if most == 1 {
+            return Some(Piece::one(executor::submit(self.executor, first)));
+        }
+        let rest = self.calls.by_ref().take(most - 1);
+        let calls: Vec<T> = std::iter::once(first).chain(rest).collect();
+        let len = calls.len();
+        let chunk = Chunk {
+            calls,
+            is_over: self.is_over.clone(),
+        };
+        Some(Piece::many(executor::submit(self.executor, chunk), len))
+    }
+}
+
+impl<E, I, T> Feed<T::Output> for Calls<'_, E, I>
+where
+    E: Executor + ?Sized,
+    I: Iterator<Item = T> + Send,
+    T: Task,
+{
+    fn submit(&mut self, most: usize) -> Option<Piece<T::Output>> {
+        self.submit_piece(most)
+    }
+}

@@ -1,0 +1,122 @@
+//! How a `map` is to go about it.
+
+use std::time::Duration;
+
+use super::MapError;
+
+/// How a `map` submits its calls and yields their results.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::prelude::*;
+///
+/// #[task]
+/// fn square(n: u64) -> u64 { n * n }
+///
+/// let pool = ThreadPool::new();
+/// // Inputs without end, pulled a hundred ahead of the results.
+/// let squares = square::map_with(&pool, MapOptions::new().buffer(100), 0..)?;
+/// let sum: Result<u64, TaskError> = squares.take(5).sum();
+/// assert_eq!(sum?, 30);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MapOptions {
+    chunk_size: Option<usize>,
+    buffer: Option<usize>,
+    timeout: Option<Duration>,
+    unordered: bool,
+    cancel_on_drop: bool,
+}
+
+impl MapOptions {
+    /// All inputs submitted at the call, one by one; results in their order.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets so many calls travel as one; each still fails for itself.
+    ///
+    /// That costs less for small calls. A chunk never exceeds the buffer. By
+    /// default each call travels alone.
+    #[must_use]
+    pub fn chunk_size(mut self, calls: usize) -> Self {
+        self.chunk_size = Some(calls);
+        self
+    }
+
+    /// Pulls at most so many inputs ahead of the results that were taken.
+    ///
+    /// Exactly so many are pulled at the call, if there are as many. By default
+    /// all inputs are.
+    #[must_use]
+    pub fn buffer(mut self, calls: usize) -> Self {
+        self.buffer = Some(calls);
+        self
+    }
+
+    /// Gives the whole map so long, from the call on.
+    ///
+    /// Then the results that are there still come, after them one error that
+    /// [`is_timed_out`](crate::TaskError::is_timed_out), and the end. What had not
+    /// started never runs.
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
+    /// Yields results as calls end, not in the order of the inputs.
+    #[must_use]
+    pub fn unordered(mut self) -> Self {
+        self.unordered = true;
+        self
+    }
+
+    /// Cancels what has not started when the iterator is dropped.
+    #[must_use]
+    pub fn cancel_on_drop(mut self) -> Self {
+        self.cancel_on_drop = true;
+        self
+    }
+
+    /// Whether these options make sense for inputs of such a size.
+    pub(super) fn check(&self, inputs: (usize, Option<usize>)) -> Result<(), MapError> {
+        // What an iterator says that knows it never ends.
+        const ENDLESS: (usize, Option<usize>) = (usize::MAX, None);
+        if self.chunk_size == Some(0) {
+            Err(MapError::ZeroChunk)
+        } else if self.buffer == Some(0) {
+            Err(MapError::ZeroBuffer)
+        } else if self.buffer.is_none() && inputs == ENDLESS {
+            Err(MapError::Unbounded)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// How many calls travel as one, at most.
+    pub(super) fn chunk(&self) -> usize {
+        self.chunk_size
+            .unwrap_or(1)
+            .min(self.buffer.unwrap_or(usize::MAX))
+    }
+
+    pub(super) fn get_buffer(&self) -> Option<usize> {
+        self.buffer
+    }
+
+    pub(super) fn get_timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
+    pub(super) fn is_unordered(&self) -> bool {
+        self.unordered
+    }
+
+    pub(super) fn cancels_on_drop(&self) -> bool {
+        self.cancel_on_drop
+    }
+}

@@ -1,0 +1,10 @@
+//! What most programs use: `use concurrent_futures::prelude::*;`.
+//!
+//! There is no `Future` here, which would hide the trait of that name.
+
+pub use std::time::Duration;
+
+pub use crate::{
+    Failure, Inline, MapOptions, Options, ReturnWhen, Submit as _, Task, TaskError, ThreadPool,
+    as_completed, should_stop, task, wait,
+};

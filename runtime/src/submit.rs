@@ -1,0 +1,128 @@
+//! What callers see of an executor: submitting one call, or many.
+
+use crate::{
+    executor::{self, Executor, Full},
+    future::Future,
+    map::{self, Map, MapError, MapOptions},
+    task::{Options, Task},
+};
+
+/// Submitting calls to an executor; every [`Executor`] has it.
+///
+/// `#[task]` adds functions with the same names that take the arguments
+/// themselves, as in `pow_mod::submit(&pool, 3, 200, 13)`.
+pub trait Submit: Executor {
+    /// Submits a call, to run with no further act of the caller.
+    ///
+    /// Blocks only while a bound on pending calls is reached. An executor that
+    /// cannot take the call says so in the future.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn area(width: u32, height: u32) -> u32 { width * height }
+    ///
+    /// let pool = ThreadPool::new();
+    /// let future = pool.submit(area { width: 3, height: 4 });
+    /// assert_eq!(future.result()?, 12);
+    /// # Ok::<(), TaskError>(())
+    /// ```
+    #[inline]
+    fn submit<T: Task>(&self, call: T) -> Future<T::Output> {
+        executor::submit(self, call)
+    }
+
+    /// Submits a call with options: a name of its own, limits, retries.
+    ///
+    /// What the executor cannot keep makes the call fail with
+    /// [`is_rejected`](crate::TaskError::is_rejected); see [`Options`].
+    fn submit_with<T: Task>(&self, call: T, options: Options) -> Future<T::Output> {
+        executor::submit_with(self, call, options)
+    }
+
+    /// Submits a call if there is room for it. Never blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`] with the call inside, if a bound on pending calls is reached.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    /// use std::sync::mpsc::channel;
+    ///
+    /// #[task]
+    /// fn negate(n: i32) -> i32 { -n }
+    ///
+    /// let pool = ThreadPool::builder().workers(1).bound(1).build()?;
+    /// let (go, wait_for_go) = channel();
+    /// let (started, has_started) = channel();
+    /// let busy = pool.spawn(move || {
+    ///     let _ = started.send(());
+    ///     wait_for_go.recv().is_ok()
+    /// });
+    /// has_started.recv()?;
+    /// let pending = pool.try_submit(negate { n: 1 })?;
+    /// let full = pool.try_submit(negate { n: 2 }).expect_err("one call is pending");
+    /// assert_eq!(full.into_call().n, 2);
+    /// go.send(())?;
+    /// assert!(busy.result()? && pending.result()? == -1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn try_submit<T: Task>(&self, call: T) -> Result<Future<T::Output>, Full<T>> {
+        executor::try_submit(self, call)
+    }
+
+    /// Submits many calls at once; the results come in order.
+    ///
+    /// The form that `#[task]` adds, `name::map(&pool, inputs, …)`, reads better
+    /// where there is one task. Blocks only while a bound is reached. Inputs that
+    /// never end are refused: the only result is an error that
+    /// [`is_rejected`](crate::TaskError::is_rejected).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn area(width: u32, height: u32) -> u32 { width * height }
+    ///
+    /// let pool = ThreadPool::new();
+    /// let calls = [area { width: 1, height: 2 }, area { width: 3, height: 4 }];
+    /// assert_eq!(pool.map(calls).into_vec()?, [2, 12]);
+    /// # Ok::<(), TaskError>(())
+    /// ```
+    fn map<I>(&self, calls: I) -> Map<'static, <I::Item as Task>::Output>
+    where
+        I: IntoIterator,
+        I::Item: Task,
+    {
+        map::map(self, calls.into_iter())
+    }
+
+    /// Submits many calls as `options` say: in chunks, through a buffer, until a
+    /// deadline, in the order they end.
+    ///
+    /// # Errors
+    ///
+    /// [`MapError`] says which option makes no sense; nothing was submitted then.
+    fn map_with<'a, I>(
+        &'a self,
+        options: MapOptions,
+        calls: I,
+    ) -> Result<Map<'a, <I::Item as Task>::Output>, MapError>
+    where
+        I: IntoIterator,
+        I::IntoIter: Send + 'a,
+        I::Item: Task,
+    {
+        map::map_with(self, &options, calls.into_iter())
+    }
+}
+
+impl<E: Executor + ?Sized> Submit for E {}

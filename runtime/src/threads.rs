@@ -1,0 +1,183 @@
+//! The thread pool: first in, first out, threads on demand.
+//!
+//! ```text
+//!   execute(job) --> queue --> worker: pop, run, settle, pop, ...
+//!        |                        |
+//!        `--- crew ---------------'     who is idle, who was woken,
+//!             (one word)                how many threads, closed?
+//! ```
+//!
+//! A submit pushes the job, then looks at the crew: somebody idle is woken,
+//! else a thread is started if there may be one more, else the busy ones will
+//! come for it. A worker says that it is idle *before* the outcome of its last
+//! call can be seen, so that whoever waits for it and submits again finds it.
+//!
+//! `crew` is the counting, `lot` the sleeping, `pool` the two beside the queue,
+//! `crewman` the loop of a worker, `bound` the limit on pending calls.
+//!
+//! Deliberately absent: priorities, stealing between queues, batches (a call
+//! behind a long one in a batch would start late).
+
+mod bound;
+mod builder;
+mod crew;
+mod crewman;
+mod lot;
+mod pool;
+mod shutdown;
+
+use std::{fmt, sync::Arc};
+
+use crate::{
+    executor::{Executor, Job},
+    future::Future,
+    id::ExecutorId,
+    submit::Submit,
+    task::{Closure, TryClosure},
+};
+
+pub use builder::{BuildError, ThreadPoolBuilder};
+pub use shutdown::StillBusy;
+
+use pool::Pool;
+
+/// Runs calls on threads of its own, in the order they were submitted.
+///
+/// Meant for work that blocks: files, sockets, locks. Threads start on demand, up to
+/// the number of workers (by default the usable CPUs plus four, at most 32), and are
+/// reused. A task that waits for a call of its own pool runs that call itself if
+/// nobody has started it, so nested work does not deadlock.
+///
+/// Dropping the pool waits for all its work, as [`shutdown`](ThreadPool::shutdown)
+/// does.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::prelude::*;
+///
+/// #[task]
+/// fn line_count(path: std::path::PathBuf) -> usize {
+///     std::fs::read_to_string(path).map_or(0, |text| text.lines().count())
+/// }
+///
+/// let pool = ThreadPool::new();
+/// for lines in line_count::map(&pool, ["Cargo.toml".into(), "nowhere".into()]) {
+///     println!("{}", lines?);
+/// }
+/// # Ok::<(), TaskError>(())
+/// ```
+pub struct ThreadPool {
+    pool: Arc<Pool>,
+    /// Whether dropping waits; a pool that was detached does not.
+    waits: bool,
+}
+
+impl ThreadPool {
+    /// Makes a pool as [`builder`](Self::builder) does when nothing is asked of it.
+    ///
+    /// Starts no thread yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder()
+            .build()
+            .expect("the defaults are within all limits")
+    }
+
+    /// Starts the description of a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::builder().workers(2).name_prefix("disk").build()?;
+    /// let name = pool.spawn(|| std::thread::current().name().map(str::to_owned));
+    /// assert_eq!(name.result()?.as_deref(), Some("disk_0"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn builder() -> ThreadPoolBuilder {
+        ThreadPoolBuilder::new()
+    }
+
+    /// Submits a closure.
+    ///
+    /// Blocks only while a bound on pending calls is reached.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let words = vec!["one", "two"];
+    /// let future = pool.spawn(move || words.concat());
+    /// assert_eq!(future.result()?, "onetwo");
+    /// # Ok::<(), concurrent_futures::TaskError>(())
+    /// ```
+    pub fn spawn<F, T>(&self, closure: F) -> Future<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.submit(Closure(closure))
+    }
+
+    /// Submits a closure whose `Err` counts as a failure.
+    ///
+    /// That is what [`wait`](crate::wait) for the first exception looks for; and
+    /// [`try_result`](Future::try_result) takes such a result apart.
+    pub fn try_spawn<F, T, E>(&self, closure: F) -> Future<Result<T, E>>
+    where
+        F: FnOnce() -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        self.submit(TryClosure(closure))
+    }
+
+    /// How many worker threads there are now.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        self.pool.crew.threads()
+    }
+}
+
+impl Default for ThreadPool {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Executor for ThreadPool {
+    #[inline]
+    fn execute(&self, job: Job) {
+        self.pool.execute(job);
+    }
+
+    fn try_execute(&self, job: Job) -> Result<(), Job> {
+        self.pool.try_execute(job)
+    }
+
+    fn id(&self) -> Option<ExecutorId> {
+        Some(self.pool.id)
+    }
+
+    fn workers(&self) -> usize {
+        self.pool.settings.workers
+    }
+
+    fn records_times(&self) -> bool {
+        self.pool.settings.record_times
+    }
+}
+
+impl fmt::Debug for ThreadPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ThreadPool")
+            .field("name_prefix", &self.pool.settings.name_prefix)
+            .field("workers", &self.pool.settings.workers)
+            .field("threads", &self.threads())
+            .finish_non_exhaustive()
+    }
+}

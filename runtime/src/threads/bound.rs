@@ -1,0 +1,63 @@
+//! A limit on pending calls.
+//!
+//! Each pending call holds a [`Place`]. It is the call's to give back: the place
+//! is a guard in its cell, dropped when the call starts or is cancelled.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+
+/// So many calls may be pending.
+pub(crate) struct Bound {
+    limit: usize,
+    taken: Mutex<usize>,
+    freed: Condvar,
+}
+
+/// The place of one pending call.
+pub(crate) struct Place(Arc<Bound>);
+
+impl Bound {
+    pub(crate) fn new(limit: usize) -> Arc<Self> {
+        Arc::new(Self {
+            limit,
+            taken: Mutex::new(0),
+            freed: Condvar::new(),
+        })
+    }
+
+    /// Takes a place; waits for one.
+    pub(crate) fn take(self: &Arc<Self>) -> Place {
+        let taken = self
+            .freed
+            .wait_while(self.taken(), |taken| *taken >= self.limit);
+        self.count(taken.unwrap_or_else(|poisoned| poisoned.into_inner()))
+    }
+
+    /// Takes a place if there is one.
+    pub(crate) fn try_take(self: &Arc<Self>) -> Option<Place> {
+        let taken = self.taken();
+        (*taken < self.limit).then(|| self.count(taken))
+    }
+
+    /// Takes a place whether there is one or not.
+    pub(crate) fn take_anyway(self: &Arc<Self>) -> Place {
+        self.count(self.taken())
+    }
+
+    fn count(self: &Arc<Self>, mut taken: MutexGuard<'_, usize>) -> Place {
+        *taken += 1;
+        Place(self.clone())
+    }
+
+    fn taken(&self) -> MutexGuard<'_, usize> {
+        self.taken
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        *self.0.taken() -= 1;
+        self.0.freed.notify_one();
+    }
+}

@@ -1,0 +1,146 @@
+//! Who works: threads, idle ones, woken ones, and whether the pool is closing.
+//!
+//! All in one word, so that each move is one step:
+//!
+//! ```text
+//!              hire()                     announce()
+//!   (nobody) ---------> working ---------------------------> idle
+//!                         ^  |                                |  |
+//!                         |  | quit()              try_wake() |  | leave()
+//!                         |  v                                v  v
+//!                 resume()|  gone <----------------------- woken gone
+//!                         |                 quit()           |
+//!                         +----------------------------------+
+//!                                    resume()
+//! ```
+//!
+//! A waker does not choose a worker: it turns *one* idle into *one* woken, and
+//! the first worker that resumes takes that off. A worker that was idle and
+//! finds something by itself resumes as well. So idle + woken is the number of
+//! workers that have announced themselves, always.
+//!
+//! The order that loses no job: a submitter pushes, then looks here; a worker
+//! announces itself here, then looks into the queue. One of them sees the other.
+
+use std::sync::atomic::{AtomicU64, Ordering, fence};
+
+const BITS: u32 = 20;
+/// More threads than any system starts.
+pub(crate) const MAX_THREADS: usize = (1 << BITS) - 1;
+
+const THREAD: u64 = 1;
+const IDLE: u64 = 1 << BITS;
+const WOKEN: u64 = 1 << (2 * BITS);
+
+/// No more calls are taken.
+pub(crate) const CLOSED: u64 = 1 << 60;
+/// The initializer failed: nothing more runs.
+pub(crate) const BROKEN: u64 = 1 << 61;
+/// The program is leaving: calls are taken, but no thread waits for them.
+pub(crate) const DRAINING: u64 = 1 << 62;
+
+fn count(word: u64, unit: u64) -> u64 {
+    (word / unit) & MAX_THREADS as u64
+}
+
+/// The crew of one pool.
+#[derive(Default)]
+pub(crate) struct Crew(AtomicU64);
+
+impl Crew {
+    /// Threads that were hired and have not left.
+    pub(crate) fn threads(&self) -> usize {
+        let threads = count(self.0.load(Ordering::SeqCst), THREAD);
+        usize::try_from(threads).expect("the count has twenty bits")
+    }
+
+    /// Whether any of `flags` is set.
+    #[inline]
+    pub(crate) fn is(&self, flags: u64) -> bool {
+        self.0.load(Ordering::SeqCst) & flags != 0
+    }
+
+    /// Whether workers leave when they find nothing to do.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.is(CLOSED | BROKEN | DRAINING)
+    }
+
+    /// Sets a flag; it stays.
+    pub(crate) fn set(&self, flag: u64) {
+        self.0.fetch_or(flag, Ordering::SeqCst);
+    }
+
+    /// After a push: whether a worker must be woken or hired, or the pool is closing.
+    #[inline]
+    pub(crate) fn needs_a_hand(&self, workers: usize) -> bool {
+        // ORDERING: the push comes before this look, as the announcement of a
+        // worker comes before its look into the queue.
+        fence(Ordering::SeqCst);
+        // No flag, nobody idle, as many threads as may be; the woken count for nothing.
+        self.0.load(Ordering::Relaxed) & !ALL_WOKEN != workers as u64
+    }
+
+    /// Whether one more may be hired.
+    pub(crate) fn has_room(&self, workers: usize) -> bool {
+        count(self.0.load(Ordering::Relaxed), THREAD) < workers as u64
+    }
+
+    /// One thread more, unless there are `workers` already.
+    pub(crate) fn hire(&self, workers: usize) -> bool {
+        self.update(|word| (count(word, THREAD) < workers as u64).then(|| word + THREAD))
+    }
+
+    /// This worker is about to look for work, and will sleep if there is none.
+    pub(crate) fn announce(&self) {
+        self.0.fetch_add(IDLE, Ordering::SeqCst);
+        // ORDERING: see `needs_a_hand`.
+        fence(Ordering::SeqCst);
+    }
+
+    /// Turns an idle worker into a woken one; the caller then rings in the lot.
+    pub(crate) fn try_wake(&self) -> bool {
+        self.update(|word| (count(word, IDLE) > 0).then(|| word - IDLE + WOKEN))
+    }
+
+    /// Takes up a wake, if there is one: this worker is working again.
+    pub(crate) fn take_wake(&self) -> bool {
+        self.update(|word| (count(word, WOKEN) > 0).then(|| word - WOKEN))
+    }
+
+    /// This worker, which had announced itself, is working again.
+    pub(crate) fn resume(&self) {
+        self.update(|word| Some(un_announce(word)));
+    }
+
+    /// This worker waited long enough: it leaves, unless it was woken.
+    pub(crate) fn leave(&self) -> bool {
+        self.update(|word| (count(word, IDLE) > 0).then(|| word - IDLE - THREAD))
+    }
+
+    /// This worker, which had announced itself, leaves.
+    pub(crate) fn quit(&self) {
+        self.update(|word| Some(un_announce(word) - THREAD));
+        // ORDERING: the leaving comes before the last look into the queue.
+        fence(Ordering::SeqCst);
+    }
+
+    /// A thread that was hired never came, or left before it announced itself.
+    pub(crate) fn unhire(&self) {
+        self.0.fetch_sub(THREAD, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+    }
+
+    fn update(&self, step: impl Fn(u64) -> Option<u64>) -> bool {
+        self.0
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, step)
+            .is_ok()
+    }
+}
+
+/// The bits that count the woken.
+const ALL_WOKEN: u64 = (MAX_THREADS as u64) * WOKEN;
+
+/// One announced worker less: a woken one if there is one, else an idle one.
+fn un_announce(word: u64) -> u64 {
+    word - if count(word, WOKEN) > 0 { WOKEN } else { IDLE }
+}

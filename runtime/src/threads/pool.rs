@@ -1,0 +1,174 @@
+//! The queue and its crew: how a job finds a worker.
+
+use std::{
+    collections::HashMap,
+    io,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread::{self, JoinHandle},
+};
+
+use crossbeam_queue::SegQueue;
+
+use super::{
+    bound::Bound,
+    builder::Settings,
+    crew::{BROKEN, CLOSED, Crew},
+    crewman,
+    lot::Lot,
+};
+use crate::{error::TaskError, executor::Job, id::ExecutorId, worker};
+
+/// What a pool and its workers share.
+pub(crate) struct Pool {
+    pub(crate) id: ExecutorId,
+    pub(crate) settings: Settings,
+    pub(crate) queue: SegQueue<Job>,
+    pub(crate) crew: Crew,
+    /// Where idle workers sleep.
+    pub(crate) idle: Lot,
+    /// Where others wait for the last worker to leave.
+    pub(crate) left: Lot,
+    bound: Option<Arc<Bound>>,
+    /// Why the pool is broken; set before the crew's flag.
+    broken: OnceLock<String>,
+    /// The number in the next worker's name.
+    next_worker: AtomicUsize,
+    /// The threads to be joined, by that number. A worker that leaves a pool
+    /// which goes on takes its own out.
+    threads: Mutex<HashMap<usize, JoinHandle<()>>>,
+}
+
+impl Pool {
+    pub(crate) fn new(settings: Settings) -> Arc<Self> {
+        Arc::new(Self {
+            id: ExecutorId::new(),
+            queue: SegQueue::new(),
+            crew: Crew::default(),
+            idle: Lot::default(),
+            left: Lot::default(),
+            bound: settings.bound.map(Bound::new),
+            broken: OnceLock::new(),
+            next_worker: AtomicUsize::new(0),
+            threads: Mutex::default(),
+            settings,
+        })
+    }
+
+    #[inline]
+    pub(crate) fn execute(self: &Arc<Self>, job: Job) {
+        if let Some(bound) = &self.bound {
+            // A worker that waited for room would wait for itself.
+            let place = if self.is_own_thread() {
+                bound.take_anyway()
+            } else {
+                bound.take()
+            };
+            job.hold_while_pending(Box::new(place));
+        }
+        self.enqueue(job);
+    }
+
+    pub(crate) fn try_execute(self: &Arc<Self>, job: Job) -> Result<(), Job> {
+        if let Some(bound) = &self.bound {
+            let Some(place) = bound.try_take() else {
+                return Err(job);
+            };
+            job.hold_while_pending(Box::new(place));
+        }
+        self.enqueue(job);
+        Ok(())
+    }
+
+    #[inline]
+    fn enqueue(self: &Arc<Self>, job: Job) {
+        if self.crew.is(CLOSED | BROKEN) {
+            return job.fail(self.refusal());
+        }
+        self.queue.push(job);
+        if self.crew.needs_a_hand(self.settings.workers) {
+            self.find_a_hand();
+        }
+    }
+
+    /// Has somebody come for what was pushed: an idle worker, or a new one.
+    pub(crate) fn find_a_hand(self: &Arc<Self>) {
+        if self.crew.is(BROKEN) {
+            // Broken since the look before the push: nobody will come.
+            self.fail_pending(|| self.refusal());
+        } else if self.crew.try_wake() {
+            self.idle.ring();
+        } else if self.crew.hire(self.settings.workers)
+            && let Err(error) = self.start_thread()
+        {
+            self.thread_refused(&error);
+        }
+    }
+
+    /// Starts the thread of a worker that was hired.
+    fn start_thread(self: &Arc<Self>) -> io::Result<()> {
+        let number = self.next_worker.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{}_{number}", self.settings.name_prefix);
+        let pool = self.clone();
+        // Held over the start: a worker that leaves at once finds its entry.
+        let mut threads = self.threads();
+        let thread = thread::Builder::new()
+            .name(name)
+            .stack_size(self.settings.stack_size)
+            .spawn(move || crewman::work(&pool, number))?;
+        threads.insert(number, thread);
+        Ok(())
+    }
+
+    /// The system gives no thread: those there are do the work, or nobody can.
+    fn thread_refused(&self, error: &io::Error) {
+        self.crew.unhire();
+        log::warn!(
+            "{}: system refused a thread: {error}",
+            self.settings.name_prefix
+        );
+        if self.crew.threads() == 0 {
+            self.fail_pending(|| TaskError::rejected(format!("system refused a thread: {error}")));
+        }
+        self.left.ring_all();
+    }
+
+    /// Breaks the pool for good: what is pending and what comes later fails.
+    pub(crate) fn break_down(&self, reason: String) {
+        log::error!(
+            "{}: {reason}; the pool is broken",
+            self.settings.name_prefix
+        );
+        let _ = self.broken.set(reason);
+        self.crew.set(BROKEN);
+        self.idle.ring_all();
+        self.fail_pending(|| self.refusal());
+    }
+
+    /// Why the pool takes no call.
+    pub(crate) fn refusal(&self) -> TaskError {
+        match self.broken.get() {
+            Some(reason) => TaskError::executor_broken(reason.as_str()),
+            None => TaskError::rejected("executor is shut down; submit before calling shutdown"),
+        }
+    }
+
+    fn fail_pending(&self, error: impl Fn() -> TaskError) {
+        while let Some(job) = self.queue.pop() {
+            job.fail(error());
+        }
+    }
+
+    /// Whether this thread is one of the pool's workers.
+    pub(crate) fn is_own_thread(&self) -> bool {
+        worker::serves(Some(self.id))
+    }
+
+    pub(crate) fn threads(&self) -> MutexGuard<'_, HashMap<usize, JoinHandle<()>>> {
+        self.threads
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}

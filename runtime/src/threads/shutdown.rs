@@ -1,0 +1,221 @@
+//! The end of a pool, in its variants.
+//!
+//! ```text
+//!                      new calls   pending ones   waits
+//!   close              refused     run            no
+//!   shutdown, drop     refused     run            until all is done
+//!   shutdown_detached  refused     run            no
+//!   shutdown_timeout   refused     run            so long; says what is left
+//!   shutdown_cancelling refused    cancelled      for the running ones
+//! ```
+//!
+//! On one of the pool's own workers nothing waits: the worker would wait for
+//! itself. The rest is done all the same.
+
+use std::{error::Error, fmt, sync::Arc, time::Duration};
+
+use super::{
+    ThreadPool,
+    crew::{CLOSED, DRAINING},
+    lot::Awake,
+    pool::Pool,
+};
+use crate::{executor::Job, exit::Drain};
+
+impl ThreadPool {
+    /// Takes no more calls; those submitted still run. Does not wait.
+    ///
+    /// Later calls fail with [`is_rejected`](crate::TaskError::is_rejected).
+    /// For pools that are shared; closing twice is harmless.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    /// use std::sync::Arc;
+    ///
+    /// let pool = Arc::new(ThreadPool::new());
+    /// let before = pool.spawn(|| 1);
+    /// pool.close();
+    /// assert!(pool.spawn(|| 2).result().unwrap_err().is_rejected());
+    /// assert_eq!(before.result()?, 1);
+    /// # Ok::<(), concurrent_futures::TaskError>(())
+    /// ```
+    pub fn close(&self) {
+        self.pool.close();
+    }
+
+    /// Cancels the calls that no worker has started; says how many.
+    ///
+    /// Their callbacks run on this thread, before this returns.
+    #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
+    pub fn cancel_pending(&self) -> usize {
+        self.pool.cancel_pending()
+    }
+
+    /// Takes no more calls, and waits until all that were submitted have run.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let future = pool.spawn(|| 1);
+    /// pool.shutdown();
+    /// assert!(future.done());
+    /// ```
+    pub fn shutdown(self) {
+        drop(self);
+    }
+
+    /// Takes no more calls, cancels those that no worker has started, and waits
+    /// for the running ones. Says how many were cancelled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::builder().workers(1).build()?;
+    /// let futures: Vec<_> = (0..100).map(|n| pool.spawn(move || n)).collect();
+    /// let cancelled = pool.shutdown_cancelling();
+    /// assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
+    pub fn shutdown_cancelling(self) -> usize {
+        self.close();
+        self.cancel_pending()
+    }
+
+    /// Takes no more calls, and leaves those that were submitted to themselves.
+    ///
+    /// They run to their end even if the program leaves `main` before, where
+    /// that carries [`#[concurrent_futures::main]`](macro@crate::main).
+    pub fn shutdown_detached(mut self) {
+        self.waits = false;
+    }
+
+    /// Takes no more calls, and waits at most for `limit` until all have run.
+    ///
+    /// # Errors
+    ///
+    /// [`StillBusy`] says what was left. It is left to itself, as by
+    /// [`shutdown_detached`](Self::shutdown_detached).
+    pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
+        self.close();
+        let limit = if self.pool.is_own_thread() {
+            Duration::ZERO
+        } else {
+            limit
+        };
+        if self.pool.all_left(limit) {
+            return Ok(());
+        }
+        self.waits = false;
+        Err(StillBusy {
+            running: self.pool.crew.threads(),
+            pending: self.pool.count_pending(),
+        })
+    }
+}
+
+impl Drop for ThreadPool {
+    fn drop(&mut self) {
+        self.pool.close();
+        if self.waits && !self.pool.is_own_thread() {
+            self.pool.join();
+        }
+    }
+}
+
+impl Pool {
+    fn close(&self) {
+        self.crew.set(CLOSED);
+        self.idle.ring_all();
+    }
+
+    fn cancel_pending(&self) -> usize {
+        // As many as there are now: others may go on submitting.
+        let pending = (0..self.queue.len()).map_while(|_| self.queue.pop());
+        pending
+            .filter(Job::is_pending)
+            .map(|job| usize::from(job.cancel()))
+            .sum()
+    }
+
+    /// How many calls of a closed pool are pending; cancelled ones are not.
+    fn count_pending(self: &Arc<Self>) -> usize {
+        let queued: Vec<Job> = std::iter::from_fn(|| self.queue.pop()).collect();
+        let pending: Vec<Job> = queued.into_iter().filter(Job::is_pending).collect();
+        let count = pending.len();
+        pending.into_iter().for_each(|job| self.queue.push(job));
+        // A worker may have found the queue empty meanwhile, and left.
+        (0..count.min(self.settings.workers)).for_each(|_| self.find_a_hand());
+        count
+    }
+
+    /// Waits until no worker is left, at most for `limit`.
+    fn all_left(&self, limit: Duration) -> bool {
+        self.left.sleep(Some(limit), || self.crew.threads() == 0) == Awake::Rung
+    }
+
+    /// Waits until the threads of a closing pool have ended. True if there were any.
+    fn join(&self) -> bool {
+        let mut joined = false;
+        loop {
+            let threads: Vec<_> = self.threads().drain().collect();
+            if threads.is_empty() {
+                return joined;
+            }
+            for (_, thread) in threads {
+                joined = true;
+                // A worker catches every panic of user code; one of our own is in its log.
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+impl Drain for Pool {
+    fn drain(&self) -> bool {
+        // A worker that left its pool broken or drained before needs no waiting.
+        self.crew.set(DRAINING);
+        self.idle.ring_all();
+        !self.is_own_thread() && self.join()
+    }
+}
+
+/// What a shutdown with a time limit left running.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StillBusy {
+    running: usize,
+    pending: usize,
+}
+
+impl StillBusy {
+    /// How many calls were running.
+    #[must_use]
+    pub fn running(&self) -> usize {
+        self.running
+    }
+
+    /// How many calls were pending.
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        self.pending
+    }
+}
+
+impl fmt::Display for StillBusy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { running, pending } = self;
+        write!(
+            f,
+            "{running} calls were running and {pending} pending when the time ran out"
+        )
+    }
+}
+
+impl Error for StillBusy {}

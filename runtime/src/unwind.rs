@@ -1,0 +1,156 @@
+//! Catching a panic, with the place and the stack it came from.
+//!
+//! What `catch_unwind` gives back is only what was thrown. Place and backtrace
+//! are known to the panic hook alone, while the thread still stands where it
+//! panicked; so our hook leaves them in a thread-local note, and whoever caught
+//! the panic picks the note up. The hook goes on to the one that was installed
+//! before it: what a program prints on a panic stays as it was.
+//!
+//! ```text
+//!   task panics --> our hook: note place, stack --> the hook before ours
+//!        |                       |
+//!        v                       v
+//!   catch_unwind ----------> TaskError { message, location, backtrace }
+//! ```
+
+use std::{
+    backtrace::{Backtrace, BacktraceStatus},
+    cell::{Cell, RefCell},
+    panic::{self, AssertUnwindSafe, PanicHookInfo},
+    sync::Once,
+};
+
+use crate::error::{Panic, TaskError};
+
+/// What the hook saw of this thread's last panic.
+struct Note {
+    location: Option<Box<str>>,
+    backtrace: Option<Box<str>>,
+}
+
+thread_local! {
+    static NOTE: RefCell<Option<Note>> = const { RefCell::new(None) };
+    /// How many `catch` this thread is inside of; the hook takes notes only there.
+    static CATCHING: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Makes errors of panicking tasks tell where the panic was.
+///
+/// Installs a panic hook, once for the program, that notes place and backtrace
+/// for [`TaskError`] and then calls the hook that was there before. Backtraces
+/// are taken only if they are on (`RUST_BACKTRACE=1`). Programs whose `main`
+/// carries our attribute, or that call [`init`](crate::init), have it already.
+///
+/// # Examples
+///
+/// ```
+/// concurrent_futures::capture_panics();
+/// let pool = concurrent_futures::ThreadPool::new();
+/// let error = pool.spawn(|| -> () { panic!("here") }).result().unwrap_err();
+/// assert!(error.location().is_some_and(|place| place.contains(".rs:")));
+/// ```
+pub fn capture_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            take_note(info);
+            before(info);
+        }));
+    });
+}
+
+fn take_note(info: &PanicHookInfo<'_>) {
+    if CATCHING.try_with(Cell::get).unwrap_or(0) == 0 {
+        return;
+    }
+    let location = info.location().map(|place| place.to_string().into());
+    let stack = Backtrace::capture();
+    let backtrace = (stack.status() == BacktraceStatus::Captured).then(|| stack.to_string().into());
+    let _ = NOTE.try_with(|note| {
+        *note.borrow_mut() = Some(Note {
+            location,
+            backtrace,
+        })
+    });
+}
+
+/// Runs `body`; a panic becomes an error that says all that is known of it.
+pub(crate) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, TaskError> {
+    let _inside = Inside::enter();
+    // What `body` leaves half done is dropped or replaced by every caller here;
+    // none looks at it again.
+    panic::catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {
+        let mut panic = Panic::new(payload);
+        if let Some(note) = NOTE.try_with(RefCell::take).unwrap_or(None) {
+            panic.location = note.location;
+            panic.backtrace = note.backtrace;
+        }
+        TaskError::from_panic(panic)
+    })
+}
+
+/// Runs user code that is not a task (`what`), whose panic concerns nobody: it is logged.
+pub(crate) fn contain(what: &str, body: impl FnOnce()) {
+    if let Err(error) = catch(body) {
+        let place = error
+            .location()
+            .map(|place| format!(" at {place}"))
+            .unwrap_or_default();
+        log::error!(
+            "{what} panicked{place}: {}",
+            error.message().unwrap_or_default()
+        );
+        // What was thrown is user code as well, and dropping it may panic again;
+        // what that throws is left alone.
+        if let Err(again) = panic::catch_unwind(AssertUnwindSafe(|| drop(error))) {
+            std::mem::forget(again);
+        }
+    }
+}
+
+/// Counts one more `catch` while it lives.
+struct Inside;
+
+impl Inside {
+    fn enter() -> Self {
+        let _ = CATCHING.try_with(|depth| depth.set(depth.get() + 1));
+        Self
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        let _ = CATCHING.try_with(|depth| depth.set(depth.get() - 1));
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caught_panic_tells_its_message_and_place() {
+        capture_panics();
+
+        let error = catch(|| -> () { panic!("spilled") }).unwrap_err();
+
+        assert_eq!(error.message(), Some("spilled"));
+        assert!(
+            error
+                .location()
+                .is_some_and(|place| place.starts_with(file!()))
+        );
+    }
+
+    #[test]
+    fn the_note_of_an_inner_panic_is_not_left_for_an_outer_one() {
+        capture_panics();
+        let inner = catch(|| -> () { panic!("inner") }).unwrap_err();
+
+        let outer = catch(|| panic::resume_unwind(Box::new("thrown without a hook"))).unwrap_err();
+
+        assert!(inner.location().is_some());
+        assert_eq!(outer.location(), None);
+    }
+}

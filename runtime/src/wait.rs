@@ -1,0 +1,177 @@
+//! Waiting for several calls at once.
+//!
+//! Each call is asked once to say when it is done, to one place where all of
+//! them arrive:
+//!
+//! ```text
+//!   cell 0 --signal(0)--.
+//!   cell 1 --signal(1)----> Arrivals: [1, 0, ...] --> wait, as_completed
+//!   cell 2 --signal(2)--'
+//! ```
+//!
+//! So the first of n costs no look at the n, and taking all n in the order they
+//! finish costs O(n). A worker that waits runs those of the awaited calls
+//! that are pending on its own executor, each looked at once.
+
+mod arrivals;
+mod as_completed;
+mod unfinished;
+mod waitable;
+
+use std::{
+    collections::HashSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crate::future::{cell::Hold, waiting, watchers::Signal};
+use arrivals::Arrivals;
+
+pub use as_completed::{AsCompleted, TimedAsCompleted, as_completed};
+pub use unfinished::Unfinished;
+pub use waitable::{Waitable, Watched};
+
+/// When [`wait`] returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReturnWhen {
+    /// As soon as one call has ended, in whatever way.
+    FirstCompleted,
+    /// As soon as one call has failed (a panic, a returned `Err`, a lost
+    /// worker); when all have ended if none does. A cancel is no failure.
+    FirstException,
+    /// When all calls have ended.
+    AllCompleted,
+}
+
+/// Futures told apart by whether their calls have ended; in the order given to [`wait`].
+#[derive(Debug)]
+#[must_use = "futures that are dropped leave their calls running"]
+pub struct Done<F> {
+    /// Those whose calls have ended: finished, failed or cancelled.
+    pub done: Vec<F>,
+    /// The others.
+    pub not_done: Vec<F>,
+}
+
+/// Waits for several calls, at most for `limit`.
+///
+/// Takes futures, references to them, shared ones, and pairs of a key and one of
+/// these; futures of different executors mix. One that is listed twice counts
+/// once. Blocks until `when` is met or the time runs out, which is no error: it
+/// shows in what is `not_done`. A call that this very thread is running stays
+/// there, too: waiting for it would never end.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::prelude::*;
+///
+/// let pool = ThreadPool::new();
+/// let futures = [pool.spawn(|| 1), pool.spawn(|| 2)];
+/// let all = wait(&futures, ReturnWhen::AllCompleted, None);
+/// assert_eq!((all.done.len(), all.not_done.len()), (2, 0));
+///
+/// let first = wait(futures, ReturnWhen::FirstCompleted, Duration::from_secs(5));
+/// assert!(!first.done.is_empty());
+/// ```
+pub fn wait<I>(futures: I, when: ReturnWhen, limit: impl Into<Option<Duration>>) -> Done<I::Item>
+where
+    I: IntoIterator,
+    I::Item: Waitable,
+{
+    let limit = limit.into();
+    let mut seen = HashSet::new();
+    let futures: Vec<_> = futures
+        .into_iter()
+        .filter(|future| seen.insert(hold(future).id))
+        .collect();
+    let holds: Vec<&Hold> = futures.iter().map(hold).collect();
+    if limit != Some(Duration::ZERO) {
+        wait_for(&holds, when, limit);
+    }
+    // Looked at once each, before the futures are moved: calls go on ending.
+    let is_done: Vec<bool> = holds
+        .iter()
+        .map(|hold| hold.state.see().is_done())
+        .collect();
+    partition(futures, is_done)
+}
+
+fn hold<F: Waitable>(future: &F) -> &Hold {
+    future.watched().hold()
+}
+
+fn partition<F>(futures: Vec<F>, is_done: Vec<bool>) -> Done<F> {
+    let mut result = Done {
+        done: Vec::new(),
+        not_done: Vec::new(),
+    };
+    for (future, is_done) in futures.into_iter().zip(is_done) {
+        if is_done {
+            result.done.push(future)
+        } else {
+            result.not_done.push(future)
+        }
+    }
+    result
+}
+
+/// Returns when `when` is met, or the time has run out.
+fn wait_for(holds: &[&Hold], when: ReturnWhen, limit: Option<Duration>) {
+    let deadline = waiting::deadline(limit);
+    let mut open: Vec<&Hold> = Vec::new();
+    for hold in holds {
+        if hold.state.see().is_done() {
+            if when.is_met_by(hold) {
+                return;
+            }
+        } else if !hold.is_run_here() {
+            open.push(hold);
+        }
+    }
+    if !run_in_place(&mut open, when) {
+        await_arrivals(&open, when, deadline);
+    }
+}
+
+/// Runs what this worker may run itself, and takes it out of `open`.
+///
+/// True if that met `when`.
+fn run_in_place(open: &mut Vec<&Hold>, when: ReturnWhen) -> bool {
+    let mut is_met = false;
+    open.retain(|hold| {
+        let ran = !is_met && hold.run_in_place();
+        is_met |= ran && when.is_met_by(hold);
+        !ran
+    });
+    is_met
+}
+
+/// Sleeps until the ends of `open` meet `when`, or all have ended.
+fn await_arrivals(open: &[&Hold], when: ReturnWhen, deadline: Option<Instant>) {
+    let arrivals = Arc::new(Arrivals::default());
+    let signal: Arc<dyn Signal> = arrivals.clone();
+    for (key, hold) in open.iter().enumerate() {
+        hold.watch_done(&signal, key);
+    }
+    for _ in open {
+        match arrivals.next(deadline) {
+            Some(key) if !when.is_met_by(open[key]) => {}
+            _ => break,
+        }
+    }
+    for hold in open {
+        hold.unwatch(&signal);
+    }
+}
+
+impl ReturnWhen {
+    /// Whether the end of this call alone is reason to return.
+    fn is_met_by(self, ended: &Hold) -> bool {
+        match self {
+            Self::FirstCompleted => true,
+            Self::FirstException => ended.state.see().is_failed(),
+            Self::AllCompleted => false,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Where calls that are done arrive, for one waiter.
+
+use std::{collections::VecDeque, time::Instant};
+
+use crate::{
+    future::watchers::Signal,
+    sync::{Mutex, Thread, current_thread, park_until},
+};
+
+/// The keys of calls that are done, in the order they were.
+#[derive(Default)]
+pub(crate) struct Arrivals(Mutex<Hall>);
+
+#[derive(Default)]
+struct Hall {
+    keys: VecDeque<usize>,
+    /// Who sleeps here until the next arrival.
+    waiter: Option<Thread>,
+}
+
+impl Signal for Arrivals {
+    fn signal(&self, key: usize) {
+        let waiter = {
+            let mut hall = self.0.lock();
+            hall.keys.push_back(key);
+            hall.waiter.take()
+        };
+        if let Some(waiter) = waiter {
+            waiter.unpark();
+        }
+    }
+}
+
+impl Arrivals {
+    /// The next arrival, if there is one already.
+    pub(crate) fn try_next(&self) -> Option<usize> {
+        self.0.lock().keys.pop_front()
+    }
+
+    /// Sleeps until the next arrival; `None` once the deadline has passed.
+    ///
+    /// One thread at a time: an arrival wakes the last one that came.
+    pub(crate) fn next(&self, deadline: Option<Instant>) -> Option<usize> {
+        loop {
+            {
+                let mut hall = self.0.lock();
+                if let Some(key) = hall.keys.pop_front() {
+                    return Some(key);
+                }
+                hall.waiter = Some(current_thread());
+            }
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                return None;
+            }
+            park_until(deadline);
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Futures in the order their calls end.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::{Unfinished, Waitable, arrivals::Arrivals, hold};
+use crate::{future::watchers::Signal, id::CallId};
+
+/// Yields futures in the order their calls end: first those that have.
+///
+/// Takes what [`wait`](crate::wait) takes; one that is listed twice is yielded once.
+/// [`next`](Iterator::next) blocks until another call has ended. What was yielded
+/// is not kept. A call that this very thread is running is yielded at the end,
+/// since waiting for it would never end; its result says so.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::prelude::*;
+///
+/// let pool = ThreadPool::new();
+/// let squares = (1..=4).map(|n| (n, pool.spawn(move || n * n)));
+/// for (n, square) in as_completed(squares) {
+///     println!("{n} squared is {}", square.result()?);
+/// }
+/// # Ok::<(), TaskError>(())
+/// ```
+pub fn as_completed<I>(futures: I) -> AsCompleted<I::Item>
+where
+    I: IntoIterator,
+    I::Item: Waitable,
+{
+    let mut completed = AsCompleted::new();
+    futures.into_iter().for_each(|future| completed.add(future));
+    completed
+}
+
+/// An iterator over futures whose calls have ended; made by [`as_completed`].
+pub struct AsCompleted<F: Waitable> {
+    arrivals: Arc<Arrivals>,
+    /// Each future at its key, until it is yielded.
+    futures: Vec<Option<F>>,
+    /// Keys that are free again.
+    free: Vec<usize>,
+    /// The calls that are in `futures`.
+    ids: HashSet<CallId>,
+    /// Keys of calls that a worker has not yet tried to run in place.
+    untried: VecDeque<usize>,
+    /// Keys of calls that this strand runs: they cannot arrive while it waits.
+    own: Vec<usize>,
+    /// How many futures were ever added.
+    added: usize,
+}
+
+impl<F: Waitable> AsCompleted<F> {
+    pub(crate) fn new() -> Self {
+        Self {
+            arrivals: Arc::default(),
+            futures: Vec::new(),
+            free: Vec::new(),
+            ids: HashSet::new(),
+            untried: VecDeque::new(),
+            own: Vec::new(),
+            added: 0,
+        }
+    }
+
+    /// Adds a future, to be yielded when its call ends.
+    ///
+    /// One that is waiting to be yielded already is not added again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let mut halves = as_completed([pool.spawn(|| 40)]);
+    /// let mut seen = Vec::new();
+    /// while let Some(future) = halves.next() {
+    ///     let n = future.result()?;
+    ///     seen.push(n);
+    ///     if n % 2 == 0 {
+    ///         halves.add(pool.spawn(move || n / 2));
+    ///     }
+    /// }
+    /// assert_eq!(seen, [40, 20, 10, 5]);
+    /// # Ok::<(), TaskError>(())
+    /// ```
+    pub fn add(&mut self, future: F) {
+        if !self.ids.insert(hold(&future).id) {
+            return;
+        }
+        self.added += 1;
+        let key = self.free.pop().unwrap_or_else(|| {
+            self.futures.push(None);
+            self.futures.len() - 1
+        });
+        let call = hold(&future);
+        if call.executor.is_some() {
+            self.note_untried(key);
+        }
+        if call.is_run_here() {
+            self.own.push(key);
+        }
+        let signal: Arc<dyn Signal> = self.arrivals.clone();
+        call.watch_done(&signal, key);
+        self.futures[key] = Some(future);
+    }
+
+    /// How many futures are still to be yielded.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether all futures have been yielded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Waits at most for `limit` from this moment, for all of them together.
+    ///
+    /// Yields `Ok(future)` for each call that ends in time, then one
+    /// [`Unfinished`] with the others, if there are any.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Promise, prelude::*};
+    ///
+    /// let (_promise, never) = Promise::<u8>::new();
+    /// let (kept, soon) = Promise::<u8>::new();
+    /// kept.finish(Ok(1)).expect("nobody cancelled it");
+    ///
+    /// let mut futures = as_completed([never, soon]).timeout(Duration::from_millis(10));
+    /// assert!(futures.next().is_some_and(|first| first.is_ok()));
+    /// let unfinished = futures.next().expect("one is left").unwrap_err();
+    /// assert_eq!(unfinished.to_string(), "1 (of 2) futures unfinished");
+    /// assert_eq!(unfinished.into_futures().len(), 1);
+    /// ```
+    pub fn timeout(self, limit: Duration) -> TimedAsCompleted<F> {
+        TimedAsCompleted {
+            completed: self,
+            deadline: Instant::now().checked_add(limit),
+        }
+    }
+
+    /// The next future whose call has ended; `None` if none is left, or none
+    /// ends before the deadline.
+    pub(crate) fn next_until(&mut self, deadline: Option<Instant>) -> Option<F> {
+        if let Some(key) = self.arrivals.try_next() {
+            return self.take(key);
+        }
+        if deadline.is_none_or(|deadline| Instant::now() < deadline) {
+            self.run_one_in_place();
+        }
+        if self.ids.len() == self.own.len() {
+            return self.take_own();
+        }
+        let key = self.arrivals.next(deadline)?;
+        self.take(key)
+    }
+
+    /// Runs the first call that this worker may run; its arrival is then there.
+    fn run_one_in_place(&mut self) {
+        while let Some(key) = self.untried.pop_front() {
+            let future = self.futures[key].as_ref();
+            if future.is_some_and(|future| hold(future).run_in_place()) {
+                return;
+            }
+        }
+    }
+
+    fn note_untried(&mut self, key: usize) {
+        // Keys of yielded futures stay in the queue until a worker looks at
+        // them; whoever never is a worker must not pile them up.
+        if self.untried.len() > 2 * self.futures.len() {
+            self.untried.retain(|key| self.futures[*key].is_some());
+        }
+        self.untried.push_back(key);
+    }
+
+    fn take(&mut self, key: usize) -> Option<F> {
+        let future = self.futures[key].take()?;
+        self.ids.remove(&hold(&future).id);
+        self.own.retain(|own| *own != key);
+        self.free.push(key);
+        Some(future)
+    }
+
+    /// Takes a future whose call this strand runs: only such are left.
+    fn take_own(&mut self) -> Option<F> {
+        if let Some(key) = self.arrivals.try_next() {
+            return self.take(key);
+        }
+        let future = self.take(*self.own.last()?)?;
+        // Its key may serve another future before its call ends.
+        let signal: Arc<dyn Signal> = self.arrivals.clone();
+        hold(&future).unwatch(&signal);
+        Some(future)
+    }
+
+    /// Takes all that were not yielded.
+    pub(crate) fn take_rest(&mut self) -> Vec<F> {
+        self.forget();
+        // Calls may have ended since the last look; their keys mean nothing now.
+        self.arrivals = Arc::default();
+        self.own.clear();
+        self.free.clear();
+        self.untried.clear();
+        self.ids.clear();
+        self.futures.drain(..).flatten().collect()
+    }
+
+    /// Has the calls that were not yielded tell us nothing more.
+    fn forget(&self) {
+        let signal: Arc<dyn Signal> = self.arrivals.clone();
+        for future in self.futures.iter().flatten() {
+            hold(future).unwatch(&signal);
+        }
+    }
+}
+
+impl<F: Waitable> Iterator for AsCompleted<F> {
+    type Item = F;
+
+    fn next(&mut self) -> Option<F> {
+        if self.is_empty() {
+            return None;
+        }
+        self.next_until(None)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.len(), Some(self.len()))
+    }
+}
+
+impl<F: Waitable> Drop for AsCompleted<F> {
+    fn drop(&mut self) {
+        self.forget();
+    }
+}
+
+impl<F: Waitable> fmt::Debug for AsCompleted<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsCompleted")
+            .field("left", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// [`AsCompleted`] with a time limit; made by [`AsCompleted::timeout`].
+#[derive(Debug)]
+pub struct TimedAsCompleted<F: Waitable> {
+    completed: AsCompleted<F>,
+    deadline: Option<Instant>,
+}
+
+impl<F: Waitable> TimedAsCompleted<F> {
+    /// Adds a future; see [`AsCompleted::add`]. The deadline stays.
+    pub fn add(&mut self, future: F) {
+        self.completed.add(future);
+    }
+}
+
+impl<F: Waitable> Iterator for TimedAsCompleted<F> {
+    type Item = Result<F, Unfinished<F>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.completed.is_empty() {
+            return None;
+        }
+        Some(self.completed.next_until(self.deadline).ok_or_else(|| {
+            let total = self.completed.added;
+            Unfinished::new(self.completed.take_rest(), total)
+        }))
+    }
+}

@@ -1,0 +1,56 @@
+//! What is left of `as_completed` when its time ran out.
+
+use std::{error::Error, fmt};
+
+/// The time ran out before all calls had ended; holds the futures of the others.
+#[must_use = "it holds futures; take them back with `into_futures`"]
+pub struct Unfinished<F> {
+    futures: Vec<F>,
+    total: usize,
+}
+
+impl<F> Unfinished<F> {
+    pub(super) fn new(futures: Vec<F>, total: usize) -> Self {
+        Self { futures, total }
+    }
+
+    /// How many calls had not ended.
+    #[must_use]
+    pub fn unfinished(&self) -> usize {
+        self.futures.len()
+    }
+
+    /// How many futures there were in all.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// Gives back the futures of the calls that had not ended.
+    #[must_use]
+    pub fn into_futures(self) -> Vec<F> {
+        self.futures
+    }
+}
+
+impl<F> fmt::Debug for Unfinished<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unfinished")
+            .field("unfinished", &self.futures.len())
+            .field("total", &self.total)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<F> fmt::Display for Unfinished<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} (of {}) futures unfinished",
+            self.futures.len(),
+            self.total
+        )
+    }
+}
+
+impl<F> Error for Unfinished<F> {}
