@@ -15,7 +15,7 @@ pub(crate) use std::{
     thread::{Thread, current as current_thread},
 };
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 #[cfg(loom)]
 use loom::sync::{Mutex as Inner, MutexGuard};
@@ -67,6 +67,34 @@ pub(crate) fn park_until(deadline: Option<Instant>) {
         debug_assert!(deadline.is_none());
         loom::thread::park();
     }
+}
+
+/// How long to look again before a thread goes to sleep.
+///
+/// About what it costs to put a thread to sleep and to wake it: looking so
+/// long first costs at most twice what the better choice would have cost.
+const LOOKING: Duration = Duration::from_micros(20);
+
+/// Looks again and again for a short while; true as soon as `is_there`.
+///
+/// Gives way to threads that have work, and keeps a core busy for some
+/// twenty microseconds at most.
+pub(crate) fn look_for(is_there: impl Fn() -> bool) -> bool {
+    // Loom tries every order anyhow, and takes a loop like this for a hang.
+    if cfg!(loom) || is_there() {
+        return is_there();
+    }
+    let start = Instant::now();
+    while start.elapsed() < LOOKING {
+        for _ in 0..32 {
+            if is_there() {
+                return true;
+            }
+            std::hint::spin_loop();
+        }
+        std::thread::yield_now();
+    }
+    is_there()
 }
 
 /// Tells loom who reads and who writes a slot whose storage it cannot see into.

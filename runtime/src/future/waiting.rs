@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::TaskError,
-    sync::{current_thread, park_until},
+    sync::{current_thread, look_for, park_until},
     worker,
 };
 
@@ -46,6 +46,9 @@ impl Hold {
         self.run_in_place();
         if self.is_run_here() {
             return Err(Unsettled::WouldDeadlock);
+        }
+        if look_for(|| self.state.see().is_settled()) {
+            return Ok(());
         }
         self.park_until_settled(deadline)
     }

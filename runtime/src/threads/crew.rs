@@ -3,24 +3,27 @@
 //! All in one word, so that each move is one step:
 //!
 //! ```text
-//!              hire()                     announce()
-//!   (nobody) ---------> working ---------------------------> idle
-//!                         ^  |                                |  |
-//!                         |  | quit()              try_wake() |  | leave()
-//!                         |  v                                v  v
-//!                 resume()|  gone <----------------------- woken gone
-//!                         |                 quit()           |
-//!                         +----------------------------------+
-//!                                    resume()
+//!              hire()            search()                give_up()
+//!   (nobody) ---------> working -----------> searching -----------> idle
+//!                       ^  ^  |                  |        try_wake() |  | leave()
+//!             resume()  |  |  | unhire()         |                   v  v
+//!                       |  |  v                  |                woken gone
+//!                       |  | gone     found()    |                  |
+//!                       |  `---------------------'                  |
+//!                       `-------------------------------------------'
 //! ```
 //!
-//! A waker does not choose a worker: it turns *one* idle into *one* woken, and
-//! the first worker that resumes takes that off. A worker that was idle and
-//! finds something by itself resumes as well. So idle + woken is the number of
-//! workers that have announced themselves, always.
+//! One worker at a time is *searching*: it has nothing to do and looks into the
+//! queue without sleeping. Who pushes while there is one need do nothing. Others
+//! with nothing to do are *idle*. A waker does not choose among them: it turns
+//! one idle into one *woken*, and the first worker that resumes takes that off. So
+//! idle + woken is the number of workers that have announced themselves, always.
 //!
 //! The order that loses no job: a submitter pushes, then looks here; a worker
-//! announces itself here, then looks into the queue. One of them sees the other.
+//! moves to searching, idle or away, or stops to search, and then looks into the
+//! queue. One of them sees the other. And since a searcher takes one job where
+//! several may have been pushed, whoever has searched, was woken or hired, looks
+//! after its first job whether there are more, and sends the next one.
 
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 
@@ -32,6 +35,8 @@ const THREAD: u64 = 1;
 const IDLE: u64 = 1 << BITS;
 const WOKEN: u64 = 1 << (2 * BITS);
 
+/// A worker looks into the queue and does not sleep.
+const SEARCHING: u64 = 1 << 63;
 /// No more calls are taken.
 pub(crate) const CLOSED: u64 = 1 << 60;
 /// The initializer failed: nothing more runs.
@@ -73,11 +78,14 @@ impl Crew {
     /// After a push: whether a worker must be woken or hired, or the pool is closing.
     #[inline]
     pub(crate) fn needs_a_hand(&self, workers: usize) -> bool {
-        // ORDERING: the push comes before this look, as the announcement of a
-        // worker comes before its look into the queue.
+        // ORDERING: the push comes before this look, as the move of a worker
+        // comes before its look into the queue.
         fence(Ordering::SeqCst);
-        // No flag, nobody idle, as many threads as may be; the woken count for nothing.
-        self.0.load(Ordering::Relaxed) & !ALL_WOKEN != workers as u64
+        let word = self.0.load(Ordering::Relaxed);
+        // Somebody searches; or nobody is idle, and as many threads as may be.
+        // Neither if there is a flag. The woken count for nothing.
+        let is_served = word & SEARCHING != 0 || word & !ALL_WOKEN == workers as u64;
+        !is_served || word & (CLOSED | BROKEN | DRAINING) != 0
     }
 
     /// Whether one more may be hired.
@@ -90,11 +98,38 @@ impl Crew {
         self.update(|word| (count(word, THREAD) < workers as u64).then(|| word + THREAD))
     }
 
-    /// This worker is about to look for work, and will sleep if there is none.
+    /// This worker looks for work from now on. False if another one does.
+    pub(crate) fn search(&self) -> bool {
+        let is_first = self.0.fetch_or(SEARCHING, Ordering::SeqCst) & SEARCHING == 0;
+        // ORDERING: see `needs_a_hand`.
+        fence(Ordering::SeqCst);
+        is_first
+    }
+
+    /// The searcher has found a job, and is working again.
+    pub(crate) fn found(&self) {
+        self.0.fetch_and(!SEARCHING, Ordering::SeqCst);
+        // ORDERING: see `needs_a_hand`.
+        fence(Ordering::SeqCst);
+    }
+
+    /// The searcher will sleep if one more look finds nothing.
+    pub(crate) fn give_up(&self) {
+        self.update(|word| Some((word & !SEARCHING) + IDLE));
+        // ORDERING: see `needs_a_hand`.
+        fence(Ordering::SeqCst);
+    }
+
+    /// This worker will sleep if one more look finds nothing; another one searches.
     pub(crate) fn announce(&self) {
         self.0.fetch_add(IDLE, Ordering::SeqCst);
         // ORDERING: see `needs_a_hand`.
         fence(Ordering::SeqCst);
+    }
+
+    /// Whether somebody searches.
+    pub(crate) fn is_searched(&self) -> bool {
+        self.is(SEARCHING)
     }
 
     /// Turns an idle worker into a woken one; the caller then rings in the lot.
@@ -117,16 +152,10 @@ impl Crew {
         self.update(|word| (count(word, IDLE) > 0).then(|| word - IDLE - THREAD))
     }
 
-    /// This worker, which had announced itself, leaves.
-    pub(crate) fn quit(&self) {
-        self.update(|word| Some(un_announce(word) - THREAD));
-        // ORDERING: the leaving comes before the last look into the queue.
-        fence(Ordering::SeqCst);
-    }
-
-    /// A thread that was hired never came, or left before it announced itself.
+    /// A working thread leaves, or one that was hired never came.
     pub(crate) fn unhire(&self) {
         self.0.fetch_sub(THREAD, Ordering::SeqCst);
+        // ORDERING: see `needs_a_hand`.
         fence(Ordering::SeqCst);
     }
 

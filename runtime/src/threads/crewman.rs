@@ -1,20 +1,15 @@
 //! The life of one worker: get ready, take a job, run it, sleep, leave.
 
-use std::{cell::Cell, hint, sync::Arc, thread};
+use std::{cell::Cell, sync::Arc};
 
 use super::{crew::BROKEN, lot::Awake, pool::Pool};
 use crate::{
     error::TaskError,
     executor::Job,
     future::settle::Worker,
+    sync::look_for,
     worker::{self, Post},
 };
-
-/// How often an idle worker looks again before it sleeps.
-///
-/// Waking a sleeper costs a system call on either side, many times what a small
-/// call costs; so a short wait for the next one pays.
-const LOOKS: u32 = 64;
 
 /// The body of a worker's thread.
 pub(crate) fn work(pool: &Arc<Pool>, number: usize) {
@@ -28,7 +23,7 @@ pub(crate) fn work(pool: &Arc<Pool>, number: usize) {
     });
     let mut crewman = Crewman {
         pool,
-        announced: false,
+        standing: Standing::Sent,
     };
     if prepare().is_ok() {
         crewman.serve();
@@ -53,30 +48,47 @@ fn initialize(pool: &Pool) -> Result<(), TaskError> {
     })
 }
 
+/// How the crew counts a worker.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Standing {
+    /// It runs jobs, one after another.
+    Working,
+    /// It was just hired or woken: there may be more than the one job it came for.
+    Sent,
+    /// It is the one that looks into the queue without sleeping.
+    Searching,
+    /// It has announced itself: idle, or woken since.
+    Announced,
+}
+
 struct Crewman<'a> {
     pool: &'a Arc<Pool>,
-    /// Whether the crew counts this worker as idle or woken.
-    announced: bool,
+    standing: Standing,
 }
 
 impl Crewman<'_> {
     /// Takes jobs until it is time to leave.
+    ///
+    /// Every move to another standing is followed by another look into the queue.
     fn serve(&mut self) {
         loop {
             if let Some(job) = self.pool.queue.pop() {
-                self.resume();
+                self.take_up_work();
                 self.run(job);
-            } else if self.finds_something() {
-                // Before the announcement: submitters need not ring for it.
-            } else if !self.announced {
-                // The look into the queue comes again, after the announcement.
-                self.announce();
             } else if self.pool.crew.is_closing() {
                 if self.quit() {
                     return;
                 }
-            } else if self.sleep_or_leave() {
-                return;
+            } else {
+                match self.standing {
+                    Standing::Working | Standing::Sent => self.stand_by(),
+                    Standing::Searching => self.search(),
+                    Standing::Announced => {
+                        if self.sleep_or_leave() {
+                            return;
+                        }
+                    }
+                }
             }
         }
     }
@@ -87,53 +99,52 @@ impl Crewman<'_> {
         }
         job.run_for(&mut |turn| match turn {
             Worker::Free => self.free(),
-            Worker::Busy => self.busy_after_all(),
+            Worker::Busy => self.take_up_work(),
         });
     }
 
     /// The outcome is about to be seen. Who sees it may submit the next call,
-    /// and should find this worker idle rather than start another thread.
+    /// and should find this worker there rather than start another thread.
     #[inline]
     fn free(&mut self) {
-        if self.pool.crew.has_room(self.pool.settings.workers)
-            && !self.announced
-            && self.pool.queue.is_empty()
-        {
-            self.announce();
+        let pool = self.pool;
+        if pool.crew.has_room(pool.settings.workers) && pool.queue.is_empty() {
+            self.stand_by();
         }
     }
 
-    /// A callback came before the outcome was out: somebody else is to take
-    /// what was pushed for this worker.
-    fn busy_after_all(&mut self) {
-        self.resume();
+    /// Has nothing to do: searches, or announces itself if another one does.
+    fn stand_by(&mut self) {
+        self.standing = if self.pool.crew.search() {
+            Standing::Searching
+        } else {
+            self.pool.crew.announce();
+            Standing::Announced
+        };
+    }
+
+    /// Has something to do again. Whoever pushed may have relied on this worker
+    /// for more than one job: if there are more, another one is sent.
+    #[inline]
+    fn take_up_work(&mut self) {
+        match std::mem::replace(&mut self.standing, Standing::Working) {
+            Standing::Working => return,
+            Standing::Sent => {}
+            Standing::Searching => self.pool.crew.found(),
+            Standing::Announced => self.pool.crew.resume(),
+        }
         if !self.pool.queue.is_empty() {
             self.pool.find_a_hand();
         }
     }
 
-    fn announce(&mut self) {
-        self.announced = true;
-        self.pool.crew.announce();
-    }
-
-    fn resume(&mut self) {
-        if self.announced {
-            self.announced = false;
-            self.pool.crew.resume();
+    /// Looks into the queue for a short while, then announces itself.
+    fn search(&mut self) {
+        let Pool { crew, queue, .. } = &**self.pool;
+        if !look_for(|| !queue.is_empty() || crew.is_closing()) {
+            crew.give_up();
+            self.standing = Standing::Announced;
         }
-    }
-
-    /// Looks again for a short while.
-    fn finds_something(&self) -> bool {
-        (0..LOOKS).any(|look| {
-            if look % 16 == 15 {
-                thread::yield_now();
-            } else {
-                hint::spin_loop();
-            }
-            !self.pool.queue.is_empty()
-        })
     }
 
     /// Sleeps until somebody wakes it. True if it has left instead.
@@ -144,16 +155,27 @@ impl Crewman<'_> {
             woken.set(crew.take_wake());
             woken.get() || crew.is_closing()
         });
-        // Who gets up because the pool is closing was not woken: it stays announced.
-        self.announced = !woken.get();
+        if woken.get() {
+            self.standing = Standing::Sent;
+        }
         slept == Awake::TimedOut && crew.leave()
     }
 
     /// Leaves a closing pool. False if a job came in the last moment.
     fn quit(&mut self) -> bool {
-        self.announced = false;
-        self.pool.crew.quit();
-        self.pool.queue.is_empty() || !self.pool.crew.hire(self.pool.settings.workers)
+        let Pool {
+            crew,
+            queue,
+            settings,
+            ..
+        } = &**self.pool;
+        match std::mem::replace(&mut self.standing, Standing::Sent) {
+            Standing::Working | Standing::Sent => {}
+            Standing::Searching => crew.found(),
+            Standing::Announced => crew.resume(),
+        }
+        crew.unhire();
+        queue.is_empty() || !crew.hire(settings.workers)
     }
 
     /// Leaves without having served.

@@ -93,11 +93,13 @@ impl Pool {
         }
     }
 
-    /// Has somebody come for what was pushed: an idle worker, or a new one.
+    /// Has somebody come for what was pushed: a searching worker, an idle or a new one.
     pub(crate) fn find_a_hand(self: &Arc<Self>) {
         if self.crew.is(BROKEN) {
             // Broken since the look before the push: nobody will come.
             self.fail_pending(|| self.refusal());
+        } else if self.crew.is_searched() {
+            // The searcher will find it, and send another one for what is left.
         } else if self.crew.try_wake() {
             self.idle.ring();
         } else if self.crew.hire(self.settings.workers)

@@ -1,0 +1,110 @@
+//! An executor of one's own: the call submitted last runs first.
+//!
+//! The lesson: an executor is anything that gets each job it is given run,
+//! some time, somewhere. Futures, `map`, `as_completed` and errors then work
+//! with it as with any pool.
+//!
+//! ```text
+//!   execute(job) --channel--> stack of jobs --newest--> job.run()
+//!   any thread                `-- one thread of the executor --'
+//! ```
+//!
+//! ```sh
+//! cargo run --release --example own_executor
+//! ```
+
+use std::error::Error;
+use std::io;
+use std::num::ParseIntError;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::{self, JoinHandle};
+
+use concurrent_futures::prelude::*;
+use concurrent_futures::{Executor, Job};
+
+/// Runs jobs on one thread, the newest first; dropping it waits for them.
+struct NewestFirst {
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl NewestFirst {
+    fn new() -> io::Result<Self> {
+        let (jobs, arriving) = mpsc::channel();
+        let thread = thread::Builder::new().spawn(move || run_newest_first(&arriving))?;
+        let (jobs, thread) = (Some(jobs), Some(thread));
+        Ok(Self { jobs, thread })
+    }
+}
+
+impl Executor for NewestFirst {
+    fn execute(&self, job: Job) {
+        if let Some(jobs) = &self.jobs {
+            // Were the thread gone, the job would be dropped here, and its
+            // future would say so: no caller waits for ever.
+            let _ = jobs.send(job);
+        }
+    }
+}
+
+impl Drop for NewestFirst {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+fn run_newest_first(arriving: &Receiver<Job>) {
+    let mut stack = Vec::new();
+    loop {
+        stack.extend(arriving.try_iter());
+        match stack.pop() {
+            Some(job) => job.run(),
+            None => match arriving.recv() {
+                Ok(job) => stack.push(job),
+                Err(_) => return,
+            },
+        }
+    }
+}
+
+/// Reads a number, and takes its time.
+#[task]
+fn parse(text: String) -> Result<i64, ParseIntError> {
+    thread::sleep(Duration::from_millis(20));
+    text.parse()
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let executor = NewestFirst::new()?;
+    let words = ["1", "2", "three", "4", "5"].map(str::to_owned);
+
+    println!("as completed, mostly the newest first:");
+    take_as_completed(&executor, &words);
+
+    println!("by map, in the order of the words, whichever ran first:");
+    for outcome in parse::map(&executor, words) {
+        println!("  {:?}", outcome?);
+    }
+
+    println!("with an option that this executor does not keep:");
+    let call = parse::new("6".to_owned());
+    let options = Options::new().timeout(Duration::from_secs(1));
+    match executor.submit_with(call, options).try_result() {
+        Ok(number) => println!("  {number}"),
+        Err(failure) => println!("  {failure}"),
+    }
+    Ok(())
+}
+
+fn take_as_completed(executor: &NewestFirst, words: &[String]) {
+    let calls = words
+        .iter()
+        .map(|word| (word, parse::submit(executor, word.clone())));
+    for (word, future) in as_completed(calls) {
+        match future.try_result() {
+            Ok(number) => println!("  {number}"),
+            Err(failure) => println!("  `{word}` failed: {failure}"),
+        }
+    }
+}
