@@ -54,6 +54,7 @@ fn implementation(signature: &Signature<'_>) -> TokenStream {
     let output = signature
         .output
         .map_or_else(|| quote!(()), |ty| quote!(#ty));
+    let function = ours("function");
     quote! {
         impl ::concurrent_futures::Task for #name {
             type Output = #output;
@@ -63,8 +64,10 @@ fn implementation(signature: &Signature<'_>) -> TokenStream {
             }
 
             fn run(self) -> Self::Output {
+                // Before the arguments, of which one may bear the task's name.
+                let #function = #name;
                 let Self { #(#names),* } = self;
-                #name(#(#names),*)
+                #function(#(#names),*)
             }
 
             fn failed(output: &Self::Output) -> bool {

@@ -21,7 +21,7 @@
 )]
 pub(crate) mod cell;
 #[expect(unsafe_code, reason = "reads the state of the call this thread runs")]
-mod current;
+pub(crate) mod current;
 #[expect(unsafe_code, reason = "empties and fills slots as the state allows")]
 pub(crate) mod settle;
 

@@ -192,9 +192,16 @@ impl<T> Map<'_, T> {
         });
     }
 
-    fn is_out_of_time(&self) -> bool {
-        self.deadline
-            .is_some_and(|deadline| Instant::now() >= deadline)
+    /// Ends the map with the one error that says why.
+    fn time_out(&mut self) -> Option<Outcome<T>> {
+        self.stop();
+        Some(Err(TaskError::timed_out(self.timeout)))
+    }
+
+    /// Whether the time ran out before all inputs were pulled, as far as they tell.
+    fn has_missed_inputs(&self) -> bool {
+        waiting::has_passed(self.deadline)
+            && self.feed.as_ref().is_some_and(|feed| feed.may_have_more())
     }
 }
 
@@ -202,7 +209,7 @@ impl<T> Iterator for Map<'_, T> {
     type Item = Result<T, TaskError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.feed.is_some() && !self.is_out_of_time() {
+        if self.feed.is_some() && !waiting::has_passed(self.deadline) {
             self.fill(self.chunk);
         }
         loop {
@@ -211,6 +218,7 @@ impl<T> Iterator for Map<'_, T> {
                 return Some(result);
             }
             match self.flight.land(self.deadline) {
+                Landing::Nothing if self.has_missed_inputs() => return self.time_out(),
                 Landing::Nothing => return None,
                 Landing::Piece(piece) => match piece.into_results() {
                     Results::One(result) => {
@@ -219,10 +227,7 @@ impl<T> Iterator for Map<'_, T> {
                     }
                     Results::Many(results) => self.current = results.into_iter(),
                 },
-                Landing::TimedOut => {
-                    self.stop();
-                    return Some(Err(TaskError::timed_out(self.timeout)));
-                }
+                Landing::TimedOut => return self.time_out(),
             }
         }
     }

@@ -129,39 +129,40 @@ fn wait_for(holds: &[&Hold], when: ReturnWhen, limit: Option<Duration>) {
             open.push(hold);
         }
     }
-    if !run_in_place(&mut open, when) {
-        await_arrivals(&open, when, deadline);
-    }
-}
-
-/// Runs what this worker may run itself, and takes it out of `open`.
-///
-/// True if that met `when`.
-fn run_in_place(open: &mut Vec<&Hold>, when: ReturnWhen) -> bool {
-    let mut is_met = false;
-    open.retain(|hold| {
-        let ran = !is_met && hold.run_in_place();
-        is_met |= ran && when.is_met_by(hold);
-        !ran
-    });
-    is_met
-}
-
-/// Sleeps until the ends of `open` meet `when`, or all have ended.
-fn await_arrivals(open: &[&Hold], when: ReturnWhen, deadline: Option<Instant>) {
     let arrivals = Arc::new(Arrivals::default());
     let signal: Arc<dyn Signal> = arrivals.clone();
     for (key, hold) in open.iter().enumerate() {
         hold.watch_done(&signal, key);
     }
-    for _ in open {
-        match arrivals.next(deadline) {
-            Some(key) if !when.is_met_by(open[key]) => {}
-            _ => break,
-        }
-    }
+    await_arrivals(&open, &arrivals, when, deadline);
     for hold in open {
         hold.unwatch(&signal);
+    }
+}
+
+/// Takes arrivals until they meet `when`, all are there, or the time has run out.
+///
+/// Between them, runs what this worker may run itself.
+fn await_arrivals(
+    open: &[&Hold],
+    arrivals: &Arrivals,
+    when: ReturnWhen,
+    deadline: Option<Instant>,
+) {
+    let mut untried = open.iter();
+    let mut missing = open.len();
+    while missing > 0 {
+        if arrivals.is_empty() && !waiting::has_passed(deadline) {
+            // A call that runs in place arrives like any other.
+            if let Some(hold) = untried.next() {
+                hold.run_in_place();
+                continue;
+            }
+        }
+        match arrivals.next(deadline) {
+            Some(key) if !when.is_met_by(open[key]) => missing -= 1,
+            _ => return,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who this thread is: the executor it works for, and how much stack it has left.
 //!
 //! A worker that waits for a call of its own executor runs that call in place
-//! (see `future::in_place`). This file answers the two questions that need asking
+//! (see `future::waiting`). This file answers the two questions that need asking
 //! first, and lends a thread when the answer to the second is "too little":
 //!
 //! ```text

@@ -50,9 +50,7 @@ impl Job {
 
     /// Fails the call, unless it was cancelled or ran elsewhere.
     pub fn fail(self, error: TaskError) {
-        if let Some(claimed) = self.hold().claim() {
-            claimed.fail(error).settle();
-        }
+        self.hold().fail(error);
     }
 
     /// Cancels the call if it is pending; true if this did it or another before.
@@ -115,10 +113,8 @@ impl Job {
 
 impl Drop for Job {
     fn drop(&mut self) {
-        if let Some(claimed) = self.0.as_ref().and_then(Hold::claim) {
-            claimed
-                .fail(TaskError::worker_lost("executor dropped the call"))
-                .settle();
+        if let Some(hold) = &self.0 {
+            hold.fail(TaskError::worker_lost("executor dropped the call"));
         }
     }
 }

@@ -62,7 +62,10 @@ impl<T> Future<T> {
         self.hold().cancel()
     }
 
-    /// Cancels the call, or asks the running task to stop. False if it has ended.
+    /// Cancels the call, or asks the running task to stop.
+    ///
+    /// True if the call is cancelled now, or was asked; false if it has ended
+    /// otherwise.
     ///
     /// A running task sees [`should_stop`](crate::should_stop) turn true and may return early;
     /// nothing forces it to.

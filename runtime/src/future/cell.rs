@@ -28,10 +28,10 @@ use crate::{
 /// What is known of a call without its types.
 pub(crate) struct Header {
     pub(crate) state: State,
-    /// The strand that claimed or cancelled the call; zero before.
+    /// The strand that runs the call or its callbacks; zero if none does.
     ///
-    /// Written once, by that strand; read by it to see itself. To all others it
-    /// is some number that is not theirs.
+    /// Written by that strand alone, and read by it to see itself. To all others
+    /// it is some number that is not theirs.
     runner: AtomicU32,
     vtable: &'static Vtable,
     pub(crate) watchers: Mutex<Watchers>,
@@ -67,7 +67,7 @@ struct Vtable {
     outcome: usize,
     run: unsafe fn(NonNull<Header>) -> bool,
     drop_call: unsafe fn(NonNull<Header>),
-    refuse: unsafe fn(NonNull<Header>, TaskError),
+    put_error: unsafe fn(NonNull<Header>, TaskError),
     drop_outcome: unsafe fn(NonNull<Header>),
     free: unsafe fn(NonNull<Header>),
 }
@@ -82,6 +82,35 @@ pub(crate) struct Hold(NonNull<Header>);
 unsafe impl Send for Hold {}
 // SAFETY: as above; all that `&Hold` allows is guarded by the state.
 unsafe impl Sync for Hold {}
+
+impl Header {
+    /// The call's own name, or its task's.
+    pub(crate) fn name(&self) -> &str {
+        let own = self
+            .extras
+            .as_ref()
+            .and_then(|extras| extras.options.get_name());
+        own.unwrap_or_else(|| (self.vtable.name)())
+    }
+
+    /// This strand has made the move away from Pending.
+    pub(crate) fn mark_runner(&self, strand: StrandId) {
+        // ORDERING: only the strand itself acts on its own number.
+        self.runner.store(strand.get(), Ordering::Relaxed);
+    }
+
+    /// Whoever made that move is not running the call on its own strand.
+    pub(crate) fn unmark_runner(&self) {
+        // ORDERING: as in `mark_runner`.
+        self.runner.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether `strand` made the move away from Pending.
+    pub(crate) fn is_run_by(&self, strand: StrandId) -> bool {
+        // ORDERING: as in `mark_runner`.
+        self.runner.load(Ordering::Relaxed) == strand.get()
+    }
+}
 
 impl Deref for Hold {
     type Target = Header;
@@ -142,27 +171,6 @@ impl Hold {
         self.0 == other.0
     }
 
-    /// The call's own name, or its task's.
-    pub(crate) fn name(&self) -> &str {
-        let own = self
-            .extras
-            .as_ref()
-            .and_then(|extras| extras.options.get_name());
-        own.unwrap_or_else(|| (self.vtable.name)())
-    }
-
-    /// This strand has made the move away from Pending.
-    pub(crate) fn mark_runner(&self, strand: StrandId) {
-        // ORDERING: only the strand itself acts on its own number.
-        self.runner.store(strand.get(), Ordering::Relaxed);
-    }
-
-    /// Whether `strand` made the move away from Pending.
-    pub(crate) fn is_run_by(&self, strand: StrandId) -> bool {
-        // ORDERING: as in `mark_runner`.
-        self.runner.load(Ordering::Relaxed) == strand.get()
-    }
-
     /// Gives up this hold without giving up its count.
     ///
     /// [`State::settle_at_once`] takes the count off in the same step.
@@ -220,11 +228,11 @@ impl Hold {
     ///
     /// # Safety
     ///
-    /// This thread claimed the call and has emptied the slot.
-    pub(crate) unsafe fn refuse(&self, error: TaskError) {
+    /// This thread claimed or refused the call and has emptied the slot.
+    pub(crate) unsafe fn put_error(&self, error: TaskError) {
         self.tracker.write();
         // SAFETY: the caller's promise.
-        unsafe { (self.vtable.refuse)(self.0, error) };
+        unsafe { (self.vtable.put_error)(self.0, error) };
     }
 
     /// Drops the outcome, leaving the slot empty.
@@ -291,7 +299,7 @@ impl<T: Task> Cell<T> {
         outcome: std::mem::offset_of!(Self, slot),
         run: Self::run,
         drop_call: Self::drop_call,
-        refuse: Self::refuse,
+        put_error: Self::put_error,
         drop_outcome: Self::drop_outcome,
         free: Self::free,
     };
@@ -325,7 +333,11 @@ impl<T: Task> Cell<T> {
         });
         let (outcome, failed) = match outcome {
             Ok((output, failed)) => (Ok(output), failed),
-            Err(error) => (Err(error.of_task(T::name())), true),
+            Err(error) => {
+                // SAFETY: the cell lives, and its header is only ever shared.
+                let name = unsafe { header.as_ref() }.name();
+                (Err(error.of_task(name)), true)
+            }
         };
         // SAFETY: the slot is this thread's, and empty since `take_call`.
         unsafe { Self::put(header, outcome) };
@@ -344,7 +356,7 @@ impl<T: Task> Cell<T> {
         drop(unsafe { Self::take_call(header) });
     }
 
-    unsafe fn refuse(header: NonNull<Header>, error: TaskError) {
+    unsafe fn put_error(header: NonNull<Header>, error: TaskError) {
         // SAFETY: the caller's promise.
         unsafe { Self::put(header, Err(error)) };
     }

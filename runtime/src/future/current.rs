@@ -3,7 +3,7 @@
 use std::{cell::Cell, marker::PhantomData, ptr::NonNull};
 
 use super::cell::{Header, Hold};
-use crate::sync::strand_local;
+use crate::{id::CallId, sync::strand_local};
 
 strand_local! {
     /// The innermost call that runs on this thread.
@@ -40,12 +40,19 @@ strand_local! {
 /// ```
 #[must_use]
 pub fn should_stop() -> bool {
+    look(|header| header.state.see().is_stopping()).unwrap_or(false)
+}
+
+/// The innermost call that this thread runs, if it runs one.
+pub(crate) fn call() -> Option<CallId> {
+    look(|header| header.id)
+}
+
+fn look<T>(at: impl FnOnce(&Header) -> T) -> Option<T> {
     CURRENT.with(|current| {
         // SAFETY: `enter` stored it and its guard takes it out again; between
         // the two a hold keeps the cell, and the header is only ever shared.
-        current
-            .get()
-            .is_some_and(|header| unsafe { header.as_ref() }.state.see().is_stopping())
+        current.get().map(|header| at(unsafe { header.as_ref() }))
     })
 }
 

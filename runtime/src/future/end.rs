@@ -12,6 +12,8 @@ use super::{
 };
 use crate::{error::TaskError, id::ExecutorId, task::Task};
 
+const TAKEN_BEFORE: &str = "the value was taken before, by awaiting `&mut future`";
+
 /// The caller's end of a call whose output is a `T`.
 ///
 /// It is `Sync` only if `T` is, since it lends `&T`.
@@ -89,6 +91,7 @@ impl<T> CallerEnd<T> {
         F: FnOnce(Result<&T, TaskError>) + Send + 'static,
         T: 'static,
     {
+        assert!(!self.hold.state.see().is_taken(), "{TAKEN_BEFORE}");
         self.hold.add_callback(Box::new(move |hold| {
             if !hold.state.see().has_outcome() {
                 return callback(Err(no_outcome(hold)));
@@ -111,10 +114,7 @@ impl<T> CallerEnd<T> {
 /// Why a call that has settled has no outcome in its slot.
 fn no_outcome(hold: &Hold) -> TaskError {
     let seen = hold.state.see();
-    assert!(
-        !seen.is_taken(),
-        "the value was taken before, by awaiting `&mut future`"
-    );
+    assert!(!seen.is_taken(), "{TAKEN_BEFORE}");
     TaskError::cancelled().of_task(hold.name())
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     error::TaskError,
     task::{Options, Task},
-    unwind,
+    unwind, worker,
 };
 
 /// A promise to give a [`Future`] its outcome.
@@ -84,7 +84,12 @@ impl<T: Send + 'static> Promise<T> {
     ///
     /// False if it was cancelled: do not run it.
     pub fn start(&mut self) -> bool {
-        self.started = self.started || self.hold.claim().is_some();
+        if !self.started && self.hold.claim().is_some() {
+            // Where the promise is, and who will keep it, nobody knows: the
+            // thread that starts a call here may well be the one that waits.
+            self.hold.unmark_runner();
+            self.started = true;
+        }
         self.started
     }
 
@@ -108,6 +113,7 @@ impl<T: Send + 'static> Promise<T> {
     /// Does not run it if the call was cancelled.
     pub fn run(mut self, work: impl FnOnce() -> T) {
         if self.start() {
+            self.hold.mark_runner(worker::strand());
             let outcome = {
                 let _current = super::current::enter(&self.hold);
                 unwind::catch(work)
@@ -118,6 +124,8 @@ impl<T: Send + 'static> Promise<T> {
 
     fn settle(&mut self, outcome: Outcome<T>) {
         self.started = false;
+        // For the callbacks, which may not wait for their own future.
+        self.hold.mark_runner(worker::strand());
         // SAFETY: `start` claimed the call, whose slot still holds the `NoCall`
         // of `with`; `started` is false from here on, so this happens once.
         let claimed = unsafe { self.hold.claimed() };
@@ -136,12 +144,13 @@ impl<T> Promise<T> {
 
 impl<T> Drop for Promise<T> {
     fn drop(&mut self) {
-        let lost = || TaskError::worker_lost("promise was dropped").of_task(self.hold.name());
+        let lost = TaskError::worker_lost("promise was dropped");
         if self.started {
+            self.hold.mark_runner(worker::strand());
             // SAFETY: as in `settle`.
-            unsafe { self.hold.claimed() }.fail(lost()).settle();
-        } else if let Some(claimed) = self.hold.claim() {
-            claimed.fail(lost()).settle();
+            unsafe { self.hold.claimed() }.fail(lost).settle();
+        } else {
+            self.hold.fail(lost);
         }
     }
 }

@@ -27,7 +27,7 @@ use std::sync::Arc;
 pub(crate) enum Worker {
     /// The outcome is about to be seen; the worker can take another call.
     Free,
-    /// A callback came in between, which the worker runs first.
+    /// Not yet: there is user code to run first, a callback or a waker.
     Busy,
 }
 
@@ -79,6 +79,21 @@ impl Hold {
         }
     }
 
+    /// Fails the call if it is pending; it never runs.
+    ///
+    /// Runs user code, as `cancel` does.
+    pub(crate) fn fail(&self, error: TaskError) {
+        if let Claim::Yours { guarded } = self.state.refuse() {
+            self.leave_pending(guarded);
+            self.give_signals();
+            // SAFETY: `refuse` gave the slot, and the call in it, to us.
+            unsafe { self.drop_call() };
+            // SAFETY: the slot is empty since the line above.
+            unsafe { self.put_error(error.of_task(self.name())) };
+            self.wind_up(&mut no_worker);
+        }
+    }
+
     fn leave_pending(&self, guarded: bool) {
         self.mark_runner(worker::strand());
         if guarded {
@@ -97,28 +112,35 @@ impl Hold {
 
     /// Runs the callbacks, settles, and wakes who waits for the value.
     fn wind_up(&self, turn: &mut impl FnMut(Worker)) {
-        let (is_detached, rest) = loop {
-            let callbacks = self.watchers.lock().take_callbacks();
-            if callbacks.is_empty() {
-                turn(Worker::Free);
-            } else {
-                self.tell_all(callbacks);
-                continue;
-            }
-            let mut watchers = self.watchers.lock();
-            if !watchers.has_callbacks() {
-                // Under the lock: whoever comes later sees Settled.
-                break (self.state.settle(), watchers.take_all());
-            }
-            drop(watchers);
+        let (is_detached, rest) = self.settle_after_callbacks(turn);
+        if is_detached || rest.iter().any(Watcher::is_user_code) {
             turn(Worker::Busy);
-        };
+        }
         if is_detached && self.state.see().has_outcome() {
             // SAFETY: settled by us, and `settle` said that the future is gone:
             // nobody else will look at the outcome.
             unwind::contain("dropping a result", || unsafe { self.drop_outcome() });
         }
-        self.tell_all(rest.into_iter().map(|(_, watcher)| watcher));
+        self.tell_all(rest);
+    }
+
+    /// Settles once no callback is left. Whether the future is gone, and who is to be woken.
+    fn settle_after_callbacks(&self, turn: &mut impl FnMut(Worker)) -> (bool, Vec<Watcher>) {
+        loop {
+            let callbacks = self.watchers.lock().take_callbacks();
+            if !callbacks.is_empty() {
+                self.tell_all(callbacks);
+                continue;
+            }
+            turn(Worker::Free);
+            let mut watchers = self.watchers.lock();
+            if !watchers.has_callbacks() {
+                // Under the lock: whoever comes later sees Settled.
+                return (self.state.settle(), watchers.take_all());
+            }
+            drop(watchers);
+            turn(Worker::Busy);
+        }
     }
 
     fn tell_all(&self, watchers: impl IntoIterator<Item = Watcher>) {
@@ -186,7 +208,7 @@ impl<'a> Claimed<'a> {
         // SAFETY: as in `run`.
         unsafe { self.0.drop_call() };
         // SAFETY: the slot is empty since the line above.
-        unsafe { self.0.refuse(error) };
+        unsafe { self.0.put_error(error) };
         Decided {
             hold: self.0,
             failed: true,
@@ -219,7 +241,7 @@ impl<'a> Claimed<'a> {
         // SAFETY: as in `run`, and the caller's promise.
         let call = unsafe { self.0.take_call::<T>() };
         // SAFETY: the slot is empty since the line above.
-        unsafe { self.0.refuse(error) };
+        unsafe { self.0.put_error(error) };
         (
             call,
             Decided {

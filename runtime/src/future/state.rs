@@ -9,7 +9,7 @@
 //!      |                     +------------------|--------------------+
 //!      |                         settle_at_once()  (nobody watches)
 //!      +----------------------------------------+
-//!               cancel()  (sets CANCELLED)
+//!               cancel()  (sets CANCELLED), refuse()  (sets FAILED)
 //! ```
 //!
 //! - The slot holds the call while Pending, and from Done on the outcome, or
@@ -104,10 +104,10 @@ impl Seen {
     }
 }
 
-/// What the caller of [`State::claim`] must do next.
+/// What the caller of [`State::claim`] or [`State::refuse`] must do next.
 #[must_use]
 pub(crate) enum Claim {
-    /// The slot is yours: run the call; first drop its guard if it has one.
+    /// The slot is yours: run the call, or drop it; first drop its guard if it has one.
     Yours { guarded: bool },
     /// Somebody has run, cancelled or started it: leave it alone.
     Gone,
@@ -150,6 +150,16 @@ impl State {
     #[inline]
     pub(crate) fn claim(&self) -> Claim {
         match self.leave_pending(RUNNING) {
+            Ok(seen) => Claim::Yours {
+                guarded: seen.0 & GUARDED != 0,
+            },
+            Err(_) => Claim::Gone,
+        }
+    }
+
+    /// Pending → Done, failed: the call is never run.
+    pub(crate) fn refuse(&self) -> Claim {
+        match self.leave_pending(DONE | FAILED) {
             Ok(seen) => Claim::Yours {
                 guarded: seen.0 & GUARDED != 0,
             },

@@ -67,12 +67,13 @@ impl Hold {
         }
         let mut ran = false;
         worker::with_stack(|ready| {
-            if let Some(claimed) = self.claim() {
-                match ready {
-                    Ok(()) => claimed.run().settle(),
-                    Err(error) => claimed.fail(error).settle(),
+            match ready {
+                Ok(()) => {
+                    let claimed = self.claim();
+                    ran = claimed.map(|claimed| claimed.run().settle()).is_some();
                 }
-                ran = true;
+                // Nobody ran it, but whoever waits for it has an answer.
+                Err(error) => self.fail(error),
             }
         });
         ran
@@ -83,7 +84,7 @@ impl Hold {
             return Ok(());
         };
         while !self.state.see().is_settled() {
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            if has_passed(deadline) {
                 let removed = self.watchers.lock().remove(token);
                 drop(removed);
                 let settled_meanwhile = self.state.see().is_settled();
@@ -114,6 +115,11 @@ impl Hold {
 /// The moment `limit` from now; `None` for no limit, and for one beyond all clocks.
 pub(crate) fn deadline(limit: Option<Duration>) -> Option<Instant> {
     Instant::now().checked_add(limit?)
+}
+
+/// Whether the deadline, if there is one, is over.
+pub(crate) fn has_passed(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| Instant::now() >= deadline)
 }
 
 impl Unsettled {

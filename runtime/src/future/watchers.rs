@@ -123,12 +123,17 @@ impl Watchers {
     }
 
     /// Moves out everybody who is left.
-    pub(crate) fn take_all(&mut self) -> Vec<(Token, Watcher)> {
-        self.0.take().map_or_else(Vec::new, |list| *list)
+    pub(crate) fn take_all(&mut self) -> Vec<Watcher> {
+        self.take(|_| true)
     }
 }
 
 impl Watcher {
+    /// Whether telling it runs code that is not ours, and may take its time.
+    pub(crate) fn is_user_code(&self) -> bool {
+        !matches!(self, Self::Signal(..) | Self::Thread(_))
+    }
+
     /// Tells the watcher what it waits for. Runs user code; never under a lock.
     pub(crate) fn tell(self, hold: &Hold) {
         match self {

@@ -12,6 +12,9 @@ use crate::{
 pub(super) trait Feed<T>: Send {
     /// Submits up to `most` further calls as one piece; `None` if there are none.
     fn submit(&mut self, most: usize) -> Option<Piece<T>>;
+
+    /// Whether further calls may come; no only if the inputs know their end.
+    fn may_have_more(&self) -> bool;
 }
 
 /// Calls that are pulled and submitted to one executor.
@@ -61,5 +64,9 @@ where
 {
     fn submit(&mut self, most: usize) -> Option<Piece<T::Output>> {
         self.submit_piece(most)
+    }
+
+    fn may_have_more(&self) -> bool {
+        self.calls.size_hint().1 != Some(0)
     }
 }

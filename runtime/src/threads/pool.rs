@@ -59,7 +59,9 @@ impl Pool {
 
     #[inline]
     pub(crate) fn execute(self: &Arc<Self>, job: Job) {
-        if let Some(bound) = &self.bound {
+        if let Some(bound) = &self.bound
+            && !self.crew.is(CLOSED | BROKEN)
+        {
             // A worker that waited for room would wait for itself.
             let place = if self.is_own_thread() {
                 bound.take_anyway()

@@ -195,7 +195,7 @@ pub struct StillBusy {
 }
 
 impl StillBusy {
-    /// How many calls were running.
+    /// How many workers were busy with calls.
     #[must_use]
     pub fn running(&self) -> usize {
         self.running

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, time::Instant};
 
 use crate::{
-    future::watchers::Signal,
+    future::{waiting, watchers::Signal},
     sync::{Mutex, Thread, current_thread, park_until},
 };
 
@@ -32,6 +32,11 @@ impl Signal for Arrivals {
 }
 
 impl Arrivals {
+    /// Whether nobody has arrived.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.lock().keys.is_empty()
+    }
+
     /// The next arrival, if there is one already.
     pub(crate) fn try_next(&self) -> Option<usize> {
         self.0.lock().keys.pop_front()
@@ -49,7 +54,7 @@ impl Arrivals {
                 }
                 hall.waiter = Some(current_thread());
             }
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            if waiting::has_passed(deadline) {
                 return None;
             }
             park_until(deadline);

@@ -8,7 +8,10 @@ use std::{
 };
 
 use super::{Unfinished, Waitable, arrivals::Arrivals, hold};
-use crate::{future::watchers::Signal, id::CallId};
+use crate::{
+    future::{current, waiting, watchers::Signal},
+    id::CallId,
+};
 
 /// Yields futures in the order their calls end: first those that have.
 ///
@@ -50,8 +53,10 @@ pub struct AsCompleted<F: Waitable> {
     ids: HashSet<CallId>,
     /// Keys of calls that a worker has not yet tried to run in place.
     untried: VecDeque<usize>,
-    /// Keys of calls that this strand runs: they cannot arrive while it waits.
+    /// Keys of calls that run below the call in `own_in`, on the same strand:
+    /// they cannot arrive while that one waits.
     own: Vec<usize>,
+    own_in: Option<CallId>,
     /// How many futures were ever added.
     added: usize,
 }
@@ -65,6 +70,7 @@ impl<F: Waitable> AsCompleted<F> {
             ids: HashSet::new(),
             untried: VecDeque::new(),
             own: Vec::new(),
+            own_in: None,
             added: 0,
         }
     }
@@ -104,7 +110,7 @@ impl<F: Waitable> AsCompleted<F> {
         if call.executor.is_some() {
             self.note_untried(key);
         }
-        if call.is_run_here() {
+        if self.own_in.is_some() && self.own_in == current::call() && call.is_run_here() {
             self.own.push(key);
         }
         let signal: Arc<dyn Signal> = self.arrivals.clone();
@@ -157,9 +163,10 @@ impl<F: Waitable> AsCompleted<F> {
         if let Some(key) = self.arrivals.try_next() {
             return self.take(key);
         }
-        if deadline.is_none_or(|deadline| Instant::now() < deadline) {
+        if !waiting::has_passed(deadline) {
             self.run_one_in_place();
         }
+        self.find_own();
         if self.ids.len() == self.own.len() {
             return self.take_own();
         }
@@ -175,6 +182,23 @@ impl<F: Waitable> AsCompleted<F> {
                 return;
             }
         }
+    }
+
+    /// Finds the calls that this strand runs, once for each call that waits here.
+    fn find_own(&mut self) {
+        let current = current::call();
+        if self.own_in == current {
+            return;
+        }
+        let futures = self.futures.iter().enumerate();
+        let own = futures.filter(|(_, future)| {
+            current.is_some()
+                && future
+                    .as_ref()
+                    .is_some_and(|future| hold(future).is_run_here())
+        });
+        self.own = own.map(|(key, _)| key).collect();
+        self.own_in = current;
     }
 
     fn note_untried(&mut self, key: usize) {
