@@ -1,6 +1,12 @@
 //! The life of one worker: get ready, take a job, run it, sleep, leave.
 
-use std::{cell::Cell, sync::Arc};
+use std::{
+    cell::Cell,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use super::{crew::BROKEN, lot::Awake, pool::Pool};
 use crate::{
@@ -12,7 +18,7 @@ use crate::{
 };
 
 /// The body of a worker's thread.
-pub(crate) fn work(pool: &Arc<Pool>, number: usize) {
+pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
     let host = pool.clone();
     let prepare = Arc::new(move || initialize(&host));
     let stack_size = pool.settings.stack_size;
@@ -23,6 +29,7 @@ pub(crate) fn work(pool: &Arc<Pool>, number: usize) {
     });
     let mut crewman = Crewman {
         pool,
+        is_busy,
         standing: Standing::Sent,
     };
     if prepare().is_ok() {
@@ -63,6 +70,7 @@ enum Standing {
 
 struct Crewman<'a> {
     pool: &'a Arc<Pool>,
+    is_busy: &'a AtomicBool,
     standing: Standing,
 }
 
@@ -97,20 +105,35 @@ impl Crewman<'_> {
         if self.pool.crew.is(BROKEN) {
             return job.fail(self.pool.refusal());
         }
+        self.set_busy(true);
         job.run_for(&mut |turn| match turn {
             Worker::Free => self.free(),
-            Worker::Busy => self.take_up_work(),
+            Worker::Busy => self.busy_again(),
         });
+        self.set_busy(false);
     }
 
     /// The outcome is about to be seen. Who sees it may submit the next call,
     /// and should find this worker there rather than start another thread.
     #[inline]
     fn free(&mut self) {
+        self.set_busy(false);
         let pool = self.pool;
         if pool.crew.has_room(pool.settings.workers) && pool.queue.is_empty() {
             self.stand_by();
         }
+    }
+
+    /// There is user code to run before the worker is free, or after all.
+    fn busy_again(&mut self) {
+        self.set_busy(true);
+        self.take_up_work();
+    }
+
+    #[inline]
+    fn set_busy(&self, is_busy: bool) {
+        // ORDERING: whoever sees an outcome, through the cell, sees this as well.
+        self.is_busy.store(is_busy, Ordering::Relaxed);
     }
 
     /// Has nothing to do: searches, or announces itself if another one does.

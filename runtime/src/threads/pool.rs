@@ -5,7 +5,7 @@ use std::{
     io,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread::{self, JoinHandle},
 };
@@ -38,7 +38,15 @@ pub(crate) struct Pool {
     next_worker: AtomicUsize,
     /// The threads to be joined, by that number. A worker that leaves a pool
     /// which goes on takes its own out.
-    threads: Mutex<HashMap<usize, JoinHandle<()>>>,
+    threads: Mutex<HashMap<usize, Hand>>,
+}
+
+/// One worker, seen from outside.
+pub(crate) struct Hand {
+    pub(crate) thread: JoinHandle<()>,
+    /// Whether it runs a call. Written by the worker alone; false before the
+    /// outcome of its call can be seen.
+    pub(crate) is_busy: Arc<AtomicBool>,
 }
 
 impl Pool {
@@ -116,13 +124,15 @@ impl Pool {
         let number = self.next_worker.fetch_add(1, Ordering::Relaxed);
         let name = format!("{}_{number}", self.settings.name_prefix);
         let pool = self.clone();
+        let is_busy = Arc::new(AtomicBool::new(false));
+        let busy = is_busy.clone();
         // Held over the start: a worker that leaves at once finds its entry.
         let mut threads = self.threads();
         let thread = thread::Builder::new()
             .name(name)
             .stack_size(self.settings.stack_size)
-            .spawn(move || crewman::work(&pool, number))?;
-        threads.insert(number, thread);
+            .spawn(move || crewman::work(&pool, number, &busy))?;
+        threads.insert(number, Hand { thread, is_busy });
         Ok(())
     }
 
@@ -170,7 +180,7 @@ impl Pool {
         worker::serves(Some(self.id))
     }
 
-    pub(crate) fn threads(&self) -> MutexGuard<'_, HashMap<usize, JoinHandle<()>>> {
+    pub(crate) fn threads(&self) -> MutexGuard<'_, HashMap<usize, Hand>> {
         self.threads
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())

@@ -12,13 +12,19 @@
 //! On one of the pool's own workers nothing waits: the worker would wait for
 //! itself. The rest is done all the same.
 
-use std::{error::Error, fmt, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    fmt,
+    sync::{Arc, atomic::Ordering},
+    thread,
+    time::Duration,
+};
 
 use super::{
     ThreadPool,
     crew::{CLOSED, DRAINING},
     lot::Awake,
-    pool::Pool,
+    pool::{Hand, Pool},
 };
 use crate::{executor::Job, exit::Drain};
 
@@ -115,7 +121,7 @@ impl ThreadPool {
         }
         self.waits = false;
         Err(StillBusy {
-            running: self.pool.crew.threads(),
+            running: self.pool.count_running(),
             pending: self.pool.count_pending(),
         })
     }
@@ -145,6 +151,16 @@ impl Pool {
             .sum()
     }
 
+    /// How many calls are running now.
+    fn count_running(&self) -> usize {
+        let threads = self.threads();
+        // ORDERING: a call that was seen to end was marked before; see `Hand`.
+        threads
+            .values()
+            .filter(|hand| hand.is_busy.load(Ordering::Relaxed))
+            .count()
+    }
+
     /// How many calls of a closed pool are pending; cancelled ones are not.
     fn count_pending(self: &Arc<Self>) -> usize {
         let queued: Vec<Job> = std::iter::from_fn(|| self.queue.pop()).collect();
@@ -165,11 +181,17 @@ impl Pool {
     fn join(&self) -> bool {
         let mut joined = false;
         loop {
-            let threads: Vec<_> = self.threads().drain().collect();
+            let threads: Vec<Hand> = self.threads().drain().map(|(_, hand)| hand).collect();
             if threads.is_empty() {
                 return joined;
             }
-            for (_, thread) in threads {
+            // A pool's last handle may be in a thread-local of its own worker, and
+            // be dropped when that thread has ended but for its thread-locals.
+            let own = thread::current().id();
+            for Hand { thread, .. } in threads
+                .into_iter()
+                .filter(|hand| hand.thread.thread().id() != own)
+            {
                 joined = true;
                 // A worker catches every panic of user code; one of our own is in its log.
                 let _ = thread.join();
@@ -195,7 +217,7 @@ pub struct StillBusy {
 }
 
 impl StillBusy {
-    /// How many workers were busy with calls.
+    /// How many calls were running.
     #[must_use]
     pub fn running(&self) -> usize {
         self.running
