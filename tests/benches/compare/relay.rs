@@ -1,0 +1,102 @@
+//! Submit one by one, keep some in flight, take every result in order.
+//!
+//! ```text
+//!   submit(n) --> [ n | ... | oldest ] --> take(oldest) --> checksum
+//!                    in_flight at most
+//! ```
+//!
+//! One in flight measures latency, all of them in flight throughput.
+
+use crate::arguments::Arguments;
+use crate::mix::mix;
+use crate::peers::{self, Peer};
+use crate::report::{Report, Unit};
+use crate::rounds::{self, Entrant};
+use std::collections::VecDeque;
+use std::fmt::Debug;
+use std::time::Instant;
+
+/// How many calls of `mix` a turn, how many of them pending at a time, and
+/// how many laps a round.
+#[derive(Clone, Copy)]
+pub(crate) struct Plan {
+    pub(crate) calls: u64,
+    pub(crate) in_flight: usize,
+    pub(crate) laps: usize,
+}
+
+/// Runs the plan on ours and on every peer, in turns.
+pub(crate) fn measure(
+    (work, goal): (&'static str, &'static str),
+    plan: Plan,
+    unit: Unit,
+    arguments: &Arguments,
+) -> Report {
+    let expected = checksum(plan);
+    let peers = peers::all();
+    let entrants = peers.iter().map(|peer| Entrant {
+        name: peer.name(),
+        role: peer.role(),
+        turn: Box::new(move || time(peer.as_ref(), plan, expected)),
+    });
+    let standings = rounds::alternate(entrants.collect(), arguments.schedule(11, plan.laps));
+    Report {
+        work,
+        goal,
+        unit,
+        standings,
+    }
+}
+
+fn time(peer: &dyn Peer, plan: Plan, expected: u64) -> f64 {
+    let start = Instant::now();
+    let sum = peer.relay(plan);
+    let cost = start.elapsed().as_secs_f64();
+    assert_eq!(sum, expected, "{} returned something else", peer.name());
+    cost
+}
+
+/// What every entrant must return: the plan run in this thread.
+fn checksum(plan: Plan) -> u64 {
+    (0..plan.calls).map(mix).fold(0, add)
+}
+
+/// Adds a result so that the order of the results matters too.
+fn add(sum: u64, result: u64) -> u64 {
+    sum.rotate_left(1).wrapping_add(result)
+}
+
+/// Runs the plan with a `take` that blocks.
+pub(crate) fn relay<P>(plan: Plan, submit: impl Fn(u64) -> P, take: impl Fn(P) -> u64) -> u64 {
+    let mut pending = VecDeque::with_capacity(plan.in_flight);
+    let mut sum = 0;
+    for n in 0..plan.calls {
+        if pending.len() == plan.in_flight {
+            let oldest = pending.pop_front().expect("at least one is in flight");
+            sum = add(sum, take(oldest));
+        }
+        pending.push_back(submit(n));
+    }
+    pending.into_iter().map(take).fold(sum, add)
+}
+
+/// Runs the plan with pending calls that are awaited.
+pub(crate) async fn relay_awaiting<P, E>(plan: Plan, submit: impl Fn(u64) -> P) -> u64
+where
+    P: Future<Output = Result<u64, E>>,
+    E: Debug,
+{
+    let mut pending = VecDeque::with_capacity(plan.in_flight);
+    let mut sum = 0;
+    for n in 0..plan.calls {
+        if pending.len() == plan.in_flight {
+            let oldest: P = pending.pop_front().expect("at least one is in flight");
+            sum = add(sum, oldest.await.expect("`mix` does not panic"));
+        }
+        pending.push_back(submit(n));
+    }
+    for oldest in pending {
+        sum = add(sum, oldest.await.expect("`mix` does not panic"));
+    }
+    sum
+}

@@ -1,0 +1,44 @@
+//! The test kit: what the tests of every executor wait with, hold and watch.
+//!
+//! No test sleeps. A test says "go on" through a [`Gate`]; whatever it waits
+//! for has a [`DEADLINE`] that no healthy run comes near, and a wait that
+//! reaches it panics with a text that says what did not happen:
+//!
+//! ```text
+//!   test                         worker
+//!   Held::on(&pool, ..) -------> started, waits at its gate
+//!   looks at a running call
+//!   held.let_go() -------------> goes on, returns
+//!   future.soon() <------------- the outcome, or a panic after DEADLINE
+//! ```
+//!
+//! Whatever a gate holds goes on when the test ends early: a test that fails
+//! never leaves a worker behind that keeps its pool from being dropped.
+
+mod blocked;
+mod call;
+mod gate;
+mod held;
+mod log;
+mod program;
+mod soon;
+mod threads;
+mod within;
+
+pub use blocked::{Blocked, blocked};
+pub use call::{Closure, Fallible, call, fallible};
+pub use gate::{Gate, OpenOnDrop, Tally};
+pub use held::{Held, busy};
+pub use log::{collect_log, logged};
+pub use program::{Ended, run, run_with_address_space};
+pub use soon::{Soon, receive};
+pub use threads::thread_names;
+pub use within::{eventually, let_pass, within};
+
+use std::time::Duration;
+
+/// How long anything may take before it counts as hung.
+pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A time limit that is meant to pass.
+pub const MOMENT: Duration = Duration::from_millis(10);

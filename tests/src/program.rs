@@ -1,0 +1,85 @@
+//! Programs of this package, run to their end.
+
+use std::{
+    io::Read,
+    process::{Child, Command, Stdio},
+    thread,
+};
+
+use crate::{DEADLINE, within};
+
+/// How a program ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// Its exit code; `None` if a signal ended it.
+    pub code: Option<i32>,
+    /// What it printed.
+    pub printed: String,
+    /// What it printed as errors.
+    pub complaints: String,
+}
+
+/// Runs a program with one argument and these variables set in its environment.
+///
+/// # Panics
+///
+/// If it cannot be started, or has not ended within [`DEADLINE`].
+#[track_caller]
+pub fn run(program: &str, argument: &str, variables: &[(&str, &str)]) -> Ended {
+    let mut command = Command::new(program);
+    command.arg(argument).envs(variables.iter().copied());
+    ended(command)
+}
+
+/// Runs a program with one argument and at most this much address space, in KiB.
+///
+/// # Panics
+///
+/// If it cannot be started, or has not ended within [`DEADLINE`].
+#[track_caller]
+pub fn run_with_address_space(program: &str, argument: &str, kib: u64) -> Ended {
+    let mut command = Command::new("sh");
+    command
+        .arg("-c")
+        .arg(format!("ulimit -v {kib} && exec \"$0\" \"$1\""))
+        .args([program, argument]);
+    ended(command)
+}
+
+#[track_caller]
+fn ended(mut command: Command) -> Ended {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut running = Running(command.spawn().expect("the program starts"));
+    let stdout = running.0.stdout.take().expect("its output is piped");
+    let stderr = running.0.stderr.take().expect("its errors are piped");
+    let (printed, complaints) = within(DEADLINE, move || {
+        let complaints = thread::spawn(move || read_all(stderr));
+        (read_all(stdout), complaints.join().expect("it prints text"))
+    });
+    let status = running.0.wait().expect("it is our child");
+    Ended {
+        code: status.code(),
+        printed,
+        complaints,
+    }
+}
+
+fn read_all(mut pipe: impl Read) -> String {
+    let mut text = String::new();
+    pipe.read_to_string(&mut text).expect("it prints text");
+    text
+}
+
+/// A program that does not outlive the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that has ended already cannot be killed; that is no mistake.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

@@ -1,0 +1,157 @@
+//! A bound on pending calls: who waits at it, and who is turned away.
+
+use std::sync::Arc;
+
+use concurrent_futures::{BuildError, Submit, Task, ThreadPool};
+use tests::{Gate, Held, OpenOnDrop, Soon, Tally, blocked, busy, call};
+
+use crate::{
+    fixture::LocalWorkers,
+    tasks::{double, stumble},
+};
+
+pub(crate) fn submit_blocks_while_the_bound_is_reached<F: LocalWorkers>() {
+    let pool = Arc::new(F::bounded(1, 2));
+    let busy = busy(&pool, 1);
+    let filling = [1, 2].map(|n| double::submit(&pool, n));
+    let submitting = blocked({
+        let pool = Arc::clone(&pool);
+        move || double::submit(&pool, 3)
+    });
+
+    let blocks = submitting.still_waits();
+    drop(busy);
+
+    assert!(blocks);
+    assert_eq!(submitting.woken().soon().unwrap(), 6);
+    assert_eq!(filling.map(|future| future.soon().unwrap()), [2, 4]);
+}
+
+pub(crate) fn a_blocked_submit_goes_on_when_a_pending_call_is_cancelled<F: LocalWorkers>() {
+    let pool = Arc::new(F::bounded(1, 1));
+    let held = Held::on(&pool, || ());
+    let filling = double::submit(&pool, 1);
+    let submitting = blocked({
+        let pool = Arc::clone(&pool);
+        move || double::submit(&pool, 2)
+    });
+
+    filling.cancel();
+
+    let submitted = submitting.woken();
+    assert!(held.future.running(), "no worker had come free");
+    drop(held);
+    assert_eq!(submitted.soon().unwrap(), 4);
+}
+
+pub(crate) fn try_submit_takes_a_call_while_there_is_room<F: LocalWorkers>() {
+    let pool = F::bounded(1, 2);
+    let busy = busy(&pool, 1);
+
+    let futures = [1, 2].map(|n| pool.try_submit(double::new(n)).unwrap());
+    drop(busy);
+
+    assert_eq!(futures.map(|future| future.soon().unwrap()), [2, 4]);
+}
+
+pub(crate) fn try_submit_gives_the_call_back_at_the_bound<F: LocalWorkers>() {
+    let pool = F::bounded(1, 1);
+    let _busy = busy(&pool, 1);
+    let _filling = pool.try_submit(double::new(1)).unwrap();
+
+    let full = pool.try_submit(double::new(21)).unwrap_err();
+
+    assert_eq!(full.into_call().n, 21);
+}
+
+pub(crate) fn a_call_that_was_given_back_is_whole_and_runs_later<F: LocalWorkers>() {
+    struct Keep(#[expect(dead_code, reason = "it opens when dropped")] OpenOnDrop);
+    impl Task for Keep {
+        type Output = u64;
+        fn name() -> &'static str {
+            "keep"
+        }
+        fn run(self) -> u64 {
+            42
+        }
+    }
+    let pool = F::bounded(1, 1);
+    let busy = busy(&pool, 1);
+    let filling = double::submit(&pool, 1);
+    let dropped = Gate::new();
+
+    let back = pool
+        .try_submit(Keep(dropped.open_on_drop()))
+        .unwrap_err()
+        .into_call();
+    let alive = !dropped.is_open();
+    drop(busy);
+    filling.soon().unwrap();
+
+    assert!(alive, "it holds its arguments still");
+    assert_eq!(pool.submit(back).soon().unwrap(), 42);
+}
+
+pub(crate) fn running_calls_do_not_count_for_the_bound<F: LocalWorkers>() {
+    let pool = F::bounded(3, 1);
+
+    let busy = busy(&pool, 3);
+
+    assert_eq!(busy.len(), 3);
+    assert!(
+        pool.try_submit(double::new(1)).is_ok(),
+        "nothing is pending yet"
+    );
+}
+
+pub(crate) fn a_place_is_free_again_when_its_call_has_started<F: LocalWorkers>() {
+    let pool = F::bounded(1, 1);
+
+    let values = [1, 2, 3]
+        .map(|n| double::submit(&pool, n))
+        .map(|future| future.soon().unwrap());
+
+    assert_eq!(values, [2, 4, 6]);
+}
+
+pub(crate) fn failed_calls_free_their_places<F: LocalWorkers>() {
+    let pool = F::bounded(1, 1);
+
+    let failures = [3, 13, 23].map(|n| stumble::submit(&pool, n).soon().unwrap_err().is_panicked());
+
+    assert_eq!(failures, [true; 3]);
+    assert!(pool.try_submit(double::new(1)).is_ok());
+}
+
+pub(crate) fn many_submitters_at_a_bound_all_get_through<F: LocalWorkers>() {
+    let (pool, ran) = (Arc::new(F::bounded(2, 3)), Tally::new());
+
+    let threads = [(); 4].map(|()| {
+        let (pool, ran) = (Arc::clone(&pool), ran.clone());
+        std::thread::spawn(move || {
+            for _ in 0..1_000 {
+                let ran = ran.clone();
+                pool.submit(call(move || ran.add())).detach();
+            }
+        })
+    });
+    threads
+        .into_iter()
+        .for_each(|thread| thread.join().unwrap());
+
+    ran.wait_for(4_000);
+}
+
+pub(crate) fn a_map_goes_through_a_bound<F: LocalWorkers>() {
+    let pool = F::bounded(2, 3);
+
+    let results = double::map(&pool, 0..1_000);
+
+    assert!(results.map(Result::unwrap).eq((0..1_000).map(|n| n * 2)));
+}
+
+pub(crate) fn a_bound_of_zero_is_refused() {
+    let refused = ThreadPool::builder().bound(0).build();
+
+    assert_eq!(refused.err(), Some(BuildError::ZeroBound));
+}

@@ -1,0 +1,27 @@
+//! The facts, by what they ask of an executor.
+//!
+//! A list names facts by module; each has a file, a table of contents of what it
+//! asks for. A fact that is in no list is dead code, and the compiler says so.
+
+/// Makes tests of facts: each runs on a thread of its own, and fails if it hangs.
+macro_rules! facts {
+    (<$fixture:ty> $($module:ident { $($fact:ident,)* })*) => {$($(
+        #[test]
+        fn $fact() {
+            tests::within(crate::LIMIT, crate::$module::$fact::<$fixture>);
+        }
+    )*)*};
+    ($($module:ident { $($fact:ident,)* })*) => {$($(
+        #[test]
+        fn $fact() {
+            tests::within(crate::LIMIT, crate::$module::$fact);
+        }
+    )*)*};
+}
+
+#[macro_use]
+mod everywhere;
+#[macro_use]
+mod local_workers;
+#[macro_use]
+mod thread_pool;

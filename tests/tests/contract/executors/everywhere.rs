@@ -1,0 +1,127 @@
+//! What every executor promises: portable calls, made by anybody.
+
+/// For any executor.
+macro_rules! everywhere {
+    ($fixture:ty) => {
+        facts! { <$fixture>
+            submit {
+                a_submitted_call_gives_its_value,
+                a_submitted_call_starts_without_any_further_act,
+                parameters_named_like_internals_pass_through_submit,
+                a_parameter_may_bear_the_name_of_its_task,
+                parameters_named_like_internals_pass_through_a_call,
+                parameters_named_like_internals_pass_through_map,
+                many_calls_of_many_threads_all_run,
+            }
+            future {
+                a_finished_future_is_done_and_not_running,
+                a_failed_future_is_done_and_not_cancelled,
+                a_zero_wait_gives_a_finished_value,
+                a_zero_wait_gives_the_error_of_a_failed_call,
+                peek_lends_the_outcome_without_waiting,
+                exception_is_the_error_or_nothing,
+                a_future_has_the_id_and_the_name_of_its_call,
+            }
+            callbacks {
+                a_callback_borrows_the_value_of_a_success,
+                a_callback_borrows_the_error_of_a_failure,
+                a_callback_borrows_the_err_that_a_task_returned,
+                a_late_callback_runs_at_once_on_the_callers_thread,
+                a_late_callback_that_panics_does_not_throw,
+                a_late_callback_that_panics_is_logged,
+            }
+            cancel {
+                cancel_after_the_end_returns_false,
+                a_canceller_outlives_its_future_in_peace,
+            }
+            awaiting {
+                a_future_is_awaited_with_a_waker_made_by_hand,
+                a_future_is_awaited_on_pollster,
+                a_future_is_awaited_on_tokio,
+                awaiting_a_reference_lends_the_outcome,
+                a_shared_future_is_awaited_by_each_of_its_clones,
+            }
+            wait {
+                a_future_listed_twice_by_reference_counts_once,
+                a_shared_future_listed_twice_counts_once,
+                first_exception_among_done_ones_returns_them_all,
+                all_completed_leaves_nothing,
+                waiting_for_nothing_returns_at_once,
+            }
+            completed {
+                each_future_comes_once,
+                each_future_that_comes_is_done,
+                a_future_listed_twice_comes_once,
+                futures_can_be_added_while_iterating,
+                each_future_carries_its_key,
+            }
+            map {
+                map_equals_the_serial_map,
+                map_equals_the_serial_map_for_every_chunk_size,
+                any_buffer_gives_the_same_results,
+                map_zips_its_inputs_and_the_shortest_ends_it,
+                an_infinite_input_ends_with_the_shortest,
+                map_of_nothing_is_nothing,
+                calls_can_be_mapped_as_values,
+                a_chunk_size_of_zero_is_refused_at_the_call,
+                a_buffer_of_zero_is_refused_at_the_call,
+                an_infinite_input_without_a_buffer_is_refused_at_the_call,
+                a_refused_map_pulls_nothing,
+                exactly_a_buffer_of_inputs_is_pulled_before_the_first_next,
+                never_more_than_a_buffer_of_inputs_is_ahead,
+                a_chunk_never_exceeds_the_buffer,
+                infinite_inputs_work_with_a_buffer,
+                inputs_may_be_borrowed_with_a_buffer,
+                a_failed_item_gives_its_error_at_its_own_turn,
+                a_failed_item_of_a_chunk_gives_its_error_at_its_own_turn,
+                a_failed_item_behind_a_buffer_gives_its_error_at_its_own_turn,
+                into_vec_gives_the_first_error_in_order,
+                a_time_out_returned_by_the_task_is_a_value_of_its_map,
+                a_time_out_thrown_by_the_task_is_not_the_end_of_its_map,
+            }
+            map_order {
+                a_deadline_that_does_not_pass_changes_nothing,
+                unordered_gives_all_results_for_every_chunk_and_buffer,
+                unordered_gives_each_failure_once,
+                a_map_can_be_taken_to_another_thread,
+            }
+            options {
+                a_name_of_its_own_is_kept,
+                abort_after_the_end_returns_false,
+            }
+            panics {
+                a_panic_comes_back_as_an_error_with_its_message,
+                a_panic_names_its_task,
+                a_panicking_task_hurts_no_other,
+                a_panic_tells_its_place_when_our_hook_is_installed,
+            }
+            hostile {
+                inputs_that_panic_at_the_call_of_a_map_leave_the_pool_whole,
+                inputs_that_panic_behind_a_buffer_leave_the_pool_whole,
+            }
+            shutdown {
+                results_can_be_had_after_the_shutdown,
+            }
+        }
+    };
+}
+
+/// For executors whose calls run in the memory of their caller.
+macro_rules! shared_memory {
+    ($fixture:ty) => {
+        facts! { <$fixture>
+            options {
+                what_takes_an_end_of_the_worker_is_refused,
+                a_refused_call_drops_its_arguments,
+            }
+            hostile {
+                an_argument_that_panics_when_its_call_ends_strands_nobody,
+                a_task_that_panics_when_asked_whether_it_failed_strands_nobody,
+            }
+            threads_between {
+                a_buffered_map_out_of_time_with_inputs_left_says_so,
+                a_buffered_map_that_had_all_inputs_in_time_ends_without_error,
+            }
+        }
+    };
+}

@@ -1,0 +1,238 @@
+//! The initializer of a thread pool, and what its failure breaks.
+
+use std::{
+    cell::Cell,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use concurrent_futures::{Submit, TaskError, ThreadPool, ThreadPoolBuilder};
+use tests::{Gate, Held, Soon, Tally, busy, call, collect_log, logged};
+
+use crate::tasks::{answer, double};
+
+thread_local! { static READY: Cell<bool> = const { Cell::new(false) } }
+
+pub(crate) fn the_initializer_has_run_on_each_worker_before_any_task() {
+    let builder = ThreadPool::builder()
+        .workers(4)
+        .initializer(|| READY.set(true));
+    let pool = builder.build().unwrap();
+
+    let held = [(); 4].map(|()| Held::on(&pool, || READY.get()));
+
+    assert_eq!(held.map(|held| held.let_go().soon().unwrap()), [true; 4]);
+}
+
+pub(crate) fn the_initializer_runs_once_a_worker() {
+    let runs = Tally::new();
+    let counted = runs.clone();
+    let pool = ThreadPool::builder()
+        .workers(3)
+        .initializer(move || counted.add())
+        .build()
+        .unwrap();
+
+    drop(busy(&pool, 3));
+    double::map(&pool, 0..1_000).into_vec().unwrap();
+
+    assert_eq!(runs.count(), 3);
+}
+
+/// On an extra thread too, that a worker takes when its own stack is nearly used up.
+pub(crate) fn the_initializer_has_run_on_extra_threads() {
+    fn descend(pool: &Arc<ThreadPool>, depth: u32) -> bool {
+        let here = READY.get();
+        if depth == 0 {
+            return here;
+        }
+        let inner = Arc::clone(pool);
+        here && pool
+            .spawn(move || descend(&inner, depth - 1))
+            .result()
+            .unwrap()
+    }
+    let builder = ThreadPool::builder()
+        .workers(1)
+        .initializer(|| READY.set(true));
+    let pool = Arc::new(builder.build().unwrap());
+    let inner = Arc::clone(&pool);
+
+    let ready = pool.spawn(move || descend(&inner, 5_000)).soon();
+
+    assert!(ready.unwrap());
+}
+
+/// Runs well on the first `good` workers and ends as `bad` does on the next.
+fn fails_after(good: usize, bad: fn() -> Result<(), String>) -> ThreadPoolBuilder {
+    let runs = AtomicUsize::new(0);
+    ThreadPool::builder().workers(8).try_initializer(move || {
+        match runs.fetch_add(1, Ordering::Relaxed) {
+            run if run < good => Ok(()),
+            _ => bad(),
+        }
+    })
+}
+
+fn is_err() -> Result<(), String> {
+    Err("no licence".to_owned())
+}
+
+fn panics() -> Result<(), String> {
+    panic!("no licence")
+}
+
+#[track_caller]
+fn assert_broken(error: &TaskError) {
+    assert!(error.is_executor_broken(), "{error:?}");
+    assert!(error.to_string().contains("no licence"), "{error}");
+}
+
+pub(crate) fn an_initializer_that_fails_on_the_first_worker_breaks_the_pool() {
+    breaks_on_the_first_worker(is_err);
+}
+
+pub(crate) fn an_initializer_that_panics_on_the_first_worker_breaks_the_pool() {
+    breaks_on_the_first_worker(panics);
+}
+
+fn breaks_on_the_first_worker(bad: fn() -> Result<(), String>) {
+    let pool = fails_after(0, bad).build().unwrap();
+
+    let first = answer::submit(&pool).soon().unwrap_err();
+    let later = answer::submit(&pool).soon().unwrap_err();
+
+    assert_broken(&first);
+    assert_broken(&later);
+}
+
+pub(crate) fn an_initializer_that_fails_on_the_third_worker_breaks_the_pool() {
+    breaks_on_the_third_worker(is_err);
+}
+
+pub(crate) fn an_initializer_that_panics_on_the_third_worker_breaks_the_pool() {
+    breaks_on_the_third_worker(panics);
+}
+
+/// One call is finished, two run, and the third worker is to run the rest.
+fn breaks_on_the_third_worker(bad: fn() -> Result<(), String>) {
+    let pool = fails_after(2, bad).build().unwrap();
+    let finished = answer::submit(&pool);
+    finished.get_soon().unwrap();
+    let running = [Held::on(&pool, || 1), Held::on(&pool, || 2)];
+
+    let pending = [1, 2, 3]
+        .map(|n| double::submit(&pool, n))
+        .map(|future| future.soon().unwrap_err());
+    let later = double::submit(&pool, 4).soon().unwrap_err();
+
+    pending.iter().chain([&later]).for_each(assert_broken);
+    assert_eq!(running.map(|held| held.let_go().soon().unwrap()), [1, 2]);
+    assert_eq!(finished.soon().unwrap(), 42);
+}
+
+/// Calls that were pending when the pool broke, not submitted after.
+pub(crate) fn calls_pending_when_the_pool_breaks_fail_with_its_error() {
+    let (go, entered) = (Gate::new(), Gate::new());
+    let open_go = go.open_on_drop();
+    let at_gate = (go.clone(), entered.clone());
+    let builder = ThreadPool::builder().workers(1).try_initializer(move || {
+        at_gate.1.open();
+        at_gate.0.wait();
+        is_err()
+    });
+    let pool = builder.build().unwrap();
+    let pending: Vec<_> = (0..10).map(|n| double::submit(&pool, n)).collect();
+    entered.wait();
+
+    drop(open_go);
+
+    pending
+        .into_iter()
+        .for_each(|future| assert_broken(&future.soon().unwrap_err()));
+}
+
+pub(crate) fn a_call_cancelled_before_the_pool_broke_stays_cancelled() {
+    let go = Gate::new();
+    let open_go = go.open_on_drop();
+    let builder = ThreadPool::builder().workers(1).try_initializer(move || {
+        go.wait();
+        is_err()
+    });
+    let pool = builder.build().unwrap();
+    let [cancelled, pending] = [1, 2].map(|n| double::submit(&pool, n));
+    cancelled.cancel();
+
+    drop(open_go);
+
+    assert_broken(&pending.soon().unwrap_err());
+    assert!(cancelled.soon().unwrap_err().is_cancelled());
+}
+
+pub(crate) fn a_submit_blocked_at_the_bound_of_a_breaking_pool_returns() {
+    let go = Gate::new();
+    let open_go = go.open_on_drop();
+    let builder = ThreadPool::builder()
+        .workers(1)
+        .bound(1)
+        .try_initializer(move || {
+            go.wait();
+            is_err()
+        });
+    let pool = Arc::new(builder.build().unwrap());
+    let pending = double::submit(&pool, 1);
+    let submitting = tests::blocked({
+        let pool = Arc::clone(&pool);
+        move || double::submit(&pool, 2)
+    });
+
+    drop(open_go);
+
+    assert_broken(&pending.soon().unwrap_err());
+    assert_broken(&submitting.woken().soon().unwrap_err());
+}
+
+pub(crate) fn a_failing_initializer_is_logged() {
+    collect_log();
+    let builder = ThreadPool::builder().try_initializer(|| Err("no dongle in the slot"));
+    let pool = builder.build().unwrap();
+
+    answer::submit(&pool).soon().unwrap_err();
+
+    assert!(logged("no dongle in the slot").starts_with("ERROR"));
+}
+
+pub(crate) fn a_panicking_initializer_is_logged() {
+    collect_log();
+    let builder = ThreadPool::builder().initializer(|| panic!("the dongle is on fire"));
+    let pool = builder.build().unwrap();
+
+    answer::submit(&pool).soon().unwrap_err();
+
+    assert!(logged("the dongle is on fire").starts_with("ERROR"));
+}
+
+pub(crate) fn a_broken_pool_shuts_down() {
+    let pools = [(); 2].map(|()| fails_after(0, is_err).build().unwrap());
+    pools
+        .iter()
+        .for_each(|pool| drop(answer::submit(pool).soon().unwrap_err()));
+    let [one, two] = pools;
+
+    one.shutdown();
+    let cancelled = two.shutdown_cancelling();
+
+    assert_eq!(cancelled, 0);
+}
+
+pub(crate) fn a_map_on_a_broken_pool_fails_item_by_item() {
+    let pool = fails_after(0, is_err).build().unwrap();
+    let results = pool.map((0..5).map(|n| call(move || n)));
+
+    let errors: Vec<_> = results.map(Result::unwrap_err).collect();
+
+    assert_eq!(errors.len(), 5);
+    errors.iter().for_each(assert_broken);
+}

@@ -1,0 +1,222 @@
+//! What callbacks may do: all that a task may, and end the pool that runs them.
+
+use std::sync::{Arc, Mutex, mpsc::channel};
+
+use concurrent_futures::{Promise, Submit};
+use tests::{Gate, Held, Soon, Tally, call, receive};
+
+use crate::{
+    fixture::{Fixture, LocalWorkers},
+    tasks::{answer, double},
+};
+
+pub(crate) fn a_callback_may_submit<F: LocalWorkers>() {
+    let pool = Arc::new(F::pool(1));
+    let (tx, rx) = channel();
+    let held = Held::on(&pool, || ());
+    held.future.add_done_callback({
+        let pool = Arc::clone(&pool);
+        move |_| tx.send(double::submit(&pool, 21)).unwrap()
+    });
+
+    held.let_go().soon().unwrap();
+
+    assert_eq!(receive(&rx).soon().unwrap(), 42);
+}
+
+pub(crate) fn a_callback_may_submit_beyond_the_bound<F: LocalWorkers>() {
+    let pool = Arc::new(F::bounded(1, 1));
+    let (tx, rx) = channel();
+    let held = Held::on(&pool, || ());
+    let filling = double::submit(&pool, 1);
+    held.future.add_done_callback({
+        let pool = Arc::clone(&pool);
+        move |_| (0..3).for_each(|n| tx.send(double::submit(&pool, n)).unwrap())
+    });
+
+    held.let_go().soon().unwrap();
+
+    assert_eq!([(); 3].map(|()| receive(&rx).soon().unwrap()), [0, 2, 4]);
+    assert_eq!(filling.soon().unwrap(), 2);
+}
+
+pub(crate) fn a_callback_may_wait_for_another_future<F: LocalWorkers>() {
+    let pool = Arc::new(F::pool(1));
+    let (tx, rx) = channel();
+    let held = Held::on(&pool, || ());
+    let other = double::submit(&pool, 21);
+    held.future
+        .add_done_callback(move |_| tx.send(other.result()).unwrap());
+
+    held.let_go().soon().unwrap();
+
+    assert_eq!(receive(&rx).unwrap(), 42);
+}
+
+pub(crate) fn a_callback_may_cancel_another_call<F: LocalWorkers>() {
+    let pool = F::pool(1);
+    let held = Held::on(&pool, || ());
+    let other = double::submit(&pool, 21);
+    let canceller = other.canceller();
+    held.future
+        .add_done_callback(move |_| assert!(canceller.cancel()));
+
+    held.let_go().soon().unwrap();
+
+    assert!(other.soon().unwrap_err().is_cancelled());
+}
+
+pub(crate) fn a_callback_may_cancel_its_own_call_in_vain<F: LocalWorkers>() {
+    let pool = F::pool(1);
+    let (tx, rx) = channel();
+    let held = Held::on(&pool, || ());
+    let own = held.future.canceller();
+    held.future
+        .add_done_callback(move |_| tx.send(own.cancel()).unwrap());
+
+    held.let_go().soon().unwrap();
+
+    assert!(!receive(&rx), "it is too late for that");
+}
+
+pub(crate) fn a_callback_may_drop_its_own_future<F: LocalWorkers>() {
+    let pool = F::pool(1);
+    let gone = Gate::new();
+    let result = gone.open_on_drop();
+    let Held { future, go } = Held::on(&pool, move || result);
+    let future = future.shared();
+    let own: Arc<Mutex<Option<_>>> = Arc::new(Mutex::new(Some(future.clone())));
+    future.add_done_callback(move |_| drop(own.lock().unwrap().take()));
+    drop(future);
+
+    drop(go);
+
+    gone.wait();
+    assert_eq!(answer::submit(&pool).soon().unwrap(), 42);
+}
+
+pub(crate) fn a_callback_may_shut_its_pool_down_and_the_rest_drains<F: LocalWorkers>() {
+    let (pool, returned, ran) = (F::pool(1), Gate::new(), Tally::new());
+    let held = Held::on(&pool, || ());
+    for _ in 0..10 {
+        let ran = ran.clone();
+        pool.submit(call(move || ran.add())).detach();
+    }
+    held.future.add_done_callback({
+        let returned = returned.clone();
+        move |_| {
+            F::shutdown(pool);
+            returned.open();
+        }
+    });
+
+    held.let_go().detach();
+
+    returned.wait();
+    ran.wait_for(10);
+}
+
+pub(crate) fn a_callback_may_drop_its_pool_and_the_rest_drains<F: LocalWorkers>() {
+    let (pool, ran) = (F::pool(1), Tally::new());
+    let held = Held::on(&pool, || ());
+    for _ in 0..10 {
+        let ran = ran.clone();
+        pool.submit(call(move || ran.add())).detach();
+    }
+    held.future.add_done_callback(move |_| drop(pool));
+
+    held.let_go().detach();
+
+    ran.wait_for(10);
+}
+
+pub(crate) fn a_task_may_drop_its_pool_and_the_rest_drains<F: LocalWorkers>() {
+    let (pool, ran) = (Arc::new(F::pool(1)), Tally::new());
+    let last = Arc::clone(&pool);
+    let held = Held::on(&pool, move || drop(last));
+    for _ in 0..10 {
+        let ran = ran.clone();
+        pool.submit(call(move || ran.add())).detach();
+    }
+    drop(pool);
+
+    held.let_go().soon().unwrap();
+
+    ran.wait_for(10);
+}
+
+pub(crate) fn a_task_may_shut_its_pool_down_and_the_rest_drains<F: LocalWorkers>() {
+    let (pool, ran) = (Arc::new(Mutex::new(None)), Tally::new());
+    *pool.lock().unwrap() = Some(F::pool(1));
+    let held = on_pool_in::<F, _>(&pool, {
+        let pool = Arc::clone(&pool);
+        move || F::shutdown(pool.lock().unwrap().take().unwrap())
+    });
+    for _ in 0..10 {
+        let ran = ran.clone();
+        pool.lock()
+            .unwrap()
+            .as_ref()
+            .unwrap()
+            .submit(call(move || ran.add()))
+            .detach();
+    }
+
+    held.let_go().soon().unwrap();
+
+    ran.wait_for(10);
+}
+
+fn on_pool_in<F: Fixture, T: Send + 'static>(
+    pool: &Mutex<Option<F::Pool>>,
+    outcome: impl FnOnce() -> T + Send + 'static,
+) -> Held<T> {
+    Held::on(pool.lock().unwrap().as_ref().unwrap(), outcome)
+}
+
+pub(crate) fn a_task_may_submit_beyond_the_bound<F: LocalWorkers>() {
+    let pool = Arc::new(F::bounded(1, 1));
+    let inner = Arc::clone(&pool);
+    let held = Held::on(&pool, move || {
+        (0..3)
+            .map(|n| double::submit(&inner, n))
+            .collect::<Vec<_>>()
+    });
+    let filling = double::submit(&pool, 1);
+
+    let futures = held.let_go().soon().unwrap();
+
+    let values: Vec<_> = futures
+        .into_iter()
+        .map(|future| future.soon().unwrap())
+        .collect();
+    assert_eq!(values, [0, 2, 4]);
+    assert_eq!(filling.soon().unwrap(), 2);
+}
+
+pub(crate) fn a_map_inside_a_task_goes_beyond_the_bound<F: LocalWorkers>() {
+    let pool = Arc::new(F::bounded(1, 1));
+    let inner = Arc::clone(&pool);
+
+    let mapped = pool.submit(call(move || double::map(&inner, 0..10).into_vec()));
+
+    assert_eq!(
+        mapped.soon().unwrap().unwrap(),
+        Vec::from_iter((0..10).map(|n| n * 2))
+    );
+}
+
+pub(crate) fn callbacks_of_other_futures_may_be_added_inside<F: LocalWorkers>() {
+    let pool = F::pool(1);
+    let (tx, rx) = channel();
+    let (promise, other) = Promise::<u64>::new();
+    let held = Held::on(&pool, || ());
+    held.future.add_done_callback(move |_| {
+        other.add_done_callback(move |outcome| tx.send(outcome.copied()).unwrap());
+    });
+
+    held.let_go().soon().unwrap();
+    promise.finish(Ok(42)).unwrap();
+
+    assert_eq!(receive(&rx).unwrap(), 42);
+}

@@ -1,0 +1,28 @@
+//! Systems that give some threads and refuse the next.
+//!
+//! A program runs with so little address space that it holds a few of its large
+//! stacks. Only Linux keeps that limit.
+
+use tests::run_with_address_space;
+
+fn run(mode: &str, address_space_kib: u64) -> String {
+    let program = env!("CARGO_BIN_EXE_refused_threads");
+    let ended = run_with_address_space(program, mode, address_space_kib);
+    assert_eq!(ended.code, Some(0), "{}{}", ended.printed, ended.complaints);
+    ended.printed
+}
+
+pub(crate) fn calls_run_on_the_threads_there_are_when_more_are_refused() {
+    let printed = run("queued", 4 << 20);
+
+    assert_eq!(
+        printed,
+        "fewer threads than workers: yes\nsome threads: yes\nran: 100\n"
+    );
+}
+
+pub(crate) fn nested_waits_end_when_extra_threads_are_refused() {
+    let printed = run("nested", 256 << 10);
+
+    assert_eq!(printed, "ended: yes\nafterwards: 42\n");
+}

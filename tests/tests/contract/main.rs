@@ -1,0 +1,69 @@
+//! The contract: what every executor promises, written once and run on each.
+//!
+//! ```text
+//!   tests/contract.tsv      line of the contract -> fact -> executors
+//!           |
+//!   executors.rs            lists of facts, by what they ask of an executor
+//!           |
+//!   mod inline, mod threads the lists that fit an executor
+//!           |
+//!   future.rs, wait.rs, ..  the facts: functions over a `Fixture`
+//! ```
+//!
+//! A fact that no executor has a part in (promises, sizes, texts) is a plain test
+//! in the module of its topic.
+
+#[macro_use]
+mod executors;
+
+mod awaiting;
+mod bound;
+mod callbacks;
+mod cancel;
+mod closed;
+mod completed;
+mod fixture;
+mod future;
+mod hostile;
+mod in_place;
+mod initializer;
+mod inside_callbacks;
+mod jobs;
+#[cfg(target_os = "linux")]
+mod little_space;
+mod map;
+mod map_order;
+mod nested;
+mod options;
+mod panics;
+mod programs;
+mod promise;
+mod refused;
+mod shutdown;
+mod submit;
+mod tasks;
+mod texts;
+mod threads_between;
+mod types;
+mod wait;
+mod wake_ups;
+mod workers;
+
+use std::time::Duration;
+
+/// How long a test may take: longer than any single wait in it, which tells more.
+const LIMIT: Duration = Duration::from_secs(40);
+
+mod inline {
+    everywhere!(crate::fixture::Inline);
+    shared_memory!(crate::fixture::Inline);
+}
+
+mod threads {
+    everywhere!(crate::fixture::Threads);
+    shared_memory!(crate::fixture::Threads);
+    local_workers!(crate::fixture::Threads);
+    thread_pool!();
+    #[cfg(target_os = "linux")]
+    little_space!();
+}

@@ -1,0 +1,154 @@
+//! What may be asked for one call, and the cooperative way to stop it.
+
+use std::{sync::Arc, time::Duration};
+
+use concurrent_futures::{Options, Submit, should_stop};
+use tests::{Gate, Held, Soon, call, fallible};
+
+use crate::{
+    fixture::{Fixture, LocalWorkers, SharedMemory},
+    tasks::{answer, double},
+};
+
+pub(crate) fn what_takes_an_end_of_the_worker_is_refused<F: SharedMemory>() {
+    let pool = F::pool(1);
+    let (limit, ran) = (Duration::from_secs(60), Gate::new());
+    let options = Options::new();
+    let asked = [
+        options.clone().timeout(limit),
+        options.clone().retries(2),
+        options.memory(1 << 30),
+    ];
+
+    let refused = asked.map(|options| {
+        let ran = ran.clone();
+        pool.submit_with(call(move || ran.open()), options)
+            .soon()
+            .unwrap_err()
+    });
+
+    assert!(refused.iter().all(|error| error.is_rejected()));
+    assert!(!ran.is_open(), "refused, and not ignored");
+}
+
+pub(crate) fn a_refused_call_drops_its_arguments<F: SharedMemory>() {
+    let (pool, dropped) = (F::pool(1), Gate::new());
+    let argument = dropped.open_on_drop();
+
+    let future = pool.submit_with(call(move || drop(argument)), Options::new().retries(1));
+
+    assert!(future.done() && dropped.is_open());
+}
+
+pub(crate) fn a_name_of_its_own_is_kept<F: Fixture>() {
+    let pool = F::pool(1);
+
+    let future = pool.submit_with(double::new(21), Options::new().name("power"));
+
+    assert_eq!(future.name(), "power");
+    assert_eq!(future.soon().unwrap(), 42);
+}
+
+pub(crate) fn a_task_is_not_asked_to_stop_by_itself<F: LocalWorkers>() {
+    let pool = F::pool(1);
+
+    let asked = pool.submit(call(should_stop)).soon();
+
+    assert!(!asked.unwrap());
+}
+
+#[test]
+fn nobody_is_asked_to_stop_outside_a_task() {
+    let asked = should_stop();
+
+    assert!(!asked);
+}
+
+pub(crate) fn abort_asks_a_running_task_to_stop<F: LocalWorkers>() {
+    let pool = F::pool(1);
+    let held = Held::on(&pool, should_stop);
+
+    let told = held.future.abort();
+
+    assert!(told && held.future.running() && !held.future.cancelled());
+    assert!(held.let_go().soon().unwrap());
+}
+
+pub(crate) fn abort_through_a_canceller_asks_a_running_task_to_stop<F: LocalWorkers>() {
+    let pool = F::pool(1);
+    let held = Held::on(&pool, should_stop);
+
+    let told = held.future.canceller().abort();
+
+    assert!(told);
+    assert!(held.let_go().soon().unwrap());
+}
+
+pub(crate) fn a_task_that_does_not_look_is_not_stopped_by_abort<F: LocalWorkers>() {
+    let pool = F::pool(1);
+    let held = Held::on(&pool, || 42);
+
+    held.future.abort();
+
+    assert_eq!(held.let_go().soon().unwrap(), 42);
+}
+
+pub(crate) fn abort_after_the_end_returns_false<F: Fixture>() {
+    let pool = F::pool(1);
+    let future = answer::submit(&pool);
+    future.get_soon().unwrap();
+
+    let told = [future.abort(), future.canceller().abort()];
+
+    assert_eq!(told, [false; 2]);
+}
+
+pub(crate) fn an_abort_is_not_left_for_the_next_call<F: LocalWorkers>() {
+    let pool = F::pool(1);
+    let held = Held::on(&pool, should_stop);
+    held.future.abort();
+
+    assert!(held.let_go().soon().unwrap());
+    let next = pool.submit(call(should_stop)).soon();
+
+    assert!(!next.unwrap());
+}
+
+/// A call that a worker runs in place has its own word; the outer one has its word again after it.
+pub(crate) fn an_abort_reaches_its_own_call_and_none_in_place_of_it<F: LocalWorkers>() {
+    let pool = Arc::new(F::pool(1));
+    let inner = Arc::clone(&pool);
+    let held = Held::on(&pool, move || {
+        let in_place = inner.submit(call(should_stop)).result().unwrap();
+        (in_place, should_stop())
+    });
+
+    held.future.abort();
+
+    assert_eq!(held.let_go().soon().unwrap(), (false, true));
+}
+
+/// Neither an `Err` nor a panic is tried again.
+pub(crate) fn a_call_that_failed_runs_once<F: LocalWorkers>() {
+    let (pool, ran) = (F::pool(1), tests::Tally::new());
+    let counts = || {
+        let ran = ran.clone();
+        move || ran.add()
+    };
+    let (one, two) = (counts(), counts());
+
+    let returned = pool.submit(fallible(move || {
+        one();
+        Err::<(), _>("out of paper")
+    }));
+    let panicked = pool.submit(call(move || {
+        two();
+        panic!("out of ink")
+    }));
+
+    assert!(returned.soon().unwrap().is_err());
+    let panicked: Result<(), _> = panicked.soon();
+    assert!(panicked.is_err());
+    F::shutdown(pool);
+    assert_eq!(ran.count(), 2);
+}

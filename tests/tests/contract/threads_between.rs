@@ -1,0 +1,302 @@
+//! Calls, iterators and user code that pass from one thread to another.
+
+use std::{
+    sync::{Arc, Mutex, mpsc::channel},
+    task::{Context, Wake, Waker},
+    thread,
+};
+
+use concurrent_futures::{
+    Canceller, Executor, Future, Job, MapOptions, Promise, ReturnWhen, SharedFuture, Submit,
+    as_completed, wait,
+};
+use tests::{DEADLINE, Gate, MOMENT, Soon, Tally, call, let_pass, receive};
+
+use crate::fixture::{LocalWorkers, SharedMemory};
+
+#[test]
+fn a_promise_started_here_may_be_kept_elsewhere() {
+    let (mut promise, future) = Promise::new();
+    assert!(promise.start());
+
+    let worker = thread::spawn(move || promise.finish(Ok(7)));
+
+    assert_eq!(future.soon().unwrap(), 7);
+    worker.join().unwrap().unwrap();
+}
+
+#[test]
+fn a_started_promise_can_be_waited_for_on_the_thread_that_started_it() {
+    let (mut promise, future) = Promise::new();
+    let go = Gate::new();
+    promise.start();
+    let worker = thread::spawn({
+        let go = go.clone();
+        move || {
+            go.wait();
+            promise.finish(Ok(7))
+        }
+    });
+
+    go.open();
+    let waited = wait([future], ReturnWhen::AllCompleted, DEADLINE);
+
+    assert_eq!((waited.done.len(), waited.not_done.len()), (1, 0));
+    worker.join().unwrap().unwrap();
+}
+
+#[test]
+fn a_callback_of_a_promise_kept_elsewhere_may_not_wait_for_its_own_future() {
+    let (mut promise, future) = Promise::<u64>::new();
+    promise.start();
+    let future = future.shared();
+    let (tell, told) = channel();
+    let own = future.clone();
+    future.add_done_callback(move |_| {
+        let _ = tell.send(own.get().is_err_and(|error| error.is_would_deadlock()));
+    });
+
+    let worker = thread::spawn(move || promise.finish(Ok(7)));
+
+    assert!(receive(&told));
+    worker.join().unwrap().unwrap();
+}
+
+#[test]
+#[should_panic(expected = "the value was taken before")]
+fn a_callback_added_after_the_value_was_awaited_away_is_refused() {
+    let (promise, mut future) = Promise::new();
+    promise.finish(Ok(7)).unwrap();
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(std::future::Future::poll(std::pin::pin!(&mut future), &mut context).is_ready());
+
+    future.add_done_callback(|_| {});
+}
+
+pub(crate) fn a_buffered_map_out_of_time_with_inputs_left_says_so<F: SharedMemory>() {
+    let pool = F::pool(1);
+    let options = MapOptions::new().buffer(2).timeout(MOMENT);
+    let mut results = pool
+        .map_with(options, (0..).map(|n| call(move || n)))
+        .unwrap();
+    let_pass(MOMENT);
+
+    let rest: Vec<_> = results.by_ref().take(10).collect();
+
+    let (last, values) = rest.split_last().unwrap();
+    assert!(values.len() <= 2 && values.iter().all(Result::is_ok));
+    assert!(last.as_ref().is_err_and(|error| error.is_timed_out()));
+}
+
+pub(crate) fn a_buffered_map_that_had_all_inputs_in_time_ends_without_error<F: SharedMemory>() {
+    let pool = F::pool(1);
+    let options = MapOptions::new().buffer(2).timeout(MOMENT);
+    let mut results = pool
+        .map_with(options, (0..2).map(|n| call(move || n)))
+        .unwrap();
+    // Both have ended before the time is up, taken they are after.
+    let first = results.next();
+    let second = results.next();
+    let_pass(MOMENT);
+
+    assert!(first.is_some_and(|value| value.is_ok()) && second.is_some_and(|value| value.is_ok()));
+    assert!(results.next().is_none());
+}
+
+pub(crate) fn a_limit_keeps_wait_from_starting_more_calls_in_place<F: LocalWorkers>() {
+    let pool = Arc::new(F::pool(1));
+    let ran = Tally::new();
+    let task = call({
+        let (pool, ran) = (Arc::clone(&pool), ran.clone());
+        move || {
+            let slow = |_| {
+                let ran = ran.clone();
+                pool.submit(call(move || {
+                    ran.add();
+                    let_pass(MOMENT);
+                }))
+            };
+            let futures: Vec<_> = (0..5).map(slow).collect();
+            let waited = wait(&futures, ReturnWhen::AllCompleted, MOMENT);
+            let left = waited.not_done.len();
+            futures.iter().for_each(|future| {
+                future.cancel();
+            });
+            left
+        }
+    });
+
+    let left = pool.submit(task).soon().unwrap();
+
+    assert_eq!(
+        (ran.count(), left),
+        (1, 4),
+        "one fills the time, the others stay"
+    );
+}
+
+pub(crate) fn the_drop_of_an_unwanted_result_holds_up_no_other_call<F: LocalWorkers>() {
+    let pool = F::pool(2);
+    let (started, dropping, go) = (Gate::new(), Gate::new(), Gate::new());
+    let release = go.open_on_drop();
+    let slow = SlowToDrop {
+        dropping: dropping.clone(),
+        go: go.clone(),
+    };
+    let gate = Gate::new();
+    pool.submit(call({
+        let (started, gate) = (started.clone(), gate.clone());
+        move || {
+            started.open();
+            gate.wait();
+            slow
+        }
+    }))
+    .detach();
+    started.wait();
+    gate.open();
+    dropping.wait();
+
+    let later = pool.submit(call(|| 7));
+
+    assert_eq!(later.soon().unwrap(), 7);
+    drop(release);
+}
+
+struct SlowToDrop {
+    dropping: Gate,
+    go: Gate,
+}
+
+impl Drop for SlowToDrop {
+    fn drop(&mut self) {
+        self.dropping.open();
+        self.go.wait();
+    }
+}
+
+pub(crate) fn a_waker_that_takes_its_time_holds_up_no_other_call<F: LocalWorkers>() {
+    let pool = F::pool(2);
+    let (waking, go, gate) = (Gate::new(), Gate::new(), Gate::new());
+    let release = go.open_on_drop();
+    let mut future = pool.submit(call({
+        let gate = gate.clone();
+        move || gate.wait()
+    }));
+    let waker = Waker::from(Arc::new(SlowWaker {
+        waking: waking.clone(),
+        go: go.clone(),
+    }));
+    let pending = std::future::Future::poll(
+        std::pin::pin!(&mut future),
+        &mut Context::from_waker(&waker),
+    );
+    assert!(pending.is_pending());
+    gate.open();
+    waking.wait();
+
+    let later = pool.submit(call(|| 7));
+
+    assert_eq!(later.soon().unwrap(), 7);
+    drop(release);
+}
+
+struct SlowWaker {
+    waking: Gate,
+    go: Gate,
+}
+
+impl Wake for SlowWaker {
+    fn wake(self: Arc<Self>) {
+        self.waking.open();
+        self.go.wait();
+    }
+}
+
+/// A call that is handed an iterator and takes its first future.
+type Completed = concurrent_futures::AsCompleted<SharedFuture<bool>>;
+
+pub(crate) fn an_iterator_handed_to_the_call_it_holds_does_not_hang<F: LocalWorkers>() {
+    let pool = F::pool(1);
+    let (hand_over, handed_over) = channel::<Completed>();
+    let future = pool
+        .submit(call(move || {
+            let own = receive(&handed_over).next().unwrap();
+            own.get().is_err_and(|error| error.is_would_deadlock())
+        }))
+        .shared();
+
+    hand_over.send(as_completed([future.clone()])).unwrap();
+
+    assert!(future.soon().unwrap());
+}
+
+pub(crate) fn an_iterator_taken_from_the_call_it_holds_waits_for_its_end<F: LocalWorkers>() {
+    let pool = F::pool(1);
+    let (hand_in, handed_in) = channel::<SharedFuture<bool>>();
+    let (hand_out, handed_out) = channel::<Completed>();
+    let go = Gate::new();
+    let future = pool
+        .submit(call({
+            let go = go.clone();
+            move || {
+                hand_out.send(as_completed([receive(&handed_in)])).unwrap();
+                go.wait();
+                true
+            }
+        }))
+        .shared();
+    hand_in.send(future.clone()).unwrap();
+    let mut completed = receive(&handed_out);
+
+    go.open();
+    let yielded = completed.next().unwrap();
+
+    assert!(yielded.done() && yielded.soon().unwrap());
+}
+
+/// Keeps its jobs until the test takes them.
+#[derive(Default)]
+struct Shelf(Mutex<Vec<Job>>);
+
+impl Executor for Shelf {
+    fn execute(&self, job: Job) {
+        self.0.lock().unwrap().push(job);
+    }
+}
+
+#[test]
+fn a_call_that_is_only_failed_never_looks_running() {
+    let shelf = Shelf::default();
+    let canceller = Arc::new(Mutex::new(None::<Canceller>));
+    let looked = Arc::new(Mutex::new(None));
+    let argument = LooksAround {
+        canceller: Arc::clone(&canceller),
+        looked: Arc::clone(&looked),
+    };
+    let future: Future<()> = shelf.submit(call(move || drop(argument)));
+    *canceller.lock().unwrap() = Some(future.canceller());
+    let job = shelf.0.lock().unwrap().pop().unwrap();
+
+    job.fail(concurrent_futures::TaskError::rejected("no room"));
+
+    assert!(future.soon().unwrap_err().is_rejected());
+    assert_eq!(
+        *looked.lock().unwrap(),
+        Some(true),
+        "done while its arguments are dropped"
+    );
+}
+
+/// Notes in its drop whether its call counts as ended.
+struct LooksAround {
+    canceller: Arc<Mutex<Option<Canceller>>>,
+    looked: Arc<Mutex<Option<bool>>>,
+}
+
+impl Drop for LooksAround {
+    fn drop(&mut self) {
+        let done = self.canceller.lock().unwrap().as_ref().map(Canceller::done);
+        *self.looked.lock().unwrap() = done;
+    }
+}

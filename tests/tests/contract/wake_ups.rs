@@ -1,0 +1,81 @@
+//! Many futures that finish at the same moment: no waiter misses its wake-up.
+
+use std::{sync::mpsc::channel, thread};
+
+use concurrent_futures::{Promise, ReturnWhen, Submit, as_completed, wait};
+use tests::{DEADLINE, Gate, call};
+
+use crate::fixture::LocalWorkers;
+
+pub(crate) fn futures_that_finish_at_once_lose_no_wake_up<F: LocalWorkers>() {
+    let pool = F::pool(4);
+    for _ in 0..1_000 {
+        let go = Gate::new();
+        let futures: Vec<_> = (0..100)
+            .map(|_| {
+                let go = go.clone();
+                pool.submit(call(move || go.wait()))
+            })
+            .collect();
+        go.open();
+
+        let waited = wait(futures, ReturnWhen::AllCompleted, DEADLINE);
+
+        assert_eq!((waited.done.len(), waited.not_done.len()), (100, 0));
+    }
+}
+
+/// Promises that four threads finish while the caller begins to wait.
+#[test]
+fn promises_that_finish_at_once_lose_no_wake_up() {
+    let (tx, rx): (Vec<_>, Vec<_>) = (0..4).map(|_| channel::<Vec<Promise<u64>>>()).unzip();
+    let finishers = rx.into_iter().map(|rx| {
+        thread::spawn(move || {
+            rx.into_iter()
+                .flatten()
+                .try_for_each(|promise| promise.finish(Ok(1)))
+        })
+    });
+    let finishers: Vec<_> = finishers.collect();
+
+    for round in 0..1_000 {
+        let futures: Vec<_> = tx
+            .iter()
+            .flat_map(|tx| {
+                let (promises, futures): (Vec<_>, Vec<_>) = (0..25).map(|_| Promise::new()).unzip();
+                tx.send(promises).unwrap();
+                futures
+            })
+            .collect();
+        let when = [ReturnWhen::AllCompleted, ReturnWhen::FirstCompleted][round % 2];
+
+        let waited = wait(&futures, when, DEADLINE);
+
+        assert!(!waited.done.is_empty(), "somebody finished");
+        assert!(
+            round % 2 == 1 || waited.not_done.is_empty(),
+            "everybody finished"
+        );
+    }
+    drop(tx);
+    finishers
+        .into_iter()
+        .for_each(|thread| thread.join().unwrap().unwrap());
+}
+
+pub(crate) fn futures_that_finish_at_once_all_come<F: LocalWorkers>() {
+    let pool = F::pool(4);
+    for _ in 0..200 {
+        let go = Gate::new();
+        let futures: Vec<_> = (0..100)
+            .map(|_| {
+                let go = go.clone();
+                pool.submit(call(move || go.wait()))
+            })
+            .collect();
+        let futures = as_completed(futures);
+        go.open();
+
+        assert_eq!(futures.count(), 100);
+    }
+}

@@ -1,0 +1,6 @@
+#[concurrent_futures::main]
+fn start() {}
+
+fn main() {
+    start();
+}

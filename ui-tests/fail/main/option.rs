@@ -1,0 +1,2 @@
+#[concurrent_futures::main(workers = 4)]
+fn main() {}

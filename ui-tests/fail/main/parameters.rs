@@ -1,0 +1,4 @@
+#[concurrent_futures::main]
+fn main(arguments: Vec<String>) {
+    let _ = arguments;
+}

@@ -1,0 +1,7 @@
+use concurrent_futures::ThreadPool;
+
+fn main() {
+    let pool = ThreadPool::new();
+    pool.shutdown_detached();
+    pool.shutdown();
+}

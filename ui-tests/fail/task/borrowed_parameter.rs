@@ -1,0 +1,8 @@
+use concurrent_futures::prelude::*;
+
+#[task]
+fn length(text: &str) -> usize {
+    text.len()
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use concurrent_futures::prelude::*;
+
+#[task]
+fn text() -> &'static str {
+    "text"
+}
+
+fn main() {}

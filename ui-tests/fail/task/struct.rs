@@ -1,0 +1,8 @@
+use concurrent_futures::prelude::*;
+
+#[task]
+struct Call {
+    n: u64,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use concurrent_futures::ThreadPool;
+
+fn main() {
+    let text = String::from("text");
+    ThreadPool::new().spawn(|| text.len()).detach();
+}

@@ -1,0 +1,7 @@
+use std::rc::Rc;
+
+use concurrent_futures::ThreadPool;
+
+fn main() {
+    ThreadPool::new().spawn(|| Rc::new("text")).detach();
+}

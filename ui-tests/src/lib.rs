@@ -1,0 +1,1 @@
+//! What the compiler says of code that uses the library, right and wrong.

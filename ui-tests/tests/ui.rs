@@ -1,0 +1,30 @@
+//! What the compiler says: of wrong programs word by word, of right ones nothing.
+//!
+//! Each file in `fail` holds one mistake, with the expected text beside it. After
+//! a change of a text: `TRYBUILD=overwrite cargo test -p ui-tests`, then read the
+//! difference.
+
+use trybuild::TestCases;
+
+macro_rules! refused {
+    ($($fact:ident: $files:literal;)*) => {$(
+        #[test]
+        fn $fact() {
+            TestCases::new().compile_fail($files);
+        }
+    )*};
+}
+
+refused! {
+    a_pool_is_not_used_after_its_shutdown: "fail/shutdown/*.rs";
+    a_promise_is_not_kept_twice: "fail/promise/*.rs";
+    what_cannot_cross_threads_is_refused: "fail/threads/*.rs";
+    a_future_is_neither_forgotten_nor_taken_twice: "fail/future/*.rs";
+    a_function_that_cannot_be_a_task_is_told_why: "fail/task/*.rs";
+    a_main_that_cannot_carry_the_attribute_is_told_why: "fail/main/*.rs";
+}
+
+#[test]
+fn right_programs_compile_and_run() {
+    TestCases::new().pass("pass/*.rs");
+}
