@@ -8,7 +8,8 @@
 #![forbid(unsafe_code)]
 
 use proc_macro::TokenStream;
-use syn::{ItemFn, parse_macro_input};
+use quote::quote;
+use syn::{Item, ItemFn};
 
 mod check;
 mod entry;
@@ -49,7 +50,10 @@ mod signature;
 /// ```
 #[proc_macro_attribute]
 pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
-    let function = parse_macro_input!(item as ItemFn);
+    let function = match function(item, "a task is a function; put `#[task]` on a `fn`") {
+        Ok(function) => function,
+        Err(written) => return written,
+    };
     let result = check::task(&args.into(), &function).and_then(|()| signature::read(&function));
     match result {
         Ok(signature) => expand::task(&function, &signature),
@@ -78,10 +82,29 @@ pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
-    let function = parse_macro_input!(item as ItemFn);
+    let text = "this attribute belongs to the function `main`; put it on a `fn`";
+    let function = match function(item, text) {
+        Ok(function) => function,
+        Err(written) => return written,
+    };
     match check::main(&args.into(), &function) {
         Ok(()) => entry::main(function),
         Err(mistakes) => expand::refused(&function, &mistakes),
     }
     .into()
+}
+
+/// The function that an attribute stands on; else what to write in its place:
+/// the item as it was, and what is wrong with it.
+fn function(item: TokenStream, text: &str) -> Result<ItemFn, TokenStream> {
+    let mistake = match syn::parse::<Item>(item.clone()) {
+        Ok(Item::Fn(function)) => return Ok(function),
+        Ok(other) => syn::Error::new_spanned(other, text),
+        Err(mistake) => mistake,
+    };
+    let (mistake, item) = (
+        mistake.to_compile_error(),
+        proc_macro2::TokenStream::from(item),
+    );
+    Err(quote!(#mistake #item).into())
 }

@@ -82,7 +82,9 @@ impl Pool {
     }
 
     pub(crate) fn try_execute(self: &Arc<Self>, job: Job) -> Result<(), Job> {
-        if let Some(bound) = &self.bound {
+        if let Some(bound) = &self.bound
+            && !self.crew.is(CLOSED | BROKEN)
+        {
             let Some(place) = bound.try_take() else {
                 return Err(job);
             };
