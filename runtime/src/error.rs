@@ -289,7 +289,7 @@ impl Panic {
 }
 
 /// The text that `panic!` put into its payload.
-fn message_of(payload: &(dyn Any + Send)) -> &str {
+pub(crate) fn message_of(payload: &dyn Any) -> &str {
     if let Some(text) = payload.downcast_ref::<&str>() {
         text
     } else if let Some(text) = payload.downcast_ref::<String>() {

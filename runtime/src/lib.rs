@@ -66,3 +66,8 @@ pub use wait::{
     wait,
 };
 pub use worker::WorkerGuard;
+
+/// The program in the readme, so that it stays true.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -26,7 +26,11 @@ mod lot;
 mod pool;
 mod shutdown;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    panic::{RefUnwindSafe, UnwindSafe},
+    sync::Arc,
+};
 
 use crate::{
     executor::{Executor, Job},
@@ -142,6 +146,10 @@ impl ThreadPool {
         self.pool.crew.threads()
     }
 }
+
+// A panic that crosses a pool breaks nothing in it: user code never runs under its locks.
+impl UnwindSafe for ThreadPool {}
+impl RefUnwindSafe for ThreadPool {}
 
 impl Default for ThreadPool {
     fn default() -> Self {

@@ -16,14 +16,20 @@
 use std::{
     backtrace::{Backtrace, BacktraceStatus},
     cell::{Cell, RefCell},
+    fmt,
     panic::{self, AssertUnwindSafe, PanicHookInfo},
     sync::Once,
 };
 
-use crate::error::{Panic, TaskError};
+use log::Level;
+
+use crate::error::{self, Panic, TaskError};
 
 /// What the hook saw of this thread's last panic.
 struct Note {
+    /// Tells this panic from one that was caught by the task itself, before
+    /// another was thrown past the hook.
+    message: Box<str>,
     location: Option<Box<str>>,
     backtrace: Option<Box<str>>,
 }
@@ -64,11 +70,13 @@ fn take_note(info: &PanicHookInfo<'_>) {
     if CATCHING.try_with(Cell::get).unwrap_or(0) == 0 {
         return;
     }
+    let message = error::message_of(info.payload()).into();
     let location = info.location().map(|place| place.to_string().into());
     let stack = Backtrace::capture();
     let backtrace = (stack.status() == BacktraceStatus::Captured).then(|| stack.to_string().into());
     let _ = NOTE.try_with(|note| {
         *note.borrow_mut() = Some(Note {
+            message,
             location,
             backtrace,
         })
@@ -82,12 +90,18 @@ pub(crate) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, TaskError> {
     // none looks at it again.
     panic::catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {
         let mut panic = Panic::new(payload);
-        if let Some(note) = NOTE.try_with(RefCell::take).unwrap_or(None) {
+        if let Some(note) = take_note_of(&panic.message) {
             panic.location = note.location;
             panic.backtrace = note.backtrace;
         }
         TaskError::from_panic(panic)
     })
+}
+
+/// The note of the panic with this message; another one's stays for whom it is.
+fn take_note_of(message: &str) -> Option<Note> {
+    let taken = NOTE.try_with(|note| note.borrow_mut().take_if(|note| *note.message == *message));
+    taken.unwrap_or(None)
 }
 
 /// Runs user code that is not a task (`what`), whose panic concerns nobody: it is logged.
@@ -97,15 +111,27 @@ pub(crate) fn contain(what: &str, body: impl FnOnce()) {
             .location()
             .map(|place| format!(" at {place}"))
             .unwrap_or_default();
-        log::error!(
-            "{what} panicked{place}: {}",
-            error.message().unwrap_or_default()
+        let message = error.message().unwrap_or_default();
+        report(
+            Level::Error,
+            format_args!("{what} panicked{place}: {message}"),
         );
-        // What was thrown is user code as well, and dropping it may panic again;
-        // what that throws is left alone.
-        if let Err(again) = panic::catch_unwind(AssertUnwindSafe(|| drop(error))) {
-            std::mem::forget(again);
-        }
+        discard(error);
+    }
+}
+
+/// Logs; a logger that panics concerns nobody either.
+pub(crate) fn report(level: Level, text: fmt::Arguments<'_>) {
+    if let Err(error) = catch(|| log::log!(level, "{text}")) {
+        discard(error);
+    }
+}
+
+/// Drops an error. What was thrown is user code as well, and dropping it may panic
+/// again; what that throws is left alone.
+pub(crate) fn discard(error: TaskError) {
+    if let Err(again) = panic::catch_unwind(AssertUnwindSafe(|| drop(error))) {
+        std::mem::forget(again);
     }
 }
 

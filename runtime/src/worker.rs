@@ -15,7 +15,11 @@
 //! half of what it has on a fresh worker. An extra thread counts as the same
 //! strand as its waiter: together they do one thing at a time.
 
-use std::{cell::Cell, cell::RefCell, marker::PhantomData, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    marker::PhantomData,
+    sync::{Arc, Mutex},
+};
 
 use crate::{
     error::TaskError,
@@ -35,10 +39,25 @@ pub(crate) struct Post {
     pub(crate) prepare: Prepare,
 }
 
+/// What this thread does for one executor.
+struct Role {
+    executor: ExecutorId,
+    /// None if it only tends the executor's calls.
+    work: Option<Work>,
+    token: usize,
+}
+
+/// The post of a worker, and where the stack stood when it was taken up.
+#[derive(Clone)]
+struct Work {
+    post: Post,
+    entered: usize,
+}
+
 strand_local! {
     static STRAND: Cell<Option<StrandId>> = Cell::new(None);
-    static EXECUTOR: Cell<Option<ExecutorId>> = Cell::new(None);
-    static POST: RefCell<Option<(Post, usize)>> = RefCell::new(None);
+    /// All that this thread does for executors, the latest last.
+    static ROLES: RefCell<Vec<Role>> = RefCell::new(Vec::new());
 }
 
 /// The strand that this thread is, or stands in for.
@@ -52,58 +71,122 @@ pub(crate) fn strand() -> StrandId {
     })
 }
 
-/// Whether this thread is a worker of `executor`.
+/// Whether this thread is a worker of `executor`, and may run its calls.
 pub(crate) fn serves(executor: Option<ExecutorId>) -> bool {
-    executor.is_some() && EXECUTOR.with(Cell::get) == executor
+    executor
+        .is_some_and(|executor| has_role(|role| role.executor == executor && role.work.is_some()))
+}
+
+/// Whether `executor` may be waiting for this thread, which so must not wait for it.
+pub(crate) fn belongs_to(executor: ExecutorId) -> bool {
+    has_role(|role| role.executor == executor)
+}
+
+fn has_role(is_it: impl Fn(&Role) -> bool) -> bool {
+    // A thread whose thread-locals are gone does nothing for anybody.
+    ROLES
+        .try_with(|roles| roles.borrow().iter().any(is_it))
+        .unwrap_or(false)
 }
 
 /// Makes this thread a worker, until the guard is dropped.
 pub(crate) fn enter(post: Post) -> Entered {
-    let here = stack_address();
-    let limit = here.saturating_sub(post.stack_size / 2);
-    let executor = EXECUTOR.with(|cell| cell.replace(Some(post.executor)));
-    let post = POST.with(|cell| cell.replace(Some((post, limit))));
-    Entered {
+    let executor = post.executor;
+    take_role(
         executor,
-        post,
+        Some(Work {
+            post,
+            entered: stack_address(),
+        }),
+    )
+}
+
+/// Lets this thread run user code that belongs to the executor's calls (their
+/// callbacks, the initializer), until the guard is dropped.
+pub(crate) fn tend(executor: ExecutorId) -> Entered {
+    take_role(executor, None)
+}
+
+fn take_role(executor: ExecutorId, work: Option<Work>) -> Entered {
+    let token = ROLES.try_with(|roles| {
+        let mut roles = roles.borrow_mut();
+        let token = roles.last().map_or(0, |last| last.token + 1);
+        roles.push(Role {
+            executor,
+            work,
+            token,
+        });
+        token
+    });
+    Entered {
+        token: token.ok(),
         not_send: PhantomData,
     }
 }
 
-/// This thread is a worker while this lives.
+/// This thread has a role while this lives.
 pub(crate) struct Entered {
-    executor: Option<ExecutorId>,
-    post: Option<(Post, usize)>,
+    token: Option<usize>,
     not_send: PhantomData<*const ()>,
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        EXECUTOR.with(|cell| cell.set(self.executor));
-        POST.with(|cell| cell.replace(self.post.take()));
+        // Guards may be dropped in any order, and as late as thread-locals are.
+        let role = ROLES.try_with(|roles| {
+            let mut roles = roles.borrow_mut();
+            let index = roles
+                .iter()
+                .position(|role| Some(role.token) == self.token)?;
+            Some(roles.remove(index))
+        });
+        drop(role);
     }
 }
 
-/// Runs `body` here if there is stack enough, else on an extra thread of the same
-/// executor, and returns when it has run.
+/// Runs `body` here if there is stack enough, else on an extra thread of `executor`,
+/// and returns when it has run.
 ///
 /// `body` is given an error if the extra thread could not be had or readied.
-pub(crate) fn with_stack(body: impl FnOnce(Result<(), TaskError>) + Send) {
-    let scarce = POST.with(|cell| match &*cell.borrow() {
-        Some((post, limit)) if stack_address() < *limit => Some(post.clone()),
-        _ => None,
-    });
-    match scarce {
+pub(crate) fn with_stack(
+    executor: Option<ExecutorId>,
+    body: impl FnOnce(Result<(), TaskError>) + Send,
+) {
+    match work_for(executor).filter(|work| work.stack_used() > work.post.stack_size / 2) {
         None => body(Ok(())),
-        Some(post) => on_extra_thread_cold(post, body),
+        Some(work) => on_extra_thread_cold(work, body),
+    }
+}
+
+fn work_for(executor: Option<ExecutorId>) -> Option<Work> {
+    let found = ROLES.try_with(|roles| {
+        let roles = roles.borrow();
+        let mut workers = roles
+            .iter()
+            .rev()
+            .filter(|role| Some(role.executor) == executor);
+        workers.find_map(|role| role.work.clone())
+    });
+    found.unwrap_or(None)
+}
+
+impl Work {
+    /// How much of the stack is used since the post was taken up, in bytes.
+    fn stack_used(&self) -> usize {
+        self.entered.saturating_sub(stack_address())
     }
 }
 
 #[cold]
-fn on_extra_thread_cold(post: Post, body: impl FnOnce(Result<(), TaskError>) + Send) {
+fn on_extra_thread_cold(work: Work, body: impl FnOnce(Result<(), TaskError>) + Send) {
     let strand = strand();
+    let Post {
+        executor,
+        stack_size,
+        prepare,
+    } = work.post.clone();
     // Both ends may need the body: the extra thread, or this one if there is none.
-    let body = std::sync::Mutex::new(Some(body));
+    let body = Mutex::new(Some(body));
     let take = || {
         body.lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -112,23 +195,35 @@ fn on_extra_thread_cold(post: Post, body: impl FnOnce(Result<(), TaskError>) + S
     let name = std::thread::current().name().unwrap_or("extra").to_owned();
     let builder = std::thread::Builder::new()
         .name(name)
-        .stack_size(post.stack_size);
+        .stack_size(stack_size);
     std::thread::scope(|scope| {
         let refused = builder.spawn_scoped(scope, || {
             STRAND.with(|cell| cell.set(Some(strand)));
-            let prepare = post.prepare.clone();
-            let _entered = enter(post);
+            let ready = {
+                let _tending = tend(executor);
+                prepare()
+            };
+            let _entered = enter(Post {
+                executor,
+                stack_size,
+                prepare: prepare.clone(),
+            });
             if let Some(body) = take() {
-                body(prepare());
+                body(ready);
             }
         });
         // Only after a refusal: else the extra thread is to have it.
         if let Err(error) = refused
             && let Some(body) = take()
         {
-            body(Err(TaskError::rejected(format!(
-                "system refused a thread: {error}"
-            ))));
+            // A quarter of the stack is enough for most; less would be asking for it.
+            body(if work.stack_used() < stack_size / 4 * 3 {
+                Ok(())
+            } else {
+                Err(TaskError::rejected(format!(
+                    "system refused a thread: {error}"
+                )))
+            });
         }
     });
 }

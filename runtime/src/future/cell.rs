@@ -90,7 +90,15 @@ impl Header {
             .extras
             .as_ref()
             .and_then(|extras| extras.options.get_name());
-        own.unwrap_or_else(|| (self.vtable.name)())
+        own.unwrap_or_else(|| self.task_name())
+    }
+
+    /// The task's name; a hand-written one may panic, and must strand nobody.
+    fn task_name(&self) -> &'static str {
+        unwind::catch(self.vtable.name).unwrap_or_else(|error| {
+            unwind::discard(error);
+            "a task whose name panics"
+        })
     }
 
     /// This strand has made the move away from Pending.

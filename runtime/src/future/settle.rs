@@ -71,9 +71,12 @@ impl Hold {
             Cancel::Discard { guarded } => {
                 self.leave_pending(guarded);
                 self.give_signals();
-                // SAFETY: `cancel` gave the slot, and the call in it, to us.
-                unsafe { self.drop_call() };
+                // Before the arguments go: dropping those may wait for somebody
+                // who waits for this call.
                 self.wind_up(&mut no_worker);
+                // SAFETY: `cancel` gave the slot, and the call in it, to us; of a
+                // cancelled call nobody looks at the slot, settled or not.
+                unsafe { self.drop_call() };
                 true
             }
         }
@@ -129,6 +132,9 @@ impl Hold {
         loop {
             let callbacks = self.watchers.lock().take_callbacks();
             if !callbacks.is_empty() {
+                // Whoever waits for this call waits for these: a callback must
+                // not wait for a pool one of whose workers may do so.
+                let _tending = self.executor.map(worker::tend);
                 self.tell_all(callbacks);
                 continue;
             }

@@ -12,8 +12,8 @@
 //!               cancel()  (sets CANCELLED), refuse()  (sets FAILED)
 //! ```
 //!
-//! - The slot holds the call while Pending, and from Done on the outcome, or
-//!   nothing if CANCELLED. Between the two it belongs to the one thread that
+//! - The slot holds the call while Pending, and from Done on the outcome. If
+//!   CANCELLED it holds no outcome ever, and whoever cancelled empties it. Between the two it belongs to the one thread that
 //!   made the move away from Pending, and to that thread until Settled, but for
 //!   readers that it invites itself (callbacks, on the same thread).
 //! - Done is what everybody may see (`done`, `wait`). Settled is when the value
@@ -116,7 +116,7 @@ pub(crate) enum Claim {
 /// What the caller of [`State::cancel`] must do next.
 #[must_use]
 pub(crate) enum Cancel {
-    /// The slot is yours: drop the call, wake everybody, settle.
+    /// The slot is yours: wake everybody, settle, drop the call.
     Discard { guarded: bool },
     /// It was cancelled before.
     Already,

@@ -66,7 +66,7 @@ impl Hold {
             return false;
         }
         let mut ran = false;
-        worker::with_stack(|ready| {
+        worker::with_stack(self.executor, |ready| {
             match ready {
                 Ok(()) => {
                     let claimed = self.claim();

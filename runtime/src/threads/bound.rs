@@ -8,8 +8,15 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 /// So many calls may be pending.
 pub(crate) struct Bound {
     limit: usize,
-    taken: Mutex<usize>,
+    taken: Mutex<Taken>,
     freed: Condvar,
+}
+
+#[derive(Default)]
+struct Taken {
+    places: usize,
+    /// Nobody waits any more.
+    is_lifted: bool,
 }
 
 /// The place of one pending call.
@@ -19,23 +26,23 @@ impl Bound {
     pub(crate) fn new(limit: usize) -> Arc<Self> {
         Arc::new(Self {
             limit,
-            taken: Mutex::new(0),
+            taken: Mutex::default(),
             freed: Condvar::new(),
         })
     }
 
     /// Takes a place; waits for one.
     pub(crate) fn take(self: &Arc<Self>) -> Place {
-        let taken = self
-            .freed
-            .wait_while(self.taken(), |taken| *taken >= self.limit);
+        let taken = self.freed.wait_while(self.taken(), |taken| {
+            taken.places >= self.limit && !taken.is_lifted
+        });
         self.count(taken.unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 
     /// Takes a place if there is one.
     pub(crate) fn try_take(self: &Arc<Self>) -> Option<Place> {
         let taken = self.taken();
-        (*taken < self.limit).then(|| self.count(taken))
+        (taken.places < self.limit).then(|| self.count(taken))
     }
 
     /// Takes a place whether there is one or not.
@@ -43,12 +50,18 @@ impl Bound {
         self.count(self.taken())
     }
 
-    fn count(self: &Arc<Self>, mut taken: MutexGuard<'_, usize>) -> Place {
-        *taken += 1;
+    /// Lets in whoever waits, and makes nobody wait from now on.
+    pub(crate) fn lift(&self) {
+        self.taken().is_lifted = true;
+        self.freed.notify_all();
+    }
+
+    fn count(self: &Arc<Self>, mut taken: MutexGuard<'_, Taken>) -> Place {
+        taken.places += 1;
         Place(self.clone())
     }
 
-    fn taken(&self) -> MutexGuard<'_, usize> {
+    fn taken(&self) -> MutexGuard<'_, Taken> {
         self.taken
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -57,7 +70,7 @@ impl Bound {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        *self.0.taken() -= 1;
+        self.0.taken().places -= 1;
         self.0.freed.notify_one();
     }
 }

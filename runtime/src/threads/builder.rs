@@ -32,12 +32,13 @@ impl Settings {
         let Some(initializer) = &self.initializer else {
             return Ok(());
         };
-        let ended = unwind::catch(initializer);
-        ended.unwrap_or_else(|error| {
-            Err(format!(
+        unwind::catch(initializer).unwrap_or_else(|error| {
+            let reason = format!(
                 "initializer panicked: {}",
                 error.message().unwrap_or_default()
-            ))
+            );
+            unwind::discard(error);
+            Err(reason)
         })
     }
 }

@@ -70,7 +70,12 @@ impl Crew {
         self.is(CLOSED | BROKEN | DRAINING)
     }
 
-    /// Sets a flag; it stays.
+    /// Takes a flag back.
+    pub(crate) fn clear(&self, flag: u64) {
+        self.0.fetch_and(!flag, Ordering::SeqCst);
+    }
+
+    /// Sets a flag.
     pub(crate) fn set(&self, flag: u64) {
         self.0.fetch_or(flag, Ordering::SeqCst);
     }

@@ -21,21 +21,24 @@ use crate::{
 pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
     let host = pool.clone();
     let prepare = Arc::new(move || initialize(&host));
-    let stack_size = pool.settings.stack_size;
-    let _entered = worker::enter(Post {
-        executor: pool.id,
-        stack_size,
-        prepare: prepare.clone(),
-    });
     let mut crewman = Crewman {
         pool,
         is_busy,
         standing: Standing::Sent,
     };
-    if prepare().is_ok() {
-        crewman.serve();
-    } else {
-        crewman.abandon();
+    let ready = {
+        let _tending = worker::tend(pool.id);
+        prepare()
+    };
+    let stack_size = pool.settings.stack_size;
+    let _entered = worker::enter(Post {
+        executor: pool.id,
+        stack_size,
+        prepare,
+    });
+    match ready {
+        Ok(()) => crewman.serve(),
+        Err(_) => crewman.abandon(),
     }
     if !pool.crew.is_closing() {
         // Nobody will join a thread of a pool that goes on.
@@ -81,8 +84,10 @@ impl Crewman<'_> {
     fn serve(&mut self) {
         loop {
             if let Some(job) = self.pool.queue.pop() {
+                self.set_busy(true);
                 self.take_up_work();
                 self.run(job);
+                self.set_busy(false);
             } else if self.pool.crew.is_closing() {
                 if self.quit() {
                     return;
@@ -105,12 +110,10 @@ impl Crewman<'_> {
         if self.pool.crew.is(BROKEN) {
             return job.fail(self.pool.refusal());
         }
-        self.set_busy(true);
         job.run_for(&mut |turn| match turn {
             Worker::Free => self.free(),
             Worker::Busy => self.busy_again(),
         });
-        self.set_busy(false);
     }
 
     /// The outcome is about to be seen. Who sees it may submit the next call,

@@ -11,6 +11,7 @@ use std::{
 };
 
 use crossbeam_queue::SegQueue;
+use log::Level;
 
 use super::{
     bound::Bound,
@@ -19,7 +20,7 @@ use super::{
     crewman,
     lot::Lot,
 };
-use crate::{error::TaskError, executor::Job, id::ExecutorId, worker};
+use crate::{error::TaskError, executor::Job, id::ExecutorId, unwind, worker};
 
 /// What a pool and its workers share.
 pub(crate) struct Pool {
@@ -141,9 +142,12 @@ impl Pool {
     /// The system gives no thread: those there are do the work, or nobody can.
     fn thread_refused(&self, error: &io::Error) {
         self.crew.unhire();
-        log::warn!(
-            "{}: system refused a thread: {error}",
-            self.settings.name_prefix
+        unwind::report(
+            Level::Warn,
+            format_args!(
+                "{}: system refused a thread: {error}",
+                self.settings.name_prefix
+            ),
         );
         if self.crew.threads() == 0 {
             self.fail_pending(|| TaskError::rejected(format!("system refused a thread: {error}")));
@@ -153,13 +157,17 @@ impl Pool {
 
     /// Breaks the pool for good: what is pending and what comes later fails.
     pub(crate) fn break_down(&self, reason: String) {
-        log::error!(
-            "{}: {reason}; the pool is broken",
-            self.settings.name_prefix
+        unwind::report(
+            Level::Error,
+            format_args!(
+                "{}: {reason}; the pool is broken",
+                self.settings.name_prefix
+            ),
         );
         let _ = self.broken.set(reason);
         self.crew.set(BROKEN);
         self.idle.ring_all();
+        self.lift_bound();
         self.fail_pending(|| self.refusal());
     }
 
@@ -171,15 +179,23 @@ impl Pool {
         }
     }
 
+    /// Lets everybody in, to be told that nothing is taken any more.
+    pub(crate) fn lift_bound(&self) {
+        if let Some(bound) = &self.bound {
+            bound.lift();
+        }
+    }
+
     fn fail_pending(&self, error: impl Fn() -> TaskError) {
         while let Some(job) = self.queue.pop() {
             job.fail(error());
         }
     }
 
-    /// Whether this thread is one of the pool's workers.
+    /// Whether the pool may be waiting for this thread: a worker of its own, or one
+    /// that runs a callback of its calls.
     pub(crate) fn is_own_thread(&self) -> bool {
-        worker::serves(Some(self.id))
+        worker::belongs_to(self.id)
     }
 
     pub(crate) fn threads(&self) -> MutexGuard<'_, HashMap<usize, Hand>> {

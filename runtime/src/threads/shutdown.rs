@@ -111,19 +111,21 @@ impl ThreadPool {
     /// [`shutdown_detached`](Self::shutdown_detached).
     pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
         self.close();
-        let limit = if self.pool.is_own_thread() {
+        let mut limit = if self.pool.is_own_thread() {
             Duration::ZERO
         } else {
             limit
         };
-        if self.pool.all_left(limit) {
-            return Ok(());
+        while !self.pool.all_left(limit) {
+            let (running, pending) = (self.pool.count_running(), self.pool.count_pending());
+            if running + pending > 0 {
+                self.waits = false;
+                return Err(StillBusy { running, pending });
+            }
+            // Workers with nothing to do are on their way out, or take up a call.
+            limit = Duration::from_millis(1);
         }
-        self.waits = false;
-        Err(StillBusy {
-            running: self.pool.count_running(),
-            pending: self.pool.count_pending(),
-        })
+        Ok(())
     }
 }
 
@@ -140,6 +142,7 @@ impl Pool {
     fn close(&self) {
         self.crew.set(CLOSED);
         self.idle.ring_all();
+        self.lift_bound();
     }
 
     fn cancel_pending(&self) -> usize {
@@ -202,10 +205,11 @@ impl Pool {
 
 impl Drain for Pool {
     fn drain(&self) -> bool {
-        // A worker that left its pool broken or drained before needs no waiting.
         self.crew.set(DRAINING);
         self.idle.ring_all();
-        !self.is_own_thread() && self.join()
+        let had_work = !self.is_own_thread() && self.join();
+        self.crew.clear(DRAINING);
+        had_work
     }
 }
 
