@@ -18,11 +18,8 @@ mod piece;
 
 use std::{
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant},
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
     vec,
 };
 
@@ -32,6 +29,7 @@ use crate::{
     future::{cell::Hold, waiting},
     task::Task,
 };
+use chunk::End;
 use feed::{Calls, Feed};
 use flight::{Flight, Landing};
 use piece::{Piece, Results};
@@ -54,10 +52,10 @@ where
     let mut map = Map::new(&options);
     match options.check(calls.size_hint()) {
         Ok(()) => {
-            let mut calls = Calls::new(executor, calls, map.is_over.clone());
+            let mut calls = Calls::new(executor, calls, map.end.clone());
             map.submit_all(|most| calls.submit_piece(most));
         }
-        Err(error) => map.current = vec![Err(TaskError::rejected(error))].into_iter(),
+        Err(error) => map.current = vec![Some(Err(TaskError::rejected(error)))].into_iter(),
     }
     map
 }
@@ -75,7 +73,7 @@ where
 {
     options.check(calls.size_hint())?;
     let mut map = Map::new(options);
-    let mut calls = Calls::new(executor, calls, map.is_over.clone());
+    let mut calls = Calls::new(executor, calls, map.end.clone());
     match options.get_buffer() {
         None => map.submit_all(|most| calls.submit_piece(most)),
         Some(buffer) => {
@@ -100,17 +98,18 @@ pub struct Map<'a, T> {
     feed: Option<Box<dyn Feed<T> + 'a>>,
     flight: Flight<T>,
     /// What is left of the chunk that is being yielded.
-    current: vec::IntoIter<Outcome<T>>,
+    current: vec::IntoIter<Option<Outcome<T>>>,
     /// How many inputs may be pulled and not yet yielded, if there is a feed.
     buffer: usize,
     /// Inputs that were pulled, less results that were yielded.
     outstanding: usize,
     chunk: usize,
-    deadline: Option<Instant>,
     timeout: Duration,
     cancel_on_drop: bool,
-    /// Set when nothing more is to start; chunks look at it between their calls.
-    is_over: Arc<AtomicBool>,
+    /// When nothing more is to start; chunks look at it between their calls.
+    end: End,
+    /// Whether a call was seen that did not start in time.
+    is_late: bool,
 }
 
 impl<T> Map<'_, T> {
@@ -122,10 +121,13 @@ impl<T> Map<'_, T> {
             buffer: 0,
             outstanding: 0,
             chunk: options.chunk(),
-            deadline: waiting::deadline(options.get_timeout()),
             timeout: options.get_timeout().unwrap_or_default(),
             cancel_on_drop: options.cancels_on_drop(),
-            is_over: Arc::default(),
+            end: End {
+                is_over: Arc::default(),
+                deadline: waiting::deadline(options.get_timeout()),
+            },
+            is_late: false,
         }
     }
 
@@ -185,7 +187,8 @@ impl<T> Map<'_, T> {
     /// Sees to it that nothing starts any more.
     fn stop(&mut self) {
         // ORDERING: a wish to chunks that run; what does not run is cancelled.
-        self.is_over.store(true, Ordering::Relaxed);
+        self.end.is_over.store(true, Ordering::Relaxed);
+        self.current = Vec::new().into_iter();
         self.feed = None;
         self.flight.take_all().iter().for_each(|piece| {
             Hold::cancel(piece.hold());
@@ -195,13 +198,14 @@ impl<T> Map<'_, T> {
     /// Ends the map with the one error that says why.
     fn time_out(&mut self) -> Option<Outcome<T>> {
         self.stop();
+        self.is_late = false;
         Some(Err(TaskError::timed_out(self.timeout)))
     }
 
-    /// Whether the time ran out before all inputs were pulled, as far as they tell.
+    /// Whether the time ran out before all calls had started, as far as the inputs tell.
     fn has_missed_inputs(&self) -> bool {
-        waiting::has_passed(self.deadline)
-            && self.feed.as_ref().is_some_and(|feed| feed.may_have_more())
+        let may_have_more = self.feed.as_ref().is_some_and(|feed| feed.may_have_more());
+        self.is_late || may_have_more && waiting::has_passed(self.end.deadline)
     }
 }
 
@@ -209,15 +213,22 @@ impl<T> Iterator for Map<'_, T> {
     type Item = Result<T, TaskError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.feed.is_some() && !waiting::has_passed(self.deadline) {
+        if self.feed.is_some() && !waiting::has_passed(self.end.deadline) {
             self.fill(self.chunk);
         }
         loop {
-            if let Some(result) = self.current.next() {
+            for started in self.current.by_ref() {
                 self.outstanding = self.outstanding.saturating_sub(1);
-                return Some(result);
+                if started.is_some() {
+                    return started;
+                }
+                self.is_late = true;
             }
-            match self.flight.land(self.deadline) {
+            // Later pieces may have ended in time; they still come if no order is kept.
+            if self.is_late && !self.flight.is_unordered() {
+                return self.time_out();
+            }
+            match self.flight.land(self.end.deadline) {
                 Landing::Nothing if self.has_missed_inputs() => return self.time_out(),
                 Landing::Nothing => return None,
                 Landing::Piece(piece) => match piece.into_results() {

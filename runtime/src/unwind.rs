@@ -179,4 +179,39 @@ mod tests {
         assert!(inner.location().is_some());
         assert_eq!(outer.location(), None);
     }
+
+    #[test]
+    fn the_place_of_a_caught_panic_is_not_given_to_one_thrown_past_the_hook() {
+        capture_panics();
+
+        let error = catch(|| {
+            let _ = panic::catch_unwind(|| panic!("caught by the task itself"));
+            panic::resume_unwind(Box::new("thrown"));
+        })
+        .unwrap_err();
+
+        assert_eq!((error.message(), error.location()), (Some("thrown"), None));
+    }
+
+    #[test]
+    fn a_logger_that_panics_concerns_nobody() {
+        struct Bomb;
+
+        impl log::Log for Bomb {
+            fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+                true
+            }
+
+            fn log(&self, _: &log::Record<'_>) {
+                panic!("no paper in the log");
+            }
+
+            fn flush(&self) {}
+        }
+
+        log::set_logger(&Bomb).expect("no other test of this binary sets a logger");
+        log::set_max_level(log::LevelFilter::Trace);
+
+        contain("something", || panic!("spilled"));
+    }
 }

@@ -1,8 +1,9 @@
 //! From inputs to pieces in flight.
 
-use std::sync::{Arc, atomic::AtomicBool};
-
-use super::{chunk::Chunk, piece::Piece};
+use super::{
+    chunk::{Chunk, End},
+    piece::Piece,
+};
 use crate::{
     executor::{self, Executor},
     task::Task,
@@ -21,15 +22,15 @@ pub(super) trait Feed<T>: Send {
 pub(super) struct Calls<'a, E: ?Sized, I> {
     executor: &'a E,
     calls: I,
-    is_over: Arc<AtomicBool>,
+    end: End,
 }
 
 impl<'a, E: Executor + ?Sized, I> Calls<'a, E, I> {
-    pub(super) fn new(executor: &'a E, calls: I, is_over: Arc<AtomicBool>) -> Self {
+    pub(super) fn new(executor: &'a E, calls: I, end: End) -> Self {
         Self {
             executor,
             calls,
-            is_over,
+            end,
         }
     }
 }
@@ -42,7 +43,8 @@ where
 {
     pub(super) fn submit_piece(&mut self, most: usize) -> Option<Piece<T::Output>> {
         let first = self.calls.next()?;
-        if most == 1 {
+        // A call alone cannot look at the clock before it starts; a chunk does.
+        if most == 1 && self.end.deadline.is_none() {
             return Some(Piece::one(executor::submit(self.executor, first)));
         }
         let rest = self.calls.by_ref().take(most - 1);
@@ -50,7 +52,7 @@ where
         let len = calls.len();
         let chunk = Chunk {
             calls,
-            is_over: self.is_over.clone(),
+            end: self.end.clone(),
         };
         Some(Piece::many(executor::submit(self.executor, chunk), len))
     }

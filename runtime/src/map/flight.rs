@@ -32,6 +32,10 @@ impl<T> Flight<T> {
         }
     }
 
+    pub(super) fn is_unordered(&self) -> bool {
+        matches!(self, Self::Unordered(_))
+    }
+
     pub(super) fn add(&mut self, piece: Piece<T>) {
         match self {
             Self::Ordered(pieces) => pieces.push_back(piece),

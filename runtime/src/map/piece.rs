@@ -12,7 +12,7 @@ pub(super) struct Piece<T>(Kind<T>);
 enum Kind<T> {
     One(Future<T>),
     Many {
-        future: Future<Vec<Outcome<T>>>,
+        future: Future<Vec<Option<Outcome<T>>>>,
         len: usize,
     },
 }
@@ -20,7 +20,8 @@ enum Kind<T> {
 /// What came of a piece.
 pub(super) enum Results<T> {
     One(Outcome<T>),
-    Many(Vec<Outcome<T>>),
+    /// None for a call that did not start in time.
+    Many(Vec<Option<Outcome<T>>>),
 }
 
 impl<T> Piece<T> {
@@ -28,7 +29,7 @@ impl<T> Piece<T> {
         Self(Kind::One(future))
     }
 
-    pub(super) fn many(future: Future<Vec<Outcome<T>>>, len: usize) -> Self {
+    pub(super) fn many(future: Future<Vec<Option<Outcome<T>>>>, len: usize) -> Self {
         Self(Kind::Many { future, len })
     }
 
@@ -54,7 +55,7 @@ impl<T> Piece<T> {
             Kind::Many { future, len } => Results::Many(match future.result() {
                 Ok(results) => results,
                 // The chunk as a whole came to nothing: so did each of its calls.
-                Err(error) => (0..len).map(|_| Err(error.clone())).collect(),
+                Err(error) => (0..len).map(|_| Some(Err(error.clone()))).collect(),
             }),
         }
     }

@@ -42,9 +42,10 @@ pub(crate) fn a_result_that_panics_when_dropped_ends_no_pool<F: LocalWorkers>() 
 
 pub(crate) fn a_payload_that_panics_when_dropped_ends_no_pool<F: LocalWorkers>() {
     let pool = F::pool(1);
+    let Held { future, go } = Held::on(&pool, || -> u64 { panic_any(Grenade(None)) });
+    drop(future);
 
-    pool.submit(call(|| -> u64 { panic_any(Grenade(None)) }))
-        .detach();
+    drop(go);
 
     assert_eq!(answer::submit(&pool).soon().unwrap(), 42);
 }

@@ -236,3 +236,25 @@ pub(crate) fn a_map_on_a_broken_pool_fails_item_by_item() {
     assert_eq!(errors.len(), 5);
     errors.iter().for_each(assert_broken);
 }
+
+pub(crate) fn a_payload_of_the_initializer_that_panics_when_dropped_strands_nobody() {
+    struct Bomb;
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            if !std::thread::panicking() {
+                panic!("dropped");
+            }
+        }
+    }
+
+    let pool = ThreadPool::builder()
+        .workers(1)
+        .initializer(|| std::panic::panic_any(Bomb))
+        .build()
+        .unwrap();
+
+    let error = pool.spawn(|| 1).soon().unwrap_err();
+
+    assert!(error.is_executor_broken());
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use concurrent_futures::{MapOptions, Submit};
-use tests::{Gate, Held, MOMENT, Soon, Tally, busy, call};
+use tests::{Gate, Held, MOMENT, Soon, Tally, busy, call, let_pass};
 
 use crate::{
     fixture::{Fixture, LocalWorkers},
@@ -220,4 +220,47 @@ pub(crate) fn a_call_pending_behind_a_map_gets_its_turn<F: LocalWorkers>() {
     let future = double::submit(&pool, 21);
 
     assert_eq!(future.soon().unwrap(), 42, "though the map has no end");
+}
+
+pub(crate) fn a_chunk_run_in_place_starts_nothing_after_the_deadline<F: LocalWorkers>() {
+    let pool = Arc::new(F::pool(1));
+    let ran = Tally::new();
+    let task = call({
+        let (pool, ran) = (Arc::clone(&pool), ran.clone());
+        move || {
+            let slow = |_| {
+                let ran = ran.clone();
+                call(move || {
+                    ran.add();
+                    let_pass(MOMENT);
+                })
+            };
+            let options = MapOptions::new().chunk_size(5).timeout(MOMENT);
+            let results = pool.map_with(options, (0..5).map(slow)).unwrap();
+            results.map(|result| result.is_ok()).collect::<Vec<_>>()
+        }
+    });
+
+    let results = pool.submit(task).soon().unwrap();
+
+    assert_eq!((results, ran.count()), (vec![true, false], 1));
+}
+
+pub(crate) fn a_map_that_nobody_iterates_starts_nothing_after_its_deadline<F: LocalWorkers>() {
+    let pool = F::pool(1);
+    let busy = busy(&pool, 1);
+    let ran = Tally::new();
+    let calls = (0..3).map(|_| {
+        let ran = ran.clone();
+        call(move || ran.add())
+    });
+    let map = pool
+        .map_with(MapOptions::new().timeout(MOMENT), calls)
+        .unwrap();
+    let_pass(MOMENT);
+
+    drop((map, busy));
+    F::shutdown(pool);
+
+    assert_eq!(ran.count(), 0);
 }

@@ -279,3 +279,16 @@ pub(crate) fn what_a_shutdown_with_a_limit_left_runs_in_its_order<F: LocalWorker
 
     assert_eq!(*order.lock().unwrap(), [1, 2, 3]);
 }
+
+pub(crate) fn a_shutdown_with_no_time_ends_an_idle_pool<F: LocalWorkers>() {
+    for _ in 0..100 {
+        let pool = F::pool(4);
+        busy(&pool, 4)
+            .into_iter()
+            .for_each(|held| held.let_go().soon().unwrap());
+
+        let ended = F::shutdown_timeout(pool, Duration::ZERO);
+
+        assert_eq!(ended, Ok(()));
+    }
+}

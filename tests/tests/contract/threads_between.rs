@@ -7,8 +7,8 @@ use std::{
 };
 
 use concurrent_futures::{
-    Canceller, Executor, Future, Job, MapOptions, Promise, ReturnWhen, SharedFuture, Submit,
-    as_completed, wait,
+    Canceller, Executor, ExecutorId, Future, Job, MapOptions, Promise, ReturnWhen, SharedFuture,
+    Submit, WorkerGuard, as_completed, wait,
 };
 use tests::{DEADLINE, Gate, MOMENT, Soon, Tally, call, let_pass, receive};
 
@@ -298,5 +298,98 @@ impl Drop for LooksAround {
     fn drop(&mut self) {
         let done = self.canceller.lock().unwrap().as_ref().map(Canceller::done);
         *self.looked.lock().unwrap() = done;
+    }
+}
+
+pub(crate) fn a_callback_on_a_cancelling_thread_may_shut_down_the_pool_that_waits_for_its_call<
+    F: LocalWorkers,
+>() {
+    let pool = F::pool(1);
+    let cancelling = Gate::new();
+    let (hand_in, handed_in) = channel::<SharedFuture<()>>();
+    let waiter = pool.submit(call({
+        let cancelling = cancelling.clone();
+        move || {
+            let pending = receive(&handed_in);
+            cancelling.wait();
+            pending.soon().is_err()
+        }
+    }));
+    let pending = pool.submit(call(|| ())).shared();
+    pending.add_done_callback(move |_| {
+        // The worker waits for this very callback to end.
+        cancelling.open();
+        F::shutdown(pool);
+    });
+    hand_in.send(pending.clone()).unwrap();
+
+    assert!(pending.cancel());
+
+    assert!(waiter.soon().unwrap());
+}
+
+/// An argument that holds the last handle of the pool it is submitted to.
+pub(crate) fn arguments_that_hold_the_last_handle_of_the_pool_may_be_cancelled<F: LocalWorkers>() {
+    let pool = Arc::new(F::pool(1));
+    let (started, go) = (Gate::new(), Gate::new());
+    let (hand_in, handed_in) = channel::<SharedFuture<()>>();
+    let waiter = pool.submit(call({
+        let (started, go) = (started.clone(), go.clone());
+        move || {
+            let cancelled = receive(&handed_in);
+            started.open();
+            go.wait();
+            cancelled.soon().is_err()
+        }
+    }));
+    let own = Arc::clone(&pool);
+    let holds_the_pool = pool.submit(call(move || drop(own))).shared();
+    hand_in.send(holds_the_pool.clone()).unwrap();
+    drop(pool);
+    started.wait();
+    let canceller = thread::spawn(move || holds_the_pool.cancel());
+
+    go.open();
+
+    assert!(waiter.soon().is_ok());
+    canceller.join().unwrap();
+}
+
+#[test]
+fn worker_guards_may_be_dropped_in_any_order() {
+    let (one, two) = (ExecutorId::new(), ExecutorId::new());
+    let (first, second) = (one.enter(), two.enter());
+    drop(first);
+    let shelf = Owned(one, Shelf::default());
+    let future = shelf.submit(call(|| 7));
+
+    let waited = future.get_timeout(MOMENT).is_err();
+
+    drop(second);
+    assert!(
+        waited,
+        "no worker of `one` any more: the call is left alone"
+    );
+}
+
+#[test]
+fn a_worker_guard_in_a_thread_local_ends_with_its_thread() {
+    thread_local! { static GUARD: std::cell::OnceCell<WorkerGuard> = const { std::cell::OnceCell::new() } }
+
+    let thread = thread::spawn(|| GUARD.with(|guard| guard.set(ExecutorId::new().enter()).is_ok()));
+
+    assert!(thread.join().unwrap());
+}
+
+/// A shelf with workers of its own.
+struct Owned(ExecutorId, Shelf);
+
+impl Executor for Owned {
+    fn execute(&self, job: Job) {
+        self.1.execute(job);
+    }
+
+    fn id(&self) -> Option<ExecutorId> {
+        Some(self.0)
     }
 }

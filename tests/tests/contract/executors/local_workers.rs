@@ -146,6 +146,8 @@ macro_rules! local_workers {
                 dropping_a_map_that_was_asked_to_cancel_cancels_what_is_pending,
             }
             map_order {
+                a_chunk_run_in_place_starts_nothing_after_the_deadline,
+                a_map_that_nobody_iterates_starts_nothing_after_its_deadline,
                 a_deadline_gives_earlier_results_then_one_error_then_the_end,
                 what_had_not_started_at_the_deadline_never_runs,
                 what_had_not_started_at_the_deadline_never_runs_though_its_chunk_did,
@@ -192,6 +194,7 @@ macro_rules! local_workers {
                 a_callback_that_panics_while_it_is_dropped_strands_nobody,
             }
             shutdown {
+                a_shutdown_with_no_time_ends_an_idle_pool,
                 shutdown_runs_all_queued_tasks_before_it_returns,
                 shutdown_waits_for_the_running_ones,
                 dropping_a_pool_finishes_its_queued_work,
@@ -225,6 +228,8 @@ macro_rules! local_workers {
             }
             threads_between {
                 a_limit_keeps_wait_from_starting_more_calls_in_place,
+                a_callback_on_a_cancelling_thread_may_shut_down_the_pool_that_waits_for_its_call,
+                arguments_that_hold_the_last_handle_of_the_pool_may_be_cancelled,
                 the_drop_of_an_unwanted_result_holds_up_no_other_call,
                 a_waker_that_takes_its_time_holds_up_no_other_call,
                 an_iterator_handed_to_the_call_it_holds_does_not_hang,

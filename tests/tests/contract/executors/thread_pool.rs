@@ -20,6 +20,7 @@ macro_rules! thread_pool {
                 a_submit_blocked_at_the_bound_of_a_breaking_pool_returns,
                 a_failing_initializer_is_logged,
                 a_panicking_initializer_is_logged,
+                a_payload_of_the_initializer_that_panics_when_dropped_strands_nobody,
                 a_broken_pool_shuts_down,
                 a_map_on_a_broken_pool_fails_item_by_item,
             }
