@@ -186,16 +186,6 @@ impl Hold {
         ManuallyDrop::new(self)
     }
 
-    /// Frees the cell after `settle_at_once` took off the last count.
-    ///
-    /// # Safety
-    ///
-    /// The state counts no owner.
-    pub(crate) unsafe fn free(&self) {
-        // SAFETY: the caller's promise.
-        unsafe { (self.vtable.free)(self.0) };
-    }
-
     /// Runs the call, leaving its outcome in the slot. True if that is a failure.
     ///
     /// # Safety

@@ -291,13 +291,7 @@ impl Decided<'_> {
         if self.hold.state.is_unwatched() && self.hold.clock().is_none() {
             turn(Worker::Free);
             match self.hold.state.settle_at_once(self.failed, leaving) {
-                AtOnce::Settled { last } => {
-                    if last {
-                        // SAFETY: `settle_at_once` took off the last count.
-                        unsafe { self.hold.free() };
-                    }
-                    return leaving;
-                }
+                AtOnce::Settled => return leaving,
                 AtOnce::LongWay => turn(Worker::Busy),
             }
         }

@@ -127,8 +127,8 @@ pub(crate) enum Cancel {
 /// What the caller of [`State::settle_at_once`] must do next.
 #[must_use]
 pub(crate) enum AtOnce {
-    /// Nothing more; and if it left as the `last` owner, free the cell.
-    Settled { last: bool },
+    /// Nothing more. The future still has its hold: it would have detached.
+    Settled,
     /// Somebody watches, or the future is gone: take the long way.
     LongWay,
 }
@@ -210,17 +210,13 @@ impl State {
             }
             let left = now - if leaving { OWNER } else { 0 };
             let next = left | SETTLED | if failed { FAILED } else { 0 };
-            // ORDERING: Release publishes the outcome to `see`; Acquire lets a
-            // last owner free what the others wrote.
+            // ORDERING: Release publishes the outcome to `see`, and what this owner
+            // did to whoever frees the cell.
             match self
                 .0
                 .compare_exchange_weak(now, next, Ordering::AcqRel, Ordering::Relaxed)
             {
-                Ok(_) => {
-                    return AtOnce::Settled {
-                        last: next / OWNER == 0,
-                    };
-                }
+                Ok(_) => return AtOnce::Settled,
                 Err(seen) => now = seen,
             }
         }

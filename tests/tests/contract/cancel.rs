@@ -113,6 +113,26 @@ pub(crate) fn a_canceller_outlives_its_future_in_peace<F: Fixture>() {
     assert!(!canceller.clone().cancel() && canceller.done() && !canceller.cancelled());
 }
 
+pub(crate) fn a_canceller_tells_how_the_call_stands<F: LocalWorkers>() {
+    let pool = F::pool(1);
+    let held = Held::on(&pool, || ());
+    let (running, pending) = (held.future.canceller(), pool.submit(call(|| ())));
+    let waiting = pending.canceller();
+    let before = (
+        running.done(),
+        running.cancelled(),
+        waiting.done(),
+        waiting.cancelled(),
+    );
+
+    waiting.cancel();
+    held.let_go().soon().unwrap();
+
+    assert_eq!(before, (false, false, false, false));
+    assert!(running.done() && !running.cancelled());
+    assert!(waiting.done() && waiting.cancelled());
+}
+
 pub(crate) fn a_canceller_cancels_what_nobody_waits_for<F: LocalWorkers>() {
     let pool = F::pool(1);
     let busy = busy(&pool, 1);

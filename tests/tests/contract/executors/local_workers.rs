@@ -67,6 +67,7 @@ macro_rules! local_workers {
                 a_cancelled_call_drops_its_arguments_at_once,
                 a_cancelled_call_frees_its_place_under_a_bound_at_once,
                 a_canceller_cancels_what_nobody_waits_for,
+                a_canceller_tells_how_the_call_stands,
                 a_cancel_racing_the_start_loses_no_call,
                 a_cancel_wakes_result_at_once,
                 a_cancel_wakes_get_at_once,

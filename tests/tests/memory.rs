@@ -1,0 +1,125 @@
+//! Nothing of a call is left once everybody has let go of it.
+//!
+//! One test alone, since it counts the bytes of the whole program.
+
+#[expect(unsafe_code, reason = "counts what the system's allocator hands out")]
+#[path = "../benches/memory/counting.rs"]
+mod counting;
+
+use std::{
+    pin::pin,
+    task::{Context, Waker},
+    time::Duration,
+};
+
+use concurrent_futures::{
+    Inline, MapOptions, Promise, ReturnWhen, Submit, Task, ThreadPool, as_completed, wait,
+};
+use counting::live_bytes;
+
+/// A call whose argument and result are on the heap.
+struct Echo(Vec<u8>);
+
+impl Task for Echo {
+    type Output = Vec<u8>;
+
+    fn name() -> &'static str {
+        "echo"
+    }
+
+    fn run(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+fn echo() -> Echo {
+    Echo(vec![7; 100])
+}
+
+/// Every way for a call to end and be forgotten, once.
+const WAYS: [(&str, fn()); 14] = [
+    ("a result is taken", || drop(pool().submit(echo()).result())),
+    ("a future is dropped at once", || {
+        pool().submit(echo()).detach()
+    }),
+    ("a future is dropped when its call has ended", || {
+        drop(Inline.submit(echo()));
+    }),
+    ("a call is cancelled", || {
+        let (promise, future) = Promise::<Vec<u8>>::new();
+        future.cancel();
+        drop((promise, future));
+    }),
+    ("a canceller outlives both ends", || {
+        let canceller = Inline.submit(echo()).canceller();
+        canceller.cancel();
+    }),
+    ("a canceller is cloned and dropped first", || {
+        let future = pool().submit(echo());
+        drop(future.canceller().clone());
+        drop(future.result());
+    }),
+    ("a callback keeps its own future", || {
+        let future = pool().submit(echo()).shared();
+        let own = future.clone();
+        future.add_done_callback(move |_| drop(own));
+    }),
+    ("an await is given up", || {
+        let mut future = pool().submit(echo());
+        let mut context = Context::from_waker(Waker::noop());
+        let _ = std::future::Future::poll(pin!(&mut future), &mut context);
+    }),
+    ("a promise is kept", || {
+        let (promise, future) = Promise::new();
+        let _ = promise.finish(Ok(vec![7; 100]));
+        drop(future);
+    }),
+    ("a promise is dropped", || drop(Promise::<Vec<u8>>::new())),
+    ("a task panics", || {
+        let future = pool().spawn(|| std::panic::resume_unwind(Box::new(vec![7_u8; 100])));
+        let _: Result<(), _> = future.result();
+    }),
+    ("a wait runs out of time", || {
+        let (promise, future) = Promise::<Vec<u8>>::new();
+        let waited = wait([&future], ReturnWhen::AllCompleted, Duration::from_nanos(1));
+        assert_eq!(waited.not_done.len(), 1);
+        drop(as_completed([&future]));
+        let not_done = future.result_timeout(Duration::from_nanos(1));
+        drop((not_done.map(drop).unwrap_err(), promise));
+    }),
+    ("a map is read", || {
+        let options = MapOptions::new().chunk_size(3).buffer(5);
+        let pool = pool();
+        let results = pool.map_with(options, (0..20).map(|_| echo()));
+        assert_eq!(results.expect("the options make sense").count(), 20);
+    }),
+    ("a map is dropped", || {
+        let options = MapOptions::new().unordered().cancel_on_drop();
+        drop(pool().map_with(options, (0..20).map(|_| echo())));
+    }),
+];
+
+/// A pool of two workers, which waits for its calls when it is dropped.
+fn pool() -> ThreadPool {
+    let builder = ThreadPool::builder().workers(2).name_prefix("memory");
+    builder.build().expect("two workers are a pool")
+}
+
+#[test]
+fn nothing_of_a_call_is_left_when_all_have_let_go_of_it() {
+    const TIMES: isize = 200;
+    // Allocations that stay: of the test harness, of std, of this thread.
+    WAYS.iter().for_each(|(_, way)| way());
+
+    for (what, way) in WAYS {
+        let before = live_bytes();
+        (0..TIMES).for_each(|_| way());
+        let left = live_bytes() - before;
+
+        // A cell takes some eighty bytes; less than eight a time is noise.
+        assert!(
+            left < TIMES * 8,
+            "{what}: {left} bytes are left of {TIMES} times"
+        );
+    }
+}
