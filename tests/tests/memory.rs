@@ -105,7 +105,44 @@ fn pool() -> ThreadPool {
     builder.build().expect("two workers are a pool")
 }
 
+/// Waits for `future` in every way that can be given up, and gives up.
+fn give_up(future: &concurrent_futures::Future<Vec<u8>>) {
+    let limit = Duration::from_nanos(1);
+    assert!(future.get_timeout(limit).is_err());
+    assert_eq!(
+        wait([future], ReturnWhen::AllCompleted, limit).done.len(),
+        0
+    );
+    assert!(
+        as_completed([future])
+            .timeout(limit)
+            .next()
+            .is_some_and(|next| next.is_err())
+    );
+    drop(as_completed([future]));
+    let mut lent = pin!(std::future::IntoFuture::into_future(future));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(std::future::Future::poll(lent.as_mut(), &mut context).is_pending());
+}
+
 #[test]
+fn nothing_is_left_of_calls_and_waits_that_are_over() {
+    nothing_of_a_call_is_left_when_all_have_let_go_of_it();
+    nothing_of_a_wait_is_left_at_a_call_that_goes_on();
+}
+
+fn nothing_of_a_wait_is_left_at_a_call_that_goes_on() {
+    const TIMES: isize = 200;
+    let (_promise, future) = Promise::new();
+    give_up(&future);
+
+    let before = live_bytes();
+    (0..TIMES).for_each(|_| give_up(&future));
+    let left = live_bytes() - before;
+
+    assert!(left < TIMES * 8, "{left} bytes are left of {TIMES} waits");
+}
+
 fn nothing_of_a_call_is_left_when_all_have_let_go_of_it() {
     const TIMES: isize = 200;
     // Allocations that stay: of the test harness, of std, of this thread.

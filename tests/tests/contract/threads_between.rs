@@ -393,3 +393,18 @@ impl Executor for Owned {
         Some(self.0)
     }
 }
+
+#[test]
+fn the_job_of_a_chunk_bears_the_name_of_its_task() {
+    let shelf = Shelf::default();
+    let options = MapOptions::new().chunk_size(2);
+    let results = shelf
+        .map_with(options, [(); 2].map(|()| call(|| ())))
+        .unwrap();
+
+    let job = shelf.0.lock().unwrap().pop().unwrap();
+
+    assert_eq!(job.name(), "closure");
+    job.run();
+    assert_eq!(results.into_vec().unwrap().len(), 2);
+}
