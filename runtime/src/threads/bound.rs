@@ -42,7 +42,7 @@ impl Bound {
     /// Takes a place if there is one.
     pub(crate) fn try_take(self: &Arc<Self>) -> Option<Place> {
         let taken = self.taken();
-        (taken.places < self.limit).then(|| self.count(taken))
+        (taken.places < self.limit || taken.is_lifted).then(|| self.count(taken))
     }
 
     /// Takes a place whether there is one or not.

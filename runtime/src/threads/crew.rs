@@ -178,3 +178,103 @@ const ALL_WOKEN: u64 = (MAX_THREADS as u64) * WOKEN;
 fn un_announce(word: u64) -> u64 {
     word - if count(word, WOKEN) > 0 { WOKEN } else { IDLE }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// A crew of `workers`, all of them working.
+    fn crew(workers: usize) -> Crew {
+        let crew = Crew::default();
+        (0..workers).for_each(|_| assert!(crew.hire(workers)));
+        crew
+    }
+
+    #[test]
+    fn no_more_are_hired_than_may_be() {
+        let crew = crew(2);
+
+        assert!(!crew.hire(2));
+
+        assert_eq!(crew.threads(), 2);
+    }
+
+    #[test]
+    fn a_worker_that_resumes_takes_off_a_wake_before_an_idle_one() {
+        let crew = crew(2);
+        crew.announce();
+        crew.announce();
+        assert!(crew.try_wake());
+
+        crew.resume();
+
+        assert!(!crew.take_wake(), "the wake was taken off");
+        assert!(crew.try_wake(), "the other one is still idle");
+    }
+
+    #[test]
+    fn a_worker_that_was_woken_does_not_leave() {
+        let crew = crew(1);
+        crew.announce();
+        assert!(crew.try_wake());
+
+        assert!(!crew.leave());
+
+        assert!(crew.take_wake());
+        assert_eq!(crew.threads(), 1);
+    }
+
+    #[test]
+    fn an_idle_worker_leaves_and_counts_no_more() {
+        let crew = crew(1);
+        crew.announce();
+
+        assert!(crew.leave());
+
+        assert_eq!(crew.threads(), 0);
+        assert!(!crew.try_wake() && !crew.take_wake());
+    }
+
+    #[test]
+    fn one_worker_searches_at_a_time() {
+        let crew = crew(2);
+
+        assert!(crew.search());
+        assert!(!crew.search());
+
+        crew.found();
+        assert!(crew.search());
+    }
+
+    #[test]
+    fn a_searcher_that_gives_up_is_idle() {
+        let crew = crew(1);
+        crew.search();
+
+        crew.give_up();
+
+        assert!(!crew.is_searched() && crew.try_wake());
+    }
+
+    #[test]
+    fn a_push_needs_a_hand_unless_somebody_searches_or_all_work() {
+        let crew = crew(2);
+        assert!(!crew.needs_a_hand(2), "all work");
+        assert!(crew.needs_a_hand(3), "there may be one more");
+
+        crew.announce();
+        assert!(crew.needs_a_hand(2), "somebody is idle");
+
+        crew.try_wake();
+        assert!(!crew.needs_a_hand(2), "who was woken comes");
+
+        crew.search();
+        assert!(!crew.needs_a_hand(3), "somebody searches");
+
+        crew.set(CLOSED);
+        assert!(
+            crew.needs_a_hand(2),
+            "somebody has to look after the closing pool"
+        );
+    }
+}

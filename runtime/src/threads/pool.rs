@@ -68,9 +68,7 @@ impl Pool {
 
     #[inline]
     pub(crate) fn execute(self: &Arc<Self>, job: Job) {
-        if let Some(bound) = &self.bound
-            && !self.crew.is(CLOSED | BROKEN)
-        {
+        if let Some(bound) = &self.bound {
             // A worker that waited for room would wait for itself.
             let place = if self.is_own_thread() {
                 bound.take_anyway()
@@ -83,9 +81,7 @@ impl Pool {
     }
 
     pub(crate) fn try_execute(self: &Arc<Self>, job: Job) -> Result<(), Job> {
-        if let Some(bound) = &self.bound
-            && !self.crew.is(CLOSED | BROKEN)
-        {
+        if let Some(bound) = &self.bound {
             let Some(place) = bound.try_take() else {
                 return Err(job);
             };
