@@ -35,7 +35,7 @@ pub(crate) fn task(args: &TokenStream, function: &ItemFn) -> Result<(), syn::Err
     let mut report = Report::default();
     let signature = &function.sig;
     let args = (!args.is_empty()).then_some(args);
-    report.refuse(args, "`#[task]` takes no options");
+    report.refuse(args, "`#[task]` takes no options; write it alone");
     report.refuse(
         signature.asyncness.as_ref(),
         "a task is an ordinary function; block inside, or await its future",
@@ -51,7 +51,7 @@ pub(crate) fn task(args: &TokenStream, function: &ItemFn) -> Result<(), syn::Err
     );
     report.refuse(
         signature.variadic.as_ref(),
-        "a task has a fixed number of parameters",
+        "a task has a fixed number of parameters; take a `Vec`",
     );
     for input in &signature.inputs {
         check_parameter(&mut report, input);
@@ -108,7 +108,7 @@ fn check_output(report: &mut Report, ty: &Type) {
         Type::ImplTrait(_) => report.refuse(Some(ty), "a task's result has one type; name it"),
         Type::Never(_) => report.refuse(
             Some(ty),
-            "a task returns; one that never does has no result",
+            "a task that never returns has no result; end it when `should_stop()` says so",
         ),
         _ => {}
     }
@@ -119,7 +119,10 @@ pub(crate) fn main(args: &TokenStream, function: &ItemFn) -> Result<(), syn::Err
     let mut report = Report::default();
     let signature = &function.sig;
     let args = (!args.is_empty()).then_some(args);
-    report.refuse(args, "`#[concurrent_futures::main]` takes no options");
+    report.refuse(
+        args,
+        "`#[concurrent_futures::main]` takes no options; write it alone",
+    );
     report.refuse(
         signature.asyncness.as_ref(),
         "`main` is an ordinary function here; start an async runtime inside",
@@ -133,7 +136,7 @@ pub(crate) fn main(args: &TokenStream, function: &ItemFn) -> Result<(), syn::Err
     if !signature.inputs.is_empty() {
         report.add(syn::Error::new(
             signature.inputs.span(),
-            "`main` has no parameters",
+            "`main` has no parameters; read `std::env::args()` inside",
         ));
     }
     report.end()

@@ -11,13 +11,22 @@ use crate::signature::Signature;
 
 /// The user's function, and what makes it a task.
 pub(crate) fn task(function: &ItemFn, signature: &Signature<'_>) -> TokenStream {
+    // Where the function is left out, so is all that stands beside it.
+    let cfgs: Vec<_> = function
+        .attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("cfg"))
+        .collect();
     let call = call(function, signature);
     let implementation = implementation(signature);
     let helpers = helpers(function, signature);
     quote! {
         #function
+        #(#cfgs)*
         #call
+        #(#cfgs)*
         #implementation
+        #(#cfgs)*
         #helpers
     }
 }

@@ -1,8 +1,8 @@
 //! The attributes of `concurrent-futures`: `#[task]` and `#[main]`.
 //!
-//! An attribute goes three steps, a file each: `signature` reads what was
-//! written, `check` judges it (every rule, all mistakes at once), `expand` writes
-//! what it becomes. The user's function is always written, so that one mistake
+//! An attribute goes three steps: `check` judges what was written (every rule, all
+//! mistakes at once), `signature` reads what a task is made of, `expand` and `entry`
+//! write what it becomes. The user's function is always written, so that one mistake
 //! gives one error.
 
 #![forbid(unsafe_code)]

@@ -67,7 +67,10 @@ pub trait Executor: Send + Sync {
     /// says why with [`Job::fail`].
     fn execute(&self, job: Job);
 
-    /// Takes a job without blocking.
+    /// Takes a job without waiting for room.
+    ///
+    /// By default it does what `execute` does; an executor whose `execute` can
+    /// block for room has its own.
     ///
     /// # Errors
     ///

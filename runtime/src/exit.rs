@@ -10,7 +10,7 @@ use crate::unwind;
 
 /// Something whose work is to end before the program does.
 pub(crate) trait Drain: Send + Sync {
-    /// Waits until there is no work. True if there was some.
+    /// Ends the threads once there is no work, and waits for that. True if there were any.
     fn drain(&self) -> bool;
 }
 

@@ -37,13 +37,14 @@ pub trait Submit: Executor {
 
     /// Submits a call with options: a name of its own, limits, retries.
     ///
+    /// Blocks as [`submit`](Self::submit) does.
     /// What the executor cannot keep makes the call fail with
     /// [`is_rejected`](crate::TaskError::is_rejected); see [`Options`].
     fn submit_with<T: Task>(&self, call: T, options: Options) -> Future<T::Output> {
         executor::submit_with(self, call, options)
     }
 
-    /// Submits a call if there is room for it. Never blocks.
+    /// Submits a call if there is room for it. Does not wait for room.
     ///
     /// # Errors
     ///
@@ -107,6 +108,8 @@ pub trait Submit: Executor {
 
     /// Submits many calls as `options` say: in chunks, through a buffer, until a
     /// deadline, in the order they end.
+    ///
+    /// Blocks as [`submit`](Self::submit) does, for each call that it submits.
     ///
     /// # Errors
     ///

@@ -7,10 +7,11 @@
 //!             (one word)                how many threads, closed?
 //! ```
 //!
-//! A submit pushes the job, then looks at the crew: somebody idle is woken,
-//! else a thread is started if there may be one more, else the busy ones will
-//! come for it. A worker says that it is idle *before* the outcome of its last
-//! call can be seen, so that whoever waits for it and submits again finds it.
+//! A submit pushes the job, then looks at the crew: a worker that searches will find
+//! the job; else one that is idle is woken; else a thread is started, if there may be
+//! one more; else the busy ones come for it. While there may be more threads, a
+//! worker stands by *before* the outcome of its last call can be seen, so that
+//! whoever waits for it and submits again finds it.
 //!
 //! `crew` is the counting, `lot` the sleeping, `pool` the two beside the queue,
 //! `crewman` the loop of a worker, `bound` the limit on pending calls.

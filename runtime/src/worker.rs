@@ -1,4 +1,5 @@
-//! Who this thread is: the executor it works for, and how much stack it has left.
+//! What this thread does for executors (works for them, or tends their calls), and
+//! how much stack it has left.
 //!
 //! A worker that waits for a call of its own executor runs that call in place
 //! (see `future::waiting`). This file answers the two questions that need asking
@@ -249,7 +250,7 @@ impl ExecutorId {
     ///
     /// A worker that waits for a call of its own executor which nobody has
     /// started runs it in place. The thread is taken to have the stack that
-    /// `std` gives by default (2 MiB, or `RUST_MIN_STACK`).
+    /// `std` gives by default (2 MiB, or `RUST_MIN_STACK`); one with less may overflow it.
     ///
     /// # Examples
     ///

@@ -42,3 +42,6 @@ pub const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A time limit that is meant to pass.
 pub const MOMENT: Duration = Duration::from_millis(10);
+
+/// A time limit that is meant to pass, though not before what was started has begun.
+pub const A_WHILE: Duration = Duration::from_millis(300);

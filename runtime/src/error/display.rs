@@ -18,7 +18,7 @@ impl fmt::Display for TaskError {
             Reason::Decode(cause) => write!(f, "bytes cannot be turned into a value: {cause}"),
             Reason::WouldDeadlock => write!(
                 f,
-                "waiting here would never end, this thread runs the very call; return first"
+                "this thread runs the call that it would wait for; return from its task or callback first"
             ),
         }
     }

@@ -87,7 +87,8 @@ impl Job {
     /// What the caller asked for this call; `None` if nothing.
     #[must_use]
     pub fn options(&self) -> Option<&Options> {
-        self.hold().extras.as_ref().map(|extras| &extras.options)
+        let options = self.hold().extras.as_ref().map(|extras| &extras.options);
+        options.filter(|options| **options != Options::default())
     }
 
     /// Gives the call back, if this is the job of `future`'s cell and still pending.

@@ -40,8 +40,8 @@ impl<T> Future<T> {
 
     /// Cancels the call if no worker has started it. True if it is cancelled now.
     ///
-    /// A cancelled call never runs. Its arguments are dropped and its callbacks
-    /// run on this thread, before this returns; everybody who waits for it wakes up.
+    /// A cancelled call never runs. Its callbacks run on this thread, then its arguments
+    /// are dropped, before this returns; everybody who waits for it wakes up.
     ///
     /// # Examples
     ///

@@ -28,10 +28,11 @@ use crate::{
 /// What is known of a call without its types.
 pub(crate) struct Header {
     pub(crate) state: State,
-    /// The strand that runs the call or its callbacks; zero if none does.
+    /// The strand that last claimed, ran or settled the call; zero if none is known.
     ///
-    /// Written by that strand alone, and read by it to see itself. To all others
-    /// it is some number that is not theirs.
+    /// Means something only before Settled. A strand writes its own number, or
+    /// zero, and reads the word to see itself; to all others it is some number
+    /// that is not theirs.
     runner: AtomicU32,
     vtable: &'static Vtable,
     pub(crate) watchers: Mutex<Watchers>,
@@ -67,6 +68,7 @@ struct Vtable {
     outcome: usize,
     run: unsafe fn(NonNull<Header>) -> bool,
     drop_call: unsafe fn(NonNull<Header>),
+    box_call: unsafe fn(NonNull<Header>) -> Box<dyn Send>,
     put_error: unsafe fn(NonNull<Header>, TaskError),
     drop_outcome: unsafe fn(NonNull<Header>),
     free: unsafe fn(NonNull<Header>),
@@ -101,19 +103,19 @@ impl Header {
         })
     }
 
-    /// This strand has made the move away from Pending.
+    /// This strand runs the call or its callbacks from here on.
     pub(crate) fn mark_runner(&self, strand: StrandId) {
         // ORDERING: only the strand itself acts on its own number.
         self.runner.store(strand.get(), Ordering::Relaxed);
     }
 
-    /// Whoever made that move is not running the call on its own strand.
+    /// Whoever claimed the call may not be the one that runs it.
     pub(crate) fn unmark_runner(&self) {
         // ORDERING: as in `mark_runner`.
         self.runner.store(0, Ordering::Relaxed);
     }
 
-    /// Whether `strand` made the move away from Pending.
+    /// Whether `strand` was the last to be marked.
     pub(crate) fn is_run_by(&self, strand: StrandId) -> bool {
         // ORDERING: as in `mark_runner`.
         self.runner.load(Ordering::Relaxed) == strand.get()
@@ -211,6 +213,17 @@ impl Hold {
         });
     }
 
+    /// Moves the call out of the slot, leaving it empty, to be dropped later.
+    ///
+    /// # Safety
+    ///
+    /// This thread refused the call, and the slot still holds it.
+    pub(crate) unsafe fn box_call(&self) -> Box<dyn Send> {
+        self.tracker.write();
+        // SAFETY: the caller's promise.
+        unsafe { (self.vtable.box_call)(self.0) }
+    }
+
     /// Moves the call out of the slot, leaving it empty.
     ///
     /// # Safety
@@ -297,6 +310,7 @@ impl<T: Task> Cell<T> {
         outcome: std::mem::offset_of!(Self, slot),
         run: Self::run,
         drop_call: Self::drop_call,
+        box_call: Self::box_call,
         put_error: Self::put_error,
         drop_outcome: Self::drop_outcome,
         free: Self::free,
@@ -352,6 +366,11 @@ impl<T: Task> Cell<T> {
     unsafe fn drop_call(header: NonNull<Header>) {
         // SAFETY: the caller's promise.
         drop(unsafe { Self::take_call(header) });
+    }
+
+    unsafe fn box_call(header: NonNull<Header>) -> Box<dyn Send> {
+        // SAFETY: the caller's promise.
+        Box::new(unsafe { Self::take_call(header) })
     }
 
     unsafe fn put_error(header: NonNull<Header>, error: TaskError) {

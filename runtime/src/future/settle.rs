@@ -84,16 +84,17 @@ impl Hold {
 
     /// Fails the call if it is pending; it never runs.
     ///
-    /// Runs user code, as `cancel` does.
+    /// Runs user code, in the same order as `cancel` does.
     pub(crate) fn fail(&self, error: TaskError) {
         if let Claim::Yours { guarded } = self.state.refuse() {
             self.leave_pending(guarded);
             self.give_signals();
             // SAFETY: `refuse` gave the slot, and the call in it, to us.
-            unsafe { self.drop_call() };
+            let call = unsafe { self.box_call() };
             // SAFETY: the slot is empty since the line above.
             unsafe { self.put_error(error.of_task(self.name())) };
             self.wind_up(&mut no_worker);
+            unwind::contain("dropping the arguments of a call", || drop(call));
         }
     }
 

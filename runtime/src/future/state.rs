@@ -12,13 +12,15 @@
 //!               cancel()  (sets CANCELLED), refuse()  (sets FAILED)
 //! ```
 //!
-//! - The slot holds the call while Pending, and from Done on the outcome. If
-//!   CANCELLED it holds no outcome ever, and whoever cancelled empties it. Between the two it belongs to the one thread that
-//!   made the move away from Pending, and to that thread until Settled, but for
-//!   readers that it invites itself (callbacks, on the same thread).
+//! - The slot holds the call while Pending, and from Done on the outcome; if the
+//!   call was refused, once the refuser has put it there. In between it is the
+//!   one thread's that made the move away from Pending, and that thread's until
+//!   Settled, but for readers it invites itself (callbacks, on the same thread).
+//! - If CANCELLED there never is an outcome. The slot stays the canceller's, past
+//!   Settled too: it settles first, and then drops the call. Nobody else looks.
 //! - Done is what everybody may see (`done`, `wait`). Settled is when the value
 //!   may be had: after the callbacks, which read it on the finishing thread.
-//! - After Settled the slot is the future's, and of whoever it lends it to. If
+//! - After Settled the slot of any other call is the future's, and of whoever it lends it to. If
 //!   the future went before (DETACHED), the finishing thread empties the slot.
 //! - The last owner frees the cell, whatever its stage.
 //!
@@ -33,7 +35,7 @@ const RUNNING: u32 = 1;
 const DONE: u32 = 2;
 const SETTLED: u32 = 3;
 
-/// The call was cancelled; the slot is empty.
+/// The call was cancelled: no outcome ever; the slot is the canceller's alone.
 const CANCELLED: u32 = 1 << 2;
 /// The list of watchers may hold somebody: no settling at once.
 const WATCHED: u32 = 1 << 3;

@@ -1,7 +1,7 @@
 //! A limit on pending calls.
 //!
 //! Each pending call holds a [`Place`]. It is the call's to give back: the place
-//! is a guard in its cell, dropped when the call starts or is cancelled.
+//! is a guard in its cell, dropped when the call starts, is cancelled or fails.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 

@@ -13,6 +13,9 @@ use std::{
 use super::{ThreadPool, crew::MAX_THREADS, pool::Pool};
 use crate::{exit, unwind, worker};
 
+/// Below this the half that is left for calls in place would be gone at once.
+const LEAST_STACK: usize = 64 << 10;
+
 type Initializer = Box<dyn Fn() -> Result<(), String> + Send + Sync>;
 
 /// What a pool was built with.
@@ -103,10 +106,10 @@ impl ThreadPoolBuilder {
 
     /// Gives each thread a stack of so many bytes.
     ///
-    /// By default what `std` gives a thread. A call that a worker runs in place
-    /// of waiting has at least half of it.
+    /// By default what `std` gives a thread, and never less than 64 KiB. A call that a
+    /// worker runs in place of waiting has at least half of it.
     pub fn stack_size(mut self, bytes: usize) -> Self {
-        self.stack_size = bytes;
+        self.stack_size = bytes.max(LEAST_STACK);
         self
     }
 
@@ -151,8 +154,8 @@ impl ThreadPoolBuilder {
     /// Lets at most so many calls be pending: submitted, and not yet started.
     ///
     /// While the bound is reached, `submit` blocks and `try_submit` gives the
-    /// call back. The pool's own workers may go beyond it, or they would wait
-    /// for themselves.
+    /// call back. With `submit` the pool's own workers, and callbacks of its calls,
+    /// go beyond it, or they would wait for themselves.
     pub fn bound(mut self, pending: usize) -> Self {
         self.bound = Some(pending);
         self

@@ -30,6 +30,7 @@ pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
         let _tending = worker::tend(pool.id);
         prepare()
     };
+    crewman.set_busy(false);
     let stack_size = pool.settings.stack_size;
     let _entered = worker::enter(Post {
         executor: pool.id,
@@ -38,7 +39,7 @@ pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
     });
     match ready {
         Ok(()) => crewman.serve(),
-        Err(_) => crewman.abandon(),
+        Err(_) => pool.crew.unhire(),
     }
     if !pool.crew.is_closing() {
         // Nobody will join a thread of a pool that goes on.
@@ -63,7 +64,8 @@ fn initialize(pool: &Pool) -> Result<(), TaskError> {
 enum Standing {
     /// It runs jobs, one after another.
     Working,
-    /// It was just hired or woken: there may be more than the one job it came for.
+    /// It was just hired or woken: there may be more than the one job it came for,
+    /// so it looks when it has taken that, before it runs it.
     Sent,
     /// It is the one that looks into the queue without sleeping.
     Searching,
@@ -153,15 +155,21 @@ impl Crewman<'_> {
     /// for more than one job: if there are more, another one is sent.
     #[inline]
     fn take_up_work(&mut self) {
-        match std::mem::replace(&mut self.standing, Standing::Working) {
-            Standing::Working => return,
-            Standing::Sent => {}
+        if self.step_up(Standing::Working) != Standing::Working && !self.pool.queue.is_empty() {
+            self.pool.find_a_hand();
+        }
+    }
+
+    /// Leaves its standing, so that the crew counts it as working.
+    #[inline]
+    fn step_up(&mut self, next: Standing) -> Standing {
+        let before = std::mem::replace(&mut self.standing, next);
+        match before {
+            Standing::Working | Standing::Sent => {}
             Standing::Searching => self.pool.crew.found(),
             Standing::Announced => self.pool.crew.resume(),
         }
-        if !self.pool.queue.is_empty() {
-            self.pool.find_a_hand();
-        }
+        before
     }
 
     /// Looks into the queue for a short while, then announces itself.
@@ -189,23 +197,14 @@ impl Crewman<'_> {
 
     /// Leaves a closing pool. False if a job came in the last moment.
     fn quit(&mut self) -> bool {
+        self.step_up(Standing::Sent);
         let Pool {
             crew,
             queue,
             settings,
             ..
         } = &**self.pool;
-        match std::mem::replace(&mut self.standing, Standing::Sent) {
-            Standing::Working | Standing::Sent => {}
-            Standing::Searching => crew.found(),
-            Standing::Announced => crew.resume(),
-        }
         crew.unhire();
         queue.is_empty() || !crew.hire(settings.workers)
-    }
-
-    /// Leaves without having served.
-    fn abandon(&mut self) {
-        self.pool.crew.unhire();
     }
 }

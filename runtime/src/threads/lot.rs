@@ -1,8 +1,8 @@
 //! Where workers sleep, and where others wait for them to leave.
 //!
-//! The lot holds no state: what a sleeper waits for is in the crew. Whoever
-//! changes that rings afterwards, under the lot's lock, so that a sleeper that
-//! has looked and not yet lain down is not missed.
+//! The lot holds no state: what a sleeper waits for is in the crew. Whoever changes
+//! that takes the lot's lock once and then rings, so that a sleeper that has looked
+//! and not yet lain down is not missed.
 
 use std::{
     sync::{Condvar, Mutex, MutexGuard},

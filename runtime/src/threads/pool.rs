@@ -37,6 +37,8 @@ pub(crate) struct Pool {
     broken: OnceLock<String>,
     /// The number in the next worker's name.
     next_worker: AtomicUsize,
+    /// How many drains are waiting.
+    pub(crate) drains: Mutex<usize>,
     /// The threads to be joined, by that number. A worker that leaves a pool
     /// which goes on takes its own out.
     threads: Mutex<HashMap<usize, Hand>>,
@@ -45,8 +47,8 @@ pub(crate) struct Pool {
 /// One worker, seen from outside.
 pub(crate) struct Hand {
     pub(crate) thread: JoinHandle<()>,
-    /// Whether it runs a call. Written by the worker alone; false before the
-    /// outcome of its call can be seen.
+    /// Whether it runs a call, or is getting ready. Written by the worker alone;
+    /// false before the outcome of its call can be seen.
     pub(crate) is_busy: Arc<AtomicBool>,
 }
 
@@ -61,6 +63,7 @@ impl Pool {
             bound: settings.bound.map(Bound::new),
             broken: OnceLock::new(),
             next_worker: AtomicUsize::new(0),
+            drains: Mutex::default(),
             threads: Mutex::default(),
             settings,
         })
@@ -123,7 +126,7 @@ impl Pool {
         let number = self.next_worker.fetch_add(1, Ordering::Relaxed);
         let name = format!("{}_{number}", self.settings.name_prefix);
         let pool = self.clone();
-        let is_busy = Arc::new(AtomicBool::new(false));
+        let is_busy = Arc::new(AtomicBool::new(true));
         let busy = is_busy.clone();
         // Held over the start: a worker that leaves at once finds its entry.
         let mut threads = self.threads();

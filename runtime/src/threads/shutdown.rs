@@ -9,8 +9,9 @@
 //!   shutdown_cancelling refused    cancelled      for the running ones
 //! ```
 //!
-//! On one of the pool's own workers nothing waits: the worker would wait for
-//! itself. The rest is done all the same.
+//! On one of the pool's own workers, and on a thread that runs a callback of its
+//! calls, nothing waits: the pool may be waiting for that thread. The rest is done
+//! all the same.
 
 use std::{
     error::Error,
@@ -61,6 +62,9 @@ impl ThreadPool {
 
     /// Takes no more calls, and waits until all that were submitted have run.
     ///
+    /// On one of the pool's own threads (in a task or a callback) it does not wait;
+    /// the rest is done all the same.
+    ///
     /// # Examples
     ///
     /// ```
@@ -95,7 +99,7 @@ impl ThreadPool {
         self.cancel_pending()
     }
 
-    /// Takes no more calls, and leaves those that were submitted to themselves.
+    /// Takes no more calls, and leaves those that were submitted to themselves. Does not block.
     ///
     /// They run to their end even if the program leaves `main` before, where
     /// that carries [`#[concurrent_futures::main]`](macro@crate::main).
@@ -205,11 +209,32 @@ impl Pool {
 
 impl Drain for Pool {
     fn drain(&self) -> bool {
+        if self.is_own_thread() {
+            return false;
+        }
+        self.count_drain(|drains| *drains += 1);
         self.crew.set(DRAINING);
         self.idle.ring_all();
-        let had_work = !self.is_own_thread() && self.join();
-        self.crew.clear(DRAINING);
-        had_work
+        let had_threads = self.join();
+        self.count_drain(|drains| {
+            *drains -= 1;
+            // Others wait for workers that look at the flag.
+            if *drains == 0 {
+                self.crew.clear(DRAINING);
+            }
+        });
+        had_threads
+    }
+}
+
+impl Pool {
+    fn count_drain(&self, count: impl FnOnce(&mut usize)) {
+        count(
+            &mut self
+                .drains
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner()),
+        );
     }
 }
 
@@ -239,7 +264,7 @@ impl fmt::Display for StillBusy {
         let Self { running, pending } = self;
         write!(
             f,
-            "{running} calls were running and {pending} pending when the time ran out"
+            "calls when the time ran out: {running} running, {pending} pending"
         )
     }
 }

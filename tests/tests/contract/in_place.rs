@@ -7,7 +7,7 @@ use std::{
 };
 
 use concurrent_futures::{Future, Promise, ReturnWhen, Submit, as_completed, wait};
-use tests::{DEADLINE, Gate, Held, MOMENT, Soon, call, let_pass};
+use tests::{A_WHILE, DEADLINE, Gate, Held, MOMENT, Soon, Tally, call, let_pass};
 
 use crate::{fixture::LocalWorkers, tasks::double};
 
@@ -146,4 +146,36 @@ pub(crate) fn a_worker_wakes_on_a_future_of_nobody<F: LocalWorkers>() {
     promise.finish(Ok(42)).unwrap();
 
     assert_eq!(waiting.soon().unwrap().unwrap(), 42);
+}
+
+pub(crate) fn a_limit_keeps_wait_from_starting_more_calls_in_place<F: LocalWorkers>() {
+    let pool = Arc::new(F::pool(1));
+    let ran = Tally::new();
+    let task = call({
+        let (pool, ran) = (Arc::clone(&pool), ran.clone());
+        move || {
+            let slow = |_| {
+                let ran = ran.clone();
+                pool.submit(call(move || {
+                    ran.add();
+                    let_pass(A_WHILE);
+                }))
+            };
+            let futures: Vec<_> = (0..5).map(slow).collect();
+            let waited = wait(&futures, ReturnWhen::AllCompleted, A_WHILE);
+            let left = waited.not_done.len();
+            futures.iter().for_each(|future| {
+                future.cancel();
+            });
+            left
+        }
+    });
+
+    let left = pool.submit(task).soon().unwrap();
+
+    assert_eq!(
+        (ran.count(), left),
+        (1, 4),
+        "one fills the time, the others stay"
+    );
 }

@@ -258,3 +258,35 @@ pub(crate) fn a_payload_of_the_initializer_that_panics_when_dropped_strands_nobo
 
     assert!(error.is_executor_broken());
 }
+
+pub(crate) fn a_shutdown_with_a_limit_does_not_wait_for_an_initializer() {
+    let (started, go) = (Gate::new(), Gate::new());
+    let release = go.open_on_drop();
+    let pool = ThreadPool::builder()
+        .workers(1)
+        .initializer({
+            let started = started.clone();
+            move || {
+                started.open();
+                go.wait();
+            }
+        })
+        .build()
+        .unwrap();
+    let future = pool.spawn(|| 7);
+    started.wait();
+    future.cancel();
+
+    let ended = pool.shutdown_timeout(std::time::Duration::ZERO);
+
+    assert!(ended.is_err(), "its worker is still getting ready");
+    drop(release);
+}
+
+pub(crate) fn a_broken_pool_has_no_threads() {
+    let pool = fails_after(0, is_err).build().unwrap();
+
+    answer::submit(&pool).soon().unwrap_err();
+
+    tests::eventually("the failed worker is gone", || pool.threads() == 0);
+}

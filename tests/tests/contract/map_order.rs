@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use concurrent_futures::{MapOptions, Submit};
-use tests::{Gate, Held, MOMENT, Soon, Tally, busy, call, let_pass};
+use tests::{A_WHILE, Gate, Held, MOMENT, Soon, Tally, busy, call, let_pass};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers},
+    fixture::{Fixture, LocalWorkers, SharedMemory},
     tasks::{double, stumble},
 };
 
@@ -33,7 +33,7 @@ fn gated(
 pub(crate) fn a_deadline_gives_earlier_results_then_one_error_then_the_end<F: LocalWorkers>() {
     let (pool, ran, started, go) = (F::pool(1), Tally::new(), Gate::new(), Gate::new());
     let _go = go.open_on_drop();
-    let options = MapOptions::new().timeout(MOMENT);
+    let options = MapOptions::new().timeout(A_WHILE);
 
     let mut results = pool.map_with(options, gated(&ran, &started, &go)).unwrap();
     started.wait();
@@ -46,7 +46,7 @@ pub(crate) fn a_deadline_gives_earlier_results_then_one_error_then_the_end<F: Lo
 pub(crate) fn what_had_not_started_at_the_deadline_never_runs<F: LocalWorkers>() {
     let (pool, ran, started, go) = (F::pool(1), Tally::new(), Gate::new(), Gate::new());
     let open_go = go.open_on_drop();
-    let options = MapOptions::new().timeout(MOMENT);
+    let options = MapOptions::new().timeout(A_WHILE);
     let mut results = pool.map_with(options, gated(&ran, &started, &go)).unwrap();
     started.wait();
     results.next().unwrap().unwrap();
@@ -64,7 +64,7 @@ pub(crate) fn what_had_not_started_at_the_deadline_never_runs_though_its_chunk_d
 >() {
     let (pool, ran, started, go) = (F::pool(1), Tally::new(), Gate::new(), Gate::new());
     let open_go = go.open_on_drop();
-    let options = MapOptions::new().timeout(MOMENT).chunk_size(5);
+    let options = MapOptions::new().timeout(A_WHILE).chunk_size(5);
     let mut results = pool.map_with(options, gated(&ran, &started, &go)).unwrap();
     started.wait();
     assert!(
@@ -187,7 +187,7 @@ pub(crate) fn an_unordered_deadline_gives_what_is_done_then_one_error<F: LocalWo
         })
     });
 
-    let options = MapOptions::new().unordered().timeout(MOMENT);
+    let options = MapOptions::new().unordered().timeout(A_WHILE);
     let mut results = pool.map_with(options, calls).unwrap();
     started.wait();
 
@@ -232,10 +232,10 @@ pub(crate) fn a_chunk_run_in_place_starts_nothing_after_the_deadline<F: LocalWor
                 let ran = ran.clone();
                 call(move || {
                     ran.add();
-                    let_pass(MOMENT);
+                    let_pass(A_WHILE);
                 })
             };
-            let options = MapOptions::new().chunk_size(5).timeout(MOMENT);
+            let options = MapOptions::new().chunk_size(5).timeout(A_WHILE);
             let results = pool.map_with(options, (0..5).map(slow)).unwrap();
             results.map(|result| result.is_ok()).collect::<Vec<_>>()
         }
@@ -263,4 +263,34 @@ pub(crate) fn a_map_that_nobody_iterates_starts_nothing_after_its_deadline<F: Lo
     F::shutdown(pool);
 
     assert_eq!(ran.count(), 0);
+}
+
+pub(crate) fn a_buffered_map_out_of_time_with_inputs_left_says_so<F: SharedMemory>() {
+    let pool = F::pool(1);
+    let options = MapOptions::new().buffer(2).timeout(MOMENT);
+    let mut results = pool
+        .map_with(options, (0..).map(|n| call(move || n)))
+        .unwrap();
+    let_pass(MOMENT);
+
+    let rest: Vec<_> = results.by_ref().take(10).collect();
+
+    let (last, values) = rest.split_last().unwrap();
+    assert!(values.len() <= 2 && values.iter().all(Result::is_ok));
+    assert!(last.as_ref().is_err_and(|error| error.is_timed_out()));
+}
+
+pub(crate) fn a_buffered_map_that_had_all_inputs_in_time_ends_without_error<F: SharedMemory>() {
+    let pool = F::pool(1);
+    let options = MapOptions::new().buffer(2).timeout(A_WHILE);
+    let mut results = pool
+        .map_with(options, (0..2).map(|n| call(move || n)))
+        .unwrap();
+    // Both have ended before the time is up, taken they are after.
+    let first = results.next();
+    let second = results.next();
+    let_pass(A_WHILE);
+
+    assert!(first.is_some_and(|value| value.is_ok()) && second.is_some_and(|value| value.is_ok()));
+    assert!(results.next().is_none());
 }

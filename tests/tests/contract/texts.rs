@@ -97,7 +97,7 @@ fn the_texts_of_task_errors() {
         ),
         (
             own_callback(),
-            "waiting here would never end, this thread runs the very call; return first",
+            "this thread runs the call that it would wait for; return from its task or callback first",
         ),
     ];
 
@@ -150,7 +150,7 @@ fn the_texts_of_pool_errors() {
         ),
         (
             still_busy.to_string(),
-            "1 calls were running and 1 pending when the time ran out",
+            "calls when the time ran out: 1 running, 1 pending",
         ),
         (
             BuildError::ZeroWorkers.to_string(),

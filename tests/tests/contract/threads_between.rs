@@ -10,9 +10,9 @@ use concurrent_futures::{
     Canceller, Executor, ExecutorId, Future, Job, MapOptions, Promise, ReturnWhen, SharedFuture,
     Submit, WorkerGuard, as_completed, wait,
 };
-use tests::{DEADLINE, Gate, MOMENT, Soon, Tally, call, let_pass, receive};
+use tests::{DEADLINE, Gate, MOMENT, Soon, call, receive};
 
-use crate::fixture::{LocalWorkers, SharedMemory};
+use crate::fixture::LocalWorkers;
 
 #[test]
 fn a_promise_started_here_may_be_kept_elsewhere() {
@@ -71,68 +71,6 @@ fn a_callback_added_after_the_value_was_awaited_away_is_refused() {
     assert!(std::future::Future::poll(std::pin::pin!(&mut future), &mut context).is_ready());
 
     future.add_done_callback(|_| {});
-}
-
-pub(crate) fn a_buffered_map_out_of_time_with_inputs_left_says_so<F: SharedMemory>() {
-    let pool = F::pool(1);
-    let options = MapOptions::new().buffer(2).timeout(MOMENT);
-    let mut results = pool
-        .map_with(options, (0..).map(|n| call(move || n)))
-        .unwrap();
-    let_pass(MOMENT);
-
-    let rest: Vec<_> = results.by_ref().take(10).collect();
-
-    let (last, values) = rest.split_last().unwrap();
-    assert!(values.len() <= 2 && values.iter().all(Result::is_ok));
-    assert!(last.as_ref().is_err_and(|error| error.is_timed_out()));
-}
-
-pub(crate) fn a_buffered_map_that_had_all_inputs_in_time_ends_without_error<F: SharedMemory>() {
-    let pool = F::pool(1);
-    let options = MapOptions::new().buffer(2).timeout(MOMENT);
-    let mut results = pool
-        .map_with(options, (0..2).map(|n| call(move || n)))
-        .unwrap();
-    // Both have ended before the time is up, taken they are after.
-    let first = results.next();
-    let second = results.next();
-    let_pass(MOMENT);
-
-    assert!(first.is_some_and(|value| value.is_ok()) && second.is_some_and(|value| value.is_ok()));
-    assert!(results.next().is_none());
-}
-
-pub(crate) fn a_limit_keeps_wait_from_starting_more_calls_in_place<F: LocalWorkers>() {
-    let pool = Arc::new(F::pool(1));
-    let ran = Tally::new();
-    let task = call({
-        let (pool, ran) = (Arc::clone(&pool), ran.clone());
-        move || {
-            let slow = |_| {
-                let ran = ran.clone();
-                pool.submit(call(move || {
-                    ran.add();
-                    let_pass(MOMENT);
-                }))
-            };
-            let futures: Vec<_> = (0..5).map(slow).collect();
-            let waited = wait(&futures, ReturnWhen::AllCompleted, MOMENT);
-            let left = waited.not_done.len();
-            futures.iter().for_each(|future| {
-                future.cancel();
-            });
-            left
-        }
-    });
-
-    let left = pool.submit(task).soon().unwrap();
-
-    assert_eq!(
-        (ran.count(), left),
-        (1, 4),
-        "one fills the time, the others stay"
-    );
 }
 
 pub(crate) fn the_drop_of_an_unwanted_result_holds_up_no_other_call<F: LocalWorkers>() {

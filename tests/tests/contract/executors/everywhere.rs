@@ -118,7 +118,7 @@ macro_rules! shared_memory {
                 an_argument_that_panics_when_its_call_ends_strands_nobody,
                 a_task_that_panics_when_asked_whether_it_failed_strands_nobody,
             }
-            threads_between {
+            map_order {
                 a_buffered_map_out_of_time_with_inputs_left_says_so,
                 a_buffered_map_that_had_all_inputs_in_time_ends_without_error,
             }

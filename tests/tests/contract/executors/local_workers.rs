@@ -113,6 +113,7 @@ macro_rules! local_workers {
                 a_limit_bounds_the_waiting_and_not_a_call_in_place,
                 a_limit_ends_the_wait_for_a_call_that_runs_elsewhere,
                 a_worker_wakes_on_a_future_of_nobody,
+                a_limit_keeps_wait_from_starting_more_calls_in_place,
             }
             wait {
                 a_future_listed_twice_is_left_once,
@@ -228,7 +229,6 @@ macro_rules! local_workers {
                 a_submit_racing_the_close_is_never_stranded,
             }
             threads_between {
-                a_limit_keeps_wait_from_starting_more_calls_in_place,
                 a_callback_on_a_cancelling_thread_may_shut_down_the_pool_that_waits_for_its_call,
                 arguments_that_hold_the_last_handle_of_the_pool_may_be_cancelled,
                 the_drop_of_an_unwanted_result_holds_up_no_other_call,

@@ -21,6 +21,8 @@ macro_rules! thread_pool {
                 a_failing_initializer_is_logged,
                 a_panicking_initializer_is_logged,
                 a_payload_of_the_initializer_that_panics_when_dropped_strands_nobody,
+                a_shutdown_with_a_limit_does_not_wait_for_an_initializer,
+                a_broken_pool_has_no_threads,
                 a_broken_pool_shuts_down,
                 a_map_on_a_broken_pool_fails_item_by_item,
             }
