@@ -26,7 +26,10 @@ use std::{
 use crate::{
     error::TaskError,
     executor::Executor,
-    future::{cell::Hold, waiting},
+    future::{
+        cell::{Hold, Outcome},
+        waiting,
+    },
     task::Task,
 };
 use chunk::End;
@@ -36,8 +39,6 @@ use piece::{Piece, Results};
 
 pub use error::MapError;
 pub use options::MapOptions;
-
-type Outcome<T> = Result<T, TaskError>;
 
 /// Submits all `calls` at once; the results come in order.
 ///

@@ -96,10 +96,15 @@ impl<T> Future<T> {
     /// Calls `callback` with the outcome when the call has ended.
     ///
     /// Callbacks run once each, in the order they were added, on the thread that
-    /// ends the call: a worker, or whoever cancels. If the call has ended, the
-    /// callback runs at once, on this thread. One that panics is logged (see the
+    /// ends the call: a worker, or whoever cancels. If the value can be had
+    /// already, it runs at once, on this thread; if earlier callbacks still run, it follows
+    /// them on theirs. One that panics is logged (see the
     /// [`log`] crate), and the others still run. A callback may submit, cancel, wait
     /// for other futures, or shut a pool down; waiting for its own future is an error.
+    ///
+    /// # Panics
+    ///
+    /// As for [`result`](Self::result).
     ///
     /// # Examples
     ///

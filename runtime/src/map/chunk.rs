@@ -18,7 +18,7 @@ pub(super) struct Chunk<T> {
 }
 
 /// When nothing more of a map is to start.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct End {
     /// Set when nobody wants the results any more.
     pub(super) is_over: Arc<AtomicBool>,

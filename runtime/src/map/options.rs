@@ -59,9 +59,11 @@ impl MapOptions {
 
     /// Gives the whole map so long, from the call on.
     ///
-    /// Then the results that are there still come, after them one error that
+    /// Then the results that are there still come (in order: those before the first that
+    /// is not), after them one error that
     /// [`is_timed_out`](crate::TaskError::is_timed_out), and the end. What had not
-    /// started never runs.
+    /// started never runs. The finished calls of a chunk that still runs are not given.
+    /// While a bound is reached, `map_with` itself may block longer.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);

@@ -21,7 +21,9 @@
 //!
 //! The order that loses no job: a submitter pushes, then looks here; a worker
 //! moves to searching, idle or away, or stops to search, and then looks into the
-//! queue. One of them sees the other. And since a searcher takes one job where
+//! queue. One of them sees the other. Only `leave` needs no look: it succeeds while
+//! an idle worker is counted, so that who looked before saw somebody to wake, and
+//! who looks after sees room to hire. And since a searcher takes one job where
 //! several may have been pushed, whoever has searched, was woken or hired, looks
 //! after its first job whether there are more, and sends the next one.
 

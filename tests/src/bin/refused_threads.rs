@@ -1,7 +1,7 @@
 //! Asks for more threads than its address space holds, and prints what became of the calls.
 //!
 //! Its stacks are so large beside its address space (4 GiB for `queued`, 256 MiB for
-//! `nested`) that a few threads start and the next is refused.
+//! the others) that a few threads start and the next is refused.
 
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use tests::{Gate, Soon, Tally};
 fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("nested") => nested(),
+        Some("half_full") => half_full(),
         _ => queued(),
     }
 }
@@ -65,6 +66,29 @@ fn descend(pool: &Arc<ThreadPool>, depth: u32) -> bool {
         Ok(ended) => ended,
         Err(error) => error.to_string().contains("system refused a thread"),
     }
+}
+
+/// Well past half of the one stack there is, where a worker asks for an extra thread.
+fn half_full() {
+    const MIB: usize = 1 << 20;
+    let builder = ThreadPool::builder().workers(1).stack_size(128 * MIB);
+    let pool = Arc::new(builder.build().expect("one worker is enough"));
+    let deepest = pool.spawn({
+        let pool = Arc::clone(&pool);
+        move || step::<MIB>(&pool, 80)
+    });
+    println!("depth: {}", deepest.soon().expect("there is stack enough"));
+}
+
+fn step<const SIZE: usize>(pool: &Arc<ThreadPool>, depth: u32) -> u32 {
+    let mut taken = [0_u8; SIZE];
+    std::hint::black_box(&mut taken);
+    if depth == 0 {
+        return 0;
+    }
+    let inner = Arc::clone(pool);
+    let below = pool.spawn(move || step::<SIZE>(&inner, depth - 1));
+    1 + below.result().expect("there is stack enough")
 }
 
 fn yes(is_so: bool) -> &'static str {

@@ -26,3 +26,9 @@ pub(crate) fn nested_waits_end_when_extra_threads_are_refused() {
 
     assert_eq!(printed, "ended: yes\nafterwards: 42\n");
 }
+
+pub(crate) fn a_call_with_stack_enough_runs_in_place_when_an_extra_thread_is_refused() {
+    let printed = run("half_full", 256 << 10);
+
+    assert_eq!(printed, "depth: 80\n");
+}

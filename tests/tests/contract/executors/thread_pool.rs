@@ -67,6 +67,7 @@ macro_rules! little_space {
             little_space {
                 calls_run_on_the_threads_there_are_when_more_are_refused,
                 nested_waits_end_when_extra_threads_are_refused,
+                a_call_with_stack_enough_runs_in_place_when_an_extra_thread_is_refused,
             }
         }
     };
