@@ -82,7 +82,7 @@ fn implementation(signature: &Signature<'_>) -> TokenStream {
             fn failed(output: &Self::Output) -> bool {
                 #[allow(unused_imports)]
                 use ::concurrent_futures::private::{IsAny as _, IsResult as _};
-                ::concurrent_futures::private::Outcome(output).is_failure()
+                ::concurrent_futures::private::Output(output).is_failure()
             }
         }
     }

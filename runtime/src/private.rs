@@ -6,7 +6,7 @@
 /// Method lookup tries [`IsResult`], which is there for the value, before
 /// [`IsAny`], which is there for a reference to it.
 #[derive(Debug)]
-pub struct Outcome<'a, T>(pub &'a T);
+pub struct Output<'a, T>(pub &'a T);
 
 /// An output that is a `Result`.
 #[expect(
@@ -18,7 +18,7 @@ pub trait IsResult {
     fn is_failure(self) -> bool;
 }
 
-impl<T, E> IsResult for Outcome<'_, Result<T, E>> {
+impl<T, E> IsResult for Output<'_, Result<T, E>> {
     fn is_failure(self) -> bool {
         self.0.is_err()
     }
@@ -34,7 +34,7 @@ pub trait IsAny {
     fn is_failure(self) -> bool;
 }
 
-impl<T> IsAny for &Outcome<'_, T> {
+impl<T> IsAny for &Output<'_, T> {
     fn is_failure(self) -> bool {
         false
     }

@@ -14,7 +14,7 @@
 //! whoever waits for it and submits again finds it.
 //!
 //! `crew` is the counting, `lot` the sleeping, `pool` the two beside the queue,
-//! `crewman` the loop of a worker, `bound` the limit on pending calls.
+//! `member` the loop of a worker, `bound` the limit on pending calls.
 //!
 //! Deliberately absent: priorities, stealing between queues, batches (a call
 //! behind a long one in a batch would start late).
@@ -22,8 +22,8 @@
 mod bound;
 mod builder;
 mod crew;
-mod crewman;
 mod lot;
+mod member;
 mod pool;
 mod shutdown;
 
@@ -128,7 +128,7 @@ impl ThreadPool {
         self.submit(Closure(closure))
     }
 
-    /// Submits a closure whose `Err` counts as a failure.
+    /// Submits a closure whose `Err` counts as a failure. Blocks as [`spawn`](Self::spawn) does.
     ///
     /// That is what [`wait`](crate::wait) for the first exception looks for; and
     /// [`try_result`](Future::try_result) takes such a result apart.

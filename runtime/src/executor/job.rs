@@ -6,7 +6,7 @@ use crate::{
     error::TaskError,
     future::{
         cell::Hold,
-        settle::{Worker, no_worker},
+        settle::{Turn, ignore_turn},
     },
     id::CallId,
     task::{Options, Task},
@@ -29,12 +29,12 @@ impl Job {
     /// A panic of the task ends here, in its future. Done-callbacks run before
     /// this returns.
     pub fn run(self) {
-        self.run_for(&mut no_worker);
+        self.run_for(&mut ignore_turn);
     }
 
     /// Runs the call; `turn` hears when its worker can take another one.
     #[inline]
-    pub(crate) fn run_for(mut self, turn: &mut impl FnMut(Worker)) {
+    pub(crate) fn run_for(mut self, turn: &mut impl FnMut(Turn)) {
         let Some(hold) = self.0.take() else { return };
         // The count goes with the outcome, in one step, if nobody watches.
         let mut hold = hold.into_uncounted();
@@ -49,6 +49,8 @@ impl Job {
     }
 
     /// Fails the call, unless it was cancelled or ran elsewhere.
+    ///
+    /// Done-callbacks run before this returns.
     pub fn fail(self, error: TaskError) {
         self.hold().fail(error);
     }

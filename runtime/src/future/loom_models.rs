@@ -18,7 +18,7 @@ use loom::{
     thread,
 };
 
-use super::{Future, Promise, cell::Hold, settle::no_worker};
+use super::{Future, Promise, cell::Hold, settle::ignore_turn};
 use crate::{
     id::ExecutorId,
     task::{Options, Task},
@@ -70,7 +70,7 @@ fn run(hold: Hold) -> bool {
     let mut hold = hold.into_uncounted();
     let claimed = hold.claim();
     let ran = claimed.is_some();
-    let left = claimed.is_some_and(|claimed| claimed.run().settle_with(true, &mut no_worker));
+    let left = claimed.is_some_and(|claimed| claimed.run().settle_with(true, &mut ignore_turn));
     if !left {
         // SAFETY: the count is still there, and this happens once.
         unsafe { std::mem::ManuallyDrop::drop(&mut hold) };

@@ -110,7 +110,8 @@ impl<T: Send + 'static> Promise<T> {
 
     /// Runs `work` and gives the future its value, or its panic.
     ///
-    /// Does not run it if the call was cancelled.
+    /// Does not run it if the call was cancelled. Callbacks run on this thread, before
+    /// this returns.
     pub fn run(mut self, work: impl FnOnce() -> T) {
         if self.start() {
             self.hold.mark_runner(worker::strand());

@@ -22,9 +22,9 @@ use super::{
 };
 use std::sync::Arc;
 
-/// What a worker says of itself while it settles a call.
+/// Whose turn it is next: what a worker hears while it settles a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Worker {
+pub(crate) enum Turn {
     /// The outcome is about to be seen; the worker can take another call.
     Free,
     /// Not yet: there is user code to run first, a callback or a waker.
@@ -32,7 +32,7 @@ pub(crate) enum Worker {
 }
 
 /// For who is no worker of anybody.
-pub(crate) fn no_worker(_: Worker) {}
+pub(crate) fn ignore_turn(_: Turn) {}
 
 /// A claimed call: its slot is this thread's until it is settled.
 #[must_use]
@@ -73,7 +73,7 @@ impl Hold {
                 self.give_signals();
                 // Before the arguments go: dropping those may wait for somebody
                 // who waits for this call.
-                self.wind_up(&mut no_worker);
+                self.wind_up(&mut ignore_turn);
                 // SAFETY: `cancel` gave the slot, and the call in it, to us; of a
                 // cancelled call nobody looks at the slot, settled or not.
                 unsafe { self.drop_call() };
@@ -93,7 +93,7 @@ impl Hold {
             let call = unsafe { self.box_call() };
             // SAFETY: the slot is empty since the line above.
             unsafe { self.put_error(error.of_task(self.name())) };
-            self.wind_up(&mut no_worker);
+            self.wind_up(&mut ignore_turn);
             unwind::contain("dropping the arguments of a call", || drop(call));
         }
     }
@@ -115,10 +115,10 @@ impl Hold {
     }
 
     /// Runs the callbacks, settles, and wakes who waits for the value.
-    fn wind_up(&self, turn: &mut impl FnMut(Worker)) {
+    fn wind_up(&self, turn: &mut impl FnMut(Turn)) {
         let (is_detached, rest) = self.settle_after_callbacks(turn);
         if is_detached || rest.iter().any(Watcher::is_user_code) {
-            turn(Worker::Busy);
+            turn(Turn::Busy);
         }
         if is_detached && self.state.see().has_outcome() {
             // SAFETY: settled by us, and `settle` said that the future is gone:
@@ -129,7 +129,7 @@ impl Hold {
     }
 
     /// Settles once no callback is left. Whether the future is gone, and who is to be woken.
-    fn settle_after_callbacks(&self, turn: &mut impl FnMut(Worker)) -> (bool, Vec<Watcher>) {
+    fn settle_after_callbacks(&self, turn: &mut impl FnMut(Turn)) -> (bool, Vec<Watcher>) {
         loop {
             let callbacks = self.watchers.lock().take_callbacks();
             if !callbacks.is_empty() {
@@ -139,14 +139,14 @@ impl Hold {
                 self.tell_all(callbacks);
                 continue;
             }
-            turn(Worker::Free);
+            turn(Turn::Free);
             let mut watchers = self.watchers.lock();
             if !watchers.has_callbacks() {
                 // Under the lock: whoever comes later sees Settled.
                 return (self.state.settle(), watchers.take_all());
             }
             drop(watchers);
-            turn(Worker::Busy);
+            turn(Turn::Busy);
         }
     }
 
@@ -280,7 +280,7 @@ impl Hold {
 impl Decided<'_> {
     /// Shows the outcome to everybody.
     pub(crate) fn settle(self) {
-        let _ = self.settle_with(false, &mut no_worker);
+        let _ = self.settle_with(false, &mut ignore_turn);
     }
 
     /// Shows the outcome; with `leaving`, the hold's count goes in the same step.
@@ -288,12 +288,12 @@ impl Decided<'_> {
     /// True if the count went.
     #[must_use]
     #[inline]
-    pub(crate) fn settle_with(self, leaving: bool, turn: &mut impl FnMut(Worker)) -> bool {
+    pub(crate) fn settle_with(self, leaving: bool, turn: &mut impl FnMut(Turn)) -> bool {
         if self.hold.state.is_unwatched() && self.hold.clock().is_none() {
-            turn(Worker::Free);
+            turn(Turn::Free);
             match self.hold.state.settle_at_once(self.failed, leaving) {
                 AtOnce::Settled => return leaving,
-                AtOnce::LongWay => turn(Worker::Busy),
+                AtOnce::LongWay => turn(Turn::Busy),
             }
         }
         self.settle_watched(turn);
@@ -301,7 +301,7 @@ impl Decided<'_> {
     }
 
     #[cold]
-    fn settle_watched(self, turn: &mut impl FnMut(Worker)) {
+    fn settle_watched(self, turn: &mut impl FnMut(Turn)) {
         self.hold.state.finish(self.failed);
         self.hold.give_signals();
         self.hold.wind_up(turn);

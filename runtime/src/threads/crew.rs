@@ -84,7 +84,7 @@ impl Crew {
 
     /// After a push: whether a worker must be woken or hired, or the pool is closing.
     #[inline]
-    pub(crate) fn needs_a_hand(&self, workers: usize) -> bool {
+    pub(crate) fn needs_worker(&self, workers: usize) -> bool {
         // ORDERING: the push comes before this look, as the move of a worker
         // comes before its look into the queue.
         fence(Ordering::SeqCst);
@@ -108,7 +108,7 @@ impl Crew {
     /// This worker looks for work from now on. False if another one does.
     pub(crate) fn search(&self) -> bool {
         let is_first = self.0.fetch_or(SEARCHING, Ordering::SeqCst) & SEARCHING == 0;
-        // ORDERING: see `needs_a_hand`.
+        // ORDERING: see `needs_worker`.
         fence(Ordering::SeqCst);
         is_first
     }
@@ -116,21 +116,21 @@ impl Crew {
     /// The searcher has found a job, and is working again.
     pub(crate) fn found(&self) {
         self.0.fetch_and(!SEARCHING, Ordering::SeqCst);
-        // ORDERING: see `needs_a_hand`.
+        // ORDERING: see `needs_worker`.
         fence(Ordering::SeqCst);
     }
 
     /// The searcher will sleep if one more look finds nothing.
     pub(crate) fn give_up(&self) {
         self.update(|word| Some((word & !SEARCHING) + IDLE));
-        // ORDERING: see `needs_a_hand`.
+        // ORDERING: see `needs_worker`.
         fence(Ordering::SeqCst);
     }
 
     /// This worker will sleep if one more look finds nothing; another one searches.
     pub(crate) fn announce(&self) {
         self.0.fetch_add(IDLE, Ordering::SeqCst);
-        // ORDERING: see `needs_a_hand`.
+        // ORDERING: see `needs_worker`.
         fence(Ordering::SeqCst);
     }
 
@@ -162,7 +162,7 @@ impl Crew {
     /// A working thread leaves, or one that was hired never came.
     pub(crate) fn unhire(&self) {
         self.0.fetch_sub(THREAD, Ordering::SeqCst);
-        // ORDERING: see `needs_a_hand`.
+        // ORDERING: see `needs_worker`.
         fence(Ordering::SeqCst);
     }
 
@@ -259,23 +259,23 @@ mod tests {
     }
 
     #[test]
-    fn a_push_needs_a_hand_unless_somebody_searches_or_all_work() {
+    fn a_push_needs_a_worker_unless_somebody_searches_or_all_work() {
         let crew = crew(2);
-        assert!(!crew.needs_a_hand(2), "all work");
-        assert!(crew.needs_a_hand(3), "there may be one more");
+        assert!(!crew.needs_worker(2), "all work");
+        assert!(crew.needs_worker(3), "there may be one more");
 
         crew.announce();
-        assert!(crew.needs_a_hand(2), "somebody is idle");
+        assert!(crew.needs_worker(2), "somebody is idle");
 
         crew.try_wake();
-        assert!(!crew.needs_a_hand(2), "who was woken comes");
+        assert!(!crew.needs_worker(2), "who was woken comes");
 
         crew.search();
-        assert!(!crew.needs_a_hand(3), "somebody searches");
+        assert!(!crew.needs_worker(3), "somebody searches");
 
         crew.set(CLOSED);
         assert!(
-            crew.needs_a_hand(2),
+            crew.needs_worker(2),
             "somebody has to look after the closing pool"
         );
     }

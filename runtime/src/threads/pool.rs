@@ -17,8 +17,8 @@ use super::{
     bound::Bound,
     builder::Settings,
     crew::{BROKEN, CLOSED, Crew},
-    crewman,
     lot::Lot,
+    member,
 };
 use crate::{error::TaskError, executor::Job, id::ExecutorId, unwind, worker};
 
@@ -41,11 +41,11 @@ pub(crate) struct Pool {
     pub(crate) drains: Mutex<usize>,
     /// The threads to be joined, by that number. A worker that leaves a pool
     /// which goes on takes its own out.
-    threads: Mutex<HashMap<usize, Hand>>,
+    threads: Mutex<HashMap<usize, Started>>,
 }
 
 /// One worker, seen from outside.
-pub(crate) struct Hand {
+pub(crate) struct Started {
     pub(crate) thread: JoinHandle<()>,
     /// Whether it runs a call, or is getting ready. Written by the worker alone;
     /// false before the outcome of its call can be seen.
@@ -100,13 +100,13 @@ impl Pool {
             return job.fail(self.refusal());
         }
         self.queue.push(job);
-        if self.crew.needs_a_hand(self.settings.workers) {
-            self.find_a_hand();
+        if self.crew.needs_worker(self.settings.workers) {
+            self.find_worker();
         }
     }
 
     /// Has somebody come for what was pushed: a searching worker, an idle or a new one.
-    pub(crate) fn find_a_hand(self: &Arc<Self>) {
+    pub(crate) fn find_worker(self: &Arc<Self>) {
         if self.crew.is(BROKEN) {
             // Broken since the look before the push: nobody will come.
             self.fail_pending(|| self.refusal());
@@ -133,8 +133,8 @@ impl Pool {
         let thread = thread::Builder::new()
             .name(name)
             .stack_size(self.settings.stack_size)
-            .spawn(move || crewman::work(&pool, number, &busy))?;
-        threads.insert(number, Hand { thread, is_busy });
+            .spawn(move || member::work(&pool, number, &busy))?;
+        threads.insert(number, Started { thread, is_busy });
         Ok(())
     }
 
@@ -197,7 +197,7 @@ impl Pool {
         worker::belongs_to(self.id)
     }
 
-    pub(crate) fn threads(&self) -> MutexGuard<'_, HashMap<usize, Hand>> {
+    pub(crate) fn threads(&self) -> MutexGuard<'_, HashMap<usize, Started>> {
         self.threads
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())

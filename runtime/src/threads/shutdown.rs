@@ -25,7 +25,7 @@ use super::{
     ThreadPool,
     crew::{CLOSED, DRAINING},
     lot::Awake,
-    pool::{Hand, Pool},
+    pool::{Pool, Started},
 };
 use crate::{executor::Job, exit::Drain};
 
@@ -161,10 +161,10 @@ impl Pool {
     /// How many calls are running now.
     fn count_running(&self) -> usize {
         let threads = self.threads();
-        // ORDERING: a call that was seen to end was marked before; see `Hand`.
+        // ORDERING: a call that was seen to end was marked before; see `Started`.
         threads
             .values()
-            .filter(|hand| hand.is_busy.load(Ordering::Relaxed))
+            .filter(|started| started.is_busy.load(Ordering::Relaxed))
             .count()
     }
 
@@ -175,7 +175,7 @@ impl Pool {
         let count = pending.len();
         pending.into_iter().for_each(|job| self.queue.push(job));
         // A worker may have found the queue empty meanwhile, and left.
-        (0..count.min(self.settings.workers)).for_each(|_| self.find_a_hand());
+        (0..count.min(self.settings.workers)).for_each(|_| self.find_worker());
         count
     }
 
@@ -188,16 +188,17 @@ impl Pool {
     fn join(&self) -> bool {
         let mut joined = false;
         loop {
-            let threads: Vec<Hand> = self.threads().drain().map(|(_, hand)| hand).collect();
+            let threads: Vec<Started> =
+                self.threads().drain().map(|(_, started)| started).collect();
             if threads.is_empty() {
                 return joined;
             }
             // A pool's last handle may be in a thread-local of its own worker, and
             // be dropped when that thread has ended but for its thread-locals.
             let own = thread::current().id();
-            for Hand { thread, .. } in threads
+            for Started { thread, .. } in threads
                 .into_iter()
-                .filter(|hand| hand.thread.thread().id() != own)
+                .filter(|started| started.thread.thread().id() != own)
             {
                 joined = true;
                 // A worker catches every panic of user code; one of our own is in its log.

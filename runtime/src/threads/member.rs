@@ -12,7 +12,7 @@ use super::{crew::BROKEN, lot::Awake, pool::Pool};
 use crate::{
     error::TaskError,
     executor::Job,
-    future::settle::Worker,
+    future::settle::Turn,
     sync::look_for,
     worker::{self, Post},
 };
@@ -21,7 +21,7 @@ use crate::{
 pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
     let host = pool.clone();
     let prepare = Arc::new(move || initialize(&host));
-    let mut crewman = Crewman {
+    let mut member = Member {
         pool,
         is_busy,
         standing: Standing::Sent,
@@ -30,7 +30,7 @@ pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
         let _tending = worker::tend(pool.id);
         prepare()
     };
-    crewman.set_busy(false);
+    member.set_busy(false);
     let stack_size = pool.settings.stack_size;
     let _entered = worker::enter(Post {
         executor: pool.id,
@@ -38,7 +38,7 @@ pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
         prepare,
     });
     match ready {
-        Ok(()) => crewman.serve(),
+        Ok(()) => member.serve(),
         Err(_) => pool.crew.unhire(),
     }
     if !pool.crew.is_closing() {
@@ -73,13 +73,13 @@ enum Standing {
     Announced,
 }
 
-struct Crewman<'a> {
+struct Member<'a> {
     pool: &'a Arc<Pool>,
     is_busy: &'a AtomicBool,
     standing: Standing,
 }
 
-impl Crewman<'_> {
+impl Member<'_> {
     /// Takes jobs until it is time to leave.
     ///
     /// Every move to another standing is followed by another look into the queue.
@@ -113,8 +113,8 @@ impl Crewman<'_> {
             return job.fail(self.pool.refusal());
         }
         job.run_for(&mut |turn| match turn {
-            Worker::Free => self.free(),
-            Worker::Busy => self.busy_again(),
+            Turn::Free => self.free(),
+            Turn::Busy => self.busy_again(),
         });
     }
 
@@ -156,7 +156,7 @@ impl Crewman<'_> {
     #[inline]
     fn take_up_work(&mut self) {
         if self.step_up(Standing::Working) != Standing::Working && !self.pool.queue.is_empty() {
-            self.pool.find_a_hand();
+            self.pool.find_worker();
         }
     }
 
