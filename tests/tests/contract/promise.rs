@@ -202,3 +202,12 @@ fn a_promise_gives_its_name_to_the_future() {
 
     assert_eq!(name, "download");
 }
+
+#[test]
+fn a_promise_without_a_name_says_what_it_is() {
+    let (_promise, future) = Promise::<u64>::new();
+
+    let name = future.name();
+
+    assert_eq!(name, "promise");
+}
