@@ -158,6 +158,29 @@ fn loom_a_callback_runs_once_whenever_it_is_added() {
 }
 
 #[test]
+fn loom_a_callback_added_while_the_call_winds_up_runs_before_the_value_is_out() {
+    model(|| {
+        let (future, hold, _) = echo(None);
+        let runs = Arc::new(AtomicUsize::new(0));
+        let count = || {
+            let runs = runs.clone();
+            move |_: Result<&Counted, crate::error::TaskError>| {
+                runs.fetch_add(1, Ordering::SeqCst);
+            }
+        };
+        // The first one sends the worker the long way.
+        future.add_done_callback(count());
+        let worker = thread::spawn(move || run(hold));
+
+        future.add_done_callback(count());
+
+        assert!(future.get().is_ok());
+        assert_eq!(runs.load(Ordering::SeqCst), 2);
+        joined(worker);
+    });
+}
+
+#[test]
 fn loom_an_awaiting_task_is_woken() {
     model(|| {
         let (mut future, hold, _) = echo(None);
