@@ -28,8 +28,13 @@ use crate::{
 
 /// Tries all interleavings with up to three preemptions.
 fn model(body: impl Fn() + Sync + Send + 'static) {
+    model_with(3, body);
+}
+
+/// Tries all interleavings with up to so many preemptions.
+fn model_with(preemptions: usize, body: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(3);
+    builder.preemption_bound = Some(preemptions);
     builder.check(body);
 }
 
@@ -159,7 +164,8 @@ fn loom_a_callback_runs_once_whenever_it_is_added() {
 
 #[test]
 fn loom_a_callback_added_while_the_call_winds_up_runs_before_the_value_is_out() {
-    model(|| {
+    // To the worker, back between its two looks, to it until it has settled, and back.
+    model_with(4, || {
         let (future, hold, _) = echo(None);
         let runs = Arc::new(AtomicUsize::new(0));
         let count = || {
