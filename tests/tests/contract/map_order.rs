@@ -294,3 +294,29 @@ pub(crate) fn a_buffered_map_that_had_all_inputs_in_time_ends_without_error<F: S
     assert!(first.is_some_and(|value| value.is_ok()) && second.is_some_and(|value| value.is_ok()));
     assert!(results.next().is_none());
 }
+
+pub(crate) fn without_order_what_ended_late_comes_before_the_time_out<F: LocalWorkers>() {
+    let pool = F::pool(2);
+    let (started, gates) = (Tally::new(), [Gate::new(), Gate::new()]);
+    let call_of = |n: usize| {
+        let (started, gate) = (started.clone(), gates[n / 2].clone());
+        call(move || {
+            started.add();
+            gate.wait();
+            n
+        })
+    };
+    let options = MapOptions::new().unordered().chunk_size(2).timeout(A_WHILE);
+    let results = pool.map_with(options, (0..4).map(call_of)).unwrap();
+    started.wait_for(2);
+    let_pass(A_WHILE);
+    for gate in &gates {
+        // One chunk after the other ends; the second call of neither starts.
+        gate.open();
+        pool.submit(call(|| ())).soon().unwrap();
+    }
+
+    let results: Vec<_> = results.map(Result::ok).collect();
+
+    assert_eq!(results, [Some(0), Some(2), None]);
+}

@@ -148,6 +148,7 @@ macro_rules! local_workers {
                 dropping_a_map_that_was_asked_to_cancel_cancels_what_is_pending,
             }
             map_order {
+                without_order_what_ended_late_comes_before_the_time_out,
                 a_chunk_run_in_place_starts_nothing_after_the_deadline,
                 a_map_that_nobody_iterates_starts_nothing_after_its_deadline,
                 a_deadline_gives_earlier_results_then_one_error_then_the_end,
