@@ -9,6 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::future::waiting;
+
 /// Why a sleeper got up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Awake {
@@ -28,7 +30,7 @@ pub(crate) struct Lot {
 impl Lot {
     /// Sleeps until `is_up` says so, at most for `limit`.
     pub(crate) fn sleep(&self, limit: Option<Duration>, is_up: impl Fn() -> bool) -> Awake {
-        let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
+        let deadline = waiting::deadline(limit);
         let mut guard = self.lock();
         while !is_up() {
             guard = match deadline {

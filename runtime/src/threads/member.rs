@@ -43,7 +43,7 @@ pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
     }
     if !pool.crew.is_closing() {
         // Nobody will join a thread of a pool that goes on.
-        pool.threads().remove(&number);
+        pool.threads.lock().remove(&number);
     }
     pool.left.ring_all();
 }

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     io,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread::{self, JoinHandle},
@@ -20,7 +20,7 @@ use super::{
     lot::Lot,
     member,
 };
-use crate::{error::TaskError, executor::Job, id::ExecutorId, unwind, worker};
+use crate::{error::TaskError, executor::Job, id::ExecutorId, sync::Mutex, unwind, worker};
 
 /// What a pool and its workers share.
 pub(crate) struct Pool {
@@ -41,7 +41,7 @@ pub(crate) struct Pool {
     pub(crate) drains: Mutex<usize>,
     /// The threads to be joined, by that number. A worker that leaves a pool
     /// which goes on takes its own out.
-    threads: Mutex<HashMap<usize, Started>>,
+    pub(crate) threads: Mutex<HashMap<usize, Started>>,
 }
 
 /// One worker, seen from outside.
@@ -129,7 +129,7 @@ impl Pool {
         let is_busy = Arc::new(AtomicBool::new(true));
         let busy = is_busy.clone();
         // Held over the start: a worker that leaves at once finds its entry.
-        let mut threads = self.threads();
+        let mut threads = self.threads.lock();
         let thread = thread::Builder::new()
             .name(name)
             .stack_size(self.settings.stack_size)
@@ -195,11 +195,5 @@ impl Pool {
     /// that runs a callback of its calls.
     pub(crate) fn is_own_thread(&self) -> bool {
         worker::belongs_to(self.id)
-    }
-
-    pub(crate) fn threads(&self) -> MutexGuard<'_, HashMap<usize, Started>> {
-        self.threads
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

@@ -160,7 +160,7 @@ impl Pool {
 
     /// How many calls are running now.
     fn count_running(&self) -> usize {
-        let threads = self.threads();
+        let threads = self.threads.lock();
         // ORDERING: a call that was seen to end was marked before; see `Started`.
         threads
             .values()
@@ -188,8 +188,12 @@ impl Pool {
     fn join(&self) -> bool {
         let mut joined = false;
         loop {
-            let threads: Vec<Started> =
-                self.threads().drain().map(|(_, started)| started).collect();
+            let threads: Vec<Started> = self
+                .threads
+                .lock()
+                .drain()
+                .map(|(_, started)| started)
+                .collect();
             if threads.is_empty() {
                 return joined;
             }
@@ -230,12 +234,7 @@ impl Drain for Pool {
 
 impl Pool {
     fn count_drain(&self, count: impl FnOnce(&mut usize)) {
-        count(
-            &mut self
-                .drains
-                .lock()
-                .unwrap_or_else(|poisoned| poisoned.into_inner()),
-        );
+        count(&mut self.drains.lock());
     }
 }
 

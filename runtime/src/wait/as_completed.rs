@@ -153,7 +153,7 @@ impl<F: Waitable> AsCompleted<F> {
     pub fn timeout(self, limit: Duration) -> TimedAsCompleted<F> {
         TimedAsCompleted {
             completed: self,
-            deadline: Instant::now().checked_add(limit),
+            deadline: waiting::deadline(Some(limit)),
         }
     }
 
