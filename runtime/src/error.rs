@@ -7,7 +7,16 @@
 //!
 //! A task's own `Err` is not here: it is a value, and comes back as one.
 
-use std::{any::Any, error::Error, fmt, sync::Arc, sync::Mutex, time::Duration};
+use std::{
+    any::Any,
+    error::Error,
+    fmt,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 mod display;
 
@@ -59,6 +68,9 @@ pub(crate) struct Panic {
     pub(crate) backtrace: Option<Box<str>>,
     /// What was thrown, for whoever lets the panic go on first.
     pub(crate) payload: Mutex<Option<Box<dyn Any + Send>>>,
+    /// Whether a caller was given the error. Written through any clone, read by the
+    /// scope of the call.
+    is_given: AtomicBool,
 }
 
 /// The kinds of [`TaskError`].
@@ -268,6 +280,22 @@ impl TaskError {
         }
         self
     }
+
+    /// This error, given to a caller: its panic is theirs to deal with.
+    pub(crate) fn given(self) -> Self {
+        if let Some(panic) = self.panic() {
+            // ORDERING: nothing is read on the strength of it.
+            panic.is_given.store(true, Ordering::Relaxed);
+        }
+        self
+    }
+
+    /// Whether a caller was given the panic that this is, or a clone of it.
+    pub(crate) fn is_given(&self) -> bool {
+        self.panic()
+            // ORDERING: as in `given`.
+            .is_none_or(|panic| panic.is_given.load(Ordering::Relaxed))
+    }
 }
 
 impl From<Reason> for TaskError {
@@ -284,6 +312,7 @@ impl Panic {
             location: None,
             backtrace: None,
             payload: Mutex::new(Some(payload)),
+            is_given: AtomicBool::new(false),
         }
     }
 }

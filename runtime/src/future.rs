@@ -27,6 +27,8 @@ pub(crate) mod settle;
 
 mod asking;
 mod awaiting;
+#[expect(unsafe_code, reason = "lets calls borrow, on the word of their scope")]
+mod borrowing;
 mod canceller;
 mod debug;
 #[expect(
@@ -56,6 +58,8 @@ use crate::{
 use cell::Hold;
 use end::CallerEnd;
 use extras::Extras;
+
+pub(crate) use borrowing::pair_borrowing;
 
 pub use awaiting::{Lent, SharedResult};
 pub use canceller::Canceller;

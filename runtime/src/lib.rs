@@ -59,7 +59,7 @@ pub use id::{CallId, ExecutorId};
 pub use map::{Map, MapError, MapOptions};
 pub use submit::Submit;
 pub use task::{Options, Task};
-pub use threads::{BuildError, StillBusy, ThreadPool, ThreadPoolBuilder};
+pub use threads::{BuildError, Scope, StillBusy, ThreadPool, ThreadPoolBuilder};
 pub use unwind::capture_panics;
 pub use wait::{
     AsCompleted, Done, ReturnWhen, TimedAsCompleted, Unfinished, Waitable, Watched, as_completed,

@@ -3,11 +3,17 @@
 //! `#[task]` writes the [`Task`] impl; closures have one of their own. A task
 //! knows nothing of executors or futures: it can only be run.
 
+mod call;
 mod closure;
 mod options;
+mod scoped;
+mod ticket;
 
+pub(crate) use call::Call;
 pub(crate) use closure::{Closure, TryClosure};
 pub use options::Options;
+pub(crate) use scoped::{ScopedClosure, ScopedTryClosure};
+pub(crate) use ticket::{Ticket, Tickets};
 
 /// A function whose calls are values.
 ///

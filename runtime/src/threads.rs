@@ -14,7 +14,8 @@
 //! whoever waits for it and submits again finds it.
 //!
 //! `crew` is the counting, `lot` the sleeping, `pool` the two beside the queue,
-//! `member` the loop of a worker, `bound` the limit on pending calls.
+//! `member` the loop of a worker, `bound` the limit on pending calls, `scope` the
+//! closures that borrow.
 //!
 //! Deliberately absent: priorities, stealing between queues, batches (a call
 //! behind a long one in a batch would start late).
@@ -25,6 +26,11 @@ mod crew;
 mod lot;
 mod member;
 mod pool;
+#[expect(
+    unsafe_code,
+    reason = "gives calls that borrow to the pool, and waits for them"
+)]
+mod scope;
 mod shutdown;
 
 use std::{
@@ -42,6 +48,7 @@ use crate::{
 };
 
 pub use builder::{BuildError, ThreadPoolBuilder};
+pub use scope::Scope;
 pub use shutdown::StillBusy;
 
 use pool::Pool;

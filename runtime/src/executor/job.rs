@@ -20,7 +20,7 @@ use crate::{
 pub struct Job(Option<Hold>);
 
 impl Job {
-    pub(super) fn new(hold: Hold) -> Self {
+    pub(crate) fn new(hold: Hold) -> Self {
         Self(Some(hold))
     }
 

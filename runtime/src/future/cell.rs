@@ -16,12 +16,12 @@
 
 use std::{cell::UnsafeCell, mem::ManuallyDrop, ops::Deref, ptr::NonNull};
 
-use super::{extras::Extras, state::State, watchers::Watchers};
+use super::{extras::Extras, settle::Ran, state::State, watchers::Watchers};
 use crate::{
     error::TaskError,
     id::{CallId, ExecutorId, StrandId},
     sync::{AtomicU32, Mutex, Ordering, Tracker},
-    task::Task,
+    task::Call,
     unwind,
 };
 
@@ -45,7 +45,7 @@ pub(crate) struct Header {
 
 // The header comes first, so that a pointer to a cell is one to its header.
 #[repr(C)]
-struct Cell<T: Task> {
+struct Cell<T: Call> {
     header: Header,
     slot: UnsafeCell<Slot<T>>,
 }
@@ -53,7 +53,7 @@ struct Cell<T: Task> {
 // Room for the call, then for its outcome; which of them is there, `state` tells.
 // Laid out as in C, so that each begins where the slot does.
 #[repr(C)]
-union Slot<T: Task> {
+union Slot<T: Call> {
     call: ManuallyDrop<T>,
     outcome: ManuallyDrop<Outcome<T::Output>>,
 }
@@ -66,7 +66,7 @@ struct Vtable {
     name: fn() -> &'static str,
     /// Where the outcome lies, from the start of the cell, in bytes.
     outcome: usize,
-    run: unsafe fn(NonNull<Header>) -> bool,
+    run: unsafe fn(NonNull<Header>) -> Ran,
     drop_call: unsafe fn(NonNull<Header>),
     box_call: unsafe fn(NonNull<Header>) -> Box<dyn Send>,
     put_error: unsafe fn(NonNull<Header>, TaskError),
@@ -152,7 +152,11 @@ impl Drop for Hold {
 
 impl Hold {
     /// A new cell with a pending call, and the two holds on it.
-    pub(crate) fn pair<T: Task>(
+    ///
+    /// # Safety
+    ///
+    /// As for [`pair_borrowing`](super::pair_borrowing), if the call may borrow.
+    pub(crate) unsafe fn pair<T: Call>(
         call: T,
         executor: Option<ExecutorId>,
         extras: Option<Box<Extras>>,
@@ -188,13 +192,13 @@ impl Hold {
         ManuallyDrop::new(self)
     }
 
-    /// Runs the call, leaving its outcome in the slot. True if that is a failure.
+    /// Runs the call, leaving its outcome in the slot.
     ///
     /// # Safety
     ///
     /// This thread claimed the call, and the slot still holds it.
     #[inline]
-    pub(crate) unsafe fn run(&self) -> bool {
+    pub(crate) unsafe fn run(&self) -> Ran {
         self.tracker.write();
         // SAFETY: the caller's promise.
         unsafe { (self.vtable.run)(self.0) }
@@ -229,7 +233,7 @@ impl Hold {
     /// # Safety
     ///
     /// This thread claimed the call, the slot still holds it, and it is a `T`.
-    pub(crate) unsafe fn take_call<T: Task>(&self) -> T {
+    pub(crate) unsafe fn take_call<T: Call>(&self) -> T {
         self.tracker.write();
         // SAFETY: the caller's promise.
         unsafe { Cell::<T>::take_call(self.0) }
@@ -304,7 +308,7 @@ impl Hold {
     }
 }
 
-impl<T: Task> Cell<T> {
+impl<T: Call> Cell<T> {
     const VTABLE: Vtable = Vtable {
         name: T::name,
         outcome: std::mem::offset_of!(Self, slot),
@@ -335,9 +339,10 @@ impl<T: Task> Cell<T> {
         unsafe { slot.cast::<T>().read() }
     }
 
-    unsafe fn run(header: NonNull<Header>) -> bool {
+    unsafe fn run(header: NonNull<Header>) -> Ran {
         // SAFETY: the caller's promise.
-        let call = unsafe { Self::take_call(header) };
+        let mut call = unsafe { Self::take_call(header) };
+        let ticket = call.take_ticket();
         let outcome = unwind::catch(|| {
             let output = call.run();
             let failed = T::failed(&output);
@@ -351,9 +356,10 @@ impl<T: Task> Cell<T> {
                 (Err(error.of_task(name)), true)
             }
         };
+        let ran = Ran::new(&outcome, failed, ticket);
         // SAFETY: the slot is this thread's, and empty since `take_call`.
         unsafe { Self::put(header, outcome) };
-        failed
+        ran
     }
 
     unsafe fn put(header: NonNull<Header>, outcome: Outcome<T::Output>) {
@@ -370,7 +376,9 @@ impl<T: Task> Cell<T> {
 
     unsafe fn box_call(header: NonNull<Header>) -> Box<dyn Send> {
         // SAFETY: the caller's promise.
-        Box::new(unsafe { Self::take_call(header) })
+        let call: Box<dyn Send + '_> = Box::new(unsafe { Self::take_call(header) });
+        // SAFETY: what the call borrows stays until its ticket is back, which is in the box.
+        unsafe { std::mem::transmute::<Box<dyn Send + '_>, Box<dyn Send>>(call) }
     }
 
     unsafe fn put_error(header: NonNull<Header>, error: TaskError) {

@@ -13,7 +13,7 @@ pub(super) fn describe(kind: &str, hold: &Hold, f: &mut fmt::Formatter<'_>) -> f
 fn describe_future<T>(kind: &str, future: &Future<T>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let hold = future.hold();
     let is_there = hold.state.see().is_settled() && !hold.state.see().is_taken();
-    match is_there.then(|| future.end.lend()) {
+    match is_there.then(|| future.end.look()) {
         Some(Err(error)) => write(kind, hold, &error.kind(), f),
         _ => describe(kind, hold, f),
     }

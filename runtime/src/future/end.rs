@@ -10,7 +10,11 @@ use super::{
     cell::{Hold, Outcome},
     extras::Extras,
 };
-use crate::{error::TaskError, id::ExecutorId, task::Task};
+use crate::{
+    error::TaskError,
+    id::ExecutorId,
+    task::{Call, Task},
+};
 
 const TAKEN_BEFORE: &str = "the value was taken before, by awaiting `&mut future`";
 
@@ -32,7 +36,23 @@ impl<T> CallerEnd<T> {
         executor: Option<ExecutorId>,
         extras: Option<Box<Extras>>,
     ) -> (Self, Hold) {
-        let (caller, job) = Hold::pair(call, executor, extras);
+        // SAFETY: a task and its output borrow nothing that could go.
+        unsafe { Self::pair_borrowing(call, executor, extras) }
+    }
+
+    /// A pending call that may borrow: the caller's end, and the hold of whoever will run it.
+    ///
+    /// # Safety
+    ///
+    /// As for [`borrowing::pair_borrowing`](super::borrowing::pair_borrowing).
+    #[inline]
+    pub(super) unsafe fn pair_borrowing<C: Call<Output = T>>(
+        call: C,
+        executor: Option<ExecutorId>,
+        extras: Option<Box<Extras>>,
+    ) -> (Self, Hold) {
+        // SAFETY: the caller's promise.
+        let (caller, job) = unsafe { Hold::pair(call, executor, extras) };
         (
             Self {
                 hold: caller,
@@ -58,7 +78,7 @@ impl<T> CallerEnd<T> {
         let outcome = unsafe { this.hold.take_outcome() };
         // SAFETY: `this` is not used after this line, and never dropped.
         drop(unsafe { std::ptr::read(&raw const this.hold) });
-        outcome
+        outcome.map_err(TaskError::given)
     }
 
     /// Takes the outcome of a call that has settled, and stays.
@@ -69,12 +89,18 @@ impl<T> CallerEnd<T> {
         self.hold.state.take();
         // SAFETY: the slot held an outcome of a `T`; TAKEN, set by the line
         // above under `&mut self`, keeps everybody from looking at it again.
-        unsafe { self.hold.take_outcome() }
+        unsafe { self.hold.take_outcome() }.map_err(TaskError::given)
     }
 
     /// Lends the outcome of a call that has settled.
     #[inline]
     pub(crate) fn lend(&self) -> Result<&T, TaskError> {
+        self.look().map_err(TaskError::given)
+    }
+
+    /// Lends the outcome of a call that has settled, but gives its error to nobody.
+    #[inline]
+    pub(crate) fn look(&self) -> Result<&T, TaskError> {
         if !self.has_outcome() {
             return Err(no_outcome(&self.hold));
         }
@@ -100,7 +126,7 @@ impl<T> CallerEnd<T> {
             // owns the slot, or after Settled on one that holds `&self`; both
             // times the outcome, a `T`'s as `pair` made it, stays meanwhile.
             let outcome = unsafe { hold.lend_outcome::<T>() };
-            callback(outcome.as_ref().map_err(Clone::clone));
+            callback(outcome.as_ref().map_err(|error| error.clone().given()));
         }));
     }
 

@@ -12,7 +12,11 @@
 //! `result` hands the value out only after they have. A cancel takes the same
 //! way, and so does a worker's end that goes without an outcome.
 
-use crate::{error::TaskError, task::Task, unwind, worker};
+use crate::{
+    error::TaskError,
+    task::{Task, Ticket},
+    unwind, worker,
+};
 
 use super::{
     cell::{Hold, Outcome},
@@ -42,7 +46,36 @@ pub(crate) struct Claimed<'a>(&'a Hold);
 #[must_use]
 pub(crate) struct Decided<'a> {
     hold: &'a Hold,
+    ran: Ran,
+}
+
+/// What is known of an outcome without its type.
+pub(crate) struct Ran {
     failed: bool,
+    /// Goes back last, when this thread is through with the outcome.
+    _ticket: Option<Ticket>,
+}
+
+impl Ran {
+    /// Of a call that ran, and bore this ticket.
+    #[inline]
+    pub(crate) fn new<T>(outcome: &Outcome<T>, failed: bool, ticket: Option<Ticket>) -> Self {
+        if let (Err(error), Some(ticket)) = (outcome, &ticket) {
+            ticket.note_panic(error);
+        }
+        Self {
+            failed,
+            _ticket: ticket,
+        }
+    }
+
+    /// Of a call that did not run.
+    fn not(failed: bool) -> Self {
+        Self {
+            failed,
+            _ticket: None,
+        }
+    }
 }
 
 impl Hold {
@@ -202,11 +235,8 @@ impl<'a> Claimed<'a> {
     pub(crate) fn run(self) -> Decided<'a> {
         let _current = super::current::enter(self.0);
         // SAFETY: a `Claimed` exists once a claim, and its slot holds the call.
-        let failed = unsafe { self.0.run() };
-        Decided {
-            hold: self.0,
-            failed,
-        }
+        let ran = unsafe { self.0.run() };
+        Decided { hold: self.0, ran }
     }
 
     /// Drops the call unrun, for `error`.
@@ -218,7 +248,7 @@ impl<'a> Claimed<'a> {
         unsafe { self.0.put_error(error) };
         Decided {
             hold: self.0,
-            failed: true,
+            ran: Ran::not(true),
         }
     }
 
@@ -228,15 +258,12 @@ impl<'a> Claimed<'a> {
     ///
     /// The task's output is a `T`.
     pub(crate) unsafe fn put<T>(self, outcome: Outcome<T>) -> Decided<'a> {
-        let failed = outcome.is_err();
+        let ran = Ran::not(outcome.is_err());
         // SAFETY: as in `run`.
         unsafe { self.0.drop_call() };
         // SAFETY: the slot is empty since the line above; the caller's promise.
         unsafe { self.0.put_outcome(outcome) };
-        Decided {
-            hold: self.0,
-            failed,
-        }
+        Decided { hold: self.0, ran }
     }
 
     /// Moves the call out unrun; its future, if anybody has it, fails with `error`.
@@ -253,7 +280,7 @@ impl<'a> Claimed<'a> {
             call,
             Decided {
                 hold: self.0,
-                failed: true,
+                ran: Ran::not(true),
             },
         )
     }
@@ -291,7 +318,7 @@ impl Decided<'_> {
     pub(crate) fn settle_with(self, leaving: bool, turn: &mut impl FnMut(Turn)) -> bool {
         if self.hold.state.is_unwatched() && self.hold.clock().is_none() {
             turn(Turn::Free);
-            match self.hold.state.settle_at_once(self.failed, leaving) {
+            match self.hold.state.settle_at_once(self.ran.failed, leaving) {
                 AtOnce::Settled => return leaving,
                 AtOnce::LongWay => turn(Turn::Busy),
             }
@@ -302,7 +329,7 @@ impl Decided<'_> {
 
     #[cold]
     fn settle_watched(self, turn: &mut impl FnMut(Turn)) {
-        self.hold.state.finish(self.failed);
+        self.hold.state.finish(self.ran.failed);
         self.hold.give_signals();
         self.hold.wind_up(turn);
     }

@@ -1,0 +1,99 @@
+//! What keeps a scope open for its calls.
+//!
+//! A scope issues a [`Ticket`] with each call. The ticket lies in the call, behind
+//! what the call captured, so it comes back only when all of that is gone:
+//!
+//! ```text
+//!   cancelled, refused   the call is dropped:  captures, then the ticket
+//!   run                  the cell takes the ticket out first, and gives it
+//!                        back when it touches the outcome no more
+//! ```
+//!
+//! The scope ends when all its tickets are back. A ticket that is leaked keeps its
+//! scope open for ever, which is safe.
+
+use std::sync::Arc;
+
+use crate::{
+    error::TaskError,
+    sync::{AtomicUsize, Mutex, Ordering, Thread, current_thread, look_for, park_until},
+};
+
+/// The tickets of one scope.
+pub(crate) struct Tickets {
+    /// How many are not back. Each has a call of its own, so memory ends before the count does.
+    out: AtomicUsize,
+    /// The thread that made the scope, and waits at its end.
+    owner: Thread,
+    /// The panics of calls, in the order they came; taken once all tickets are back.
+    panics: Mutex<Vec<TaskError>>,
+}
+
+/// Keeps its scope open while it lives.
+pub(crate) struct Ticket(Arc<Tickets>);
+
+impl Tickets {
+    /// No ticket yet, for a scope of this thread.
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            out: AtomicUsize::new(0),
+            owner: current_thread(),
+            panics: Mutex::default(),
+        })
+    }
+
+    /// One more ticket.
+    pub(crate) fn issue(self: &Arc<Self>) -> Ticket {
+        // ORDERING: the owner issues it, or a call that has one itself.
+        self.out.fetch_add(1, Ordering::Relaxed);
+        Ticket(self.clone())
+    }
+
+    /// Whether all tickets are back.
+    pub(crate) fn are_back(&self) -> bool {
+        // ORDERING: Acquire pairs with the Release of each ticket's drop: what was
+        // done under the tickets comes before what the owner does next.
+        self.out.load(Ordering::Acquire) == 0
+    }
+
+    /// Blocks until all tickets are back. Only for the owner.
+    pub(crate) fn await_all(&self) {
+        while !self.are_back() {
+            self.sleep();
+        }
+    }
+
+    /// Blocks until all tickets are back, `wake_owner` was called, or for no reason
+    /// at all. Only for the owner.
+    pub(crate) fn sleep(&self) {
+        if !look_for(|| self.are_back()) {
+            park_until(None);
+        }
+    }
+
+    /// Has the owner look again.
+    pub(crate) fn wake_owner(&self) {
+        self.owner.unpark();
+    }
+
+    /// Takes the panics that were noted.
+    pub(crate) fn take_panics(&self) -> Vec<TaskError> {
+        std::mem::take(&mut self.panics.lock())
+    }
+}
+
+impl Ticket {
+    /// The ticket's call panicked; its scope is to know, should nobody else ask.
+    pub(crate) fn note_panic(&self, error: &TaskError) {
+        self.0.panics.lock().push(error.clone());
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        // ORDERING: Release, see `are_back`.
+        if self.0.out.fetch_sub(1, Ordering::Release) == 1 {
+            self.0.wake_owner();
+        }
+    }
+}

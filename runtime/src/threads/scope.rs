@@ -1,0 +1,297 @@
+//! Closures that borrow, and the end that waits for them.
+//!
+//! ```text
+//!   scope(f):   f(&scope) ---- spawn, spawn, ... ----> end ----> returns
+//!                                |                      |
+//!                                `-- call + ticket      `-- runs pending calls in
+//!                                    to the queue           place, if a worker; waits
+//!                                                           until all tickets are back
+//! ```
+//!
+//! What is borrowed stays until `scope` returns, and that it does only when all
+//! tickets are back: see `task::ticket` for when they are, and `future::borrowing`
+//! for why that is enough.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    marker::PhantomData,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::Arc,
+};
+
+use super::{ThreadPool, pool::Pool};
+use crate::{
+    error::TaskError,
+    executor::Job,
+    future::{Future, cell::Hold, pair_borrowing},
+    sync::Mutex,
+    task::{Call, ScopedClosure, ScopedTryClosure, Ticket, Tickets},
+    unwind, worker,
+};
+
+impl ThreadPool {
+    /// Runs closures that borrow: returns when all that were spawned in `f` are through.
+    ///
+    /// Like [`std::thread::scope`], on the threads of the pool. What lives outside of
+    /// `f` can be borrowed by the closures given to [`Scope::spawn`]. Blocks until
+    /// each of them has run, or was cancelled, and is dropped with all it captured,
+    /// whatever became of its future. On a worker of the pool, the end runs
+    /// pending calls of the scope itself, so scopes may be nested.
+    ///
+    /// A call that a pool cannot run (it is closed, say) fails as any other, in its future.
+    ///
+    /// # Panics
+    ///
+    /// If `f` panics: its panic goes on when the end is reached. And if a closure
+    /// panicked whose error nobody was given (by `result`, `get`, a callback, `.await`,
+    /// …): the first such panic goes on then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let mut words = vec!["one".to_owned(), "two".to_owned()];
+    /// let (left, right) = words.split_at_mut(1);
+    ///
+    /// let letters = pool.scope(|scope| {
+    ///     scope.spawn(|| left[0].push('!')).detach();
+    ///     scope.spawn(|| right[0].len()).result()
+    /// })?;
+    ///
+    /// assert_eq!((letters, &*words[0]), (3, "one!"));
+    /// # Ok::<(), concurrent_futures::TaskError>(())
+    /// ```
+    pub fn scope<'env, F, T>(&self, f: F) -> T
+    where
+        F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
+    {
+        let scope = Scope::new(&self.pool);
+        let outcome = {
+            let _end = End(&scope.tickets);
+            let outcome = catch_unwind(AssertUnwindSafe(|| f(&scope)));
+            scope.run_pending();
+            outcome
+        };
+        let unseen = scope.take_unseen_panic();
+        match (outcome, unseen) {
+            (Err(thrown), unseen) => {
+                unseen.into_iter().for_each(unwind::discard);
+                resume_unwind(thrown)
+            }
+            (Ok(_), Some(error)) => error.resume(),
+            (Ok(value), None) => value,
+        }
+    }
+}
+
+/// Where closures that borrow are spawned; made by [`ThreadPool::scope`].
+///
+/// Closures may borrow it, to spawn more.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::{Scope, ThreadPool};
+///
+/// fn sum<'scope>(scope: &'scope Scope<'scope, '_>, numbers: &'scope [u64]) -> u64 {
+///     if numbers.len() < 100 {
+///         return numbers.iter().sum();
+///     }
+///     let (left, right) = numbers.split_at(numbers.len() / 2);
+///     let left = scope.spawn(|| sum(scope, left));
+///     sum(scope, right) + left.result().expect("sums do not panic")
+/// }
+///
+/// let pool = ThreadPool::new();
+/// let numbers: Vec<u64> = (0..1000).collect();
+/// assert_eq!(pool.scope(|scope| sum(scope, &numbers)), 499_500);
+/// ```
+pub struct Scope<'scope, 'env: 'scope> {
+    pool: &'scope Arc<Pool>,
+    tickets: Arc<Tickets>,
+    /// None if this thread is no worker of the pool, and so runs no calls of it.
+    pending: Option<Mutex<Pending>>,
+    // Both lifetimes are what they are, neither longer nor shorter: else a closure
+    // could be spawned that outlives what it borrows.
+    scope: PhantomData<&'scope mut &'scope ()>,
+    env: PhantomData<&'env mut &'env ()>,
+}
+
+impl<'scope> Scope<'scope, '_> {
+    /// Submits a closure that may borrow whatever outlives the scope.
+    ///
+    /// Blocks as [`ThreadPool::spawn`] does. The future is like any other; should it be
+    /// dropped, the scope waits for the closure all the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let texts = ["a", "bcd", "ef"];
+    /// let longest = pool.scope(|scope| {
+    ///     let lengths = texts.each_ref().map(|text| scope.spawn(|| text.len()));
+    ///     as_completed(lengths).filter_map(|length| length.result().ok()).max()
+    /// });
+    /// assert_eq!(longest, Some(3));
+    /// ```
+    pub fn spawn<F, T>(&'scope self, closure: F) -> Future<T>
+    where
+        F: FnOnce() -> T + Send + 'scope,
+        T: Send + 'scope,
+    {
+        self.submit(|ticket| ScopedClosure::new(closure, ticket))
+    }
+
+    /// Submits a closure that may borrow, and whose `Err` counts as a failure.
+    ///
+    /// Otherwise as [`spawn`](Self::spawn); see [`ThreadPool::try_spawn`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let text = String::from("12");
+    /// let number = pool.scope(|scope| scope.try_spawn(|| text.parse::<u8>()).try_result())?;
+    /// assert_eq!(number, 12);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn try_spawn<F, T, E>(&'scope self, closure: F) -> Future<Result<T, E>>
+    where
+        F: FnOnce() -> Result<T, E> + Send + 'scope,
+        T: Send + 'scope,
+        E: Send + 'scope,
+    {
+        self.submit(|ticket| ScopedTryClosure::new(closure, ticket))
+    }
+
+    fn submit<C>(&'scope self, call: impl FnOnce(Ticket) -> C) -> Future<C::Output>
+    where
+        C: Call + 'scope,
+    {
+        let call = call(self.tickets.issue());
+        let Pool { id, settings, .. } = &**self.pool;
+        // SAFETY: the call bears a ticket of this scope. What it borrows outlives
+        // 'scope, and that goes on until all tickets are back: see `ThreadPool::scope`.
+        let (future, hold) = unsafe { pair_borrowing(call, Some(*id), settings.record_times) };
+        self.pool.execute(Job::new(hold));
+        self.note_pending(future.hold());
+        future
+    }
+}
+
+/// The calls of a scope that its end may run.
+struct Pending {
+    calls: VecDeque<Hold>,
+    /// With so many calls it is time to look which are pending still.
+    sweep_at: usize,
+    /// Whether the scope's thread is at the end, and may sleep there.
+    is_ending: bool,
+}
+
+/// As long as looking at all of them costs next to nothing.
+const FEW: usize = 64;
+
+impl Pending {
+    fn new() -> Self {
+        Self {
+            calls: VecDeque::new(),
+            sweep_at: FEW,
+            is_ending: false,
+        }
+    }
+
+    /// Adds a call. Drops those that are not pending, each time their number has doubled.
+    fn add(&mut self, call: Hold) {
+        if self.calls.len() >= self.sweep_at {
+            self.calls.retain(|call| call.state.see().is_pending());
+            self.sweep_at = FEW.max(2 * self.calls.len());
+        }
+        self.calls.push_back(call);
+    }
+}
+
+impl<'scope> Scope<'scope, '_> {
+    fn new(pool: &'scope Arc<Pool>) -> Self {
+        Self {
+            pool,
+            tickets: Tickets::new(),
+            pending: worker::serves(Some(pool.id)).then(|| Mutex::new(Pending::new())),
+            scope: PhantomData,
+            env: PhantomData,
+        }
+    }
+
+    fn note_pending(&self, call: &Hold) {
+        let Some(pending) = &self.pending else { return };
+        if !call.state.see().is_pending() {
+            return;
+        }
+        let is_ending = {
+            let mut pending = pending.lock();
+            pending.add(call.clone());
+            pending.is_ending
+        };
+        if is_ending {
+            self.tickets.wake_owner();
+        }
+    }
+
+    /// Runs what is pending, until all tickets are back; nothing if this thread is no
+    /// worker of the pool.
+    fn run_pending(&self) {
+        let Some(pending) = &self.pending else { return };
+        while !self.tickets.are_back() {
+            match next_call(pending) {
+                Some(call) => drop(call.run_in_place()),
+                // Woken for a call that was added, and when all tickets are back.
+                None => self.tickets.sleep(),
+            }
+        }
+    }
+
+    /// The first panic whose error nobody was given.
+    fn take_unseen_panic(&self) -> Option<TaskError> {
+        let mut panics = self.tickets.take_panics().into_iter();
+        let unseen = panics.by_ref().find_map(keep_unseen);
+        panics.for_each(unwind::discard);
+        unseen
+    }
+}
+
+fn next_call(pending: &Mutex<Pending>) -> Option<Hold> {
+    let mut pending = pending.lock();
+    pending.is_ending = true;
+    pending.calls.pop_front()
+}
+
+fn keep_unseen(error: TaskError) -> Option<TaskError> {
+    if error.is_given() {
+        unwind::discard(error);
+        return None;
+    }
+    Some(error)
+}
+
+/// Waits, when dropped, until all tickets are back: what is borrowed ends after it.
+struct End<'a>(&'a Tickets);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.await_all();
+    }
+}
+
+impl fmt::Debug for Scope<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope")
+            .field("name_prefix", &self.pool.settings.name_prefix)
+            .finish_non_exhaustive()
+    }
+}
