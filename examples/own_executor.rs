@@ -20,7 +20,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
 use concurrent_futures::prelude::*;
-use concurrent_futures::{Executor, Job};
+use concurrent_futures::{Executor, Here, Job};
 
 /// Runs jobs on one thread, the newest first; dropping it waits for them.
 struct NewestFirst {
@@ -38,6 +38,8 @@ impl NewestFirst {
 }
 
 impl Executor for NewestFirst {
+    type Reach = Here;
+
     fn execute(&self, job: Job) {
         if let Some(jobs) = &self.jobs {
             // Were the thread gone, the job would be dropped here, and its

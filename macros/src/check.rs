@@ -1,143 +1,199 @@
-//! Judging: every rule that a function must keep, all mistakes told at once.
+//! Judging: every rule that a function and its options must keep, all mistakes told
+//! at once.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
-use syn::{FnArg, ItemFn, ReturnType, Safety, Type, spanned::Spanned};
+mod borrows;
+mod options;
 
-use crate::signature;
+use syn::{Attribute, Generics, ItemFn, Path, Safety, Type, TypeReference, ext::IdentExt};
 
-/// Collects mistakes, to tell them together.
-#[derive(Default)]
-struct Report(Option<syn::Error>);
+use crate::{
+    args::Arg,
+    report::Report,
+    signature::{Parameter, Signature},
+};
 
-impl Report {
-    /// Notes a mistake at `place`, if there is one.
-    fn refuse(&mut self, place: Option<impl ToTokens>, text: &str) {
-        if let Some(place) = place {
-            self.add(syn::Error::new_spanned(place, text));
-        }
-    }
+pub(crate) use borrows::{has_static_reference, text};
+pub(crate) use options::{Options, Timeout};
 
-    fn add(&mut self, mistake: syn::Error) {
-        match &mut self.0 {
-            Some(mistakes) => mistakes.combine(mistake),
-            None => self.0 = Some(mistake),
-        }
-    }
-
-    fn end(self) -> Result<(), syn::Error> {
-        self.0.map_or(Ok(()), Err)
-    }
+/// Judges the options of `#[task]`.
+pub(crate) fn options(report: &mut Report, args: Vec<Arg>) -> Options {
+    options::check(report, args)
 }
 
-/// Whether `function` can be a task.
-pub(crate) fn task(args: &TokenStream, function: &ItemFn) -> Result<(), syn::Error> {
-    let mut report = Report::default();
-    let signature = &function.sig;
-    let args = (!args.is_empty()).then_some(args);
-    report.refuse(args, "`#[task]` takes no options; write it alone");
+/// Judges whether `function` can be a task.
+pub(crate) fn function(
+    report: &mut Report,
+    function: &ItemFn,
+    signature: &Signature<'_>,
+    options: &Options,
+) {
+    let written = &function.sig;
     report.refuse(
-        signature.asyncness.as_ref(),
+        written.asyncness.as_ref(),
         "a task is an ordinary function; block inside, or await its future",
     );
     report.refuse(
-        Some(&signature.safety).filter(|safety| matches!(safety, Safety::Unsafe(_))),
+        Some(&written.safety).filter(|safety| matches!(safety, Safety::Unsafe(_))),
         "a task is called by the library, which cannot keep the promises of an `unsafe` function; \
          wrap the call in a safe one",
     );
     report.refuse(
-        Some(&signature.generics.params).filter(|params| !params.is_empty()),
+        generic(&written.generics),
         "a task is one function, without generics; make a task for each type you need",
     );
     report.refuse(
-        signature.variadic.as_ref(),
+        written.variadic.as_ref(),
         "a task has a fixed number of parameters; take a `Vec`",
     );
-    for input in &signature.inputs {
-        check_parameter(&mut report, input);
+    report.refuse(
+        signature.receiver,
+        "a task is a free function; take the value as a parameter",
+    );
+    report.refuse(
+        function.attrs.iter().find(|attr| is_task(attr)),
+        "a function becomes a task once; remove the second attribute",
+    );
+    for parameter in &signature.parameters {
+        check_parameter(report, parameter);
     }
-    if let ReturnType::Type(_, ty) = &signature.output {
-        check_output(&mut report, ty);
+    if let Some(ty) = signature.output {
+        check_output(report, ty);
     }
-    report.end()
+    check_name(report, function, signature, options);
 }
 
-fn check_parameter(report: &mut Report, input: &FnArg) {
-    match input {
-        FnArg::Receiver(receiver) => {
-            report.refuse(
-                Some(receiver),
-                "a task is a free function; take the value as a parameter",
-            );
-        }
-        FnArg::Typed(typed) => {
-            if let Err(mistake) = signature::parameter(input) {
-                report.add(mistake);
-            }
-            match &*typed.ty {
-                Type::Reference(reference) => {
-                    report.refuse(Some(reference), &owned_text(reference))
-                }
-                ty @ Type::ImplTrait(_) => {
-                    report.refuse(Some(ty), "a task's parameter has one type; name it");
-                }
-                _ => {}
-            }
-        }
+/// The type and const parameters, if there are any; lifetimes do no harm.
+fn generic(generics: &Generics) -> Option<&impl quote::ToTokens> {
+    let parameters = &generics.params;
+    let is_generic =
+        generics.type_params().next().is_some() || generics.const_params().next().is_some();
+    is_generic.then_some(parameters)
+}
+
+fn is_task(attr: &Attribute) -> bool {
+    let path = attr.path();
+    path.segments
+        .last()
+        .is_some_and(|last| last.ident == "task" && last.arguments.is_none())
+        && (path.segments.len() == 1 || path.segments[0].ident == "concurrent_futures")
+}
+
+fn check_parameter(report: &mut Report, parameter: &Parameter<'_>) {
+    let attrs = &parameter.written.attrs;
+    report.refuse(
+        attrs.iter().find(|attr| attr.path().is_ident("cfg")),
+        "a task takes the same arguments in every build; put `#[cfg]` on the whole function",
+    );
+    match parameter.borrowed() {
+        None => check_owned(report, parameter.ty),
+        Some(reference) => check_borrowed(report, reference),
     }
 }
 
-/// What to take instead of a reference.
-fn owned_text(reference: &syn::TypeReference) -> String {
-    let borrowed = reference.to_token_stream().to_string().replace("& ", "&");
-    let element = reference.elem.to_token_stream().to_string();
-    let owned = match (&*reference.elem, element.as_str()) {
-        (_, "str") => "String".to_owned(),
-        (_, "Path") => "PathBuf".to_owned(),
-        (Type::Slice(slice), _) => format!("Vec<{}>", slice.elem.to_token_stream()),
-        _ => element,
-    };
-    format!("a task owns its arguments; take `{owned}` instead of `{borrowed}`")
+fn check_owned(report: &mut Report, ty: &Type) {
+    report.refuse(
+        borrows::impl_trait(ty),
+        "a task's parameter has one type; name it",
+    );
+    report.refuse(borrows::borrowing(ty), borrows::owned_text(ty));
+}
+
+fn check_borrowed(report: &mut Report, reference: &TypeReference) {
+    let inner = &*reference.elem;
+    if reference.mutability.is_some() {
+        report.refuse(
+            Some(reference),
+            "a task owns its arguments; take the value, and return it changed",
+        );
+    } else if let Type::TraitObject(object) = inner {
+        let bounds = borrows::text(object);
+        report.refuse(
+            Some(reference),
+            format!("a call cannot own what `&{bounds}` borrows; take `Box<{bounds} + Send>`"),
+        );
+    } else if borrows::borrowing(inner).is_some() {
+        let whole = Type::Reference(reference.clone());
+        report.refuse(Some(reference), borrows::owned_text(&whole));
+    } else {
+        report.refuse(
+            borrows::impl_trait(inner),
+            "a task's parameter has one type; name it",
+        );
+    }
 }
 
 fn check_output(report: &mut Report, ty: &Type) {
-    match ty {
-        Type::Reference(_) => {
-            report.refuse(Some(ty), "a task owns its result; return an owned value")
-        }
-        Type::ImplTrait(_) => report.refuse(Some(ty), "a task's result has one type; name it"),
-        Type::Never(_) => report.refuse(
-            Some(ty),
-            "a task that never returns has no result; end it when `should_stop()` says so",
+    report.refuse(
+        borrows::impl_trait(ty),
+        "a task's result has one type; name it",
+    );
+    report.refuse(
+        Some(ty).filter(|ty| matches!(ty, Type::Never(_))),
+        "a task that never returns has no result; end it when `should_stop()` says so",
+    );
+    report.refuse(borrows::borrowing(ty), borrows::returned_text(ty));
+}
+
+/// Whether a task can return this.
+pub(crate) fn is_output(ty: &Type) -> bool {
+    let mut report = Report::default();
+    check_output(&mut report, ty);
+    report.end().is_none()
+}
+
+/// The types that every program names without a path.
+const PRIMITIVES: &[&str] = &[
+    "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
+    "i128", "isize", "f32", "f64",
+];
+
+/// The task's type stands beside the function, and must hide nothing that is used there.
+fn check_name(
+    report: &mut Report,
+    function: &ItemFn,
+    signature: &Signature<'_>,
+    options: &Options,
+) {
+    let name = options.wrapper.as_ref().unwrap_or(&function.sig.ident);
+    let text = name.unraw().to_string();
+    report.refuse(
+        PRIMITIVES.contains(&&*text).then_some(name),
+        format!(
+            "the task's type would hide the type `{text}`; name it with `#[task(wrapper = …)]`"
         ),
-        _ => {}
+    );
+    let types = signature.parameters.iter().map(|parameter| parameter.ty);
+    let hidden = |path: &Path| {
+        let is_ours = path.leading_colon.is_none() && path.segments.len() > 1;
+        is_ours && path.segments[0].ident == *name
+    };
+    for ty in types.chain(signature.output) {
+        report.refuse(
+            borrows::path(ty, &hidden),
+            format!(
+                "the task's type hides what `{text}::` names here; name it with `#[task(wrapper = …)]`"
+            ),
+        );
     }
 }
 
-/// Whether `function` can be the entry of a program.
-pub(crate) fn main(args: &TokenStream, function: &ItemFn) -> Result<(), syn::Error> {
-    let mut report = Report::default();
+/// Judges whether `function` can be the entry of a program.
+pub(crate) fn main(report: &mut Report, args: &proc_macro2::TokenStream, function: &ItemFn) {
     let signature = &function.sig;
-    let args = (!args.is_empty()).then_some(args);
     report.refuse(
-        args,
+        (!args.is_empty()).then_some(args),
         "`#[concurrent_futures::main]` takes no options; write it alone",
     );
     report.refuse(
         signature.asyncness.as_ref(),
         "`main` is an ordinary function here; start an async runtime inside",
     );
-    if signature.ident != "main" {
-        report.add(syn::Error::new(
-            signature.ident.span(),
-            "only `main` can carry this attribute; elsewhere call `concurrent_futures::init()`",
-        ));
-    }
-    if !signature.inputs.is_empty() {
-        report.add(syn::Error::new(
-            signature.inputs.span(),
-            "`main` has no parameters; read `std::env::args()` inside",
-        ));
-    }
-    report.end()
+    report.refuse(
+        (signature.ident != "main").then_some(&signature.ident),
+        "only `main` can carry this attribute; elsewhere call `concurrent_futures::init()`",
+    );
+    report.refuse(
+        (!signature.inputs.is_empty()).then_some(&signature.inputs),
+        "`main` has no parameters; read `std::env::args()` inside",
+    );
 }

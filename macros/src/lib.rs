@@ -1,20 +1,32 @@
 //! The attributes of `concurrent-futures`: `#[task]` and `#[main]`.
 //!
-//! An attribute goes three steps: `check` judges what was written (every rule, all
-//! mistakes at once), `signature` reads what a task is made of, `expand` and `entry`
-//! write what it becomes. The user's function is always written, so that one mistake
-//! gives one error.
+//! An attribute goes four steps:
+//!
+//! ```text
+//!   args, signature   read: syntax only
+//!   check             judges: every rule, all mistakes at once (report)
+//!   expand, entry     write what is right; they cannot fail
+//!   fallback          writes what is not
+//! ```
+//!
+//! The user's function is always written, so that one mistake gives one error.
 
 #![forbid(unsafe_code)]
 
-use proc_macro::TokenStream;
-use quote::quote;
-use syn::{Item, ItemFn};
-
+mod args;
 mod check;
 mod entry;
 mod expand;
+mod fallback;
+mod report;
 mod signature;
+mod task;
+
+use proc_macro::TokenStream;
+use syn::ItemFn;
+
+use report::Report;
+use task::Task;
 
 /// Makes a function a task, whose calls can be submitted to executors.
 ///
@@ -50,16 +62,34 @@ mod signature;
 /// ```
 #[proc_macro_attribute]
 pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
-    let function = match function(item, "a task is a function; put `#[task]` on a `fn`") {
-        Ok(function) => function,
-        Err(written) => return written,
-    };
-    let result = check::task(&args.into(), &function).and_then(|()| signature::read(&function));
-    match result {
-        Ok(signature) => expand::task(&function, &signature),
-        Err(mistakes) => expand::refused(&function, &mistakes),
+    let text = "a task is a function; put `#[task]` on a `fn`";
+    match fallback::function(item, text) {
+        Ok(function) => task_of(args, &function),
+        Err(written) => written,
     }
     .into()
+}
+
+fn task_of(args: TokenStream, function: &ItemFn) -> proc_macro2::TokenStream {
+    let (mut report, mut option_report) = (Report::default(), Report::default());
+    let args = option_report.note(args::read(args)).unwrap_or_default();
+    let options = check::options(&mut option_report, args);
+    let signature = signature::read(function);
+    check::function(&mut report, function, &signature, &options);
+    let task = Task {
+        function,
+        signature,
+        options,
+    };
+    match (report.end(), option_report.end()) {
+        (None, None) => expand::task(&task),
+        (None, Some(mistakes)) => fallback::options(&task, &mistakes),
+        (Some(mistakes), None) => fallback::task(&task, &mistakes),
+        (Some(mut mistakes), Some(more)) => {
+            mistakes.combine(more);
+            fallback::task(&task, &mistakes)
+        }
+    }
 }
 
 /// Prepares the program before `main`, and lets detached work end after it.
@@ -83,28 +113,15 @@ pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
     let text = "this attribute belongs to the function `main`; put it on a `fn`";
-    let function = match function(item, text) {
+    let function = match fallback::function(item, text) {
         Ok(function) => function,
-        Err(written) => return written,
+        Err(written) => return written.into(),
     };
-    match check::main(&args.into(), &function) {
-        Ok(()) => entry::main(function),
-        Err(mistakes) => expand::refused(&function, &mistakes),
+    let mut report = Report::default();
+    check::main(&mut report, &args.into(), &function);
+    match report.end() {
+        None => entry::main(function),
+        Some(mistakes) => fallback::item(function, &mistakes),
     }
     .into()
-}
-
-/// The function that an attribute stands on; else what to write in its place:
-/// the item as it was, and what is wrong with it.
-fn function(item: TokenStream, text: &str) -> Result<ItemFn, TokenStream> {
-    let mistake = match syn::parse::<Item>(item.clone()) {
-        Ok(Item::Fn(function)) => return Ok(function),
-        Ok(other) => syn::Error::new_spanned(other, text),
-        Err(mistake) => mistake,
-    };
-    let (mistake, item) = (
-        mistake.to_compile_error(),
-        proc_macro2::TokenStream::from(item),
-    );
-    Err(quote!(#mistake #item).into())
 }

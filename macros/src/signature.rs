@@ -1,10 +1,13 @@
 //! Reading: what of a function's signature its task is made of.
 
-use syn::{FnArg, Ident, ItemFn, Pat, ReturnType, Type};
+use quote::format_ident;
+use syn::{
+    FnArg, Ident, ItemFn, Pat, PatType, Receiver, ReturnType, Type, TypeReference, ext::IdentExt,
+};
 
-/// The parts of a checked signature.
+/// The parts of a signature, as they were written.
 pub(crate) struct Signature<'a> {
-    pub(crate) name: &'a Ident,
+    pub(crate) receiver: Option<&'a Receiver>,
     pub(crate) parameters: Vec<Parameter<'a>>,
     /// None for a function that returns nothing.
     pub(crate) output: Option<&'a Type>,
@@ -12,43 +15,76 @@ pub(crate) struct Signature<'a> {
 
 /// One parameter: a field of the call.
 pub(crate) struct Parameter<'a> {
-    pub(crate) name: &'a Ident,
+    /// What it was named, or its place if it is a pattern.
+    pub(crate) field: Ident,
     pub(crate) ty: &'a Type,
+    pub(crate) written: &'a PatType,
 }
 
-/// Reads a signature that `check::task` has let through.
-pub(crate) fn read(function: &ItemFn) -> Result<Signature<'_>, syn::Error> {
-    let output = match &function.sig.output {
-        ReturnType::Default => None,
-        ReturnType::Type(_, ty) => Some(&**ty),
-    };
-    let parameters = function
-        .sig
-        .inputs
-        .iter()
-        .map(parameter)
-        .collect::<Result<_, _>>()?;
-    Ok(Signature {
-        name: &function.sig.ident,
-        parameters,
-        output,
-    })
-}
-
-/// A parameter that is named by a plain identifier.
-pub(crate) fn parameter(input: &FnArg) -> Result<Parameter<'_>, syn::Error> {
-    if let FnArg::Typed(typed) = input
-        && let Pat::Ident(pattern) = &*typed.pat
-        && pattern.subpat.is_none()
-        && pattern.by_ref.is_none()
-    {
-        return Ok(Parameter {
-            name: &pattern.ident,
-            ty: &typed.ty,
-        });
+impl<'a> Parameter<'a> {
+    /// The reference that it is, if the call is to own what is behind it.
+    pub(crate) fn borrowed(&self) -> Option<&'a TypeReference> {
+        match self.ty {
+            Type::Reference(reference) if !is_static(reference) => Some(reference),
+            _ => None,
+        }
     }
-    Err(syn::Error::new_spanned(
-        input,
-        "a task's parameter is named by a plain identifier; take the value apart inside",
-    ))
+}
+
+/// Whether a reference lives for ever, so that a call can keep it as it is.
+fn is_static(reference: &TypeReference) -> bool {
+    let lifetime = reference.lifetime.as_ref();
+    lifetime.is_some_and(|lifetime| lifetime.ident == "static")
+}
+
+/// Reads the signature of a function.
+pub(crate) fn read(function: &ItemFn) -> Signature<'_> {
+    let inputs = || function.sig.inputs.iter();
+    let typed: Vec<_> = inputs()
+        .filter_map(|input| match input {
+            FnArg::Typed(typed) => Some(typed),
+            FnArg::Receiver(_) => None,
+        })
+        .collect();
+    let names: Vec<_> = typed.iter().map(|typed| name(&typed.pat)).collect();
+    let parameters = typed.iter().enumerate().map(|(place, typed)| Parameter {
+        field: names[place]
+            .cloned()
+            .unwrap_or_else(|| name_of_place(place, &names)),
+        ty: &typed.ty,
+        written: typed,
+    });
+    Signature {
+        receiver: inputs().find_map(|input| match input {
+            FnArg::Receiver(receiver) => Some(receiver),
+            FnArg::Typed(_) => None,
+        }),
+        parameters: parameters.collect(),
+        output: match &function.sig.output {
+            ReturnType::Default => None,
+            ReturnType::Type(_, ty) => Some(&**ty),
+        },
+    }
+}
+
+/// The name of a parameter that has one: `x`, `mut x`, `ref x`, `x @ …`.
+fn name(pattern: &Pat) -> Option<&Ident> {
+    match pattern {
+        Pat::Ident(pattern) => Some(&pattern.ident),
+        Pat::Paren(pattern) => name(&pattern.pat),
+        _ => None,
+    }
+}
+
+/// `arg0` for the first parameter, and so on; longer if another one has that name.
+fn name_of_place(place: usize, names: &[Option<&Ident>]) -> Ident {
+    let mut field = format_ident!("arg{place}");
+    while names
+        .iter()
+        .flatten()
+        .any(|name| name.unraw() == field.unraw())
+    {
+        field = format_ident!("{field}_");
+    }
+    field
 }

@@ -12,7 +12,9 @@
 //! A job that is dropped unrun fails its future, so an executor cannot strand
 //! anybody by mistake.
 
+mod any;
 mod call;
+mod chunk;
 mod full;
 mod inline;
 #[expect(
@@ -20,31 +22,41 @@ mod inline;
     reason = "lets the count of a hold go with the outcome, in one step"
 )]
 mod job;
+mod reach;
+mod sent;
 
 use std::{ops::Deref, sync::Arc};
 
 use crate::{id::ExecutorId, task::Options};
 
-pub(crate) use call::{submit, submit_with, try_submit};
+pub use any::AnyExecutor;
+pub(crate) use call::{submit, submit_chunk, submit_with, try_submit};
+pub use chunk::Chunk;
+pub(crate) use chunk::End;
 pub use full::Full;
 pub use inline::Inline;
 pub use job::Job;
+pub use reach::{Anywhere, ChunkFuture, Here, Reach, Reaches};
+pub use sent::Sent;
 
 /// Runs calls.
 ///
-/// One method is required. The trait is object-safe: code over any executor
-/// takes `&dyn Executor`.
+/// It says how far its calls travel, and takes each job to be run; the rest has
+/// defaults. Code over any executor takes `&dyn` [`AnyExecutor`], or a generic
+/// `E: Executor`.
 ///
 /// # Examples
 ///
 /// An executor that runs each call on a thread of its own:
 ///
 /// ```
-/// use concurrent_futures::{Executor, Job, prelude::*};
+/// use concurrent_futures::{Executor, Here, Job, prelude::*};
 ///
 /// struct ThreadEach;
 ///
 /// impl Executor for ThreadEach {
+///     type Reach = Here;
+///
 ///     fn execute(&self, job: Job) {
 ///         std::thread::spawn(move || job.run());
 ///     }
@@ -61,11 +73,14 @@ pub use job::Job;
     note = "an executor is a `ThreadPool`, `Inline`, or what implements `Executor`"
 )]
 pub trait Executor: Send + Sync {
+    /// How far calls travel: [`Here`], in this process, or [`Anywhere`], as bytes too.
+    type Reach: Reach;
+
     /// Takes a job, to be run once on a worker.
     ///
     /// May block while the executor is full. An executor that cannot run it
     /// says why with [`Job::fail`].
-    fn execute(&self, job: Job);
+    fn execute(&self, job: Job<Self::Reach>);
 
     /// Takes a job without waiting for room.
     ///
@@ -75,7 +90,7 @@ pub trait Executor: Send + Sync {
     /// # Errors
     ///
     /// Gives the job back if the executor is full.
-    fn try_execute(&self, job: Job) -> Result<(), Job> {
+    fn try_execute(&self, job: Job<Self::Reach>) -> Result<(), Job<Self::Reach>> {
         self.execute(job);
         Ok(())
     }
@@ -111,11 +126,13 @@ pub trait Executor: Send + Sync {
 macro_rules! executor_by_reference {
     ($($owner:ty),*) => {$(
         impl<E: Executor + ?Sized> Executor for $owner {
-            fn execute(&self, job: Job) {
+            type Reach = E::Reach;
+
+            fn execute(&self, job: Job<E::Reach>) {
                 self.deref().execute(job);
             }
 
-            fn try_execute(&self, job: Job) -> Result<(), Job> {
+            fn try_execute(&self, job: Job<E::Reach>) -> Result<(), Job<E::Reach>> {
                 self.deref().try_execute(job)
             }
 

@@ -43,8 +43,12 @@ mod loom_models;
 mod not_done;
 #[expect(unsafe_code, reason = "fills the slot of a call it claimed")]
 mod promise;
+#[expect(unsafe_code, reason = "moves calls out as bytes, and their answers in")]
+pub(crate) mod sending;
 mod shared;
 pub(crate) mod state;
+#[expect(unsafe_code, reason = "knows the types that lie in a slot")]
+mod vtable;
 pub(crate) mod waiting;
 pub(crate) mod watchers;
 
@@ -52,19 +56,17 @@ use std::time::Duration;
 
 use crate::{
     error::{Failure, TaskError},
-    id::ExecutorId,
-    task::{Options, Task},
+    task::{Task, Wire},
 };
 use cell::Hold;
 use end::CallerEnd;
-use extras::Extras;
 
 pub(crate) use borrowing::pair_borrowing;
 
 pub use awaiting::{Lent, SharedResult};
 pub use canceller::Canceller;
 pub use current::should_stop;
-pub use extras::Times;
+pub use extras::{Placement, Times};
 pub use not_done::{NotDone, TimedOut};
 pub use promise::Promise;
 pub use shared::SharedFuture;
@@ -97,13 +99,14 @@ pub struct Future<T> {
 
 /// Makes a pending call: the future's end, and the hold of whoever will run it.
 #[inline]
-pub(crate) fn pair<T: Task>(
-    call: T,
-    executor: Option<ExecutorId>,
-    options: Options,
-    records_times: bool,
-) -> (Future<T::Output>, Hold) {
-    let (end, job) = CallerEnd::pair(call, executor, Extras::of(options, records_times));
+pub(crate) fn pair<T: Task>(call: T, placement: Placement) -> (Future<T::Output>, Hold) {
+    let (end, job) = CallerEnd::pair(call, placement);
+    (Future { end }, job)
+}
+
+/// Makes a pending call that can go to another process.
+pub(crate) fn pair_remote<T: Wire>(call: T, placement: Placement) -> (Future<T::Output>, Hold) {
+    let (end, job) = CallerEnd::pair_remote(call, placement);
     (Future { end }, job)
 }
 

@@ -35,6 +35,7 @@ mod exit;
 mod future;
 mod id;
 mod map;
+mod portable;
 mod submit;
 mod sync;
 mod task;
@@ -46,10 +47,11 @@ mod worker;
 pub mod prelude;
 #[doc(hidden)]
 pub mod private;
+pub mod remote;
 
 pub use concurrent_futures_macros::{main, task};
 pub use error::{Failure, TaskError, TaskErrorKind};
-pub use executor::{Executor, Full, Inline, Job};
+pub use executor::{AnyExecutor, Anywhere, Executor, Full, Here, Inline, Job, Reach, Reaches};
 pub use exit::{Guard, init};
 pub use future::{
     Canceller, Future, Lent, NotDone, Promise, SharedFuture, SharedResult, TimedOut, Times,
@@ -57,8 +59,9 @@ pub use future::{
 };
 pub use id::{CallId, ExecutorId};
 pub use map::{Map, MapError, MapOptions};
+pub use portable::{Portable, PortableError};
 pub use submit::Submit;
-pub use task::{Options, Task};
+pub use task::{Argument, Options, Remote, Task};
 pub use threads::{BuildError, Scope, StillBusy, ThreadPool, ThreadPoolBuilder};
 pub use unwind::capture_panics;
 pub use wait::{

@@ -9,7 +9,6 @@
 //! one by one. Without a buffer all inputs are pulled and submitted at once;
 //! with one, as many as it holds, and more as results are taken.
 
-mod chunk;
 mod error;
 mod feed;
 mod flight;
@@ -25,14 +24,12 @@ use std::{
 
 use crate::{
     error::TaskError,
-    executor::Executor,
+    executor::{End, Executor, Reaches},
     future::{
         cell::{Hold, Outcome},
         waiting,
     },
-    task::Task,
 };
-use chunk::End;
 use feed::{Calls, Feed};
 use flight::{Flight, Landing};
 use piece::{Piece, Results};
@@ -47,7 +44,7 @@ pub(crate) fn map<E, I, T>(executor: &E, calls: I) -> Map<'static, T::Output>
 where
     E: Executor + ?Sized,
     I: Iterator<Item = T>,
-    T: Task,
+    T: Reaches<E::Reach>,
 {
     let options = MapOptions::new();
     let mut map = Map::new(&options);
@@ -70,7 +67,7 @@ pub(crate) fn map_with<'a, E, I, T>(
 where
     E: Executor + ?Sized,
     I: Iterator<Item = T> + Send + 'a,
-    T: Task,
+    T: Reaches<E::Reach>,
 {
     options.check(calls.size_hint())?;
     let mut map = Map::new(options);

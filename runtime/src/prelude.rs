@@ -5,6 +5,6 @@
 pub use std::time::Duration;
 
 pub use crate::{
-    Failure, Inline, MapOptions, Options, ReturnWhen, Submit as _, Task, TaskError, ThreadPool,
-    as_completed, should_stop, task, wait,
+    Failure, Inline, MapOptions, Options, PortableError, ReturnWhen, Submit as _, Task, TaskError,
+    ThreadPool, as_completed, should_stop, task, wait,
 };

@@ -1,44 +1,20 @@
 //! What the code that the macros write calls. No part of the public surface.
+//!
+//! Much of it asks a type a question whose answer may be no, which a bound cannot: a
+//! lookup that prefers an impl with a condition, and falls back to one without.
 
-/// Whether an output counts as a failure, asked of its type and not of its name:
-/// so aliases of `Result` count as well.
-///
-/// Method lookup tries [`IsResult`], which is there for the value, before
-/// [`IsAny`], which is there for a reference to it.
-#[derive(Debug)]
-pub struct Output<'a, T>(pub &'a T);
+mod output;
+mod registration;
 
-/// An output that is a `Result`.
-#[expect(
-    clippy::wrong_self_convention,
-    reason = "the self type is what is asked"
-)]
-pub trait IsResult {
-    /// Whether it is an `Err`.
-    fn is_failure(self) -> bool;
-}
-
-impl<T, E> IsResult for Output<'_, Result<T, E>> {
-    fn is_failure(self) -> bool {
-        self.0.is_err()
-    }
-}
-
-/// Any other output.
-#[expect(
-    clippy::wrong_self_convention,
-    reason = "the self type is what is asked"
-)]
-pub trait IsAny {
-    /// It never is one.
-    fn is_failure(self) -> bool;
-}
-
-impl<T> IsAny for &Output<'_, T> {
-    fn is_failure(self) -> bool {
-        false
-    }
-}
+pub use crate::{
+    executor::{Chunk, ChunkFuture},
+    future::Placement,
+    portable::{CodecError, Decoder, Encoder, PortableReturn, PortableStatic},
+    task::registry::{Registered, Run},
+};
+pub use inventory;
+pub use output::{AnyOutput, AsIs, AsResult, IsAny, IsResult, Output, ResultOutput, Returned};
+pub use registration::{Runs, StaysHere, decode, encode};
 
 /// The body of a `main` that carries our attribute.
 pub fn main<R>(body: impl FnOnce() -> R) -> R {

@@ -1,7 +1,7 @@
 //! What callers see of an executor: submitting one call, or many.
 
 use crate::{
-    executor::{self, Executor, Full},
+    executor::{self, Executor, Full, Reaches},
     future::Future,
     map::{self, Map, MapError, MapOptions},
     task::{Options, Task},
@@ -31,7 +31,7 @@ pub trait Submit: Executor {
     /// # Ok::<(), TaskError>(())
     /// ```
     #[inline]
-    fn submit<T: Task>(&self, call: T) -> Future<T::Output> {
+    fn submit<T: Reaches<Self::Reach>>(&self, call: T) -> Future<T::Output> {
         executor::submit(self, call)
     }
 
@@ -40,7 +40,7 @@ pub trait Submit: Executor {
     /// Blocks as [`submit`](Self::submit) does.
     /// What the executor cannot keep makes the call fail with
     /// [`is_rejected`](crate::TaskError::is_rejected); see [`Options`].
-    fn submit_with<T: Task>(&self, call: T, options: Options) -> Future<T::Output> {
+    fn submit_with<T: Reaches<Self::Reach>>(&self, call: T, options: Options) -> Future<T::Output> {
         executor::submit_with(self, call, options)
     }
 
@@ -74,7 +74,7 @@ pub trait Submit: Executor {
     /// assert!(busy.result()? && pending.result()? == -1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    fn try_submit<T: Task>(&self, call: T) -> Result<Future<T::Output>, Full<T>> {
+    fn try_submit<T: Reaches<Self::Reach>>(&self, call: T) -> Result<Future<T::Output>, Full<T>> {
         executor::try_submit(self, call)
     }
 
@@ -101,7 +101,7 @@ pub trait Submit: Executor {
     fn map<I>(&self, calls: I) -> Map<'static, <I::Item as Task>::Output>
     where
         I: IntoIterator,
-        I::Item: Task,
+        I::Item: Reaches<Self::Reach>,
     {
         map::map(self, calls.into_iter())
     }
@@ -122,7 +122,7 @@ pub trait Submit: Executor {
     where
         I: IntoIterator,
         I::IntoIter: Send + 'a,
-        I::Item: Task,
+        I::Item: Reaches<Self::Reach>,
     {
         map::map_with(self, &options, calls.into_iter())
     }

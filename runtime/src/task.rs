@@ -3,17 +3,25 @@
 //! `#[task]` writes the [`Task`] impl; closures have one of their own. A task
 //! knows nothing of executors or futures: it can only be run.
 
+mod argument;
 mod call;
 mod closure;
 mod options;
+pub(crate) mod registry;
+pub(crate) mod remote;
 mod scoped;
 mod ticket;
+mod wire;
 
+pub use argument::Argument;
 pub(crate) use call::Call;
 pub(crate) use closure::{Closure, TryClosure};
 pub use options::Options;
+pub use registry::Entry;
+pub use remote::Remote;
 pub(crate) use scoped::{ScopedClosure, ScopedTryClosure};
 pub(crate) use ticket::{Ticket, Tickets};
+pub(crate) use wire::{Answers, Wire};
 
 /// A function whose calls are values.
 ///
@@ -50,6 +58,15 @@ pub trait Task: Send + Sized + 'static {
 
     /// Runs the call.
     fn run(self) -> Self::Output;
+
+    /// What the task asks for each of its calls.
+    ///
+    /// `#[task(timeout = "5s", retries = 2)]` says it here. What a caller asks for one call
+    /// comes first.
+    #[inline]
+    fn options() -> Options {
+        Options::new()
+    }
 
     /// Whether `output` counts as a failure, as an `Err` does.
     ///

@@ -40,7 +40,7 @@ use std::{
 };
 
 use crate::{
-    executor::{Executor, Job},
+    executor::{Executor, Here, Job},
     future::Future,
     id::ExecutorId,
     submit::Submit,
@@ -166,6 +166,8 @@ impl Default for ThreadPool {
 }
 
 impl Executor for ThreadPool {
+    type Reach = Here;
+
     #[inline]
     fn execute(&self, job: Job) {
         self.pool.execute(job);

@@ -1,6 +1,6 @@
 //! Calls that run until the test lets them go.
 
-use concurrent_futures::{Executor, Future, Submit};
+use concurrent_futures::{Executor, Future, Here, Submit};
 
 use crate::{Gate, OpenOnDrop, call};
 
@@ -17,7 +17,7 @@ impl<T: Send + 'static> Held<T> {
     /// Submits a call that ends with `outcome` when let go, and waits until a worker runs it.
     #[track_caller]
     pub fn on(
-        pool: &(impl Executor + ?Sized),
+        pool: &(impl Executor<Reach = Here> + ?Sized),
         outcome: impl FnOnce() -> T + Send + 'static,
     ) -> Self {
         let (started, go) = (Gate::new(), Gate::new());
@@ -46,6 +46,6 @@ impl<T: Send + 'static> Held<T> {
 
 /// Keeps this many workers of a pool busy until dropped.
 #[track_caller]
-pub fn busy(pool: &(impl Executor + ?Sized), workers: usize) -> Vec<Held<()>> {
+pub fn busy(pool: &(impl Executor<Reach = Here> + ?Sized), workers: usize) -> Vec<Held<()>> {
     (0..workers).map(|_| Held::on(pool, || ())).collect()
 }

@@ -31,6 +31,7 @@ const ORDER: &[&str] = &[
     "unwind",   // Catching a panic, with its place and backtrace.
     "worker",   // Who a thread is: its executor, its stack.
     "exit",     // What still runs when `main` ends.
+    "portable", // What can become bytes, and how.
     "task",     // The user's function as a type; a call and its options.
     "future",   // The two ends of one result, and the cell they share.
     "executor", // What every executor keeps; jobs; the inline one.
@@ -41,7 +42,7 @@ const ORDER: &[&str] = &[
 ];
 
 /// The files of the crate root: they gather the parts, may use all of them, and none may use them.
-const ROOTS: &[&str] = &["lib", "prelude", "private"];
+const ROOTS: &[&str] = &["lib", "prelude", "private", "remote"];
 
 #[test]
 fn arrows_point_down() {

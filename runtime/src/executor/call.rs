@@ -1,10 +1,11 @@
 //! How a call becomes a future and a job.
 
-use super::{Executor, Full, Job};
+use super::{Chunk, ChunkFuture, Executor, Full, Reaches};
 use crate::{
     error::TaskError,
-    future::{self, Future},
-    task::{Options, Task},
+    executor::Job,
+    future::{Future, Placement},
+    task::Options,
 };
 
 /// See [`Submit::submit`](crate::Submit::submit).
@@ -12,27 +13,35 @@ use crate::{
 pub(crate) fn submit<E, T>(executor: &E, call: T) -> Future<T::Output>
 where
     E: Executor + ?Sized,
-    T: Task,
+    T: Reaches<E::Reach>,
 {
-    let (future, job) = pair(executor, call, Options::new());
-    executor.execute(job);
-    future
+    submit_with(executor, call, Options::new())
 }
 
 /// See [`Submit::submit_with`](crate::Submit::submit_with).
+#[inline]
 pub(crate) fn submit_with<E, T>(executor: &E, call: T, options: Options) -> Future<T::Output>
 where
     E: Executor + ?Sized,
-    T: Task,
+    T: Reaches<E::Reach>,
 {
-    let refused = executor.keeps(&options);
-    let (future, job) = pair(executor, call, options);
-    match refused {
-        Ok(()) => executor.execute(job),
-        Err(what) => job.fail(TaskError::rejected(format!(
-            "executor cannot keep {what}; use one that can end its workers"
-        ))),
-    }
+    let placement = place(executor, options.or(T::options()));
+    let refusal = refusal(executor, &placement.options);
+    let (future, job) = call.pair(placement);
+    hand_over(executor, job, refusal);
+    future
+}
+
+/// Submits several calls as one.
+pub(crate) fn submit_chunk<E, T>(executor: &E, chunk: Chunk<T>) -> ChunkFuture<T>
+where
+    E: Executor + ?Sized,
+    T: Reaches<E::Reach>,
+{
+    let placement = place(executor, T::options());
+    let refusal = refusal(executor, &placement.options);
+    let (future, job) = T::pair_chunk(chunk, placement);
+    hand_over(executor, job, refusal);
     future
 }
 
@@ -40,9 +49,15 @@ where
 pub(crate) fn try_submit<E, T>(executor: &E, call: T) -> Result<Future<T::Output>, Full<T>>
 where
     E: Executor + ?Sized,
-    T: Task,
+    T: Reaches<E::Reach>,
 {
-    let (future, job) = pair(executor, call, Options::new());
+    let placement = place(executor, T::options());
+    let refusal = refusal(executor, &placement.options);
+    let (future, job) = call.pair(placement);
+    if let Some(refusal) = refusal {
+        job.fail(refusal);
+        return Ok(future);
+    }
     match executor.try_execute(job) {
         Ok(()) => Ok(future),
         // A job that is not the call's own, or is no more pending, is no refusal.
@@ -54,11 +69,30 @@ where
 }
 
 #[inline]
-fn pair<E, T>(executor: &E, call: T, options: Options) -> (Future<T::Output>, Job)
-where
-    E: Executor + ?Sized,
-    T: Task,
-{
-    let (future, hold) = future::pair(call, executor.id(), options, executor.records_times());
-    (future, Job::new(hold))
+fn place<E: Executor + ?Sized>(executor: &E, options: Options) -> Placement {
+    Placement {
+        executor: executor.id(),
+        options,
+        records_times: executor.records_times(),
+    }
+}
+
+/// Why the executor does not take a call with these options, if so.
+#[inline]
+fn refusal<E: Executor + ?Sized>(executor: &E, options: &Options) -> Option<TaskError> {
+    if options.are_none() {
+        return None;
+    }
+    let what = executor.keeps(options).err()?;
+    Some(TaskError::rejected(format!(
+        "executor cannot keep {what}; use one that can end its workers"
+    )))
+}
+
+#[inline]
+fn hand_over<E: Executor + ?Sized>(executor: &E, job: Job<E::Reach>, refusal: Option<TaskError>) {
+    match refusal {
+        None => executor.execute(job),
+        Some(refusal) => job.fail(refusal),
+    }
 }

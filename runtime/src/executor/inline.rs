@@ -1,6 +1,6 @@
 //! The executor that has no workers: a call runs at once, in its caller.
 
-use super::{Executor, Job};
+use super::{Executor, Here, Job};
 
 /// Runs each call at once, on the thread that submits it; for tests and debugging.
 ///
@@ -21,6 +21,8 @@ use super::{Executor, Job};
 pub struct Inline;
 
 impl Executor for Inline {
+    type Reach = Here;
+
     fn execute(&self, job: Job) {
         job.run();
     }

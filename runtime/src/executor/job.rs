@@ -1,7 +1,8 @@
 //! A call on its way to a worker, its types erased.
 
-use std::fmt;
+use std::{fmt, marker::PhantomData};
 
+use super::{Anywhere, Here, Reach, Sent};
 use crate::{
     error::TaskError,
     future::{
@@ -9,19 +10,33 @@ use crate::{
         settle::{Turn, ignore_turn},
     },
     id::CallId,
-    task::{Options, Task},
+    portable::Parts,
+    task::{Entry, Options, Task},
 };
 
 /// A call to be run, once.
 ///
 /// Eight bytes wide: the call itself lies with its future. Dropping a job fails
 /// the future with [`is_worker_lost`](TaskError::is_worker_lost).
+///
+/// `R` is how far it may go: a `Job` stays in this process, a `Job<Anywhere>` can
+/// become bytes, with [`encode`](Job::encode).
 #[must_use = "a job that is dropped fails its future; call `run`"]
-pub struct Job(Option<Hold>);
+pub struct Job<R: Reach = Here> {
+    hold: Option<Hold>,
+    reach: PhantomData<fn() -> R>,
+}
 
-impl Job {
+impl<R: Reach> Job<R> {
     pub(crate) fn new(hold: Hold) -> Self {
-        Self(Some(hold))
+        let (hold, reach) = (Some(hold), PhantomData);
+        Self { hold, reach }
+    }
+
+    /// The same job, taken to go as far as `Q`.
+    fn into_reach<Q: Reach>(mut self) -> Job<Q> {
+        let (hold, reach) = (self.hold.take(), PhantomData);
+        Job { hold, reach }
     }
 
     /// Runs the call on this thread, unless it was cancelled or ran elsewhere.
@@ -35,7 +50,7 @@ impl Job {
     /// Runs the call; `turn` hears when its worker can take another one.
     #[inline]
     pub(crate) fn run_for(mut self, turn: &mut impl FnMut(Turn)) {
-        let Some(hold) = self.0.take() else { return };
+        let Some(hold) = self.hold.take() else { return };
         // The count goes with the outcome, in one step, if nobody watches.
         let mut hold = hold.into_uncounted();
         let left = match hold.claim() {
@@ -108,21 +123,84 @@ impl Job {
     }
 
     fn hold(&self) -> &Hold {
-        self.0
+        self.hold
             .as_ref()
-            .expect("only `run_for` takes the hold, and it consumes the job")
+            .expect("whoever takes the hold consumes the job")
     }
 }
 
-impl Drop for Job {
+impl Job<Anywhere> {
+    /// The task whose call this is, as its workers find it.
+    ///
+    /// `None` only of a job that another executor handed over as one of this reach.
+    #[must_use]
+    pub fn entry(&self) -> Option<&'static Entry> {
+        self.hold().entry()
+    }
+
+    /// Turns the call into bytes, which are added to `parts`: one part, or for a chunk of a
+    /// `map` one for each of its calls. The call's own copy of its arguments is gone then.
+    ///
+    /// `None` if there is nothing to send: the call was cancelled, or could not be written,
+    /// which its future then says. Runs the `Serialize` impls of its arguments.
+    ///
+    /// # Examples
+    ///
+    /// An executor that runs calls from their bytes, as a worker process would:
+    ///
+    /// ```
+    /// use concurrent_futures::{Anywhere, Executor, Job, prelude::*, remote};
+    ///
+    /// struct Loopback;
+    ///
+    /// impl Executor for Loopback {
+    ///     type Reach = Anywhere;
+    ///
+    ///     fn execute(&self, job: Job<Anywhere>) {
+    ///         let Some(entry) = job.entry() else {
+    ///             return job.fail(TaskError::rejected("not a call of a task"));
+    ///         };
+    ///         let mut parts = remote::Parts::new();
+    ///         if let Some(sent) = job.encode(&mut parts) {
+    ///             let answers: Vec<_> = parts.iter().map(|part| entry.run(&part.to_vec())).collect();
+    ///             sent.finish(answers.iter().map(|answer| answer.as_deref().map_err(Clone::clone)));
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// #[task]
+    /// fn shout(text: &str) -> String { text.to_uppercase() }
+    ///
+    /// assert_eq!(shout::submit(&Loopback, "hey").result()?, "HEY");
+    /// # Ok::<(), TaskError>(())
+    /// ```
+    pub fn encode(mut self, parts: &mut Parts) -> Option<Sent> {
+        let hold = self.hold.take()?;
+        hold.encode(parts).map(Sent::new)
+    }
+
+    /// The same job, to be run in this process.
+    pub fn into_here(self) -> Job<Here> {
+        self.into_reach()
+    }
+}
+
+impl<R: Reach> Job<R> {
+    /// The same job, where it may go further. One that never could become bytes fails there.
+    pub(super) fn into_anywhere(self) -> Job<Anywhere> {
+        self.into_reach()
+    }
+}
+
+impl<R: Reach> Drop for Job<R> {
     fn drop(&mut self) {
-        if let Some(hold) = &self.0 {
+        if let Some(hold) = &self.hold {
             hold.fail(TaskError::worker_lost("executor dropped the call"));
         }
     }
 }
 
-impl fmt::Debug for Job {
+impl<R: Reach> fmt::Debug for Job<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Job({} of {})", self.id(), self.name())
     }

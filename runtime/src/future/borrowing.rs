@@ -22,11 +22,8 @@
 //!   cell. They read the header, which borrows nothing, and free the memory; freeing
 //!   a cell drops nothing in its slot.
 
-use super::{Future, cell::Hold, end::CallerEnd, extras::Extras};
-use crate::{
-    id::ExecutorId,
-    task::{Call, Options},
-};
+use super::{Future, cell::Hold, end::CallerEnd, extras::Placement};
+use crate::task::Call;
 
 /// Makes a pending call that may borrow, as [`pair`](super::pair) does of one that may not.
 ///
@@ -36,11 +33,9 @@ use crate::{
 /// ticket is back.
 pub(crate) unsafe fn pair_borrowing<C: Call>(
     call: C,
-    executor: Option<ExecutorId>,
-    records_times: bool,
+    placement: Placement,
 ) -> (Future<C::Output>, Hold) {
-    let extras = Extras::of(Options::new(), records_times);
     // SAFETY: the caller's promise.
-    let (end, job) = unsafe { CallerEnd::pair_borrowing(call, executor, extras) };
+    let (end, job) = unsafe { CallerEnd::pair_borrowing(call, placement) };
     (Future { end }, job)
 }

@@ -16,7 +16,13 @@
 
 use std::{cell::UnsafeCell, mem::ManuallyDrop, ops::Deref, ptr::NonNull};
 
-use super::{extras::Extras, settle::Ran, state::State, watchers::Watchers};
+use super::{
+    extras::{Extras, Placement},
+    settle::Ran,
+    state::State,
+    vtable::Vtable,
+    watchers::Watchers,
+};
 use crate::{
     error::TaskError,
     id::{CallId, ExecutorId, StrandId},
@@ -34,26 +40,26 @@ pub(crate) struct Header {
     /// zero, and reads the word to see itself; to all others it is some number
     /// that is not theirs.
     runner: AtomicU32,
-    vtable: &'static Vtable,
+    pub(super) vtable: &'static Vtable,
     pub(crate) watchers: Mutex<Watchers>,
     /// The executor whose workers may run this call in place.
     pub(crate) executor: Option<ExecutorId>,
     pub(crate) id: CallId,
     pub(crate) extras: Option<Box<Extras>>,
-    tracker: Tracker,
+    pub(super) tracker: Tracker,
 }
 
 // The header comes first, so that a pointer to a cell is one to its header.
 #[repr(C)]
-struct Cell<T: Call> {
+pub(super) struct Cell<T: Call> {
     header: Header,
-    slot: UnsafeCell<Slot<T>>,
+    pub(super) slot: UnsafeCell<Slot<T>>,
 }
 
 // Room for the call, then for its outcome; which of them is there, `state` tells.
 // Laid out as in C, so that each begins where the slot does.
 #[repr(C)]
-union Slot<T: Call> {
+pub(super) union Slot<T: Call> {
     call: ManuallyDrop<T>,
     outcome: ManuallyDrop<Outcome<T::Output>>,
 }
@@ -61,21 +67,8 @@ union Slot<T: Call> {
 /// How a call ended, but for being cancelled.
 pub(crate) type Outcome<T> = Result<T, TaskError>;
 
-/// What a cell does that takes its types.
-struct Vtable {
-    name: fn() -> &'static str,
-    /// Where the outcome lies, from the start of the cell, in bytes.
-    outcome: usize,
-    run: unsafe fn(NonNull<Header>) -> Ran,
-    drop_call: unsafe fn(NonNull<Header>),
-    box_call: unsafe fn(NonNull<Header>) -> Box<dyn Send>,
-    put_error: unsafe fn(NonNull<Header>, TaskError),
-    drop_outcome: unsafe fn(NonNull<Header>),
-    free: unsafe fn(NonNull<Header>),
-}
-
 /// One owner's hold on a cell.
-pub(crate) struct Hold(NonNull<Header>);
+pub(crate) struct Hold(pub(super) NonNull<Header>);
 
 // SAFETY: a hold lets a thread read the header, whose fields are Sync, and
 // change the state. Calls and outputs are `Send`, so the slot may be touched
@@ -155,21 +148,27 @@ impl Hold {
     ///
     /// # Safety
     ///
-    /// As for [`pair_borrowing`](super::pair_borrowing), if the call may borrow.
-    pub(crate) unsafe fn pair<T: Call>(
+    /// The vtable is one of a `Cell<T>`. And as for
+    /// [`pair_borrowing`](super::pair_borrowing), if the call may borrow.
+    pub(super) unsafe fn pair<T: Call>(
         call: T,
-        executor: Option<ExecutorId>,
-        extras: Option<Box<Extras>>,
+        vtable: &'static Vtable,
+        placement: Placement,
     ) -> (Self, Self) {
+        let Placement {
+            executor,
+            options,
+            records_times,
+        } = placement;
         let cell = Box::new(Cell {
             header: Header {
                 state: State::new(2),
                 runner: AtomicU32::new(0),
-                vtable: &Cell::<T>::VTABLE,
+                vtable,
                 watchers: Mutex::new(Watchers::default()),
                 executor,
                 id: CallId::next(),
-                extras,
+                extras: Extras::of(options, records_times),
                 tracker: Tracker::default(),
             },
             slot: UnsafeCell::new(Slot {
@@ -305,96 +304,5 @@ impl Hold {
         // SAFETY: the offset is that of the slot, inside the cell's allocation,
         // which the pointer was made from.
         unsafe { self.0.byte_add(offset) }.cast()
-    }
-}
-
-impl<T: Call> Cell<T> {
-    const VTABLE: Vtable = Vtable {
-        name: T::name,
-        outcome: std::mem::offset_of!(Self, slot),
-        run: Self::run,
-        drop_call: Self::drop_call,
-        box_call: Self::box_call,
-        put_error: Self::put_error,
-        drop_outcome: Self::drop_outcome,
-        free: Self::free,
-    };
-
-    /// The slot of the cell that `header` begins.
-    ///
-    /// # Safety
-    ///
-    /// `header` is the start of a living `Cell<T>`.
-    unsafe fn slot(header: NonNull<Header>) -> *mut Slot<T> {
-        let cell = header.cast::<Self>().as_ptr();
-        // SAFETY: the caller's promise; no reference to the whole cell is made.
-        let slot = unsafe { &raw const (*cell).slot };
-        UnsafeCell::raw_get(slot)
-    }
-
-    unsafe fn take_call(header: NonNull<Header>) -> T {
-        // SAFETY: the caller's promise.
-        let slot = unsafe { Self::slot(header) };
-        // SAFETY: the slot holds the call; it is not read again as one.
-        unsafe { slot.cast::<T>().read() }
-    }
-
-    unsafe fn run(header: NonNull<Header>) -> Ran {
-        // SAFETY: the caller's promise.
-        let mut call = unsafe { Self::take_call(header) };
-        let ticket = call.take_ticket();
-        let outcome = unwind::catch(|| {
-            let output = call.run();
-            let failed = T::failed(&output);
-            (output, failed)
-        });
-        let (outcome, failed) = match outcome {
-            Ok((output, failed)) => (Ok(output), failed),
-            Err(error) => {
-                // SAFETY: the cell lives, and its header is only ever shared.
-                let name = unsafe { header.as_ref() }.name();
-                (Err(error.of_task(name)), true)
-            }
-        };
-        let ran = Ran::new(&outcome, failed, ticket);
-        // SAFETY: the slot is this thread's, and empty since `take_call`.
-        unsafe { Self::put(header, outcome) };
-        ran
-    }
-
-    unsafe fn put(header: NonNull<Header>, outcome: Outcome<T::Output>) {
-        // SAFETY: the caller's promise.
-        let slot = unsafe { Self::slot(header) };
-        // SAFETY: the slot is empty and this thread's.
-        unsafe { slot.cast::<Outcome<T::Output>>().write(outcome) };
-    }
-
-    unsafe fn drop_call(header: NonNull<Header>) {
-        // SAFETY: the caller's promise.
-        drop(unsafe { Self::take_call(header) });
-    }
-
-    unsafe fn box_call(header: NonNull<Header>) -> Box<dyn Send> {
-        // SAFETY: the caller's promise.
-        let call: Box<dyn Send + '_> = Box::new(unsafe { Self::take_call(header) });
-        // SAFETY: what the call borrows stays until its ticket is back, which is in the box.
-        unsafe { std::mem::transmute::<Box<dyn Send + '_>, Box<dyn Send>>(call) }
-    }
-
-    unsafe fn put_error(header: NonNull<Header>, error: TaskError) {
-        // SAFETY: the caller's promise.
-        unsafe { Self::put(header, Err(error)) };
-    }
-
-    unsafe fn drop_outcome(header: NonNull<Header>) {
-        // SAFETY: the caller's promise.
-        let slot = unsafe { Self::slot(header) };
-        // SAFETY: the slot holds the outcome; it is not read again.
-        drop(unsafe { slot.cast::<Outcome<T::Output>>().read() });
-    }
-
-    unsafe fn free(header: NonNull<Header>) {
-        // SAFETY: made by `Box::leak` in `pair`, and the last hold is gone.
-        drop(unsafe { Box::from_raw(header.cast::<Self>().as_ptr()) });
     }
 }

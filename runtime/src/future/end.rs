@@ -7,13 +7,13 @@
 use std::{marker::PhantomData, mem::ManuallyDrop};
 
 use super::{
-    cell::{Hold, Outcome},
-    extras::Extras,
+    cell::{Cell, Hold, Outcome},
+    extras::Placement,
+    vtable::Vtable,
 };
 use crate::{
     error::TaskError,
-    id::ExecutorId,
-    task::{Call, Task},
+    task::{Call, Task, Wire},
 };
 
 const TAKEN_BEFORE: &str = "the value was taken before, by awaiting `&mut future`";
@@ -31,35 +31,45 @@ impl<T> Unpin for CallerEnd<T> {}
 impl<T> CallerEnd<T> {
     /// A pending call: the caller's end, and the hold of whoever will run it.
     #[inline]
-    pub(crate) fn pair<C: Task<Output = T>>(
-        call: C,
-        executor: Option<ExecutorId>,
-        extras: Option<Box<Extras>>,
-    ) -> (Self, Hold) {
+    pub(super) fn pair<C: Task<Output = T>>(call: C, placement: Placement) -> (Self, Hold) {
         // SAFETY: a task and its output borrow nothing that could go.
-        unsafe { Self::pair_borrowing(call, executor, extras) }
+        unsafe { Self::of_cell(call, &Cell::<C>::VTABLE, placement) }
     }
 
-    /// A pending call that may borrow: the caller's end, and the hold of whoever will run it.
+    /// A pending call that can go to another process.
+    pub(super) fn pair_remote<C: Wire<Output = T>>(call: C, placement: Placement) -> (Self, Hold) {
+        // SAFETY: as in `pair`.
+        unsafe { Self::of_cell(call, &Cell::<C>::REMOTE_VTABLE, placement) }
+    }
+
+    /// A pending call that may borrow.
     ///
     /// # Safety
     ///
     /// As for [`borrowing::pair_borrowing`](super::borrowing::pair_borrowing).
-    #[inline]
     pub(super) unsafe fn pair_borrowing<C: Call<Output = T>>(
         call: C,
-        executor: Option<ExecutorId>,
-        extras: Option<Box<Extras>>,
+        placement: Placement,
     ) -> (Self, Hold) {
         // SAFETY: the caller's promise.
-        let (caller, job) = unsafe { Hold::pair(call, executor, extras) };
-        (
-            Self {
-                hold: caller,
-                output: PhantomData,
-            },
-            job,
-        )
+        unsafe { Self::of_cell(call, &Cell::<C>::VTABLE, placement) }
+    }
+
+    /// The ends of a new cell.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Hold::pair`].
+    #[inline]
+    unsafe fn of_cell<C: Call<Output = T>>(
+        call: C,
+        vtable: &'static Vtable,
+        placement: Placement,
+    ) -> (Self, Hold) {
+        // SAFETY: the caller's promise.
+        let (hold, job) = unsafe { Hold::pair(call, vtable, placement) };
+        let output = PhantomData;
+        (Self { hold, output }, job)
     }
 
     pub(crate) fn hold(&self) -> &Hold {

@@ -4,7 +4,15 @@
 
 use std::{sync::OnceLock, time::Instant};
 
-use crate::task::Options;
+use crate::{id::ExecutorId, task::Options};
+
+/// What a call is told of its executor when it is submitted.
+#[derive(Debug)]
+pub struct Placement {
+    pub(crate) executor: Option<ExecutorId>,
+    pub(crate) options: Options,
+    pub(crate) records_times: bool,
+}
 
 /// Beside a call that asked for something.
 pub(crate) struct Extras {
@@ -15,7 +23,7 @@ pub(crate) struct Extras {
 impl Extras {
     /// Extras for a call, or none if there is nothing to carry.
     pub(crate) fn of(options: Options, records_times: bool) -> Option<Box<Self>> {
-        let is_needed = records_times || options != Options::default();
+        let is_needed = records_times || !options.are_none();
         is_needed.then(|| {
             Box::new(Self {
                 options,

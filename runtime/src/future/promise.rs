@@ -6,7 +6,7 @@ use super::{
     CallerEnd, Future,
     cell::{Hold, Outcome},
     debug,
-    extras::Extras,
+    extras::Placement,
 };
 use crate::{
     error::TaskError,
@@ -68,8 +68,12 @@ impl<T: Send + 'static> Promise<T> {
     }
 
     fn with(options: Options) -> (Self, Future<T>) {
-        let extras = Extras::of(options, false);
-        let (end, hold) = CallerEnd::pair(NoCall(PhantomData), None, extras);
+        let placement = Placement {
+            executor: None,
+            options,
+            records_times: false,
+        };
+        let (end, hold) = CallerEnd::pair(NoCall(PhantomData), placement);
         (
             Self {
                 hold,

@@ -14,7 +14,7 @@
 
 use crate::{
     error::TaskError,
-    task::{Task, Ticket},
+    task::{Answers, Task, Ticket},
     unwind, worker,
 };
 
@@ -22,6 +22,7 @@ use super::{
     cell::{Hold, Outcome},
     extras::Clock,
     state::{AtOnce, Cancel, Claim},
+    vtable::Aside,
     watchers::{Callback, Signal, Watcher},
 };
 use std::sync::Arc;
@@ -82,16 +83,25 @@ impl Hold {
     /// Takes the pending call, if it still is: from then on it runs.
     #[inline]
     pub(crate) fn claim(&self) -> Option<Claimed<'_>> {
-        match self.state.claim() {
-            Claim::Gone => None,
-            Claim::Yours { guarded } => {
-                self.leave_pending(guarded);
-                if let Some(clock) = self.clock() {
-                    clock.note_start();
-                }
-                Some(Claimed(self))
-            }
+        let is_ours = self.begin(self.state.claim());
+        is_ours.then_some(Claimed(self))
+    }
+
+    /// Starts a pending call that was lifted: from then on it runs, elsewhere.
+    pub(super) fn start(&self) -> bool {
+        self.begin(self.state.start())
+    }
+
+    #[inline]
+    fn begin(&self, claim: Claim) -> bool {
+        let Claim::Yours { guarded } = claim else {
+            return false;
+        };
+        self.leave_pending(guarded);
+        if let Some(clock) = self.clock() {
+            clock.note_start();
         }
+        true
     }
 
     /// Cancels the call if it is pending. True if it is cancelled now.
@@ -107,9 +117,11 @@ impl Hold {
                 // Before the arguments go: dropping those may wait for somebody
                 // who waits for this call.
                 self.wind_up(&mut ignore_turn);
-                // SAFETY: `cancel` gave the slot, and the call in it, to us; of a
-                // cancelled call nobody looks at the slot, settled or not.
-                unsafe { self.drop_call() };
+                if !self.state.see().is_lifted() {
+                    // SAFETY: `cancel` gave the slot, and the call in it, to us; of a
+                    // cancelled call nobody looks at the slot, settled or not.
+                    unsafe { self.drop_call() };
+                }
                 true
             }
         }
@@ -122,8 +134,9 @@ impl Hold {
         if let Claim::Yours { guarded } = self.state.refuse() {
             self.leave_pending(guarded);
             self.give_signals();
+            let is_there = !self.state.see().is_lifted();
             // SAFETY: `refuse` gave the slot, and the call in it, to us.
-            let call = unsafe { self.box_call() };
+            let call = is_there.then(|| unsafe { self.box_call() });
             // SAFETY: the slot is empty since the line above.
             unsafe { self.put_error(error.of_task(self.name())) };
             self.wind_up(&mut ignore_turn);
@@ -242,13 +255,26 @@ impl<'a> Claimed<'a> {
     /// Drops the call unrun, for `error`.
     pub(crate) fn fail(self, error: TaskError) -> Decided<'a> {
         let error = error.of_task(self.0.name());
-        // SAFETY: as in `run`.
-        unsafe { self.0.drop_call() };
-        // SAFETY: the slot is empty since the line above.
+        if !self.0.state.see().is_lifted() {
+            // SAFETY: as in `run`, of a call that was not lifted.
+            unsafe { self.0.drop_call() };
+        }
+        // SAFETY: the slot is empty, since the line above or since it was lifted.
         unsafe { self.0.put_error(error) };
         Decided {
             hold: self.0,
             ran: Ran::not(true),
+        }
+    }
+
+    /// Makes the outcome of what was answered to a lifted call.
+    pub(super) fn answer(self, answers: &mut Answers<'_, '_>, aside: Aside) -> Decided<'a> {
+        // SAFETY: a `Claimed` exists once a claim; the call was lifted, as the aside
+        // tells, so its slot is empty.
+        let failed = unsafe { self.0.answer(answers, aside) };
+        Decided {
+            hold: self.0,
+            ran: Ran::not(failed),
         }
     }
 

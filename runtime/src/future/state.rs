@@ -16,6 +16,9 @@
 //!   call was refused, once the refuser has put it there. In between it is the
 //!   one thread's that made the move away from Pending, and that thread's until
 //!   Settled, but for readers it invites itself (callbacks, on the same thread).
+//! - If LIFTED the call has left the slot, to travel as bytes: it is pending still, and can be
+//!   cancelled or refused, but nobody runs it from here. The slot is empty, and whoever has the bytes
+//!   moves the call on: `start()` in place of `claim()`.
 //! - If CANCELLED there never is an outcome. The slot stays the canceller's, past
 //!   Settled too: it settles first, and then drops the call. Nobody else looks.
 //! - Done is what everybody may see (`done`, `wait`). Settled is when the value
@@ -49,8 +52,10 @@ const STOP: u32 = 1 << 6;
 const GUARDED: u32 = 1 << 7;
 /// The value was moved out through `.await`; the slot is empty.
 const TAKEN: u32 = 1 << 8;
+/// The call has left the slot as bytes; the slot is empty until an outcome comes.
+const LIFTED: u32 = 1 << 9;
 /// One owner; the count fills the rest of the word.
-const OWNER: u32 = 1 << 9;
+const OWNER: u32 = 1 << 10;
 /// Far below the overflow of the count, far above any honest use.
 const TOO_MANY: u32 = u32::MAX / 2;
 
@@ -101,12 +106,17 @@ impl Seen {
         self.0 & TAKEN != 0
     }
 
+    /// The call is not in the slot any more; that never changes back.
+    pub(crate) fn is_lifted(self) -> bool {
+        self.0 & LIFTED != 0
+    }
+
     fn has_one_owner(self) -> bool {
         self.0 / OWNER == 1
     }
 }
 
-/// What the caller of [`State::claim`] or [`State::refuse`] must do next.
+/// What the caller of [`State::claim`], [`State::start`] or [`State::refuse`] must do next.
 #[must_use]
 pub(crate) enum Claim {
     /// The slot is yours: run the call, or drop it; first drop its guard if it has one.
@@ -115,10 +125,18 @@ pub(crate) enum Claim {
     Gone,
 }
 
+impl Claim {
+    fn of(moved: Result<Seen, Seen>) -> Self {
+        moved.map_or(Self::Gone, |seen| Self::Yours {
+            guarded: seen.0 & GUARDED != 0,
+        })
+    }
+}
+
 /// What the caller of [`State::cancel`] must do next.
 #[must_use]
 pub(crate) enum Cancel {
-    /// The slot is yours: wake everybody, settle, drop the call.
+    /// The slot is yours: wake everybody, settle, drop the call if it is there.
     Discard { guarded: bool },
     /// It was cancelled before.
     Already,
@@ -148,30 +166,30 @@ impl State {
         Seen(self.0.load(Ordering::Acquire))
     }
 
-    /// Pending → Running.
+    /// Pending → Running, for whoever runs the call from the slot.
     #[inline]
     pub(crate) fn claim(&self) -> Claim {
-        match self.leave_pending(RUNNING) {
-            Ok(seen) => Claim::Yours {
-                guarded: seen.0 & GUARDED != 0,
-            },
-            Err(_) => Claim::Gone,
-        }
+        Claim::of(self.move_pending(RUNNING, STAGE | LIFTED))
+    }
+
+    /// Pending → Running, for whoever has the bytes of a lifted call.
+    pub(crate) fn start(&self) -> Claim {
+        Claim::of(self.move_pending(RUNNING, STAGE))
     }
 
     /// Pending → Done, failed: the call is never run.
     pub(crate) fn refuse(&self) -> Claim {
-        match self.leave_pending(DONE | FAILED) {
-            Ok(seen) => Claim::Yours {
-                guarded: seen.0 & GUARDED != 0,
-            },
-            Err(_) => Claim::Gone,
-        }
+        Claim::of(self.move_pending(DONE | FAILED, STAGE))
+    }
+
+    /// Pending → Pending, LIFTED: the caller takes the call out of the slot. False if it is gone.
+    pub(crate) fn lift(&self) -> bool {
+        self.move_pending(LIFTED, STAGE | LIFTED).is_ok()
     }
 
     /// Pending → Done, cancelled.
     pub(crate) fn cancel(&self) -> Cancel {
-        match self.leave_pending(DONE | CANCELLED) {
+        match self.move_pending(DONE | CANCELLED, STAGE) {
             Ok(seen) => Cancel::Discard {
                 guarded: seen.0 & GUARDED != 0,
             },
@@ -180,12 +198,12 @@ impl State {
         }
     }
 
-    /// The one move away from Pending; `Err` is the state that forbade it.
+    /// The one move of a pending call; `Err` is the state that forbade it, by a bit of `not`.
     #[inline]
-    fn leave_pending(&self, to: u32) -> Result<Seen, Seen> {
+    fn move_pending(&self, to: u32, not: u32) -> Result<Seen, Seen> {
         let mut now = self.0.load(Ordering::Relaxed);
         loop {
-            if now & STAGE != PENDING {
+            if now & not != PENDING {
                 return Err(Seen(now));
             }
             // ORDERING: Acquire makes the call visible that `new` was given;

@@ -1,13 +1,7 @@
 //! From inputs to pieces in flight.
 
-use super::{
-    chunk::{Chunk, End},
-    piece::Piece,
-};
-use crate::{
-    executor::{self, Executor},
-    task::Task,
-};
+use super::piece::Piece;
+use crate::executor::{self, Chunk, End, Executor, Reaches};
 
 /// Where a map's pieces come from, the task's type behind it.
 pub(super) trait Feed<T>: Send {
@@ -39,7 +33,7 @@ impl<E, I, T> Calls<'_, E, I>
 where
     E: Executor + ?Sized,
     I: Iterator<Item = T>,
-    T: Task,
+    T: Reaches<E::Reach>,
 {
     pub(super) fn submit_piece(&mut self, most: usize) -> Option<Piece<T::Output>> {
         let first = self.calls.next()?;
@@ -50,11 +44,11 @@ where
         let rest = self.calls.by_ref().take(most - 1);
         let calls: Vec<T> = std::iter::once(first).chain(rest).collect();
         let len = calls.len();
-        let chunk = Chunk {
-            calls,
-            end: self.end.clone(),
-        };
-        Some(Piece::many(executor::submit(self.executor, chunk), len))
+        let chunk = Chunk::new(calls, self.end.clone());
+        Some(Piece::many(
+            executor::submit_chunk(self.executor, chunk),
+            len,
+        ))
     }
 }
 
@@ -62,7 +56,7 @@ impl<E, I, T> Feed<T::Output> for Calls<'_, E, I>
 where
     E: Executor + ?Sized,
     I: Iterator<Item = T> + Send,
-    T: Task,
+    T: Reaches<E::Reach>,
 {
     fn submit(&mut self, most: usize) -> Option<Piece<T::Output>> {
         self.submit_piece(most)

@@ -96,6 +96,30 @@ impl Options {
         self.memory
     }
 
+    /// These options, and what `others` ask where these ask nothing.
+    #[must_use]
+    #[inline]
+    pub(crate) fn or(self, others: Self) -> Self {
+        Self {
+            name: self.name.or(others.name),
+            timeout: self.timeout.or(others.timeout),
+            retries: self.retries.or(others.retries),
+            memory: self.memory.or(others.memory),
+        }
+    }
+
+    /// Whether nothing is asked.
+    #[inline]
+    pub(crate) fn are_none(&self) -> bool {
+        let Self {
+            name,
+            timeout,
+            retries,
+            memory,
+        } = self;
+        name.is_none() && timeout.is_none() && retries.is_none() && memory.is_none()
+    }
+
     /// The first thing asked that takes an executor which can end its workers.
     pub(crate) fn beyond_threads(&self) -> Option<&'static str> {
         let asked = [

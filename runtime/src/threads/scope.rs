@@ -24,9 +24,9 @@ use super::{ThreadPool, pool::Pool};
 use crate::{
     error::TaskError,
     executor::Job,
-    future::{Future, cell::Hold, pair_borrowing},
+    future::{Future, Placement, cell::Hold, pair_borrowing},
     sync::Mutex,
-    task::{Call, ScopedClosure, ScopedTryClosure, Ticket, Tickets},
+    task::{Call, Options, ScopedClosure, ScopedTryClosure, Ticket, Tickets},
     unwind, worker,
 };
 
@@ -176,10 +176,14 @@ impl<'scope> Scope<'scope, '_> {
         C: Call + 'scope,
     {
         let call = call(self.tickets.issue());
-        let Pool { id, settings, .. } = &**self.pool;
+        let placement = Placement {
+            executor: Some(self.pool.id),
+            options: Options::new(),
+            records_times: self.pool.settings.record_times,
+        };
         // SAFETY: the call bears a ticket of this scope. What it borrows outlives
         // 'scope, and that goes on until all tickets are back: see `ThreadPool::scope`.
-        let (future, hold) = unsafe { pair_borrowing(call, Some(*id), settings.record_times) };
+        let (future, hold) = unsafe { pair_borrowing(call, placement) };
         self.pool.execute(Job::new(hold));
         self.note_pending(future.hold());
         future

@@ -10,7 +10,7 @@ use concurrent_futures::{Promise, Submit, TaskError};
 use tests::{DEADLINE, Gate, Held, MOMENT, Soon, Tally, call, within};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers},
+    fixture::{Fixture, LocalWorkers, any},
     tasks::{answer, double, stumble},
 };
 
@@ -46,7 +46,7 @@ fn run_by_hand<F: Future>(future: F) -> F::Output {
 }
 
 pub(crate) fn a_future_is_awaited_with_a_waker_made_by_hand<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let value = run_by_hand(double::submit(&pool, 21));
     let failure = run_by_hand(stumble::submit(&pool, 3));
@@ -56,7 +56,7 @@ pub(crate) fn a_future_is_awaited_with_a_waker_made_by_hand<F: Fixture>() {
 }
 
 pub(crate) fn a_future_is_awaited_on_pollster<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let (one, two) = (double::submit(&pool, 1), double::submit(&pool, 2));
 
     let sum = pollster::block_on(async { Ok::<_, TaskError>(one.await? + two.await?) });
@@ -65,7 +65,7 @@ pub(crate) fn a_future_is_awaited_on_pollster<F: Fixture>() {
 }
 
 pub(crate) fn a_future_is_awaited_on_tokio<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .build()
@@ -102,7 +102,7 @@ pub(crate) fn a_limit_of_tokio_leaves_the_future_usable<F: LocalWorkers>() {
 }
 
 pub(crate) fn awaiting_a_reference_lends_the_outcome<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let future = answer::submit(&pool);
 
     let lent = run_by_hand(async { (&future).await.copied() });
@@ -112,7 +112,7 @@ pub(crate) fn awaiting_a_reference_lends_the_outcome<F: Fixture>() {
 }
 
 pub(crate) fn a_shared_future_is_awaited_by_each_of_its_clones<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let future = answer::submit(&pool).shared();
     let clone = future.clone();
 

@@ -9,12 +9,12 @@ use concurrent_futures::{Promise, ReturnWhen, Submit, TaskError, wait};
 use tests::{DEADLINE, Gate, Held, MOMENT, Soon, Tally, busy, call, collect_log, logged, receive};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers},
+    fixture::{Fixture, LocalWorkers, any},
     tasks::{answer, double, parse, stumble},
 };
 
 pub(crate) fn a_callback_borrows_the_value_of_a_success<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let (tx, rx) = channel();
     let future = double::submit(&pool, 21);
 
@@ -25,7 +25,7 @@ pub(crate) fn a_callback_borrows_the_value_of_a_success<F: Fixture>() {
 }
 
 pub(crate) fn a_callback_borrows_the_error_of_a_failure<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let (tx, rx) = channel();
     let future = stumble::submit(&pool, 3);
 
@@ -36,7 +36,7 @@ pub(crate) fn a_callback_borrows_the_error_of_a_failure<F: Fixture>() {
 }
 
 pub(crate) fn a_callback_borrows_the_err_that_a_task_returned<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let (tx, rx) = channel();
     let future = parse::submit(&pool, "x".to_owned());
 
@@ -234,7 +234,7 @@ fn a_promise_finished_by_hand_has_the_same_rules_for_its_callbacks() {
 }
 
 pub(crate) fn a_late_callback_runs_at_once_on_the_callers_thread<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let (tx, rx) = channel();
     let future = answer::submit(&pool);
     future.get_soon().unwrap();
@@ -248,7 +248,7 @@ pub(crate) fn a_late_callback_runs_at_once_on_the_callers_thread<F: Fixture>() {
 }
 
 pub(crate) fn a_late_callback_that_panics_does_not_throw<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let future = answer::submit(&pool);
     future.get_soon().unwrap();
 
@@ -259,7 +259,7 @@ pub(crate) fn a_late_callback_that_panics_does_not_throw<F: Fixture>() {
 
 pub(crate) fn a_late_callback_that_panics_is_logged<F: Fixture>() {
     collect_log();
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let future = answer::submit(&pool);
     future.get_soon().unwrap();
 

@@ -10,7 +10,7 @@ use concurrent_futures::{ReturnWhen, Submit, as_completed, wait};
 use tests::{DEADLINE, Gate, Held, Soon, Tally, blocked, busy, call, receive};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers},
+    fixture::{Fixture, LocalWorkers, any},
     tasks::{answer, double, stumble},
 };
 
@@ -36,7 +36,7 @@ pub(crate) fn cancel_while_running_returns_false<F: LocalWorkers>() {
 }
 
 pub(crate) fn cancel_after_the_end_returns_false<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let (value, failure) = (answer::submit(&pool), stumble::submit(&pool, 3));
     value.get_soon().unwrap();
     failure.get_soon().unwrap_err();
@@ -104,7 +104,7 @@ pub(crate) fn a_cancelled_call_frees_its_place_under_a_bound_at_once<F: LocalWor
 }
 
 pub(crate) fn a_canceller_outlives_its_future_in_peace<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let future = answer::submit(&pool);
     let canceller = future.canceller();
 

@@ -6,7 +6,7 @@ use concurrent_futures::{Future, Inline, Promise, SharedFuture, as_completed};
 use tests::{DEADLINE, Gate, Held, MOMENT, Soon, blocked, let_pass, within};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers},
+    fixture::{Fixture, LocalWorkers, any},
     tasks::{answer, double, stumble},
 };
 
@@ -20,7 +20,7 @@ fn numbered(count: usize) -> (Promises, Numbered) {
 }
 
 pub(crate) fn each_future_comes_once<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
     let futures: Vec<_> = (0..100).map(|n| (n, stumble::submit(&pool, n))).collect();
 
     let mut keys: Vec<_> = as_completed(futures).map(|(key, _)| key).collect();
@@ -30,7 +30,7 @@ pub(crate) fn each_future_comes_once<F: Fixture>() {
 }
 
 pub(crate) fn each_future_that_comes_is_done<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
     let futures: Vec<_> = (0..100).map(|n| double::submit(&pool, n)).collect();
 
     let all_done = as_completed(&futures).all(Future::done);
@@ -39,7 +39,7 @@ pub(crate) fn each_future_that_comes_is_done<F: Fixture>() {
 }
 
 pub(crate) fn a_future_listed_twice_comes_once<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let (one, two) = (answer::submit(&pool), answer::submit(&pool).shared());
 
     let by_reference = as_completed([&one, &one]).count();
@@ -229,7 +229,7 @@ fn a_shared_future_that_has_come_is_not_kept_alive() {
 }
 
 pub(crate) fn futures_can_be_added_while_iterating<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
     let mut futures = as_completed([(8, double::submit(&pool, 8))]);
     let mut seen = Vec::new();
 
@@ -266,7 +266,7 @@ fn a_future_added_again_comes_once() {
 }
 
 pub(crate) fn each_future_carries_its_key<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
     let words = ["one", "three", "seventeen"].map(str::to_owned);
 
     let calls = words

@@ -11,9 +11,12 @@
 //! A new executor implements what it can and takes the lists that ask for no
 //! more (see `executors.rs`).
 
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 
-use concurrent_futures::{Executor, StillBusy, ThreadPool};
+use concurrent_futures::{
+    AnyExecutor, Anywhere, Executor, ExecutorId, Here, Job, Options, StillBusy, ThreadPool,
+    remote::{self, Parts},
+};
 
 /// An executor under test.
 pub(crate) trait Fixture: 'static {
@@ -34,7 +37,7 @@ pub(crate) trait Workers: Fixture {
 }
 
 /// Its calls share the memory of the test, and so cannot be killed either.
-pub(crate) trait SharedMemory: Fixture {}
+pub(crate) trait SharedMemory: Fixture<Pool: Executor<Reach = Here>> {}
 
 /// Both of these: a test can hold its calls at gates.
 pub(crate) trait LocalWorkers: Workers + SharedMemory {}
@@ -98,3 +101,88 @@ impl Workers for Threads {
 }
 
 impl SharedMemory for Threads {}
+
+/// Calls become bytes, are found by their key, and run from their bytes, in the caller.
+pub(crate) struct Bytes;
+
+/// What a remote executor does, both ends of it in one place.
+pub(crate) struct Loopback;
+
+impl Fixture for Bytes {
+    type Pool = Loopback;
+
+    fn pool(_workers: usize) -> Loopback {
+        Loopback
+    }
+}
+
+impl Executor for Loopback {
+    type Reach = Anywhere;
+
+    fn execute(&self, job: Job<Anywhere>) {
+        let mut parts = Parts::new();
+        let key = job.entry().expect("a call of a task").key();
+        let Some(sent) = job.encode(&mut parts) else {
+            return;
+        };
+        let entry = remote::find(&key).expect("the task is in this program");
+        let answers: Vec<_> = parts.iter().map(|part| entry.run(&part.to_vec())).collect();
+        sent.finish(
+            answers
+                .iter()
+                .map(|answer| answer.as_deref().map_err(Clone::clone)),
+        );
+    }
+}
+
+/// A pool whose reach does not matter, as code over any executor sees it.
+///
+/// Facts that hold wherever calls go ask for one: their calls are portable.
+pub(crate) fn any<F: Fixture>(workers: usize) -> Any<F::Pool> {
+    Any(F::pool(workers))
+}
+
+/// An executor that takes portable calls, whatever its own reach.
+pub(crate) struct Any<P>(pub(crate) P);
+
+impl<P: Executor> Executor for Any<P> {
+    type Reach = Anywhere;
+
+    fn execute(&self, job: Job<Anywhere>) {
+        self.as_any().execute(job);
+    }
+
+    fn try_execute(&self, job: Job<Anywhere>) -> Result<(), Job<Anywhere>> {
+        self.as_any().try_execute(job)
+    }
+
+    fn id(&self) -> Option<ExecutorId> {
+        self.0.id()
+    }
+
+    fn workers(&self) -> usize {
+        self.0.workers()
+    }
+
+    fn records_times(&self) -> bool {
+        self.0.records_times()
+    }
+
+    fn keeps(&self, options: &Options) -> Result<(), &'static str> {
+        self.0.keeps(options)
+    }
+}
+
+impl<P: Executor> Any<P> {
+    fn as_any(&self) -> &dyn AnyExecutor {
+        &self.0
+    }
+}
+
+impl<P> Deref for Any<P> {
+    type Target = P;
+
+    fn deref(&self) -> &P {
+        &self.0
+    }
+}

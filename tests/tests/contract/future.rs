@@ -13,12 +13,12 @@ use concurrent_futures::{Options, Promise, ReturnWhen, Submit, wait};
 use tests::{Gate, Held, MOMENT, Soon, blocked, busy, call, eventually};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers},
+    fixture::{Fixture, LocalWorkers, any},
     tasks::{answer, double, stumble},
 };
 
 pub(crate) fn a_finished_future_is_done_and_not_running<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let future = double::submit(&pool, 21);
 
     future.get_soon().unwrap();
@@ -27,7 +27,7 @@ pub(crate) fn a_finished_future_is_done_and_not_running<F: Fixture>() {
 }
 
 pub(crate) fn a_failed_future_is_done_and_not_cancelled<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let future = stumble::submit(&pool, 3);
 
     future.get_soon().unwrap_err();
@@ -75,7 +75,7 @@ pub(crate) fn a_cancelled_future_is_done_and_cancelled<F: LocalWorkers>() {
 }
 
 pub(crate) fn a_zero_wait_gives_a_finished_value<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let future = double::submit(&pool, 21);
     future.get_soon().unwrap();
 
@@ -86,7 +86,7 @@ pub(crate) fn a_zero_wait_gives_a_finished_value<F: Fixture>() {
 }
 
 pub(crate) fn a_zero_wait_gives_the_error_of_a_failed_call<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let future = stumble::submit(&pool, 3);
     future.get_soon().unwrap_err();
 
@@ -208,7 +208,7 @@ pub(crate) fn a_blocked_result_wakes_on_a_cancel_from_another_thread<F: LocalWor
 }
 
 pub(crate) fn peek_lends_the_outcome_without_waiting<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let (value, failure) = (answer::submit(&pool), stumble::submit(&pool, 13));
 
     eventually("both are over", || {
@@ -223,7 +223,7 @@ pub(crate) fn peek_lends_the_outcome_without_waiting<F: Fixture>() {
 }
 
 pub(crate) fn exception_is_the_error_or_nothing<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let (value, failure) = (answer::submit(&pool), stumble::submit(&pool, 13));
 
@@ -304,7 +304,7 @@ fn a_cancel_and_a_start_never_both_win() {
 }
 
 pub(crate) fn a_future_has_the_id_and_the_name_of_its_call<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let plain = double::submit(&pool, 1);
     let named = pool.submit_with(double::new(1), Options::new().name("power"));

@@ -11,7 +11,7 @@ use concurrent_futures::{MapOptions, Submit, Task};
 use tests::{Gate, Held, OpenOnDrop, Soon, busy, call};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers, SharedMemory},
+    fixture::{Fixture, LocalWorkers, SharedMemory, any},
     tasks::{answer, double},
 };
 
@@ -131,7 +131,7 @@ pub(crate) fn a_task_that_panics_when_asked_whether_it_failed_strands_nobody<F: 
 }
 
 pub(crate) fn inputs_that_panic_at_the_call_of_a_map_leave_the_pool_whole<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let inputs = (0..10).inspect(|n| assert_ne!(*n, 3, "the fourth input panics"));
 
     let thrown = catch_unwind(AssertUnwindSafe(|| double::map(&pool, inputs).count()));
@@ -141,7 +141,7 @@ pub(crate) fn inputs_that_panic_at_the_call_of_a_map_leave_the_pool_whole<F: Fix
 }
 
 pub(crate) fn inputs_that_panic_behind_a_buffer_leave_the_pool_whole<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let inputs = (0..10).inspect(|n| assert_ne!(*n, 5, "the sixth input panics"));
     let options = MapOptions::new().buffer(2);
 

@@ -6,7 +6,7 @@ use concurrent_futures::{Promise, Submit};
 use tests::{Gate, Held, Soon, Tally, call, receive};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers},
+    fixture::{LocalWorkers, SharedMemory},
     tasks::{answer, double},
 };
 
@@ -167,7 +167,7 @@ pub(crate) fn a_task_may_shut_its_pool_down_and_the_rest_drains<F: LocalWorkers>
     ran.wait_for(10);
 }
 
-fn on_pool_in<F: Fixture, T: Send + 'static>(
+fn on_pool_in<F: SharedMemory, T: Send + 'static>(
     pool: &Mutex<Option<F::Pool>>,
     outcome: impl FnOnce() -> T + Send + 'static,
 ) -> Held<T> {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use concurrent_futures::{
-    Executor, Inline, Job, MapOptions, Options, Submit, TaskError, ThreadPool,
+    Executor, Here, Inline, Job, MapOptions, Options, Submit, TaskError, ThreadPool,
 };
 use tests::{Gate, Soon, busy, call, within};
 
@@ -20,6 +20,8 @@ struct Shelf {
 }
 
 impl Executor for Shelf {
+    type Reach = Here;
+
     fn execute(&self, job: Job) {
         self.jobs.lock().unwrap().push(job);
     }
@@ -236,11 +238,11 @@ fn an_executor_that_says_nothing_of_options_keeps_names_alone() {
 
 #[test]
 fn references_arcs_and_boxes_of_executors_are_executors() {
-    fn doubled(executor: &(impl Executor + ?Sized)) -> u64 {
+    fn doubled(executor: &(impl Executor<Reach = Here> + ?Sized)) -> u64 {
         double::submit(executor, 21).soon().unwrap()
     }
-    let boxed: Box<dyn Executor> = Box::new(Inline);
-    let shared: Arc<dyn Executor> = Arc::new(Inline);
+    let boxed: Box<dyn Executor<Reach = Here>> = Box::new(Inline);
+    let shared: Arc<dyn Executor<Reach = Here>> = Arc::new(Inline);
 
     let values = [
         doubled(&&Inline),
@@ -264,7 +266,7 @@ fn a_pool_behind_a_pointer_is_that_pool() {
     let (id, by_reference) = (pool.id(), &&pool);
     assert!(id.is_some() && Executor::id(by_reference) == id && by_reference.workers() == 3);
 
-    let shared: Arc<dyn Executor> = Arc::new(pool);
+    let shared: Arc<dyn Executor<Reach = Here>> = Arc::new(pool);
     let busy = busy(&shared, 3);
     let filling = shared.try_submit(double::new(1)).unwrap();
     let full = shared.try_submit(double::new(2)).is_err();
@@ -280,6 +282,8 @@ fn a_pool_behind_a_pointer_is_that_pool() {
 struct Late(Mutex<u32>);
 
 impl Executor for Late {
+    type Reach = Here;
+
     fn execute(&self, job: Job) {
         let mut number = self.0.lock().unwrap();
         *number += 1;

@@ -59,6 +59,11 @@ mod inline {
     shared_memory!(crate::fixture::Inline);
 }
 
+/// Calls that travel as bytes, though not far.
+mod bytes {
+    everywhere!(crate::fixture::Bytes);
+}
+
 mod threads {
     everywhere!(crate::fixture::Threads);
     shared_memory!(crate::fixture::Threads);

@@ -6,12 +6,12 @@ use concurrent_futures::{MapError, MapOptions, Submit, task};
 use tests::{Gate, Soon, Tally, busy, call};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers},
+    fixture::{Fixture, LocalWorkers, any},
     tasks::{add, answer, double, parse, stumble},
 };
 
 pub(crate) fn map_equals_the_serial_map<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     let results = double::map(&pool, 0..1_000);
 
@@ -19,7 +19,7 @@ pub(crate) fn map_equals_the_serial_map<F: Fixture>() {
 }
 
 pub(crate) fn map_equals_the_serial_map_for_every_chunk_size<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     for size in [1, 2, 3, 9, 10, 11, 1_000, usize::MAX] {
         let results = double::map_with(&pool, MapOptions::new().chunk_size(size), 0..10).unwrap();
@@ -33,7 +33,7 @@ pub(crate) fn map_equals_the_serial_map_for_every_chunk_size<F: Fixture>() {
 }
 
 pub(crate) fn any_buffer_gives_the_same_results<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     for buffer in [1, 2, 3, 9, 10, 11, 1_000, usize::MAX] {
         for chunk in [1, 3, 1_000] {
@@ -49,7 +49,7 @@ pub(crate) fn any_buffer_gives_the_same_results<F: Fixture>() {
 }
 
 pub(crate) fn map_zips_its_inputs_and_the_shortest_ends_it<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     let sums = add::map(&pool, 0..10, [5, 6, 7]);
     let other_way = add::map(&pool, [5, 6, 7], 0..10);
@@ -59,7 +59,7 @@ pub(crate) fn map_zips_its_inputs_and_the_shortest_ends_it<F: Fixture>() {
 }
 
 pub(crate) fn an_infinite_input_ends_with_the_shortest<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     let sums = add::map(&pool, 0..3, std::iter::repeat(1));
 
@@ -67,7 +67,7 @@ pub(crate) fn an_infinite_input_ends_with_the_shortest<F: Fixture>() {
 }
 
 pub(crate) fn map_of_nothing_is_nothing<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let none = double::map(&pool, []);
     let buffered = double::map_with(&pool, MapOptions::new().buffer(1), []).unwrap();
@@ -76,7 +76,7 @@ pub(crate) fn map_of_nothing_is_nothing<F: Fixture>() {
 }
 
 pub(crate) fn calls_can_be_mapped_as_values<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     let results = pool.map((0..3).map(|n| double { n }));
     let answers = pool.map(std::iter::repeat_with(answer::new).take(2));
@@ -86,7 +86,7 @@ pub(crate) fn calls_can_be_mapped_as_values<F: Fixture>() {
 }
 
 pub(crate) fn a_chunk_size_of_zero_is_refused_at_the_call<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let refused = double::map_with(&pool, MapOptions::new().chunk_size(0), 0..3);
 
@@ -94,7 +94,7 @@ pub(crate) fn a_chunk_size_of_zero_is_refused_at_the_call<F: Fixture>() {
 }
 
 pub(crate) fn a_buffer_of_zero_is_refused_at_the_call<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let refused = double::map_with(&pool, MapOptions::new().buffer(0), 0..3);
 
@@ -102,7 +102,7 @@ pub(crate) fn a_buffer_of_zero_is_refused_at_the_call<F: Fixture>() {
 }
 
 pub(crate) fn an_infinite_input_without_a_buffer_is_refused_at_the_call<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let refused = double::map_with(&pool, MapOptions::new(), 0..);
     let repeated = double::map_with(&pool, MapOptions::new(), std::iter::repeat(1));
@@ -112,7 +112,7 @@ pub(crate) fn an_infinite_input_without_a_buffer_is_refused_at_the_call<F: Fixtu
 }
 
 pub(crate) fn a_refused_map_pulls_nothing<F: Fixture>() {
-    let (pool, pulled) = (F::pool(1), Tally::new());
+    let (pool, pulled) = (any::<F>(1), Tally::new());
     let inputs = || (0..3).inspect(|_| pulled.add());
 
     let refused = [MapOptions::new().chunk_size(0), MapOptions::new().buffer(0)]
@@ -129,7 +129,7 @@ fn counted() -> (Tally, impl Iterator<Item = u64> + Send) {
 }
 
 pub(crate) fn exactly_a_buffer_of_inputs_is_pulled_before_the_first_next<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     for buffer in [1, 3, 10] {
         let (pulled, inputs) = counted();
@@ -140,7 +140,7 @@ pub(crate) fn exactly_a_buffer_of_inputs_is_pulled_before_the_first_next<F: Fixt
 }
 
 pub(crate) fn never_more_than_a_buffer_of_inputs_is_ahead<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
     let (pulled, inputs) = counted();
     let mut results = double::map_with(&pool, MapOptions::new().buffer(5), inputs).unwrap();
 
@@ -152,7 +152,7 @@ pub(crate) fn never_more_than_a_buffer_of_inputs_is_ahead<F: Fixture>() {
 }
 
 pub(crate) fn a_chunk_never_exceeds_the_buffer<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
     let (pulled, inputs) = counted();
 
     let options = MapOptions::new().chunk_size(1_000).buffer(3);
@@ -167,7 +167,7 @@ pub(crate) fn a_chunk_never_exceeds_the_buffer<F: Fixture>() {
 }
 
 pub(crate) fn infinite_inputs_work_with_a_buffer<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     let results = double::map_with(&pool, MapOptions::new().buffer(7).chunk_size(2), 0..).unwrap();
 
@@ -181,7 +181,7 @@ pub(crate) fn infinite_inputs_work_with_a_buffer<F: Fixture>() {
 
 pub(crate) fn inputs_may_be_borrowed_with_a_buffer<F: Fixture>() {
     let (pool, words) = (
-        F::pool(2),
+        any::<F>(2),
         vec!["1".to_owned(), "2".to_owned(), "x".to_owned()],
     );
 
@@ -207,7 +207,7 @@ pub(crate) fn without_a_buffer_everything_is_submitted_at_the_call<F: LocalWorke
 }
 
 pub(crate) fn a_failed_item_gives_its_error_at_its_own_turn<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     let outcomes: Vec<_> = stumble::map(&pool, 0..20).collect();
 
@@ -215,7 +215,7 @@ pub(crate) fn a_failed_item_gives_its_error_at_its_own_turn<F: Fixture>() {
 }
 
 pub(crate) fn a_failed_item_of_a_chunk_gives_its_error_at_its_own_turn<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     for chunk in [2, 4, 5, 20, 100] {
         let results = stumble::map_with(&pool, MapOptions::new().chunk_size(chunk), 0..20).unwrap();
@@ -225,7 +225,7 @@ pub(crate) fn a_failed_item_of_a_chunk_gives_its_error_at_its_own_turn<F: Fixtur
 }
 
 pub(crate) fn a_failed_item_behind_a_buffer_gives_its_error_at_its_own_turn<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     let options = MapOptions::new().chunk_size(2).buffer(5);
     let outcomes: Vec<_> = stumble::map_with(&pool, options, 0..20).unwrap().collect();
@@ -245,7 +245,7 @@ fn assert_stumbles(outcomes: &[Result<u64, concurrent_futures::TaskError>]) {
 }
 
 pub(crate) fn into_vec_gives_the_first_error_in_order<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     let error = stumble::map(&pool, 0..20).into_vec().unwrap_err();
 
@@ -270,7 +270,7 @@ fn throw_time_out(n: u64) -> u64 {
 }
 
 pub(crate) fn a_time_out_returned_by_the_task_is_a_value_of_its_map<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
     let options = MapOptions::new().timeout(tests::DEADLINE);
 
     let values = time_out::map_with(&pool, options, 0..5)
@@ -285,7 +285,7 @@ pub(crate) fn a_time_out_returned_by_the_task_is_a_value_of_its_map<F: Fixture>(
 }
 
 pub(crate) fn a_time_out_thrown_by_the_task_is_not_the_end_of_its_map<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
     let options = MapOptions::new().timeout(tests::DEADLINE);
 
     let outcomes: Vec<_> = throw_time_out::map_with(&pool, options, 0..5)

@@ -6,7 +6,7 @@ use concurrent_futures::{MapOptions, Submit};
 use tests::{A_WHILE, Gate, Held, MOMENT, Soon, Tally, busy, call, let_pass};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers, SharedMemory},
+    fixture::{Fixture, LocalWorkers, SharedMemory, any},
     tasks::{double, stumble},
 };
 
@@ -97,7 +97,7 @@ pub(crate) fn a_deadline_pulls_no_more_inputs<F: LocalWorkers>() {
 }
 
 pub(crate) fn a_deadline_that_does_not_pass_changes_nothing<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
     let options = MapOptions::new().timeout(tests::DEADLINE);
 
     let results = double::map_with(&pool, options, 0..100).unwrap();
@@ -141,7 +141,7 @@ pub(crate) fn unordered_results_come_as_they_finish<F: LocalWorkers>() {
 }
 
 pub(crate) fn unordered_gives_all_results_for_every_chunk_and_buffer<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     for (chunk, buffer) in [(1, 1), (1, 3), (3, 3), (3, 100), (100, 100)] {
         let options = MapOptions::new()
@@ -161,7 +161,7 @@ pub(crate) fn unordered_gives_all_results_for_every_chunk_and_buffer<F: Fixture>
 }
 
 pub(crate) fn unordered_gives_each_failure_once<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     let results =
         stumble::map_with(&pool, MapOptions::new().unordered().chunk_size(4), 0..40).unwrap();
@@ -203,7 +203,7 @@ pub(crate) fn an_unordered_deadline_gives_what_is_done_then_one_error<F: LocalWo
 }
 
 pub(crate) fn a_map_can_be_taken_to_another_thread<F: Fixture>() {
-    let pool = Arc::new(F::pool(1));
+    let pool = Arc::new(any::<F>(1));
     let results = double::map(&pool, 0..100);
 
     let sum = std::thread::spawn(move || results.map(Result::unwrap).sum::<u64>()).join();

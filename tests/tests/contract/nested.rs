@@ -7,7 +7,7 @@ use std::sync::{
 };
 
 use concurrent_futures::{
-    Executor, MapOptions, ReturnWhen, SharedFuture, Submit, Task, as_completed, wait,
+    Executor, Here, MapOptions, ReturnWhen, SharedFuture, Submit, Task, as_completed, wait,
 };
 use tests::{DEADLINE, Soon, call, receive};
 
@@ -20,7 +20,7 @@ struct Nest<P> {
     waits: fn(&P, Nest<P>) -> u64,
 }
 
-impl<P: Executor + 'static> Task for Nest<P> {
+impl<P: Executor<Reach = Here> + 'static> Task for Nest<P> {
     type Output = u64;
 
     fn name() -> &'static str {
@@ -159,7 +159,7 @@ pub(crate) fn waits_nest_100_000_deep_on_one_worker<F: LocalWorkers>() {
 
 /// Every call has two halves to wait for; far more of them wait than there are workers.
 pub(crate) fn calls_that_all_wait_finish_on_few_workers<F: LocalWorkers>() {
-    fn sum<P: Executor + 'static>(pool: &Arc<P>, from: u64, to: u64) -> u64 {
+    fn sum<P: Executor<Reach = Here> + 'static>(pool: &Arc<P>, from: u64, to: u64) -> u64 {
         if to - from == 1 {
             return from;
         }
@@ -208,7 +208,7 @@ pub(crate) fn waiting_for_a_call_on_an_extra_thread_below_would_deadlock<F: Loca
 }
 
 fn ancestor_would_deadlock<F: LocalWorkers>(depth: u64) {
-    fn descend<P: Executor + 'static>(
+    fn descend<P: Executor<Reach = Here> + 'static>(
         pool: &Arc<P>,
         depth: u64,
         outermost: SharedFuture<bool>,

@@ -6,7 +6,7 @@ use concurrent_futures::{Options, Submit, should_stop};
 use tests::{Gate, Held, Soon, call, fallible};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers, SharedMemory},
+    fixture::{Fixture, LocalWorkers, SharedMemory, any},
     tasks::{answer, double},
 };
 
@@ -41,7 +41,7 @@ pub(crate) fn a_refused_call_drops_its_arguments<F: SharedMemory>() {
 }
 
 pub(crate) fn a_name_of_its_own_is_kept<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let future = pool.submit_with(double::new(21), Options::new().name("power"));
 
@@ -94,7 +94,7 @@ pub(crate) fn a_task_that_does_not_look_is_not_stopped_by_abort<F: LocalWorkers>
 }
 
 pub(crate) fn abort_after_the_end_returns_false<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let future = answer::submit(&pool);
     future.get_soon().unwrap();
 

@@ -9,12 +9,12 @@ use concurrent_futures::{ReturnWhen, Submit, capture_panics, wait};
 use tests::{DEADLINE, Held, Soon, call, run};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers},
+    fixture::{Fixture, LocalWorkers, any},
     tasks::{answer, stumble},
 };
 
 pub(crate) fn a_panic_comes_back_as_an_error_with_its_message<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let error = stumble::submit(&pool, 13).soon().unwrap_err();
 
@@ -23,7 +23,7 @@ pub(crate) fn a_panic_comes_back_as_an_error_with_its_message<F: Fixture>() {
 }
 
 pub(crate) fn a_panic_names_its_task<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let error = stumble::submit(&pool, 13).soon().unwrap_err();
 
@@ -58,7 +58,7 @@ pub(crate) fn a_panic_can_go_on_in_the_caller<F: LocalWorkers>() {
 }
 
 pub(crate) fn a_panicking_task_hurts_no_other<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
 
     let futures: Vec<_> = (0..100).map(|n| stumble::submit(&pool, n)).collect();
     let done = wait(futures, ReturnWhen::AllCompleted, DEADLINE).done;
@@ -94,7 +94,7 @@ pub(crate) fn a_worker_survives_the_panic_of_its_task<F: LocalWorkers>() {
 
 pub(crate) fn a_panic_tells_its_place_when_our_hook_is_installed<F: Fixture>() {
     capture_panics();
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let error = stumble::submit(&pool, 3).soon().unwrap_err();
 

@@ -9,7 +9,7 @@ use concurrent_futures::Submit;
 use tests::{DEADLINE, Gate, Held, MOMENT, Soon, Tally, blocked, busy, call, let_pass};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers},
+    fixture::{Fixture, LocalWorkers, any},
     tasks::{answer, double},
 };
 
@@ -208,7 +208,7 @@ pub(crate) fn a_shutdown_with_a_limit_returns_when_all_is_done<F: LocalWorkers>(
 }
 
 pub(crate) fn results_can_be_had_after_the_shutdown<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
     let (one, many) = (answer::submit(&pool), double::map(&pool, 0..100));
 
     drop(pool);

@@ -9,12 +9,12 @@ use concurrent_futures::{MapOptions, Promise, Submit};
 use tests::{Gate, Held, Soon, busy, call, eventually};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers},
+    fixture::{Fixture, LocalWorkers, any},
     tasks::{add, answer, double, eponym, odd},
 };
 
 pub(crate) fn a_submitted_call_gives_its_value<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let future = add::submit(&pool, 20, 22);
 
@@ -22,7 +22,7 @@ pub(crate) fn a_submitted_call_gives_its_value<F: Fixture>() {
 }
 
 pub(crate) fn a_submitted_call_starts_without_any_further_act<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let future = answer::submit(&pool);
 
@@ -75,7 +75,7 @@ pub(crate) fn calls_start_in_the_order_they_were_submitted<F: LocalWorkers>() {
 }
 
 pub(crate) fn parameters_named_like_internals_pass_through_submit<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let future = odd::submit(&pool, 1, 2, 3, 4, 5, 6, 7);
 
@@ -83,7 +83,7 @@ pub(crate) fn parameters_named_like_internals_pass_through_submit<F: Fixture>() 
 }
 
 pub(crate) fn a_parameter_may_bear_the_name_of_its_task<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let future = eponym::submit(&pool, 1);
 
@@ -91,7 +91,7 @@ pub(crate) fn a_parameter_may_bear_the_name_of_its_task<F: Fixture>() {
 }
 
 pub(crate) fn parameters_named_like_internals_pass_through_a_call<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let call = odd {
         self_: 1,
         executor: 2,
@@ -113,7 +113,7 @@ pub(crate) fn parameters_named_like_internals_pass_through_a_call<F: Fixture>() 
 }
 
 pub(crate) fn parameters_named_like_internals_pass_through_map<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
 
     let plain = odd::map(&pool, [1], [2], [3], [4], [5], [6], [7]).into_vec();
     let options = MapOptions::new().buffer(1);
@@ -232,7 +232,7 @@ pub(crate) fn a_pool_keeps_no_result_of_a_dropped_map<F: LocalWorkers>() {
 }
 
 pub(crate) fn many_calls_of_many_threads_all_run<F: Fixture>() {
-    let pool = F::pool(4);
+    let pool = any::<F>(4);
 
     let sums: Vec<u64> = thread::scope(|scope| {
         let submit = || {

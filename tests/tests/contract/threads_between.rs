@@ -7,8 +7,8 @@ use std::{
 };
 
 use concurrent_futures::{
-    Canceller, Executor, ExecutorId, Future, Job, MapOptions, Promise, ReturnWhen, SharedFuture,
-    Submit, WorkerGuard, as_completed, wait,
+    Canceller, Executor, ExecutorId, Future, Here, Job, MapOptions, Promise, ReturnWhen,
+    SharedFuture, Submit, WorkerGuard, as_completed, wait,
 };
 use tests::{DEADLINE, Gate, MOMENT, Soon, call, receive};
 
@@ -198,6 +198,8 @@ pub(crate) fn an_iterator_taken_from_the_call_it_holds_waits_for_its_end<F: Loca
 struct Shelf(Mutex<Vec<Job>>);
 
 impl Executor for Shelf {
+    type Reach = Here;
+
     fn execute(&self, job: Job) {
         self.0.lock().unwrap().push(job);
     }
@@ -323,6 +325,8 @@ fn a_worker_guard_in_a_thread_local_ends_with_its_thread() {
 struct Owned(ExecutorId, Shelf);
 
 impl Executor for Owned {
+    type Reach = Here;
+
     fn execute(&self, job: Job) {
         self.1.execute(job);
     }

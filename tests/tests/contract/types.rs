@@ -3,7 +3,7 @@
 use std::{cell::Cell, error::Error, rc::Rc, sync::Arc};
 
 use concurrent_futures::{
-    AsCompleted, BuildError, CallId, Canceller, Executor, ExecutorId, Failure, Full, Future,
+    AnyExecutor, AsCompleted, BuildError, CallId, Canceller, ExecutorId, Failure, Full, Future,
     Inline, Job, Map, MapError, MapOptions, NotDone, Options, Promise, ReturnWhen, SharedFuture,
     StillBusy, TaskError, TaskErrorKind, ThreadPool, ThreadPoolBuilder, Unfinished,
 };
@@ -73,7 +73,7 @@ fn what_holds_no_value_crosses_threads() {
     send_and_sync::<MapOptions>();
     send_and_sync::<(CallId, ExecutorId, ReturnWhen, Inline)>();
     send::<Job>();
-    sync::<Arc<dyn Executor>>();
+    sync::<Arc<dyn AnyExecutor>>();
 }
 
 /// Compiles, or does not.

@@ -6,7 +6,7 @@ use concurrent_futures::{Future, Inline, Promise, ReturnWhen, SharedFuture, Subm
 use tests::{DEADLINE, Held, MOMENT, Soon, blocked, busy, call, fallible};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers},
+    fixture::{Fixture, LocalWorkers, any},
     tasks::{answer, double, parse, stumble},
 };
 
@@ -16,7 +16,7 @@ fn keys<K: Copy, F>(pairs: &[(K, F)]) -> Vec<K> {
 }
 
 pub(crate) fn a_future_listed_twice_by_reference_counts_once<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let (one, two) = (double::submit(&pool, 1), double::submit(&pool, 2));
 
     let waited = wait([&one, &two, &one], ReturnWhen::AllCompleted, DEADLINE);
@@ -26,7 +26,7 @@ pub(crate) fn a_future_listed_twice_by_reference_counts_once<F: Fixture>() {
 }
 
 pub(crate) fn a_shared_future_listed_twice_counts_once<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let (one, two) = (
         double::submit(&pool, 1).shared(),
         double::submit(&pool, 2).shared(),
@@ -259,7 +259,7 @@ pub(crate) fn an_err_returned_by_a_plain_closure_is_a_value<F: LocalWorkers>() {
 }
 
 pub(crate) fn first_exception_among_done_ones_returns_them_all<F: Fixture>() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let futures = [1, 3, 5].map(|n| stumble::submit(&pool, n));
     for future in &futures {
         let _ = future.get_soon();
@@ -296,7 +296,7 @@ pub(crate) fn all_completed_gives_successes_failures_and_cancelled_ones<F: Local
 }
 
 pub(crate) fn all_completed_leaves_nothing<F: Fixture>() {
-    let pool = F::pool(2);
+    let pool = any::<F>(2);
     let futures: Vec<_> = (0..100).map(|n| stumble::submit(&pool, n)).collect();
 
     let waited = wait(&futures, ReturnWhen::AllCompleted, None);

@@ -1,8 +1,8 @@
 use concurrent_futures::prelude::*;
 
 #[task]
-fn text() -> &'static str {
-    "text"
+fn first_word(text: &str) -> &str {
+    text.split(' ').next().unwrap_or_default()
 }
 
 fn main() {}

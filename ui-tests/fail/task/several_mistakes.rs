@@ -1,12 +1,10 @@
 use concurrent_futures::prelude::*;
 
-#[task]
-fn longest(texts: &[String], (least, most): (usize, usize)) -> &'static str {
-    let _ = (texts, least, most);
-    "text"
+#[task(colour = "red", retries = "2")]
+async fn longest<T>(texts: &[&str], found: &mut usize, at_most: impl Into<usize>) -> &T {
+    todo!()
 }
 
 fn main() {
-    // The function is there all the same: its use is no further mistake.
-    let _ = longest(&[], (0, 1));
+    longest::submit(&Inline, &["a"], 1, 2).detach();
 }

@@ -1,0 +1,33 @@
+//! Reading: what stands in the parentheses of an attribute.
+
+use syn::{
+    Expr, Ident, Token,
+    ext::IdentExt,
+    parse::{Parse, ParseStream, Parser},
+    punctuated::Punctuated,
+};
+
+/// One `option = value`, as it was written.
+pub(crate) struct Arg {
+    pub(crate) name: Ident,
+    /// None if there is no `=`.
+    pub(crate) value: Option<Expr>,
+}
+
+impl Parse for Arg {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        // `crate` is an option too.
+        let name = input.call(Ident::parse_any)?;
+        let value = match input.parse::<Option<Token![=]>>()? {
+            Some(_) => Some(input.parse()?),
+            None => None,
+        };
+        Ok(Self { name, value })
+    }
+}
+
+/// Reads the options, whatever they are.
+pub(crate) fn read(args: proc_macro::TokenStream) -> syn::Result<Vec<Arg>> {
+    let args = Punctuated::<Arg, Token![,]>::parse_terminated.parse(args)?;
+    Ok(args.into_iter().collect())
+}

@@ -1,0 +1,28 @@
+//! The type whose values are calls.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{conditions, values};
+use crate::task::Task;
+
+pub(super) fn call(task: &Task<'_>) -> TokenStream {
+    let (vis, name) = (&task.function.vis, task.name());
+    let function = &task.function.sig.ident;
+    let deprecated = conditions(&task.function.attrs, &["deprecated"]);
+    let docs = format!("A call of the task [`{function}`](fn@{function}), as a value.");
+    let fields = task.signature.parameters.iter().map(|parameter| {
+        let (field, ty) = (&parameter.field, values::owned(parameter));
+        let docs = format!("The argument `{field}`.");
+        quote!(#[doc = #docs] pub #field: #ty)
+    });
+    quote! {
+        #[doc = #docs]
+        #[doc(hidden)]
+        #deprecated
+        #[allow(non_camel_case_types, dead_code, private_interfaces, missing_debug_implementations)]
+        #vis struct #name {
+            #(#fields,)*
+        }
+    }
+}

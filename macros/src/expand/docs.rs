@@ -1,0 +1,54 @@
+//! What is added to the docs of the function.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{Attribute, Visibility, parse_quote};
+
+use super::fields;
+use crate::{check, task::Task};
+
+/// The function as it was, with a section on its use as a task.
+pub(crate) fn documented(task: &Task<'_>) -> TokenStream {
+    let mut function = task.function.clone();
+    let is_documented = function
+        .attrs
+        .iter()
+        .any(|attr| attr.path().is_ident("doc"));
+    // Docs of ours would hide from `missing_docs` that there are none of the user's.
+    if is_documented || !matches!(function.vis, Visibility::Public(_)) {
+        let section = section(task);
+        let attr: Attribute = parse_quote!(#[doc = #section]);
+        function.attrs.push(attr);
+    }
+    function.to_token_stream()
+}
+
+fn section(task: &Task<'_>) -> String {
+    let (name, fields) = (task.name(), fields(task));
+    let fields: Vec<_> = fields.iter().map(ToString::to_string).collect();
+    let arguments = |end: &str| {
+        fields
+            .iter()
+            .map(|field| format!(", {field}{end}"))
+            .collect::<String>()
+    };
+    let (one, many) = (arguments(""), arguments("s"));
+    let output = task.signature.output;
+    let result = output.map_or_else(|| "()".to_owned(), check::text);
+    let literal = match fields.as_slice() {
+        [] => format!("{name} {{}}"),
+        fields => format!("{name} {{ {} }}", fields.join(", ")),
+    };
+    let map = match fields.as_slice() {
+        [] => String::new(),
+        _ => format!(
+            "- `{name}::map(&executor{many})` yields a result for each of the inputs, in order.\n"
+        ),
+    };
+    format!(
+        "\n\n# As a task\n\n\
+         - `{name}::submit(&executor{one})` returns a `Future<{result}>`.\n\
+         {map}\
+         - `{literal}` is a call as a value, for `executor.submit`.\n"
+    )
+}

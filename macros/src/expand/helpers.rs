@@ -1,0 +1,205 @@
+//! What a caller does with a task: `new`, `submit`, `map`, `starmap`, `map_with`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use super::{fields, library, ours, output, values};
+use crate::task::Task;
+
+pub(super) fn helpers(task: &Task<'_>) -> TokenStream {
+    let name = task.name();
+    let (new, submit) = (new(task), submit(task));
+    let maps =
+        (!task.signature.parameters.is_empty()).then(|| [map(task), starmap(task), map_with(task)]);
+    let maps = maps.into_iter().flatten();
+    quote! {
+        #[allow(deprecated, dead_code, private_interfaces)]
+        #[allow(clippy::too_many_arguments, clippy::new_without_default)]
+        impl #name {
+            #new
+            #submit
+            #(#maps)*
+        }
+    }
+}
+
+fn new(task: &Task<'_>) -> TokenStream {
+    let vis = &task.function.vis;
+    let parameters = arguments(task);
+    let values = task
+        .signature
+        .parameters
+        .iter()
+        .map(|parameter| values::field(task, parameter));
+    quote! {
+        /// Makes a call of the task, to be submitted.
+        #[must_use = "a call does nothing until it is submitted"]
+        #vis fn new(#(#parameters),*) -> Self {
+            Self { #(#values),* }
+        }
+    }
+}
+
+fn submit(task: &Task<'_>) -> TokenStream {
+    let (library, vis, output) = (library(task), &task.function.vis, output(task));
+    let (executor, fields, parameters) = (ours("executor"), fields(task), arguments(task));
+    let bounds = bounds(task);
+    quote! {
+        /// Submits a call of the task, and returns its future.
+        ///
+        /// Blocks only while a bound on pending calls is reached.
+        #vis fn submit<__Executor>(
+            #executor: &__Executor,
+            #(#parameters),*
+        ) -> #library::Future<#output>
+        where
+            #bounds
+        {
+            #library::Submit::submit(#executor, Self::new(#(#fields),*))
+        }
+    }
+}
+
+fn map(task: &Task<'_>) -> TokenStream {
+    let (library, vis, output) = (library(task), &task.function.vis, output(task));
+    let (executor, inputs, bounds) = (ours("executor"), inputs(task, None), bounds(task));
+    let calls = calls(task, &quote!(Self::new));
+    quote! {
+        /// Submits a call for each of the inputs; the results come in their order.
+        ///
+        /// Several inputs are zipped; the shortest ends them. Blocks only while a bound
+        /// on pending calls is reached.
+        #vis fn map<__Executor>(
+            #executor: &__Executor,
+            #(#inputs),*
+        ) -> #library::Map<'static, #output>
+        where
+            #bounds
+        {
+            #library::Submit::map(#executor, #calls)
+        }
+    }
+}
+
+fn starmap(task: &Task<'_>) -> TokenStream {
+    let (library, vis, output) = (library(task), &task.function.vis, output(task));
+    let (executor, inputs, bounds) = (ours("executor"), ours("inputs"), bounds(task));
+    let generic = |place: usize| format_ident!("__Argument{place}");
+    let parameters = || task.signature.parameters.iter().enumerate();
+    let generics = parameters().filter_map(|(place, parameter)| {
+        let (generic, bound) = (generic(place), values::bound(task, parameter)?);
+        Some(quote!(#generic: #bound))
+    });
+    let items = parameters().map(|(place, parameter)| match parameter.borrowed() {
+        None => {
+            let ty = parameter.ty;
+            quote!(#ty)
+        }
+        Some(_) => {
+            let generic = generic(place);
+            quote!(#generic)
+        }
+    });
+    let fields = fields(task);
+    quote! {
+        /// Submits a call for each tuple of arguments; the results come in their order.
+        ///
+        /// Blocks only while a bound on pending calls is reached.
+        #vis fn starmap<__Executor, #(#generics),*>(
+            #executor: &__Executor,
+            #inputs: impl ::core::iter::IntoIterator<Item = (#(#items,)*)>,
+        ) -> #library::Map<'static, #output>
+        where
+            #bounds
+        {
+            let #inputs = ::core::iter::IntoIterator::into_iter(#inputs);
+            #library::Submit::map(
+                #executor,
+                ::core::iter::Iterator::map(#inputs, |(#(#fields,)*)| Self::new(#(#fields),*)),
+            )
+        }
+    }
+}
+
+fn map_with(task: &Task<'_>) -> TokenStream {
+    let (library, vis, output) = (library(task), &task.function.vis, output(task));
+    let (executor, options) = (ours("executor"), ours("options"));
+    let (inputs, bounds) = (
+        inputs(task, Some(quote!(IntoIter: ::core::marker::Send + '__a))),
+        bounds(task),
+    );
+    let calls = calls(task, &quote!(Self::new));
+    quote! {
+        /// Submits a call for each of the inputs, as the options say.
+        ///
+        /// # Errors
+        ///
+        /// If an option makes no sense; nothing was submitted then.
+        #vis fn map_with<'__a, __Executor>(
+            #executor: &'__a __Executor,
+            #options: #library::MapOptions,
+            #(#inputs),*
+        ) -> ::core::result::Result<#library::Map<'__a, #output>, #library::MapError>
+        where
+            #bounds
+        {
+            #library::Submit::map_with(#executor, #options, #calls)
+        }
+    }
+}
+
+/// What each helper asks: an executor that the task can reach.
+///
+/// The lifetime that nobody uses lets the bound be false: then the error is at the line
+/// that submits.
+fn bounds(task: &Task<'_>) -> TokenStream {
+    let library = library(task);
+    quote! {
+        __Executor: #library::Executor + ?::core::marker::Sized,
+        for<'__task> Self: #library::Reaches<<__Executor as #library::Executor>::Reach>,
+    }
+}
+
+/// The parameters of a helper that makes one call.
+fn arguments(task: &Task<'_>) -> Vec<TokenStream> {
+    let parameters = task.signature.parameters.iter();
+    parameters
+        .map(|parameter| {
+            let (field, ty) = (&parameter.field, values::argument(task, parameter));
+            quote!(#field: #ty)
+        })
+        .collect()
+}
+
+/// The parameters of a helper that makes a call for each input.
+fn inputs(task: &Task<'_>, more: Option<TokenStream>) -> Vec<TokenStream> {
+    let more = more.map(|more| quote!(, #more));
+    let parameters = task.signature.parameters.iter();
+    parameters
+        .map(|parameter| {
+            let (field, ty) = (&parameter.field, parameter.ty);
+            let item = match values::bound(task, parameter) {
+                None => quote!(Item = #ty),
+                Some(bound) => quote!(Item: #bound),
+            };
+            quote!(#field: impl ::core::iter::IntoIterator<#item #more>)
+        })
+        .collect()
+}
+
+/// An iterator over calls: the inputs zipped, the pairs taken apart again.
+fn calls(task: &Task<'_>, new: &TokenStream) -> TokenStream {
+    let fields: Vec<&Ident> = fields(task);
+    let (first, rest) = fields
+        .split_first()
+        .expect("there is a map only for tasks with parameters");
+    let zipped = rest.iter().fold(
+        quote!(::core::iter::IntoIterator::into_iter(#first)),
+        |zipped, name| quote!(::core::iter::Iterator::zip(#zipped, #name)),
+    );
+    let pattern = rest
+        .iter()
+        .fold(quote!(#first), |pattern, name| quote!((#pattern, #name)));
+    quote!(::core::iter::Iterator::map(#zipped, |#pattern| #new(#(#fields),*)))
+}

@@ -1,0 +1,20 @@
+//! A task: a function, its signature and its options, once they have been judged.
+
+use syn::{Ident, ItemFn};
+
+use crate::{check::Options, signature::Signature};
+
+/// What a task is written from.
+pub(crate) struct Task<'a> {
+    pub(crate) function: &'a ItemFn,
+    pub(crate) signature: Signature<'a>,
+    pub(crate) options: Options,
+}
+
+impl Task<'_> {
+    /// The name of the type whose values are calls.
+    pub(crate) fn name(&self) -> &Ident {
+        let wrapper = self.options.wrapper.as_ref();
+        wrapper.unwrap_or(&self.function.sig.ident)
+    }
+}

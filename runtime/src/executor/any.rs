@@ -1,0 +1,103 @@
+//! Any executor at all, behind a reference.
+
+use super::{Anywhere, Executor, Job, Reach};
+use crate::{id::ExecutorId, task::Options};
+
+/// Every executor, whatever its reach: what code takes that is written for all of them.
+///
+/// `&pool` coerces to `&dyn AnyExecutor`, which is an [`Executor`] itself. Since its calls
+/// may leave the process, it takes tasks whose parameters and results are
+/// [`Portable`](crate::Portable); on threads they are handed over all the same, and never
+/// become bytes.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::{AnyExecutor, prelude::*};
+///
+/// #[task]
+/// fn square(n: u32) -> u32 { n * n }
+///
+/// fn sum_of_squares(executor: &dyn AnyExecutor) -> Result<u32, TaskError> {
+///     square::map(executor, 1..=3).sum()
+/// }
+///
+/// assert_eq!(sum_of_squares(&ThreadPool::new())?, 14);
+/// assert_eq!(sum_of_squares(&Inline)?, 14);
+/// # Ok::<(), TaskError>(())
+/// ```
+pub trait AnyExecutor: Send + Sync {
+    #[doc(hidden)]
+    fn execute_any(&self, job: Job<Anywhere>);
+
+    #[doc(hidden)]
+    fn try_execute_any(&self, job: Job<Anywhere>) -> Result<(), Job<Anywhere>>;
+
+    #[doc(hidden)]
+    fn any_id(&self) -> Option<ExecutorId>;
+
+    #[doc(hidden)]
+    fn any_workers(&self) -> usize;
+
+    #[doc(hidden)]
+    fn any_records_times(&self) -> bool;
+
+    #[doc(hidden)]
+    fn any_keeps(&self, options: &Options) -> Result<(), &'static str>;
+}
+
+impl<E: Executor> AnyExecutor for E {
+    fn execute_any(&self, job: Job<Anywhere>) {
+        self.execute(E::Reach::narrowed(job));
+    }
+
+    fn try_execute_any(&self, job: Job<Anywhere>) -> Result<(), Job<Anywhere>> {
+        // What comes back is the job that was given, or another one of as far a reach.
+        self.try_execute(E::Reach::narrowed(job))
+            .map_err(Job::into_anywhere)
+    }
+
+    fn any_id(&self) -> Option<ExecutorId> {
+        self.id()
+    }
+
+    fn any_workers(&self) -> usize {
+        self.workers()
+    }
+
+    fn any_records_times(&self) -> bool {
+        self.records_times()
+    }
+
+    fn any_keeps(&self, options: &Options) -> Result<(), &'static str> {
+        self.keeps(options)
+    }
+}
+
+impl Executor for dyn AnyExecutor + '_ {
+    type Reach = Anywhere;
+
+    fn execute(&self, job: Job<Anywhere>) {
+        self.execute_any(job);
+    }
+
+    fn try_execute(&self, job: Job<Anywhere>) -> Result<(), Job<Anywhere>> {
+        self.try_execute_any(job)
+    }
+
+    fn id(&self) -> Option<ExecutorId> {
+        self.any_id()
+    }
+
+    fn workers(&self) -> usize {
+        self.any_workers()
+    }
+
+    fn records_times(&self) -> bool {
+        self.any_records_times()
+    }
+
+    fn keeps(&self, options: &Options) -> Result<(), &'static str> {
+        self.any_keeps(options)
+    }
+}

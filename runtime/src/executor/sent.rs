@@ -1,0 +1,71 @@
+//! A call on its way through another process.
+
+use std::fmt;
+
+use crate::{error::TaskError, future::sending::Away, id::CallId};
+
+/// A call whose bytes are, or will be, with a worker; made by [`Job::encode`](super::Job::encode).
+///
+/// It is pending, and can be cancelled, until [`start`](Sent::start). Dropping it fails
+/// the future with [`is_worker_lost`](TaskError::is_worker_lost).
+#[must_use = "a call that is dropped fails its future; call `finish`"]
+pub struct Sent(Away);
+
+impl Sent {
+    pub(super) fn new(away: Away) -> Self {
+        Self(away)
+    }
+
+    /// Notes that a worker has started the call: it is running, and cannot be cancelled.
+    ///
+    /// False if it was cancelled: no worker is to run it.
+    pub fn start(&mut self) -> bool {
+        self.0.start()
+    }
+
+    /// Gives the future its outcome: an answer for each of the parts, in their order.
+    ///
+    /// An answer is the bytes that [`Entry::run`](crate::remote::Entry::run) gave, or why
+    /// there are none. Parts without an answer count as lost. Nothing happens if the call
+    /// was cancelled. Runs the `Deserialize` impl of the result, and done-callbacks,
+    /// before this returns.
+    pub fn finish<'a>(self, answers: impl IntoIterator<Item = Result<&'a [u8], TaskError>>) {
+        self.0.answer(&mut answers.into_iter());
+    }
+
+    /// Fails the call; nothing happens if it was cancelled.
+    ///
+    /// Done-callbacks run before this returns.
+    pub fn fail(self, error: TaskError) {
+        self.0.fail_with(error);
+    }
+
+    /// Whether the call has not started, and was not cancelled.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.0.hold().state.see().is_pending()
+    }
+
+    /// Keeps `guard` while the call is pending: until it starts or is cancelled.
+    pub fn hold_while_pending(&self, guard: Box<dyn Send>) {
+        self.0.hold().add_guard(guard);
+    }
+
+    /// The call's own name if it was given one, else its task's.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.hold().name()
+    }
+
+    /// The call's id.
+    #[must_use]
+    pub fn id(&self) -> CallId {
+        self.0.hold().id
+    }
+}
+
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sent({} of {})", self.id(), self.name())
+    }
+}

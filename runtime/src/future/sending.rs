@@ -1,0 +1,136 @@
+//! A call that goes to another process: out of its cell, and its answer back in.
+//!
+//! ```text
+//!   lift, encode     start         answer, or fail
+//!     Pending -----> Running ----> Done, Settled
+//!      LIFTED
+//! ```
+//!
+//! A lifted call is pending like any other: it can be cancelled, and then its bytes are
+//! of no use to anybody. Who has them is the executor's business.
+
+use super::{cell::Hold, vtable::Aside};
+use crate::{
+    error::TaskError,
+    portable::Parts,
+    task::{Answers, Entry},
+    worker,
+};
+
+/// The worker's end of a call that travels as bytes.
+pub(crate) struct Away {
+    hold: Hold,
+    aside: Option<Aside>,
+    started: bool,
+}
+
+impl Hold {
+    /// The task of a call that can go to another process.
+    pub(crate) fn entry(&self) -> Option<&'static Entry> {
+        self.vtable.wire.map(|wire| (wire.entry)())
+    }
+
+    /// Turns the pending call into parts; `None` if it is not pending, or has just failed.
+    pub(crate) fn encode(self, parts: &mut Parts) -> Option<Away> {
+        let Some(wire) = self.vtable.wire else {
+            self.fail(TaskError::rejected("call cannot leave its process"));
+            return None;
+        };
+        if !self.state.lift() {
+            return None;
+        }
+        self.tracker.write();
+        let len = parts.len();
+        // SAFETY: `lift` gave the call in the slot to us; the table is the cell's own.
+        let aside = unsafe { (wire.encode)(self.0, parts) };
+        match aside {
+            Err(error) => {
+                parts.truncate(len);
+                self.fail(error);
+                None
+            }
+            Ok(aside) => {
+                let away = Away {
+                    hold: self,
+                    aside: Some(aside),
+                    started: false,
+                };
+                if parts.len() > len {
+                    return Some(away);
+                }
+                // All that it is made of has failed by itself: there is nothing to send.
+                away.answer(&mut std::iter::empty());
+                None
+            }
+        }
+    }
+
+    /// Puts the outcome of what was answered into the slot. True if it is a failure.
+    ///
+    /// # Safety
+    ///
+    /// The call was lifted, which left `aside`, and started by this caller, which did not answer yet.
+    pub(super) unsafe fn answer(&self, answers: &mut Answers<'_, '_>, aside: Aside) -> bool {
+        self.tracker.write();
+        let wire = self
+            .vtable
+            .wire
+            .expect("a call that was lifted has the table");
+        // SAFETY: the caller's promise.
+        unsafe { (wire.answer)(self.0, answers, aside) }
+    }
+}
+
+impl Away {
+    pub(crate) fn hold(&self) -> &Hold {
+        &self.hold
+    }
+
+    /// Starts the call; false if it was cancelled or failed before.
+    pub(crate) fn start(&mut self) -> bool {
+        if !self.started && self.hold.start() {
+            // It runs elsewhere: any thread here may wait for it.
+            self.hold.unmark_runner();
+            self.started = true;
+        }
+        self.started
+    }
+
+    /// Makes the outcome of what was answered; nothing if the call was cancelled before.
+    pub(crate) fn answer(mut self, answers: &mut Answers<'_, '_>) {
+        if !self.start() {
+            return;
+        }
+        let Some(aside) = self.aside.take() else {
+            return;
+        };
+        self.started = false;
+        self.hold.mark_runner(worker::strand());
+        // SAFETY: `start` claimed it, and `started` is false from here on.
+        unsafe { self.hold.claimed() }
+            .answer(answers, aside)
+            .settle();
+    }
+
+    /// Ends the call with an error; nothing if it was cancelled before.
+    fn fail(&mut self, error: TaskError) {
+        if std::mem::take(&mut self.started) {
+            self.hold.mark_runner(worker::strand());
+            // SAFETY: as in `answer`.
+            unsafe { self.hold.claimed() }.fail(error).settle();
+        } else {
+            self.hold.fail(error);
+        }
+    }
+
+    /// Ends the call with an error; nothing if it was cancelled before.
+    pub(crate) fn fail_with(mut self, error: TaskError) {
+        self.fail(error);
+    }
+}
+
+impl Drop for Away {
+    fn drop(&mut self) {
+        self.fail(TaskError::worker_lost("executor dropped the call"));
+    }
+}

@@ -1,0 +1,171 @@
+//! What a cell does that takes its types, as functions that lie in one table.
+//!
+//! A [`Hold`](super::cell::Hold) calls them; each says under `# Safety` there what
+//! the state must have allowed before. The pointer they are given is always the
+//! start of a living cell of their own type.
+
+use std::{any::Any, cell::UnsafeCell, ptr::NonNull};
+
+use super::{
+    cell::{Cell, Header, Outcome, Slot},
+    settle::Ran,
+};
+use crate::{
+    error::TaskError,
+    portable::Parts,
+    task::{Answers, Call, Entry, Task, Wire},
+    unwind,
+};
+
+/// What a cell does that takes its types.
+pub(crate) struct Vtable {
+    pub(super) name: fn() -> &'static str,
+    /// Where the outcome lies, from the start of the cell, in bytes.
+    pub(super) outcome: usize,
+    pub(super) run: unsafe fn(NonNull<Header>) -> Ran,
+    pub(super) drop_call: unsafe fn(NonNull<Header>),
+    pub(super) box_call: unsafe fn(NonNull<Header>) -> Box<dyn Send>,
+    pub(super) put_error: unsafe fn(NonNull<Header>, TaskError),
+    pub(super) drop_outcome: unsafe fn(NonNull<Header>),
+    pub(super) free: unsafe fn(NonNull<Header>),
+    /// None if the call cannot become bytes.
+    pub(super) wire: Option<&'static WireVtable>,
+}
+
+/// What the cell of a call does that can go to another process.
+pub(crate) struct WireVtable {
+    pub(super) entry: fn() -> &'static Entry,
+    pub(super) encode: unsafe fn(NonNull<Header>, &mut Parts) -> Outcome<Aside>,
+    pub(super) answer: unsafe fn(NonNull<Header>, &mut Answers<'_, '_>, Aside) -> bool,
+}
+
+/// What stays behind of a call while its parts are away, its type behind it.
+pub(crate) type Aside = Box<dyn Any + Send>;
+
+impl<T: Call> Cell<T> {
+    pub(super) const VTABLE: Vtable = Vtable {
+        name: T::name,
+        outcome: std::mem::offset_of!(Self, slot),
+        run: Self::run,
+        drop_call: Self::drop_call,
+        box_call: Self::box_call,
+        put_error: Self::put_error,
+        drop_outcome: Self::drop_outcome,
+        free: Self::free,
+        wire: None,
+    };
+
+    /// The slot of the cell that `header` begins.
+    ///
+    /// # Safety
+    ///
+    /// `header` is the start of a living `Cell<T>`.
+    unsafe fn slot(header: NonNull<Header>) -> *mut Slot<T> {
+        let cell = header.cast::<Self>().as_ptr();
+        // SAFETY: the caller's promise; no reference to the whole cell is made.
+        let slot = unsafe { &raw const (*cell).slot };
+        UnsafeCell::raw_get(slot)
+    }
+
+    pub(super) unsafe fn take_call(header: NonNull<Header>) -> T {
+        // SAFETY: the caller's promise.
+        let slot = unsafe { Self::slot(header) };
+        // SAFETY: the slot holds the call; it is not read again as one.
+        unsafe { slot.cast::<T>().read() }
+    }
+
+    unsafe fn run(header: NonNull<Header>) -> Ran {
+        // SAFETY: the caller's promise.
+        let mut call = unsafe { Self::take_call(header) };
+        let ticket = call.take_ticket();
+        let outcome = unwind::catch(|| {
+            let output = call.run();
+            let failed = T::failed(&output);
+            (output, failed)
+        });
+        let (outcome, failed) = match outcome {
+            Ok((output, failed)) => (Ok(output), failed),
+            Err(error) => {
+                // SAFETY: the cell lives, and its header is only ever shared.
+                let name = unsafe { header.as_ref() }.name();
+                (Err(error.of_task(name)), true)
+            }
+        };
+        let ran = Ran::new(&outcome, failed, ticket);
+        // SAFETY: the slot is this thread's, and empty since `take_call`.
+        unsafe { Self::put(header, outcome) };
+        ran
+    }
+
+    unsafe fn put(header: NonNull<Header>, outcome: Outcome<T::Output>) {
+        // SAFETY: the caller's promise.
+        let slot = unsafe { Self::slot(header) };
+        // SAFETY: the slot is empty and this thread's.
+        unsafe { slot.cast::<Outcome<T::Output>>().write(outcome) };
+    }
+
+    unsafe fn drop_call(header: NonNull<Header>) {
+        // SAFETY: the caller's promise.
+        drop(unsafe { Self::take_call(header) });
+    }
+
+    unsafe fn box_call(header: NonNull<Header>) -> Box<dyn Send> {
+        // SAFETY: the caller's promise.
+        let call: Box<dyn Send + '_> = Box::new(unsafe { Self::take_call(header) });
+        // SAFETY: what the call borrows stays until its ticket is back, which is in the box.
+        unsafe { std::mem::transmute::<Box<dyn Send + '_>, Box<dyn Send>>(call) }
+    }
+
+    unsafe fn put_error(header: NonNull<Header>, error: TaskError) {
+        // SAFETY: the caller's promise.
+        unsafe { Self::put(header, Err(error)) };
+    }
+
+    unsafe fn drop_outcome(header: NonNull<Header>) {
+        // SAFETY: the caller's promise.
+        let slot = unsafe { Self::slot(header) };
+        // SAFETY: the slot holds the outcome; it is not read again.
+        drop(unsafe { slot.cast::<Outcome<T::Output>>().read() });
+    }
+
+    unsafe fn free(header: NonNull<Header>) {
+        // SAFETY: made by `Box::leak` in `pair`, and the last hold is gone.
+        drop(unsafe { Box::from_raw(header.cast::<Self>().as_ptr()) });
+    }
+}
+
+impl<T: Wire> Cell<T> {
+    pub(super) const REMOTE_VTABLE: Vtable = Vtable {
+        wire: Some(&WireVtable {
+            entry: T::entry,
+            encode: Self::encode,
+            answer: Self::answer,
+        }),
+        ..Self::VTABLE
+    };
+
+    unsafe fn encode(header: NonNull<Header>, parts: &mut Parts) -> Outcome<Aside> {
+        // SAFETY: the caller's promise.
+        let call = unsafe { Self::take_call(header) };
+        let aside = call.into_parts(parts)?;
+        Ok(Box::new(aside))
+    }
+
+    unsafe fn answer(header: NonNull<Header>, answers: &mut Answers<'_, '_>, aside: Aside) -> bool {
+        let aside = aside
+            .downcast()
+            .expect("what `encode` of the same cell left aside");
+        let outcome = unwind::catch(|| {
+            let output = T::from_answers(answers, *aside)?;
+            let failed = <T as Task>::failed(&output);
+            Ok((output, failed))
+        });
+        let (outcome, failed) = match outcome.flatten() {
+            Ok((output, failed)) => (Ok(output), failed),
+            Err(error) => (Err(error), true),
+        };
+        // SAFETY: the slot is this thread's, and empty since `encode`.
+        unsafe { Self::put(header, outcome) };
+        failed
+    }
+}

@@ -1,0 +1,177 @@
+//! An error that crosses process boundaries, made from any other by `?`.
+//!
+//! It is an [`Error`] itself, so that it goes on with `?` into whatever its caller
+//! returns, and stands in [`Failure`](crate::Failure) like any error. That leaves
+//! no room for `impl<E: Error> From<E>`, which would also cover itself, where `core`
+//! has an impl already. So it is told apart by the one thing that all other
+//! errors are and it is not: `Unpin`. Nobody pins errors, and futures of them are
+//! `Unpin` all the same.
+
+use std::{any, error::Error, fmt};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Any error, as it can be sent to another process: its text, the texts of its
+/// causes, and the name of its type.
+///
+/// `?` makes it from whatever turns into a `Box<dyn Error + Send + Sync>`: errors of
+/// `std` and of other crates, `anyhow::Error`, strings.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::prelude::*;
+///
+/// #[task]
+/// fn port(text: &str) -> Result<u16, PortableError> {
+///     let port: u16 = text.trim().parse()?;
+///     if port < 1024 {
+///         Err("that port is the system's")?;
+///     }
+///     Ok(port)
+/// }
+///
+/// let pool = ThreadPool::new();
+/// assert_eq!(port::submit(&pool, " 8080").try_result()?, 8080);
+/// let failure = port::submit(&pool, "http").try_result().unwrap_err();
+/// assert_eq!(failure.to_string(), "invalid digit found in string");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct PortableError(Box<Inner>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Inner {
+    type_name: String,
+    chain: Link,
+}
+
+/// A text, and that of its cause.
+#[derive(Clone, PartialEq, Eq)]
+struct Link {
+    text: String,
+    cause: Option<Box<Link>>,
+}
+
+// Never holds. A bound on a type without parameters has to look as if it had one.
+impl Unpin for PortableError where for<'never> Inner: Never {}
+
+/// What nothing is.
+trait Never {}
+
+impl<E> From<E> for PortableError
+where
+    E: Into<Box<dyn Error + Send + Sync>> + Unpin,
+{
+    fn from(error: E) -> Self {
+        let error = error.into();
+        Self::new(any::type_name::<E>(), texts(&*error))
+    }
+}
+
+/// The error's text, and those of its causes.
+fn texts(mut error: &dyn Error) -> Vec<String> {
+    let mut texts = vec![error.to_string()];
+    while let Some(cause) = error.source() {
+        texts.push(cause.to_string());
+        error = cause;
+    }
+    texts
+}
+
+impl PortableError {
+    fn new(type_name: impl Into<String>, texts: Vec<String>) -> Self {
+        let chain = texts
+            .into_iter()
+            .rev()
+            .fold(None, |cause, text| Some(Box::new(Link { text, cause })));
+        let chain = chain.map_or_else(Link::empty, |chain| *chain);
+        let type_name = type_name.into();
+        Self(Box::new(Inner { type_name, chain }))
+    }
+
+    /// The name of the type that it was made from, with its path.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::PortableError;
+    ///
+    /// let error = PortableError::from(std::fmt::Error);
+    /// assert_eq!(error.type_name(), "core::fmt::Error");
+    /// ```
+    #[must_use]
+    pub fn type_name(&self) -> &str {
+        &self.0.type_name
+    }
+
+    fn causes(&self) -> impl Iterator<Item = &Link> {
+        let first = self.0.chain.cause.as_deref();
+        std::iter::successors(first, |link| link.cause.as_deref())
+    }
+}
+
+impl Link {
+    fn empty() -> Self {
+        let (text, cause) = (String::new(), None);
+        Self { text, cause }
+    }
+}
+
+impl Error for PortableError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.chain.source()
+    }
+}
+
+impl Error for Link {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let cause = self.cause.as_deref()?;
+        Some(cause)
+    }
+}
+
+impl fmt::Display for PortableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chain.fmt(f)
+    }
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The text and its causes, as a `main` that returns the error prints it.
+impl fmt::Debug for PortableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        for (n, cause) in self.causes().enumerate() {
+            let heading = if n == 0 { "\n\nCaused by:" } else { "" };
+            write!(f, "{heading}\n    {cause}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for PortableError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let texts = std::iter::once(&self.0.chain).chain(self.causes());
+        let texts: Vec<&str> = texts.map(|link| &*link.text).collect();
+        (self.type_name(), texts).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PortableError {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (type_name, texts) = <(String, Vec<String>)>::deserialize(deserializer)?;
+        Ok(Self::new(type_name, texts))
+    }
+}

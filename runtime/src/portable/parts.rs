@@ -1,0 +1,224 @@
+//! The bytes of calls and results, on their way to or from another process.
+//!
+//! ```text
+//!   Parts   | head | head | head |  + bulk, bulk, ...
+//!              |      `-- Part: one call's arguments, or one call's result
+//!              `-- codec bytes; for each bulk value its length,
+//!                  and its bytes too if it is short
+//! ```
+//!
+//! Whole, a part is the length of its head, the head, and its bulk.
+
+use std::fmt;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{CodecError, bulk::Bulk, codec};
+
+/// From this length on a bulk value lies apart, in bytes: about where copying
+/// it costs more than looking after one allocation.
+const APART: usize = 1024;
+
+/// Calls, or their results, as bytes: a part for each.
+///
+/// A remote executor keeps one of these, clears it, and fills it anew.
+#[derive(Default)]
+pub struct Parts {
+    heads: Vec<u8>,
+    bulk: Vec<Box<dyn Apart>>,
+    /// Where each part ends, in `heads` and in `bulk`.
+    ends: Vec<(usize, usize)>,
+}
+
+/// A long value, kept until its bytes are sent.
+trait Apart: Send + Sync {
+    fn bytes(&self) -> &[u8];
+}
+
+impl<B: Bulk> Apart for B {
+    fn bytes(&self) -> &[u8] {
+        Bulk::bytes(self)
+    }
+}
+
+impl Parts {
+    /// Makes an empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Forgets all parts, and keeps the memory for the next ones.
+    pub fn clear(&mut self) {
+        self.heads.clear();
+        self.bulk.clear();
+        self.ends.clear();
+    }
+
+    /// How many parts there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no part.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The parts, in the order they were added.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Part<'_>> {
+        (0..self.len()).map(|index| self.part(index))
+    }
+
+    fn part(&self, index: usize) -> Part<'_> {
+        let before = index.checked_sub(1).map(|before| self.ends[before]);
+        let (start, end) = (before.unwrap_or_default(), self.ends[index]);
+        Part {
+            head: &self.heads[start.0..end.0],
+            bulk: &self.bulk[start.1..end.1],
+        }
+    }
+
+    /// Adds what `encode` writes as one part; nothing if it fails.
+    pub(crate) fn add<E>(
+        &mut self,
+        encode: impl FnOnce(&mut Encoder<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let kept = self.ends.last().copied().unwrap_or_default();
+        // What a part that failed, or panicked, has left behind.
+        self.heads.truncate(kept.0);
+        self.bulk.truncate(kept.1);
+        encode(&mut Encoder { parts: self })?;
+        self.ends.push((self.heads.len(), self.bulk.len()));
+        Ok(())
+    }
+
+    /// Forgets the parts from `len` on.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.ends.truncate(len);
+        let kept = self.ends.last().copied().unwrap_or_default();
+        self.heads.truncate(kept.0);
+        self.bulk.truncate(kept.1);
+    }
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts")
+            .field("len", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The arguments of one call, or its result, as bytes.
+#[derive(Clone, Copy)]
+pub struct Part<'a> {
+    head: &'a [u8],
+    bulk: &'a [Box<dyn Apart>],
+}
+
+impl<'a> Part<'a> {
+    /// What comes first: the bytes of the codec.
+    #[must_use]
+    pub fn head(&self) -> &'a [u8] {
+        self.head
+    }
+
+    /// What follows, piece by piece, as it lies in memory.
+    pub fn bulk(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.bulk.iter().map(|bulk| bulk.bytes())
+    }
+
+    /// The part in one piece.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<u8> {
+        let bulk: usize = self.bulk().map(<[u8]>::len).sum();
+        let mut bytes = Vec::with_capacity(size_of::<u64>() + self.head.len() + bulk);
+        codec::write(&self.head.len(), &mut bytes).expect("a vector takes every number");
+        bytes.extend_from_slice(self.head);
+        self.bulk().for_each(|piece| bytes.extend_from_slice(piece));
+        bytes
+    }
+}
+
+impl fmt::Debug for Part<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Part")
+            .field("head", &self.head.len())
+            .field("bulk", &self.bulk().map(<[u8]>::len).sum::<usize>())
+            .finish()
+    }
+}
+
+/// Writes the values of one part.
+pub struct Encoder<'a> {
+    parts: &'a mut Parts,
+}
+
+impl Encoder<'_> {
+    pub(super) fn write<T: Serialize>(&mut self, value: &T) -> Result<(), CodecError> {
+        codec::write(value, &mut self.parts.heads)
+    }
+
+    pub(super) fn write_bulk<B: Bulk>(&mut self, value: B) {
+        let len = value.bytes().len();
+        self.write(&len).expect("a vector takes every number");
+        if len < APART {
+            self.parts.heads.extend_from_slice(value.bytes());
+        } else {
+            self.parts.bulk.push(Box::new(value));
+        }
+    }
+}
+
+impl fmt::Debug for Encoder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encoder").finish_non_exhaustive()
+    }
+}
+
+/// Reads the values of one part.
+#[derive(Debug)]
+pub struct Decoder<'a> {
+    head: &'a [u8],
+    bulk: &'a [u8],
+}
+
+impl<'a> Decoder<'a> {
+    /// Reads a part in one piece with `decode`, to its last byte.
+    pub(crate) fn whole<T>(
+        mut bytes: &'a [u8],
+        decode: impl FnOnce(&mut Self) -> Result<T, CodecError>,
+    ) -> Result<T, CodecError> {
+        let head = codec::read(&mut bytes)?;
+        let (head, bulk) = bytes.split_at_checked(head).ok_or_else(ends_early)?;
+        let mut decoder = Self { head, bulk };
+        let value = decode(&mut decoder)?;
+        if !decoder.head.is_empty() || !decoder.bulk.is_empty() {
+            return Err(CodecError::new("bytes are left over"));
+        }
+        Ok(value)
+    }
+
+    pub(super) fn read<T: DeserializeOwned>(&mut self) -> Result<T, CodecError> {
+        codec::read(&mut self.head)
+    }
+
+    pub(super) fn read_bulk<B: Bulk>(&mut self) -> Result<B, CodecError> {
+        let len: usize = self.read()?;
+        let side = if len < APART {
+            &mut self.head
+        } else {
+            &mut self.bulk
+        };
+        let (bytes, rest) = side.split_at_checked(len).ok_or_else(ends_early)?;
+        *side = rest;
+        B::from_bytes(bytes)
+    }
+}
+
+fn ends_early() -> CodecError {
+    CodecError::new("the bytes end early")
+}

@@ -1,0 +1,57 @@
+//! What a task leaves for the registry.
+
+use std::marker::PhantomData;
+
+use super::{CodecError, Decoder, Encoder, Run};
+use crate::{
+    portable::Portable,
+    task::{Remote, remote},
+};
+
+/// How a task runs from bytes, if it can: `Runs::<Task>::RUN`.
+///
+/// The compiler looks at inherent constants first, and at this one only if the bound holds.
+#[derive(Debug)]
+pub struct Runs<T>(PhantomData<fn() -> T>);
+
+impl<T: Remote> Runs<T> {
+    /// It can.
+    pub const RUN: Option<Run> = Some(remote::run::<T>);
+}
+
+/// A task with a parameter or a result that is not portable.
+pub trait StaysHere {
+    /// It cannot.
+    const RUN: Option<Run> = None;
+}
+
+impl<T> StaysHere for Runs<T> {}
+
+/// Writes one argument.
+pub fn encode<T: Portable>(
+    value: T,
+    name: &'static str,
+    encoder: &mut Encoder<'_>,
+) -> Result<(), CodecError> {
+    value
+        .encode(encoder)
+        .map_err(|error| error.in_argument(name))
+}
+
+/// Reads one argument.
+pub fn decode<T: Portable>(name: &'static str, decoder: &mut Decoder<'_>) -> Result<T, CodecError> {
+    T::decode(decoder).map_err(|error| error.in_argument(name))
+}
+
+/// Where the attribute stands, in the file of the user.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place {
+    () => {
+        $crate::remote::Place {
+            file: ::core::file!(),
+            line: ::core::line!(),
+            column: ::core::column!(),
+        }
+    };
+}

@@ -1,0 +1,44 @@
+//! What a remote executor moves: the parts of a call, and the answers to them.
+//!
+//! A call of a task is one part and gets one answer. A call that is made of several
+//! is a part for each, so that they fail one by one on the far side too.
+
+use super::{Remote, Task, registry::Entry, remote};
+use crate::{error::TaskError, portable::Parts};
+
+/// What was answered to the parts of a call, in their order: bytes, or why there are none.
+pub(crate) type Answers<'a, 'b> = dyn Iterator<Item = Result<&'a [u8], TaskError>> + 'b;
+
+/// A call that can go to another process.
+pub(crate) trait Wire: Task {
+    /// What stays behind, to make the outcome of the answers.
+    type Aside: Send + 'static;
+
+    fn entry() -> &'static Entry;
+
+    /// Adds the call to `parts`; an error if nothing of it can be sent.
+    fn into_parts(self, parts: &mut Parts) -> Result<Self::Aside, TaskError>;
+
+    /// Makes the outcome of what was answered.
+    fn from_answers(
+        answers: &mut Answers<'_, '_>,
+        aside: Self::Aside,
+    ) -> Result<Self::Output, TaskError>;
+}
+
+impl<T: Remote> Wire for T {
+    type Aside = ();
+
+    fn entry() -> &'static Entry {
+        <T as Remote>::entry()
+    }
+
+    fn into_parts(self, parts: &mut Parts) -> Result<(), TaskError> {
+        remote::encode(self, parts)
+    }
+
+    fn from_answers(answers: &mut Answers<'_, '_>, (): ()) -> Result<T::Output, TaskError> {
+        let answer = answers.next().unwrap_or_else(|| Err(remote::no_answer()));
+        remote::decode_output::<T>(answer?)
+    }
+}

@@ -1,8 +1,0 @@
-use concurrent_futures::prelude::*;
-
-#[task]
-fn length(text: &str) -> usize {
-    text.len()
-}
-
-fn main() {}
