@@ -4,10 +4,11 @@
 mod borrows;
 mod options;
 
-use syn::{Attribute, Generics, ItemFn, Path, Safety, Type, TypeReference, ext::IdentExt};
+use syn::{Attribute, Generics, Path, Safety, Type, TypeReference, ext::IdentExt};
 
 use crate::{
     args::Arg,
+    function::Function,
     report::Report,
     signature::{Parameter, Signature},
 };
@@ -23,7 +24,7 @@ pub(crate) fn options(report: &mut Report, args: Vec<Arg>) -> Options {
 /// Judges whether `function` can be a task.
 pub(crate) fn function(
     report: &mut Report,
-    function: &ItemFn,
+    function: &Function,
     signature: &Signature<'_>,
     options: &Options,
 ) {
@@ -150,7 +151,7 @@ const PRIMITIVES: &[&str] = &[
 /// The task's type stands beside the function, and must hide nothing that is used there.
 fn check_name(
     report: &mut Report,
-    function: &ItemFn,
+    function: &Function,
     signature: &Signature<'_>,
     options: &Options,
 ) {
@@ -178,7 +179,7 @@ fn check_name(
 }
 
 /// Judges whether `function` can be the entry of a program.
-pub(crate) fn main(report: &mut Report, args: &proc_macro2::TokenStream, function: &ItemFn) {
+pub(crate) fn main(report: &mut Report, args: &proc_macro2::TokenStream, function: &Function) {
     let signature = &function.sig;
     report.refuse(
         (!args.is_empty()).then_some(args),

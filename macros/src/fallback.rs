@@ -5,7 +5,6 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
-use syn::{Item, ItemFn};
 
 use crate::{check, expand, task::Task};
 
@@ -33,22 +32,12 @@ pub(crate) fn options(task: &Task<'_>, mistakes: &syn::Error) -> TokenStream {
 }
 
 /// Any item, as it was.
-pub(crate) fn item(item: impl ToTokens, mistakes: &syn::Error) -> TokenStream {
-    let mistakes = mistakes.to_compile_error();
+pub(crate) fn item(item: impl Into<TokenStream>, mistakes: &syn::Error) -> TokenStream {
+    let (item, mistakes) = (item.into(), mistakes.to_compile_error());
     quote! {
         #mistakes
         #item
     }
-}
-
-/// A function that an attribute stands on; else what to write in its place.
-pub(crate) fn function(item: proc_macro::TokenStream, text: &str) -> Result<ItemFn, TokenStream> {
-    let mistake = match syn::parse::<Item>(item.clone()) {
-        Ok(Item::Fn(function)) => return Ok(function),
-        Ok(other) => syn::Error::new_spanned(other, text),
-        Err(mistake) => mistake,
-    };
-    Err(self::item(TokenStream::from(item), &mistake))
 }
 
 /// A type with helpers that take anything.

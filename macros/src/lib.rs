@@ -3,7 +3,8 @@
 //! An attribute goes four steps:
 //!
 //! ```text
-//!   args, signature   read: syntax only
+//!   args, function,
+//!   signature         read: syntax only
 //!   check             judges: every rule, all mistakes at once (report)
 //!   expand, entry     write what is right; they cannot fail
 //!   fallback          writes what is not
@@ -18,13 +19,15 @@ mod check;
 mod entry;
 mod expand;
 mod fallback;
+mod function;
 mod report;
 mod signature;
 mod task;
 
 use proc_macro::TokenStream;
-use syn::ItemFn;
+use quote::ToTokens;
 
+use function::Function;
 use report::Report;
 use task::Task;
 
@@ -63,14 +66,14 @@ use task::Task;
 #[proc_macro_attribute]
 pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
     let text = "a task is a function; put `#[task]` on a `fn`";
-    match fallback::function(item, text) {
+    match function::read(item.clone(), text) {
         Ok(function) => task_of(args, &function),
-        Err(written) => written,
+        Err(mistake) => fallback::item(item, &mistake),
     }
     .into()
 }
 
-fn task_of(args: TokenStream, function: &ItemFn) -> proc_macro2::TokenStream {
+fn task_of(args: TokenStream, function: &Function) -> proc_macro2::TokenStream {
     let (mut report, mut option_report) = (Report::default(), Report::default());
     let args = option_report.note(args::read(args)).unwrap_or_default();
     let options = check::options(&mut option_report, args);
@@ -113,15 +116,18 @@ fn task_of(args: TokenStream, function: &ItemFn) -> proc_macro2::TokenStream {
 #[proc_macro_attribute]
 pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
     let text = "this attribute belongs to the function `main`; put it on a `fn`";
-    let function = match fallback::function(item, text) {
-        Ok(function) => function,
-        Err(written) => return written.into(),
-    };
+    match function::read(item.clone(), text) {
+        Ok(function) => main_of(args, function),
+        Err(mistake) => fallback::item(item, &mistake),
+    }
+    .into()
+}
+
+fn main_of(args: TokenStream, function: Function) -> proc_macro2::TokenStream {
     let mut report = Report::default();
     check::main(&mut report, &args.into(), &function);
     match report.end() {
         None => entry::main(function),
-        Some(mistakes) => fallback::item(function, &mistakes),
+        Some(mistakes) => fallback::item(function.into_token_stream(), &mistakes),
     }
-    .into()
 }

@@ -1,9 +1,9 @@
 //! Reading: what of a function's signature its task is made of.
 
 use quote::format_ident;
-use syn::{
-    FnArg, Ident, ItemFn, Pat, PatType, Receiver, ReturnType, Type, TypeReference, ext::IdentExt,
-};
+use syn::{FnArg, Ident, Pat, PatType, Receiver, ReturnType, Type, TypeReference, ext::IdentExt};
+
+use crate::function::Function;
 
 /// The parts of a signature, as they were written.
 pub(crate) struct Signature<'a> {
@@ -38,7 +38,7 @@ fn is_static(reference: &TypeReference) -> bool {
 }
 
 /// Reads the signature of a function.
-pub(crate) fn read(function: &ItemFn) -> Signature<'_> {
+pub(crate) fn read(function: &Function) -> Signature<'_> {
     let inputs = || function.sig.inputs.iter();
     let typed: Vec<_> = inputs()
         .filter_map(|input| match input {

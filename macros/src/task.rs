@@ -1,12 +1,12 @@
 //! A task: a function, its signature and its options, once they have been judged.
 
-use syn::{Ident, ItemFn};
+use syn::Ident;
 
-use crate::{check::Options, signature::Signature};
+use crate::{check::Options, function::Function, signature::Signature};
 
 /// What a task is written from.
 pub(crate) struct Task<'a> {
-    pub(crate) function: &'a ItemFn,
+    pub(crate) function: &'a Function,
     pub(crate) signature: Signature<'a>,
     pub(crate) options: Options,
 }

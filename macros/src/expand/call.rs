@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{conditions, values};
+use super::{conditions, docs, values};
 use crate::task::Task;
 
 pub(super) fn call(task: &Task<'_>) -> TokenStream {
@@ -11,12 +11,15 @@ pub(super) fn call(task: &Task<'_>) -> TokenStream {
     let function = &task.function.sig.ident;
     let deprecated = conditions(&task.function.attrs, &["deprecated"]);
     let docs = format!("A call of the task [`{function}`](fn@{function}), as a value.");
+    let summary = docs::summary(task);
     let fields = task.signature.parameters.iter().map(|parameter| {
         let (field, ty) = (&parameter.field, values::owned(parameter));
         let docs = format!("The argument `{field}`.");
         quote!(#[doc = #docs] pub #field: #ty)
     });
     quote! {
+        #(#summary)*
+        #[doc = ""]
         #[doc = #docs]
         #[doc(hidden)]
         #deprecated

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Attribute, Visibility, parse_quote};
+use syn::{Attribute, Expr, ExprLit, Lit, Visibility, parse_quote};
 
 use super::fields;
 use crate::{check, task::Task};
@@ -21,6 +21,32 @@ pub(crate) fn documented(task: &Task<'_>) -> TokenStream {
         function.attrs.push(attr);
     }
     function.to_token_stream()
+}
+
+/// The first paragraph of the function's docs, for the task's type.
+///
+/// No more, so that no example in them is tested twice.
+pub(super) fn summary<'a>(task: &Task<'a>) -> Vec<&'a Attribute> {
+    let docs = task
+        .function
+        .attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("doc"));
+    docs.take_while(|attr| {
+        text(attr).is_some_and(|text| !text.trim().is_empty() && !text.contains("```"))
+    })
+    .collect()
+}
+
+/// The text of a line of docs, if it is written there.
+fn text(attr: &Attribute) -> Option<String> {
+    match &attr.meta.require_name_value().ok()?.value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text.value()),
+        _ => None,
+    }
 }
 
 fn section(task: &Task<'_>) -> String {

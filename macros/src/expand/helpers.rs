@@ -25,7 +25,7 @@ pub(super) fn helpers(task: &Task<'_>) -> TokenStream {
 }
 
 fn new(task: &Task<'_>) -> TokenStream {
-    let vis = &task.function.vis;
+    let (vis, helper) = (&task.function.vis, helper(task, "new"));
     let parameters = arguments(task);
     let values = task
         .signature
@@ -35,13 +35,14 @@ fn new(task: &Task<'_>) -> TokenStream {
     quote! {
         /// Makes a call of the task, to be submitted.
         #[must_use = "a call does nothing until it is submitted"]
-        #vis fn new(#(#parameters),*) -> Self {
+        #vis fn #helper(#(#parameters),*) -> Self {
             Self { #(#values),* }
         }
     }
 }
 
 fn submit(task: &Task<'_>) -> TokenStream {
+    let helper = helper(task, "submit");
     let (library, vis, output) = (library(task), &task.function.vis, output(task));
     let (executor, fields, parameters) = (ours("executor"), fields(task), arguments(task));
     let bounds = bounds(task);
@@ -49,7 +50,7 @@ fn submit(task: &Task<'_>) -> TokenStream {
         /// Submits a call of the task, and returns its future.
         ///
         /// Blocks only while a bound on pending calls is reached.
-        #vis fn submit<__Executor>(
+        #vis fn #helper<__Executor>(
             #executor: &__Executor,
             #(#parameters),*
         ) -> #library::Future<#output>
@@ -62,6 +63,7 @@ fn submit(task: &Task<'_>) -> TokenStream {
 }
 
 fn map(task: &Task<'_>) -> TokenStream {
+    let helper = helper(task, "map");
     let (library, vis, output) = (library(task), &task.function.vis, output(task));
     let (executor, inputs, bounds) = (ours("executor"), inputs(task, None), bounds(task));
     let calls = calls(task, &quote!(Self::new));
@@ -70,7 +72,7 @@ fn map(task: &Task<'_>) -> TokenStream {
         ///
         /// Several inputs are zipped; the shortest ends them. Blocks only while a bound
         /// on pending calls is reached.
-        #vis fn map<__Executor>(
+        #vis fn #helper<__Executor>(
             #executor: &__Executor,
             #(#inputs),*
         ) -> #library::Map<'static, #output>
@@ -83,6 +85,7 @@ fn map(task: &Task<'_>) -> TokenStream {
 }
 
 fn starmap(task: &Task<'_>) -> TokenStream {
+    let helper = helper(task, "starmap");
     let (library, vis, output) = (library(task), &task.function.vis, output(task));
     let (executor, inputs, bounds) = (ours("executor"), ours("inputs"), bounds(task));
     let generic = |place: usize| format_ident!("__Argument{place}");
@@ -106,7 +109,7 @@ fn starmap(task: &Task<'_>) -> TokenStream {
         /// Submits a call for each tuple of arguments; the results come in their order.
         ///
         /// Blocks only while a bound on pending calls is reached.
-        #vis fn starmap<__Executor, #(#generics),*>(
+        #vis fn #helper<__Executor, #(#generics),*>(
             #executor: &__Executor,
             #inputs: impl ::core::iter::IntoIterator<Item = (#(#items,)*)>,
         ) -> #library::Map<'static, #output>
@@ -123,6 +126,7 @@ fn starmap(task: &Task<'_>) -> TokenStream {
 }
 
 fn map_with(task: &Task<'_>) -> TokenStream {
+    let helper = helper(task, "map_with");
     let (library, vis, output) = (library(task), &task.function.vis, output(task));
     let (executor, options) = (ours("executor"), ours("options"));
     let (inputs, bounds) = (
@@ -136,7 +140,7 @@ fn map_with(task: &Task<'_>) -> TokenStream {
         /// # Errors
         ///
         /// If an option makes no sense; nothing was submitted then.
-        #vis fn map_with<'__a, __Executor>(
+        #vis fn #helper<'__a, __Executor>(
             #executor: &'__a __Executor,
             #options: #library::MapOptions,
             #(#inputs),*
@@ -147,6 +151,13 @@ fn map_with(task: &Task<'_>) -> TokenStream {
             #library::Submit::map_with(#executor, #options, #calls)
         }
     }
+}
+
+/// The name of a helper, where the function begins: that is what an editor goes to.
+///
+/// Not where its name is: renaming the function would rename the helper.
+fn helper(task: &Task<'_>, name: &str) -> Ident {
+    Ident::new(name, task.function.sig.fn_token.span)
 }
 
 /// What each helper asks: an executor that the task can reach.
