@@ -39,12 +39,37 @@ use task::Task;
 /// - `name { … }` and `name::new(…)` make a call;
 /// - `name::submit(&executor, …)` submits one and returns its future;
 /// - `name::map(&executor, inputs, …)` submits one for each of the inputs, which are
-///   zipped if there are several, and yields the results in order; a task
-///   without parameters has none;
-/// - `name::map_with(&executor, options, inputs, …)` does so as the options say.
+///   zipped if there are several, and yields the results in order;
+/// - `name::starmap(&executor, tuples)` does so for tuples of arguments;
+/// - `name::map_with(&executor, options, inputs, …)` does what `map` does, as the options say.
 ///
-/// A task owns its arguments, which are named by plain identifiers. An output
-/// that is a `Result` counts as a failure if it is an `Err`.
+/// A task without parameters has the first two alone.
+///
+/// # Parameters and results
+///
+/// A call owns its arguments: for a parameter of type `&str`, `&[T]`, `&Path` or another
+/// `&T` the field is a `String`, `Vec<T>`, `PathBuf` or `T`, and the functions above take
+/// whatever becomes one, a `&str` or a `String`, say. A parameter that is a pattern has the
+/// field `arg0`, or whichever its place is. A `&'static` is kept as it is.
+///
+/// An output that is a `Result` counts as a failure if it is an `Err`; `try_result` of the
+/// future takes it apart. A call can be sent to another process if its parameters and its output
+/// are `Portable`; nobody asks that of tasks that stay on threads.
+///
+/// Refused, all at once: `self`, generics, `impl Trait`, `async`, `unsafe`, `&mut`, a borrow
+/// inside of a type (`Option<&str>`) or in the result, `-> !`, and `#[cfg]` on a parameter.
+///
+/// # Options
+///
+/// - `timeout = "5s"`, or an expression of type `Duration`: the time limit of each call;
+/// - `retries = 2`: how often a call is run again that lost its worker;
+/// - `name = "shop.price"`: a name that stays when the function is moved or renamed;
+/// - `wrapper = PriceTask`: another name for the type, where the function's own would hide
+///   a module or a type;
+/// - `crate = path`: where this library is, if not in `::concurrent_futures`.
+///
+/// Executors that cannot keep a time limit or retries, as threads cannot, refuse the calls of a
+/// task that asks for them.
 ///
 /// # Examples
 ///
@@ -52,16 +77,27 @@ use task::Task;
 /// use concurrent_futures::prelude::*;
 ///
 /// #[task]
-/// fn repeat(word: String, times: usize) -> String {
+/// fn repeat(word: &str, times: usize) -> String {
 ///     word.repeat(times)
 /// }
 ///
+/// #[task]
+/// fn parse(text: &str) -> Result<i64, PortableError> {
+///     Ok(text.trim().parse()?)
+/// }
+///
 /// let pool = ThreadPool::new();
-/// assert_eq!(repeat("a".into(), 3), "aaa");
-/// assert_eq!(repeat::submit(&pool, "b".into(), 2).result()?, "bb");
-/// let words = ["c", "d"].map(String::from);
-/// assert_eq!(repeat::map(&pool, words, 1..).into_vec()?, ["c", "dd"]);
-/// # Ok::<(), TaskError>(())
+/// assert_eq!(repeat("a", 3), "aaa");
+/// assert_eq!(repeat::submit(&pool, "b", 2).result()?, "bb");
+/// assert_eq!(repeat::map(&pool, ["c", "d"], 1..).into_vec()?, ["c", "dd"]);
+/// assert_eq!(repeat::starmap(&pool, [("e", 1), ("f", 2)]).into_vec()?, ["e", "ff"]);
+///
+/// let call = repeat { word: "g".to_owned(), times: 3 };
+/// assert_eq!(pool.submit_with(call, Options::new().name("ggg")).result()?, "ggg");
+///
+/// assert_eq!(parse::submit(&pool, " 7 ").try_result()?, 7);
+/// assert!(matches!(parse::submit(&pool, "x").try_result(), Err(Failure::Returned(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[proc_macro_attribute]
 pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {

@@ -27,7 +27,10 @@
 //! - [`Submit`] is what callers do with an executor; `#[task]` adds the same to each task.
 //! - [`Future`] is one result; [`wait`](wait()) and [`as_completed`] are about several,
 //!   [`Map`] about many of one task.
-//! - [`TaskError`] says why there is no value.
+//! - [`TaskError`] says why there is no value; [`PortableError`] is any error that a task
+//!   returns.
+//! - [`Portable`] is what can be sent to another process, and [`remote`] is for those who
+//!   write executors that do.
 
 mod error;
 mod executor;

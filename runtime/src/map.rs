@@ -23,7 +23,7 @@ use std::{
 };
 
 use crate::{
-    error::TaskError,
+    error::{Failure, TaskError},
     executor::{End, Executor, Reaches},
     future::{
         cell::{Hold, Outcome},
@@ -204,6 +204,29 @@ impl<T> Map<'_, T> {
     fn has_missed_inputs(&self) -> bool {
         let may_have_more = self.feed.as_ref().is_some_and(|feed| feed.may_have_more());
         self.is_late || may_have_more && waiting::has_passed(self.end.deadline)
+    }
+}
+
+impl<T, E> Map<'_, Result<T, E>> {
+    /// The results of a task that returns a [`Result`], each as
+    /// [`Future::try_result`](crate::Future::try_result) gives it.
+    ///
+    /// Iterating blocks as before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn parse(text: &str) -> Result<i32, PortableError> { Ok(text.parse()?) }
+    ///
+    /// let pool = ThreadPool::new();
+    /// let numbers: Vec<_> = parse::map(&pool, ["1", "x", "3"]).try_results().collect();
+    /// assert!(matches!(numbers.as_slice(), [Ok(1), Err(Failure::Returned(_)), Ok(3)]));
+    /// ```
+    pub fn try_results(self) -> impl Iterator<Item = Result<T, Failure<E>>> {
+        self.map(|result| result?.map_err(Failure::Returned))
     }
 }
 

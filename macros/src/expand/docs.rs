@@ -52,29 +52,22 @@ fn text(attr: &Attribute) -> Option<String> {
 fn section(task: &Task<'_>) -> String {
     let (name, fields) = (task.name(), fields(task));
     let fields: Vec<_> = fields.iter().map(ToString::to_string).collect();
-    let arguments = |end: &str| {
-        fields
-            .iter()
-            .map(|field| format!(", {field}{end}"))
-            .collect::<String>()
-    };
-    let (one, many) = (arguments(""), arguments("s"));
+    let arguments: String = fields.iter().map(|field| format!(", {field}")).collect();
     let output = task.signature.output;
     let result = output.map_or_else(|| "()".to_owned(), check::text);
-    let literal = match fields.as_slice() {
-        [] => format!("{name} {{}}"),
-        fields => format!("{name} {{ {} }}", fields.join(", ")),
-    };
-    let map = match fields.as_slice() {
-        [] => String::new(),
-        _ => format!(
-            "- `{name}::map(&executor{many})` yields a result for each of the inputs, in order.\n"
-        ),
-    };
-    format!(
-        "\n\n# As a task\n\n\
-         - `{name}::submit(&executor{one})` returns a `Future<{result}>`.\n\
-         {map}\
-         - `{literal}` is a call as a value, for `executor.submit`.\n"
-    )
+    let submit =
+        format!("- `{name}::submit(&executor{arguments})` returns a `Future<{result}>`.\n");
+    let section = format!("\n\n# As a task\n\n{submit}");
+    if fields.is_empty() {
+        return section
+            + &format!("- `{name} {{}}` is a call as a value, for `executor.submit`.\n");
+    }
+    let fields = fields.join(", ");
+    let map = format!(
+        "- `{name}::map(&executor{arguments})` takes an iterator for each argument, and yields the \
+         results in order.\n"
+    );
+    let literal =
+        format!("- `{name} {{ {fields} }}` is a call as a value, for `executor.submit`.\n");
+    section + &map + &literal
 }
