@@ -27,6 +27,7 @@ fn collatz_length(start: u64) -> usize {
     std::iter::successors(Some(start), next).count()
 }
 
+#[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
     let pool = ThreadPool::builder()
         .workers(2)

@@ -2,7 +2,8 @@
 //!
 //! The lesson: `map` takes one iterator for each parameter, zips them like
 //! Python's `map`, and gives the results in the order of the inputs, however
-//! the calls finish. `into_vec` waits for all of them.
+//! the calls finish. `into_vec` waits for all of them. `starmap` takes tuples,
+//! where the arguments are together already.
 //!
 //! ```sh
 //! cargo run --release --example map_and_wait
@@ -26,6 +27,7 @@ fn is_prime(number: u64) -> bool {
     number >= 2 && divisors.all(|divisor| !number.is_multiple_of(divisor))
 }
 
+#[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
     let pool = ThreadPool::new();
     let starts = (0..END).step_by(STEP as usize);
@@ -38,5 +40,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let total: usize = counts.iter().sum();
     println!("{total:>5} primes below {END}");
+
+    let samples = [1_000, 1_000_000, 1_000_000_000].map(|from| (from, from + 1000));
+    for (count, (from, _)) in count_primes::starmap(&pool, samples).zip(samples) {
+        println!("{:>5} primes among the thousand from {from}", count?);
+    }
     Ok(())
 }

@@ -15,7 +15,6 @@
 
 use std::error::Error;
 use std::io;
-use std::num::ParseIntError;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
@@ -72,14 +71,15 @@ fn run_newest_first(arriving: &Receiver<Job>) {
 
 /// Reads a number, and takes its time.
 #[task]
-fn parse(text: String) -> Result<i64, ParseIntError> {
+fn parse(text: &str) -> Result<i64, PortableError> {
     thread::sleep(Duration::from_millis(20));
-    text.parse()
+    Ok(text.parse()?)
 }
 
+#[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
     let executor = NewestFirst::new()?;
-    let words = ["1", "2", "three", "4", "5"].map(str::to_owned);
+    let words = ["1", "2", "three", "4", "5"];
 
     println!("as completed, mostly the newest first:");
     take_as_completed(&executor, &words);
@@ -90,7 +90,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     println!("with an option that this executor does not keep:");
-    let call = parse::new("6".to_owned());
+    let call = parse::new("6");
     let options = Options::new().timeout(Duration::from_secs(1));
     match executor.submit_with(call, options).try_result() {
         Ok(number) => println!("  {number}"),
@@ -99,10 +99,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn take_as_completed(executor: &NewestFirst, words: &[String]) {
+fn take_as_completed(executor: &NewestFirst, words: &[&str]) {
     let calls = words
         .iter()
-        .map(|word| (word, parse::submit(executor, word.clone())));
+        .map(|word| (word, parse::submit(executor, word)));
     for (word, future) in as_completed(calls) {
         match future.try_result() {
             Ok(number) => println!("  {number}"),

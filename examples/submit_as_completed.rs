@@ -19,7 +19,7 @@ const ROUNDS: u32 = 3000;
 
 /// Hashes a file (FNV-1a).
 #[task]
-fn hash_file(path: PathBuf) -> io::Result<u64> {
+fn hash_file(path: &Path) -> io::Result<u64> {
     let bytes = fs::read(path)?;
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for _ in 0..ROUNDS {
@@ -30,6 +30,7 @@ fn hash_file(path: PathBuf) -> io::Result<u64> {
     Ok(hash)
 }
 
+#[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
     let pool = ThreadPool::new();
     let mut files = files_of_this_folder()?;
@@ -37,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let calls = files
         .iter()
-        .map(|path| (path, hash_file::submit(&pool, path.clone())));
+        .map(|path| (path, hash_file::submit(&pool, path)));
     for (path, future) in as_completed(calls) {
         let name = path.file_name().unwrap_or_default().display();
         match future.try_result() {

@@ -15,11 +15,12 @@ use concurrent_futures::prelude::*;
 
 /// Pretends to cook a dish.
 #[task]
-fn cook(dish: String, milliseconds: u64) -> String {
+fn cook(dish: &str, milliseconds: u64) -> String {
     thread::sleep(Duration::from_millis(milliseconds));
     format!("{dish} after {milliseconds} ms")
 }
 
+#[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
     let pool = ThreadPool::builder().workers(4).build()?;
     let order = [
@@ -31,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let futures: Vec<_> = order
         .into_iter()
-        .map(|(dish, milliseconds)| cook::submit(&pool, dish.to_owned(), milliseconds))
+        .map(|(dish, milliseconds)| cook::submit(&pool, dish, milliseconds))
         .collect();
 
     for future in futures {

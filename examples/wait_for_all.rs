@@ -22,6 +22,7 @@ fn measure(station: u32) -> u32 {
     15 + station * station % 7
 }
 
+#[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
     let pool = ThreadPool::builder().workers(6).build()?;
     let started = Instant::now();

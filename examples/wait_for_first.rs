@@ -13,11 +13,10 @@ use std::thread;
 use std::time::Instant;
 
 use concurrent_futures::prelude::*;
-use concurrent_futures::should_stop;
 
 /// Pretends to ask a mirror; gives up when told to stop.
 #[task]
-fn ask(mirror: String, milliseconds: u64) -> String {
+fn ask(mirror: &str, milliseconds: u64) -> String {
     let deadline = Instant::now() + Duration::from_millis(milliseconds);
     while Instant::now() < deadline {
         if should_stop() {
@@ -28,13 +27,14 @@ fn ask(mirror: String, milliseconds: u64) -> String {
     format!("{mirror} answered after {milliseconds} ms")
 }
 
+#[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
     let pool = ThreadPool::builder().workers(3).build()?;
     let started = Instant::now();
     let mirrors = [("Oslo", 900), ("Bern", 150), ("Lima", 1200), ("Kyoto", 600)];
     let futures: Vec<_> = mirrors
         .into_iter()
-        .map(|(mirror, milliseconds)| ask::submit(&pool, mirror.to_owned(), milliseconds))
+        .map(|(mirror, milliseconds)| ask::submit(&pool, mirror, milliseconds))
         .collect();
 
     let split = wait(futures, ReturnWhen::FirstCompleted, None);

@@ -24,8 +24,8 @@ static AGENT: LazyLock<Agent> = LazyLock::new(|| {
 
 /// Downloads one file.
 #[task]
-pub(crate) fn fetch(url: String) -> Result<Vec<u8>, FetchError> {
-    let request = AGENT.get(&url).config().proxy(proxy_for(&url)).build();
+pub(crate) fn fetch(url: &str) -> Result<Vec<u8>, FetchError> {
+    let request = AGENT.get(url).config().proxy(proxy_for(url)).build();
     let mut answer = request.call()?;
     let body = answer.body_mut().with_config().limit(SIZE_LIMIT);
     Ok(body.read_to_vec()?)

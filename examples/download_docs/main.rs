@@ -43,6 +43,7 @@ use server::LocalServer;
 /// than cores pay off.
 const WORKERS: usize = 16;
 
+#[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse(env::args().skip(1)).map_err(|error| error.to_string())?;
     if arguments.help {
@@ -69,7 +70,7 @@ fn compare(urls: &[String], arguments: Arguments) -> Result<(), Box<dyn Error>> 
 fn one_after_another(urls: &[String], folder: &Folder) -> Result<Run, Box<dyn Error>> {
     let mut run = Run::start("one after another", urls.len());
     for url in urls {
-        run.record(url, folder, fetch(url.clone()))?;
+        run.record(url, folder, fetch(url))?;
     }
     Ok(run.finish())
 }
@@ -78,9 +79,7 @@ fn one_after_another(urls: &[String], folder: &Folder) -> Result<Run, Box<dyn Er
 fn many_at_a_time(urls: &[String], folder: &Folder) -> Result<Run, Box<dyn Error>> {
     let pool = ThreadPool::builder().workers(WORKERS).build()?;
     let mut run = Run::start("many at a time", urls.len());
-    let downloads = urls
-        .iter()
-        .map(|url| (url, fetch::submit(&pool, url.clone())));
+    let downloads = urls.iter().map(|url| (url, fetch::submit(&pool, url)));
     for (url, download) in as_completed(downloads) {
         run.record(url, folder, download.try_result())?;
     }
