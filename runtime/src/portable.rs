@@ -13,6 +13,7 @@ mod bulk;
 mod codec;
 mod error;
 mod parts;
+mod reason;
 
 use serde::{Serialize, de::DeserializeOwned};
 

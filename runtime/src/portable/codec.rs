@@ -1,13 +1,18 @@
 //! The format of what is no bulk: postcard, which this file alone names.
 
-use std::{error::Error, fmt};
+use std::{borrow::Cow, error::Error, fmt};
 
 use postcard::ser_flavors::Flavor;
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::reason;
+
 /// Adds `value` to the end of `bytes`.
 pub(super) fn write<T: Serialize>(value: &T, bytes: &mut Vec<u8>) -> Result<(), CodecError> {
-    postcard::serialize_with_flavor(value, End(bytes)).map_err(CodecError::of)
+    postcard::serialize_with_flavor(value, End(bytes)).map_err(|error| match error {
+        postcard::Error::SerdeSerCustom => CodecError::of_value(value),
+        error => CodecError::of(error),
+    })
 }
 
 /// Takes a value off the start of `bytes`.
@@ -43,7 +48,7 @@ impl Flavor for End<'_> {
 pub struct CodecError {
     /// The parameter, or the result.
     place: Option<Place>,
-    reason: &'static str,
+    reason: Cow<'static, str>,
 }
 
 /// Which of a call's values it was.
@@ -54,23 +59,26 @@ enum Place {
 }
 
 impl CodecError {
-    pub(super) fn new(reason: &'static str) -> Self {
-        Self {
-            place: None,
-            reason,
-        }
+    pub(super) fn new(reason: impl Into<Cow<'static, str>>) -> Self {
+        let (place, reason) = (None, reason.into());
+        Self { place, reason }
+    }
+
+    /// The error that a `Serialize` impl gave.
+    fn of_value(value: &impl Serialize) -> Self {
+        let reason = reason::reason(value).map(Cow::Owned);
+        Self::new(reason.unwrap_or(Cow::Borrowed("its `Serialize` gave an error")))
     }
 
     fn of(error: postcard::Error) -> Self {
         use postcard::Error as E;
         Self::new(match error {
-            E::SerdeSerCustom => "its `Serialize` gave an error",
             E::SerdeDeCustom => "its `Deserialize` refused what came",
             E::WontImplement | E::NotYetImplemented => {
                 "its type needs a format that describes itself; send it as text"
             }
             E::SerializeSeqLengthUnknown => {
-                "a sequence did not tell its length; collect it into a `Vec`"
+                "a part of it does not tell its length, as with serde's `flatten`; make it a `Vec`, or a struct of its own"
             }
             E::DeserializeUnexpectedEnd => "the bytes end early",
             _ => "the bytes are none of this type",
@@ -95,7 +103,7 @@ impl fmt::Display for CodecError {
         match self.place {
             Some(Place::Argument(name)) => write!(f, "argument `{name}`: {}", self.reason),
             Some(Place::Result) => write!(f, "result: {}", self.reason),
-            None => f.write_str(self.reason),
+            None => f.write_str(&self.reason),
         }
     }
 }
