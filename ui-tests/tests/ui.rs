@@ -21,6 +21,9 @@ refused! {
     what_cannot_cross_threads_is_refused: "fail/threads/*.rs";
     a_future_is_neither_forgotten_nor_taken_twice: "fail/future/*.rs";
     a_function_that_cannot_be_a_task_is_told_why: "fail/task/*.rs";
+    an_option_that_makes_no_sense_is_told_why: "fail/options/*.rs";
+    an_argument_of_another_type_is_refused_where_it_is_given: "fail/argument/*.rs";
+    what_cannot_leave_the_process_is_refused_where_it_is_sent: "fail/portable/*.rs";
     a_main_that_cannot_carry_the_attribute_is_told_why: "fail/main/*.rs";
 }
 

@@ -1,0 +1,10 @@
+use concurrent_futures::prelude::*;
+
+#[task]
+fn double(n: u64) -> u64 {
+    n * 2
+}
+
+fn main() {
+    let _ = double::map(&Inline, ["1", "2"]);
+}

@@ -1,0 +1,10 @@
+use concurrent_futures::prelude::*;
+
+#[task]
+fn double(n: u64) -> u64 {
+    n * 2
+}
+
+fn main() {
+    double::submit(&1, 2).detach();
+}

@@ -1,0 +1,6 @@
+struct Wrong;
+
+#[concurrent_futures::main]
+fn main() -> Result<(), Wrong> {
+    Ok(())
+}

@@ -1,0 +1,4 @@
+#[concurrent_futures::main]
+struct Program;
+
+fn main() {}

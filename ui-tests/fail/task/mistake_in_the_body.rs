@@ -1,0 +1,10 @@
+use concurrent_futures::prelude::*;
+
+#[task]
+fn double(n: u64) -> u64 {
+    (n * 2).to_string()
+}
+
+fn main() {
+    double::submit(&Inline, 4).detach();
+}

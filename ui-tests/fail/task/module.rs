@@ -1,0 +1,6 @@
+use concurrent_futures::prelude::*;
+
+#[task]
+mod tasks {}
+
+fn main() {}
