@@ -62,7 +62,8 @@ impl Hold {
     /// Runs the call on this thread if it is pending and this is a worker of its
     /// executor. The call has settled if this returns true.
     pub(crate) fn run_in_place(&self) -> bool {
-        if !worker::serves(self.executor) || !self.state.see().is_pending() {
+        let seen = self.state.see();
+        if !seen.is_pending() || seen.is_lifted() || !worker::serves(self.executor) {
             return false;
         }
         let mut ran = false;
