@@ -17,8 +17,10 @@
 
 mod blocked;
 mod call;
+pub mod elsewhere;
 mod gate;
 mod held;
+mod keeper;
 mod log;
 mod program;
 mod soon;
@@ -29,6 +31,7 @@ pub use blocked::{Blocked, blocked};
 pub use call::{Closure, Fallible, call, fallible};
 pub use gate::{Gate, OpenOnDrop, Tally};
 pub use held::{Held, busy};
+pub use keeper::{Keeper, bytes_of, handed, sent};
 pub use log::{collect_log, logged};
 pub use program::{Ended, run, run_with_address_space};
 pub use soon::{Soon, receive};

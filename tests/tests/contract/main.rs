@@ -16,6 +16,7 @@
 #[macro_use]
 mod executors;
 
+mod any_executor;
 mod awaiting;
 mod bound;
 mod callbacks;
@@ -39,6 +40,9 @@ mod panics;
 mod programs;
 mod promise;
 mod refused;
+mod registry;
+mod sent;
+mod sent_chunks;
 mod shutdown;
 mod submit;
 mod tasks;

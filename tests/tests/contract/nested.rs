@@ -175,7 +175,7 @@ pub(crate) fn calls_that_all_wait_finish_on_few_workers<F: LocalWorkers>() {
 
     let total = pool.submit(call(move || sum(&inner, 0, 2_000))).soon();
 
-    assert_eq!(total.unwrap(), (0..2_000).sum());
+    assert_eq!(total.unwrap(), (0..2_000).sum::<u64>());
 }
 
 pub(crate) fn waiting_for_the_own_call_would_deadlock<F: LocalWorkers>() {

@@ -114,6 +114,9 @@ macro_rules! shared_memory {
                 what_takes_an_end_of_the_worker_is_refused,
                 a_refused_call_drops_its_arguments,
             }
+            sent {
+                a_call_that_is_handed_over_is_not_written,
+            }
             hostile {
                 an_argument_that_panics_when_its_call_ends_strands_nobody,
                 a_task_that_panics_when_asked_whether_it_failed_strands_nobody,

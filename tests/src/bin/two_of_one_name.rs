@@ -1,0 +1,24 @@
+//! Two of its tasks are named alike: the registry says so, and threads do not mind.
+
+use concurrent_futures::{prelude::*, remote};
+
+#[task(name = "shop.price")]
+fn price(articles: u32) -> u32 {
+    articles * 3
+}
+
+#[task(name = "shop.price")]
+fn reduced_price(articles: u32) -> u32 {
+    articles * 2
+}
+
+fn main() -> Result<(), TaskError> {
+    let pool = ThreadPool::new();
+    let (full, reduced) = (price::submit(&pool, 1), reduced_price::submit(&pool, 1));
+    println!("{} {}", full.result()?, reduced.result()?);
+    match remote::tasks() {
+        Ok(tasks) => println!("{} tasks", tasks.len()),
+        Err(error) => println!("{error}"),
+    }
+    Ok(())
+}
