@@ -17,6 +17,7 @@
 mod executors;
 
 mod any_executor;
+mod arguments;
 mod awaiting;
 mod bound;
 mod callbacks;
@@ -25,6 +26,7 @@ mod closed;
 mod completed;
 mod fixture;
 mod future;
+mod helpers;
 mod hostile;
 mod in_place;
 mod initializer;
@@ -44,7 +46,10 @@ mod registry;
 mod sent;
 mod sent_chunks;
 mod shutdown;
+mod stays_here;
 mod submit;
+mod task_failures;
+mod task_options;
 mod tasks;
 mod texts;
 mod threads_between;

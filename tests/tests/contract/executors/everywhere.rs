@@ -13,6 +13,19 @@ macro_rules! everywhere {
                 parameters_named_like_internals_pass_through_map,
                 many_calls_of_many_threads_all_run,
             }
+            helpers {
+                the_helpers_of_one_parameter_call_the_function,
+                the_helpers_of_two_parameters_call_the_function,
+                the_helpers_of_seven_parameters_call_the_function,
+                new_and_a_literal_make_the_same_call,
+                a_task_without_parameters_is_made_and_submitted,
+                the_shortest_input_ends_a_map_wherever_it_stands,
+                a_pattern_is_a_field_named_by_its_place,
+                a_named_parameter_beside_a_pattern_keeps_its_name,
+            }
+            task_failures {
+                try_result_parts_what_was_returned_from_what_went_wrong,
+            }
             future {
                 a_finished_future_is_done_and_not_running,
                 a_failed_future_is_done_and_not_cancelled,
@@ -113,6 +126,17 @@ macro_rules! shared_memory {
             options {
                 what_takes_an_end_of_the_worker_is_refused,
                 a_refused_call_drops_its_arguments,
+            }
+            task_options {
+                what_a_task_asks_is_refused_where_workers_cannot_be_ended,
+                what_a_task_asks_is_refused_item_by_item_in_a_map,
+            }
+            stays_here {
+                an_open_file_is_an_argument_and_a_result,
+                a_closure_is_an_argument,
+                what_lives_for_ever_is_handed_over_as_it_is,
+                what_calls_share_they_share_with_the_caller,
+                a_type_that_serde_does_not_know_is_handed_over,
             }
             sent {
                 a_call_that_is_handed_over_is_not_written,

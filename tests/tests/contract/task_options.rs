@@ -1,0 +1,188 @@
+//! What a task asks for each of its calls: limits, retries, names; and where its type and the library are.
+
+use std::time::Duration;
+
+use concurrent_futures::{Inline, MapOptions, Options, Submit, Task, TaskError, ThreadPool, task};
+use tests::{
+    Soon,
+    elsewhere::{name_of, shout},
+    handed,
+};
+
+use crate::{
+    fixture::SharedMemory,
+    tasks::{answer, double},
+};
+
+const HALF_A_MINUTE: Duration = Duration::from_secs(30);
+
+#[task(timeout = "1m 30s")]
+fn limited(n: u64) -> u64 {
+    n
+}
+
+#[task(timeout = HALF_A_MINUTE, retries = 1 + 1)]
+fn of_expressions(n: u64) -> u64 {
+    n
+}
+
+#[task(retries = 2)]
+fn persistent(n: u64) -> u64 {
+    n
+}
+
+#[task(name = "shop.price")]
+fn price(articles: u64) -> u64 {
+    articles * 3
+}
+
+mod renamed {
+    pub(super) use concurrent_futures as library;
+
+    /// The type of the task would hide this one.
+    pub(super) struct Sum(pub(super) u64);
+}
+
+use renamed::library;
+
+#[allow(non_snake_case)]
+#[task(wrapper = SumTask, crate = library)]
+fn Sum(left: u64, right: &u64) -> u64 {
+    renamed::Sum(left + right).0
+}
+
+pub(crate) fn what_a_task_asks_is_refused_where_workers_cannot_be_ended<F: SharedMemory>() {
+    let pool = F::pool(1);
+
+    let refused = [
+        limited::submit(&pool, 1).soon().unwrap_err(),
+        persistent::submit(&pool, 1).soon().unwrap_err(),
+        pool.try_submit(persistent::new(1))
+            .unwrap()
+            .soon()
+            .unwrap_err(),
+    ];
+
+    assert!(refused.iter().all(TaskError::is_rejected));
+    assert_eq!(
+        refused.map(|error| error.to_string()),
+        [
+            "executor cannot keep a time limit; use one that can end its workers",
+            "executor cannot keep retries; use one that can end its workers",
+            "executor cannot keep retries; use one that can end its workers",
+        ]
+    );
+}
+
+pub(crate) fn what_a_task_asks_is_refused_item_by_item_in_a_map<F: SharedMemory>() {
+    let pool = F::pool(1);
+
+    let plain: Vec<_> = persistent::map(&pool, 0..3).collect();
+    let options = MapOptions::new().chunk_size(2);
+    let chunked: Vec<_> = persistent::map_with(&pool, options, 0..3)
+        .unwrap()
+        .collect();
+
+    assert_eq!((plain.len(), chunked.len()), (3, 3));
+    let mut outcomes = plain.into_iter().chain(chunked);
+    assert!(outcomes.all(|outcome| outcome.unwrap_err().is_rejected()));
+}
+
+#[test]
+fn a_time_limit_is_read_as_people_write_it() {
+    let asked = limited::options();
+
+    assert_eq!(asked, Options::new().timeout(Duration::from_secs(90)));
+}
+
+#[test]
+fn an_option_may_be_any_expression() {
+    let asked = of_expressions::options();
+
+    assert_eq!(asked, Options::new().timeout(HALF_A_MINUTE).retries(2));
+}
+
+#[test]
+fn a_task_that_asks_nothing_has_no_options() {
+    assert_eq!(double::options(), Options::new());
+    assert_eq!(answer::options(), Options::new());
+}
+
+#[test]
+fn what_a_caller_asks_comes_before_what_the_task_asks() {
+    let keeper = tests::Keeper::default();
+    let asked = Options::new().timeout(Duration::from_secs(5)).name("mine");
+
+    let _future = keeper.submit_with(of_expressions::new(1), asked);
+
+    // The keeper keeps nothing of this, and so refuses the call before it has a job.
+    assert!(keeper.jobs().is_empty());
+}
+
+#[test]
+fn an_executor_sees_the_options_of_caller_and_task_as_one() {
+    let keeper = Obliging::default();
+    let asked = Options::new().timeout(Duration::from_secs(5)).name("mine");
+
+    let future = keeper.submit_with(of_expressions::new(1), asked.clone());
+
+    let jobs = keeper.0.jobs();
+    assert_eq!(jobs[0].options(), Some(&asked.retries(2)));
+    assert_eq!((jobs[0].name(), future.name()), ("mine", "mine"));
+}
+
+/// Keeps whatever is asked, or says so.
+#[derive(Default)]
+struct Obliging(tests::Keeper);
+
+impl concurrent_futures::Executor for Obliging {
+    type Reach = concurrent_futures::Anywhere;
+
+    fn execute(&self, job: concurrent_futures::Job<concurrent_futures::Anywhere>) {
+        concurrent_futures::Executor::execute(&self.0, job);
+    }
+
+    fn keeps(&self, _: &Options) -> Result<(), &'static str> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_task_is_named_by_its_path() {
+    let future = double::submit(&Inline, 1);
+
+    assert_eq!(double::name(), "contract::tasks::double");
+    assert_eq!(future.name(), double::name());
+}
+
+#[test]
+fn a_name_that_was_given_is_that_of_the_task_and_its_futures() {
+    let (future, job) = handed(price::new(1));
+
+    assert_eq!(
+        (price::name(), name_of::<shout>()),
+        ("shop.price", "tests.shout")
+    );
+    assert_eq!((future.name(), job.name()), ("shop.price", "shop.price"));
+}
+
+#[test]
+fn a_call_with_a_name_of_its_own_bears_that() {
+    let future = Inline.submit_with(price::new(2), Options::new().name("two"));
+
+    assert_eq!(future.name(), "two");
+    assert_eq!(future.soon().unwrap(), 6);
+}
+
+#[test]
+fn the_type_of_a_task_can_be_named_apart() {
+    let pool = ThreadPool::new();
+
+    let sums = [
+        SumTask::submit(&pool, 1, 2).soon(),
+        pool.submit(SumTask { left: 1, right: 2 }).soon(),
+    ];
+
+    assert_eq!(sums.map(Result::unwrap), [Sum(1, &2); 2]);
+    assert_eq!(SumTask::name(), "contract::task_options::Sum");
+}
