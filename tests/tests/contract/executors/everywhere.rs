@@ -26,6 +26,9 @@ macro_rules! everywhere {
             task_failures {
                 try_result_parts_what_was_returned_from_what_went_wrong,
             }
+            portable_error {
+                an_error_of_a_map_is_at_its_own_item,
+            }
             future {
                 a_finished_future_is_done_and_not_running,
                 a_failed_future_is_done_and_not_cancelled,
