@@ -57,15 +57,9 @@ impl Drop for NewestFirst {
 
 fn run_newest_first(arriving: &Receiver<Job>) {
     let mut stack = Vec::new();
-    loop {
+    while let Some(job) = stack.pop().or_else(|| arriving.recv().ok()) {
+        job.run();
         stack.extend(arriving.try_iter());
-        match stack.pop() {
-            Some(job) => job.run(),
-            None => match arriving.recv() {
-                Ok(job) => stack.push(job),
-                Err(_) => return,
-            },
-        }
     }
 }
 
@@ -108,5 +102,42 @@ fn take_as_completed(executor: &NewestFirst, words: &[&str]) {
             Ok(number) => println!("  {number}"),
             Err(failure) => println!("  `{word}` failed: {failure}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(60);
+
+    /// Keeps the executor's thread until it hears from the test.
+    #[task]
+    fn hold(started: &Sender<()>, go: Receiver<()>) {
+        let _ = started.send(());
+        let _ = go.recv_timeout(SOON);
+    }
+
+    #[task]
+    fn tell(number: u32, listener: &Sender<u32>) {
+        let _ = listener.send(number);
+    }
+
+    #[test]
+    fn the_newest_of_the_pending_calls_runs_first() {
+        let executor = NewestFirst::new().expect("a thread");
+        let (started, has_started) = mpsc::channel();
+        let (go, hears_go) = mpsc::channel();
+        hold::submit(&executor, started, hears_go).detach();
+        has_started.recv_timeout(SOON).expect("a free thread");
+
+        let (listener, told) = mpsc::channel();
+        for number in 1..=3 {
+            tell::submit(&executor, number, &listener).detach();
+        }
+        go.send(()).expect("a held thread");
+
+        let order = [(); 3].map(|()| told.recv_timeout(SOON));
+        assert_eq!(order, [Ok(3), Ok(2), Ok(1)]);
     }
 }
