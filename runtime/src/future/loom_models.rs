@@ -18,7 +18,7 @@ use loom::{
     thread,
 };
 
-use super::{Future, Promise, cell::Hold, settle::ignore_turn};
+use super::{Future, Placement, Promise, cell::Hold, settle::ignore_turn};
 use crate::{
     id::ExecutorId,
     task::{Options, Task},
@@ -66,8 +66,17 @@ impl Task for Echo {
 fn echo(executor: Option<ExecutorId>) -> (Future<Counted>, Hold, Arc<AtomicUsize>) {
     let drops = Arc::new(AtomicUsize::new(0));
     let call = Echo(Counted(drops.clone()));
-    let (future, hold) = super::pair(call, executor, Options::new(), false);
+    let (future, hold) = super::pair(call, placement(executor));
     (future, hold, drops)
+}
+
+/// Where such a call is submitted to.
+pub(super) fn placement(executor: Option<ExecutorId>) -> Placement {
+    Placement {
+        executor,
+        options: Options::new(),
+        records_times: false,
+    }
 }
 
 /// What a worker does with a job. True if it ran.
