@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Tries all interleavings with up to three preemptions.
-fn model(body: impl Fn() + Sync + Send + 'static) {
+pub(super) fn model(body: impl Fn() + Sync + Send + 'static) {
     model_with(3, body);
 }
 
@@ -80,7 +80,7 @@ pub(super) fn placement(executor: Option<ExecutorId>) -> Placement {
 }
 
 /// What a worker does with a job. True if it ran.
-fn run(hold: Hold) -> bool {
+pub(super) fn run(hold: Hold) -> bool {
     let mut hold = hold.into_uncounted();
     let claimed = hold.claim();
     let ran = claimed.is_some();
@@ -93,11 +93,11 @@ fn run(hold: Hold) -> bool {
 }
 
 /// What a thread of the model returned.
-fn joined<T>(thread: thread::JoinHandle<T>) -> T {
+pub(super) fn joined<T>(thread: thread::JoinHandle<T>) -> T {
     thread.join().expect("a thread of a model does not panic")
 }
 
-fn post(executor: ExecutorId) -> Post {
+pub(super) fn post(executor: ExecutorId) -> Post {
     Post {
         executor,
         stack_size: 1 << 20,
