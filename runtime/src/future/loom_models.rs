@@ -32,7 +32,7 @@ pub(super) fn model(body: impl Fn() + Sync + Send + 'static) {
 }
 
 /// Tries all interleavings with up to so many preemptions.
-fn model_with(preemptions: usize, body: impl Fn() + Sync + Send + 'static) {
+pub(super) fn model_with(preemptions: usize, body: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
     builder.check(body);

@@ -14,7 +14,7 @@ use loom::thread;
 use super::{
     Future,
     cell::Hold,
-    loom_models::{joined, model, placement, post, run},
+    loom_models::{joined, model, model_with, placement, post, run},
     pair_borrowing,
 };
 use crate::{
@@ -102,6 +102,23 @@ fn loom_a_call_has_run_when_the_scope_ends() {
         assert_eq!(ground.end(), 1);
         assert!(future.done());
         assert!(joined(worker));
+    });
+}
+
+#[test]
+fn loom_each_of_two_calls_has_run_when_the_scope_ends() {
+    model_with(2, || {
+        let (one, two, tickets) = (Ground::default(), Ground::default(), Tickets::new());
+        let (first, hold) = echo(&one, tickets.issue(), None);
+        let worker = thread::spawn(move || run(hold));
+        let (second, hold) = echo(&two, tickets.issue(), None);
+        let other = thread::spawn(move || run(hold));
+
+        drop((first, second));
+        tickets.await_all();
+
+        assert_eq!((one.end(), two.end()), (1, 1));
+        assert!(joined(worker) && joined(other));
     });
 }
 
