@@ -78,11 +78,7 @@ impl<T: Call> Cell<T> {
         // SAFETY: the caller's promise.
         let mut call = unsafe { Self::take_call(header) };
         let ticket = call.take_ticket();
-        let outcome = unwind::catch(|| {
-            let output = call.run();
-            let failed = T::failed(&output);
-            (output, failed)
-        });
+        let outcome = unwind::catch(|| call.run());
         let (outcome, failed) = match outcome {
             Ok((output, failed)) => (Ok(output), failed),
             Err(error) => {
