@@ -142,19 +142,23 @@ fn nothing_is_left_of_calls_and_waits_that_are_over() {
     a_scope_on_a_worker_keeps_nothing_of_the_calls_that_have_run();
 }
 
-/// It knows its pending calls, to run them itself.
+/// It knows its pending calls, to run them itself, and the panics that nobody was told of.
 fn a_scope_on_a_worker_keeps_nothing_of_the_calls_that_have_run() {
-    const TIMES: isize = 100_000;
-    let pool = Arc::new(ThreadPool::builder().workers(2).build().unwrap());
+    const TIMES: isize = 20_000;
+    let pool = Arc::new(pool());
     let inner = Arc::clone(&pool);
 
     let in_scope = move || {
         inner.scope(|scope| {
             let before = live_bytes();
-            (0..TIMES).for_each(|_| scope.spawn(|| ()).result().unwrap());
+            for _ in 0..TIMES {
+                assert!(scope.spawn(|| ()).result().is_ok());
+                let panics = scope.spawn(|| -> u8 { std::panic::resume_unwind(Box::new([7; 9])) });
+                assert!(panics.result().is_err());
+            }
             // What this worker ran itself leaves a shell in the queue, until the other one passes it.
             eventually("less than a tenth of the cells is left", || {
-                live_bytes() - before < TIMES * 8
+                live_bytes() - before < TIMES * 16
             });
         });
     };
