@@ -77,7 +77,7 @@ macro_rules! scopes {
                 outside_of_its_pool_a_scope_runs_nothing_itself,
                 a_scope_on_its_own_single_worker_does_not_deadlock,
                 a_scope_on_its_own_single_worker_runs_its_calls_in_order,
-                a_thousand_nested_scopes_end_on_one_worker,
+                scopes_nest_100_000_deep_on_one_worker,
                 the_end_on_a_worker_runs_calls_that_come_while_it_waits,
                 the_end_on_a_worker_runs_no_stranger,
                 a_scope_goes_through_a_bound,
