@@ -40,6 +40,9 @@ mod extras;
 #[cfg(all(loom, test))]
 #[expect(unsafe_code, reason = "plays the worker")]
 mod loom_models;
+#[cfg(all(loom, test))]
+#[expect(unsafe_code, reason = "plays a scope, whose calls borrow")]
+mod loom_scopes;
 mod not_done;
 #[expect(unsafe_code, reason = "fills the slot of a call it claimed")]
 mod promise;

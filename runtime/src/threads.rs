@@ -114,7 +114,8 @@ impl ThreadPool {
 
     /// Submits a closure.
     ///
-    /// Blocks only while a bound on pending calls is reached.
+    /// Blocks only while a bound on pending calls is reached. Closures that borrow go
+    /// through a [`scope`](Self::scope).
     ///
     /// # Examples
     ///

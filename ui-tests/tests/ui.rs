@@ -19,6 +19,7 @@ refused! {
     a_pool_is_not_used_after_its_shutdown: "fail/shutdown/*.rs";
     a_promise_is_not_kept_twice: "fail/promise/*.rs";
     what_cannot_cross_threads_is_refused: "fail/threads/*.rs";
+    a_scope_lets_nothing_outlive_what_it_borrows: "fail/scope/*.rs";
     a_future_is_neither_forgotten_nor_taken_twice: "fail/future/*.rs";
     a_function_that_cannot_be_a_task_is_told_why: "fail/task/*.rs";
     an_option_that_makes_no_sense_is_told_why: "fail/options/*.rs";

@@ -18,7 +18,7 @@ use loom::{
     thread,
 };
 
-use super::{Future, Promise, cell::Hold, settle::ignore_turn};
+use super::{Future, Placement, Promise, cell::Hold, settle::ignore_turn};
 use crate::{
     id::ExecutorId,
     task::{Options, Task},
@@ -27,12 +27,12 @@ use crate::{
 };
 
 /// Tries all interleavings with up to three preemptions.
-fn model(body: impl Fn() + Sync + Send + 'static) {
+pub(super) fn model(body: impl Fn() + Sync + Send + 'static) {
     model_with(3, body);
 }
 
 /// Tries all interleavings with up to so many preemptions.
-fn model_with(preemptions: usize, body: impl Fn() + Sync + Send + 'static) {
+pub(super) fn model_with(preemptions: usize, body: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
     builder.check(body);
@@ -66,12 +66,21 @@ impl Task for Echo {
 fn echo(executor: Option<ExecutorId>) -> (Future<Counted>, Hold, Arc<AtomicUsize>) {
     let drops = Arc::new(AtomicUsize::new(0));
     let call = Echo(Counted(drops.clone()));
-    let (future, hold) = super::pair(call, executor, Options::new(), false);
+    let (future, hold) = super::pair(call, placement(executor));
     (future, hold, drops)
 }
 
+/// Where such a call is submitted to.
+pub(super) fn placement(executor: Option<ExecutorId>) -> Placement {
+    Placement {
+        executor,
+        options: Options::new(),
+        records_times: false,
+    }
+}
+
 /// What a worker does with a job. True if it ran.
-fn run(hold: Hold) -> bool {
+pub(super) fn run(hold: Hold) -> bool {
     let mut hold = hold.into_uncounted();
     let claimed = hold.claim();
     let ran = claimed.is_some();
@@ -84,11 +93,11 @@ fn run(hold: Hold) -> bool {
 }
 
 /// What a thread of the model returned.
-fn joined<T>(thread: thread::JoinHandle<T>) -> T {
+pub(super) fn joined<T>(thread: thread::JoinHandle<T>) -> T {
     thread.join().expect("a thread of a model does not panic")
 }
 
-fn post(executor: ExecutorId) -> Post {
+pub(super) fn post(executor: ExecutorId) -> Post {
     Post {
         executor,
         stack_size: 1 << 20,

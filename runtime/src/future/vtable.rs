@@ -78,11 +78,7 @@ impl<T: Call> Cell<T> {
         // SAFETY: the caller's promise.
         let mut call = unsafe { Self::take_call(header) };
         let ticket = call.take_ticket();
-        let outcome = unwind::catch(|| {
-            let output = call.run();
-            let failed = T::failed(&output);
-            (output, failed)
-        });
+        let outcome = unwind::catch(|| call.run());
         let (outcome, failed) = match outcome {
             Ok((output, failed)) => (Ok(output), failed),
             Err(error) => {
@@ -106,7 +102,11 @@ impl<T: Call> Cell<T> {
 
     unsafe fn drop_call(header: NonNull<Header>) {
         // SAFETY: the caller's promise.
-        drop(unsafe { Self::take_call(header) });
+        let slot = unsafe { Self::slot(header) };
+        // In place: as the argument of a function, what the call borrows would count
+        // as in use until that returns, which is after the ticket is back.
+        // SAFETY: the slot holds the call; it is not read again as one.
+        unsafe { slot.cast::<T>().drop_in_place() };
     }
 
     unsafe fn box_call(header: NonNull<Header>) -> Box<dyn Send> {

@@ -10,9 +10,8 @@ pub(crate) trait Call: Send + Sized {
 
     fn name() -> &'static str;
 
-    fn run(self) -> Self::Output;
-
-    fn failed(output: &Self::Output) -> bool;
+    /// Runs the call: its output, and whether that counts as a failure.
+    fn run(self) -> (Self::Output, bool);
 
     /// Takes the ticket out of a call that is about to run.
     ///
@@ -31,12 +30,9 @@ impl<T: Task> Call for T {
     }
 
     #[inline]
-    fn run(self) -> T::Output {
-        self.run()
-    }
-
-    #[inline]
-    fn failed(output: &T::Output) -> bool {
-        T::failed(output)
+    fn run(self) -> (T::Output, bool) {
+        let output = Task::run(self);
+        let failed = T::failed(&output);
+        (output, failed)
     }
 }

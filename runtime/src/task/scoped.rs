@@ -30,12 +30,8 @@ where
         std::any::type_name::<F>()
     }
 
-    fn run(self) -> T {
-        (self.closure)()
-    }
-
-    fn failed(_: &T) -> bool {
-        false
+    fn run(self) -> (T, bool) {
+        ((self.closure)(), false)
     }
 
     fn take_ticket(&mut self) -> Option<Ticket> {
@@ -64,12 +60,10 @@ where
         std::any::type_name::<F>()
     }
 
-    fn run(self) -> Result<T, E> {
-        self.0.run()
-    }
-
-    fn failed(output: &Result<T, E>) -> bool {
-        output.is_err()
+    fn run(self) -> (Result<T, E>, bool) {
+        let (output, _) = self.0.run();
+        let failed = output.is_err();
+        (output, failed)
     }
 
     fn take_ticket(&mut self) -> Option<Ticket> {

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use crate::{
     error::TaskError,
     sync::{AtomicUsize, Mutex, Ordering, Thread, current_thread, look_for, park_until},
+    unwind,
 };
 
 /// The tickets of one scope.
@@ -25,8 +26,16 @@ pub(crate) struct Tickets {
     out: AtomicUsize,
     /// The thread that made the scope, and waits at its end.
     owner: Thread,
-    /// The panics of calls, in the order they came; taken once all tickets are back.
-    panics: Mutex<Vec<TaskError>>,
+    /// The panics of calls; taken once all tickets are back.
+    panics: Mutex<Panics>,
+}
+
+/// Panics that somebody may still have to be told of, in the order they came.
+#[derive(Default)]
+struct Panics {
+    errors: Vec<TaskError>,
+    /// With so many it is time to look which were given to somebody.
+    sweep_at: usize,
 }
 
 /// Keeps its scope open while it lives.
@@ -78,14 +87,28 @@ impl Tickets {
 
     /// Takes the panics that were noted.
     pub(crate) fn take_panics(&self) -> Vec<TaskError> {
-        std::mem::take(&mut self.panics.lock())
+        std::mem::take(&mut self.panics.lock().errors)
     }
 }
 
 impl Ticket {
     /// The ticket's call panicked; its scope is to know, should nobody else ask.
     pub(crate) fn note_panic(&self, error: &TaskError) {
-        self.0.panics.lock().push(error.clone());
+        let given = self.0.panics.lock().add(error.clone());
+        given.into_iter().for_each(unwind::discard);
+    }
+}
+
+impl Panics {
+    /// Adds one. Each time their number has doubled, moves out those that concern nobody any more.
+    fn add(&mut self, error: TaskError) -> Vec<TaskError> {
+        let mut given = Vec::new();
+        if self.errors.len() >= self.sweep_at {
+            given.extend(self.errors.extract_if(.., |error| error.is_given()));
+            self.sweep_at = 2 * self.errors.len() + 8;
+        }
+        self.errors.push(error);
+        given
     }
 }
 

@@ -46,6 +46,9 @@ mod promise;
 mod refused;
 mod registry;
 mod round_trips;
+mod scope;
+mod scope_end;
+mod scope_panics;
 mod sent;
 mod sent_chunks;
 mod shutdown;
@@ -82,6 +85,7 @@ mod threads {
     shared_memory!(crate::fixture::Threads);
     local_workers!(crate::fixture::Threads);
     thread_pool!();
+    scopes!();
     #[cfg(target_os = "linux")]
     little_space!();
 }
