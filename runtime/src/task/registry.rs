@@ -268,3 +268,72 @@ impl<'de> Deserialize<'de> for TaskKey {
         Ok(Self { path, signature })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use concurrent_futures_macros::task;
+
+    use super::*;
+    use crate::task::{Remote, remote};
+
+    #[task(crate = crate)]
+    fn double(n: u64) -> u64 {
+        n * 2
+    }
+
+    #[task(crate = crate, name = "registry.shout")]
+    fn shout(text: &str) -> String {
+        text.to_uppercase()
+    }
+
+    /// What a call gives, run from its bytes by the task that its key finds.
+    fn found<T: Remote>(call: T) -> T::Output {
+        let mut parts = Parts::new();
+        remote::encode(call, &mut parts).unwrap();
+        let entry = find(&T::entry().key()).unwrap();
+        let answer = entry.run(&parts.iter().next().unwrap().to_vec());
+        remote::decode_output::<T>(&answer.unwrap()).unwrap()
+    }
+
+    /// An entry that never runs, of this name and in this line.
+    const fn entry(name: &'static str, line: u32, run: Option<Run>) -> Entry {
+        let (file, column) = ("shop.rs", 1);
+        let place = Place { file, line, column };
+        Entry::new((name, true), || "shop", place, 0, run)
+    }
+
+    const RUN: Option<Run> = Some(remote::run::<double>);
+    static FIRST: Entry = entry("price", 1, RUN);
+    static SECOND: Entry = entry("price", 2, RUN);
+    static THIRD: Entry = entry("price", 3, RUN);
+    static LOCAL: Entry = entry("price", 4, None);
+    static OTHER: Entry = entry("offer", 5, RUN);
+
+    #[test]
+    fn tasks_are_found_by_their_keys() {
+        assert_eq!(found(double::new(21)), 42);
+        assert_eq!(found(shout::new("hey")), "HEY");
+    }
+
+    #[test]
+    fn a_clash_names_the_first_two_places_in_whatever_order_they_are_linked() {
+        let orders = [
+            [&FIRST, &SECOND, &THIRD, &OTHER],
+            [&THIRD, &OTHER, &SECOND, &FIRST],
+        ];
+
+        for order in orders {
+            let clash = arranged(order.into_iter()).unwrap_err();
+            let text = "two tasks are named `price`, at shop.rs:1:1 and at shop.rs:2:1; give one of them another `name`";
+            assert_eq!(clash.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_cannot_run_from_bytes_clashes_with_nothing() {
+        let tasks = arranged([&LOCAL, &FIRST, &OTHER].into_iter()).unwrap();
+
+        let lines: Vec<_> = tasks.iter().map(|entry| entry.place().line).collect();
+        assert_eq!(lines, [5, 1]);
+    }
+}
