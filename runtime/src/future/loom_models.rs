@@ -39,7 +39,7 @@ pub(super) fn model_with(preemptions: usize, body: impl Fn() + Sync + Send + 'st
 }
 
 /// Counts its drops.
-struct Counted(Arc<AtomicUsize>);
+pub(super) struct Counted(pub(super) Arc<AtomicUsize>);
 
 impl Drop for Counted {
     fn drop(&mut self) {
