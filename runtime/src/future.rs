@@ -43,6 +43,8 @@ mod loom_models;
 #[cfg(all(loom, test))]
 #[expect(unsafe_code, reason = "plays a scope, whose calls borrow")]
 mod loom_scopes;
+#[cfg(all(loom, test))]
+mod loom_sending;
 mod not_done;
 #[expect(unsafe_code, reason = "fills the slot of a call it claimed")]
 mod promise;
