@@ -51,6 +51,7 @@ mod scope_end;
 mod scope_panics;
 mod sent;
 mod sent_chunks;
+mod sent_turned;
 mod shutdown;
 mod stays_here;
 mod submit;

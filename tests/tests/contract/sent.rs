@@ -15,19 +15,19 @@ use crate::{
 
 /// Tells when it becomes bytes, and when it is dropped.
 #[derive(Debug, Default)]
-struct Probe {
+pub(crate) struct Probe {
     written: Tally,
     dropped: Tally,
 }
 
 impl Probe {
     /// Another one, which tells the same tallies.
-    fn twin(&self) -> Self {
+    pub(crate) fn twin(&self) -> Self {
         let (written, dropped) = (self.written.clone(), self.dropped.clone());
         Self { written, dropped }
     }
 
-    fn counts(&self) -> (usize, usize) {
+    pub(crate) fn counts(&self) -> (usize, usize) {
         (self.written.count(), self.dropped.count())
     }
 }

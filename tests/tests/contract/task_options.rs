@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use concurrent_futures::{Inline, MapOptions, Options, Submit, Task, TaskError, ThreadPool, task};
+use concurrent_futures::{
+    Anywhere, Executor, Inline, Job, MapOptions, Options, Submit, Task, TaskError, ThreadPool, task,
+};
 use tests::{
-    Soon,
+    Keeper, Soon,
     elsewhere::{name_of, shout},
     handed,
 };
@@ -109,18 +111,17 @@ fn a_task_that_asks_nothing_has_no_options() {
 }
 
 #[test]
-fn what_a_caller_asks_comes_before_what_the_task_asks() {
-    let keeper = tests::Keeper::default();
-    let asked = Options::new().timeout(Duration::from_secs(5)).name("mine");
+fn a_call_that_asks_too_much_is_never_handed_over() {
+    let keeper = Keeper::default();
 
-    let _future = keeper.submit_with(of_expressions::new(1), asked);
+    let future = keeper.submit(of_expressions::new(1));
 
-    // The keeper keeps nothing of this, and so refuses the call before it has a job.
     assert!(keeper.jobs().is_empty());
+    assert!(future.soon().unwrap_err().is_rejected());
 }
 
 #[test]
-fn an_executor_sees_the_options_of_caller_and_task_as_one() {
+fn what_a_caller_asks_comes_before_what_the_task_asks() {
     let keeper = Obliging::default();
     let asked = Options::new().timeout(Duration::from_secs(5)).name("mine");
 
@@ -133,13 +134,13 @@ fn an_executor_sees_the_options_of_caller_and_task_as_one() {
 
 /// Keeps whatever is asked, or says so.
 #[derive(Default)]
-struct Obliging(tests::Keeper);
+struct Obliging(Keeper);
 
-impl concurrent_futures::Executor for Obliging {
-    type Reach = concurrent_futures::Anywhere;
+impl Executor for Obliging {
+    type Reach = Anywhere;
 
-    fn execute(&self, job: concurrent_futures::Job<concurrent_futures::Anywhere>) {
-        concurrent_futures::Executor::execute(&self.0, job);
+    fn execute(&self, job: Job<Anywhere>) {
+        self.0.execute(job);
     }
 
     fn keeps(&self, _: &Options) -> Result<(), &'static str> {
