@@ -19,10 +19,18 @@ impl Parse for Arg {
         // `crate` is an option too.
         let name = input.call(Ident::parse_any)?;
         let value = match input.parse::<Option<Token![=]>>()? {
-            Some(_) => Some(input.parse()?),
+            Some(_) => Some(bare(input.parse()?)),
             None => None,
         };
         Ok(Self { name, value })
+    }
+}
+
+/// The expression, out of the invisible groups (as of `$expr` in a macro) around it.
+fn bare(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(group) => bare(*group.expr),
+        expr => expr,
     }
 }
 

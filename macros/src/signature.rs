@@ -51,7 +51,7 @@ pub(crate) fn read(function: &Function) -> Signature<'_> {
         field: names[place]
             .cloned()
             .unwrap_or_else(|| name_of_place(place, &names)),
-        ty: &typed.ty,
+        ty: bare(&typed.ty),
         written: typed,
     });
     Signature {
@@ -62,8 +62,19 @@ pub(crate) fn read(function: &Function) -> Signature<'_> {
         parameters: parameters.collect(),
         output: match &function.sig.output {
             ReturnType::Default => None,
-            ReturnType::Type(_, ty) => Some(&**ty),
+            ReturnType::Type(_, ty) => Some(bare(ty)),
         },
+    }
+}
+
+/// The type, out of the parentheses and invisible groups (as of `$ty` in a macro) around it.
+fn bare(mut ty: &Type) -> &Type {
+    loop {
+        ty = match ty {
+            Type::Group(group) => &group.elem,
+            Type::Paren(paren) => &paren.elem,
+            _ => return ty,
+        };
     }
 }
 
