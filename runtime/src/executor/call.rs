@@ -15,17 +15,25 @@ where
     E: Executor + ?Sized,
     T: Reaches<E::Reach>,
 {
-    submit_with(executor, call, Options::new())
+    submit_as(executor, call, T::options())
 }
 
 /// See [`Submit::submit_with`](crate::Submit::submit_with).
-#[inline]
 pub(crate) fn submit_with<E, T>(executor: &E, call: T, options: Options) -> Future<T::Output>
 where
     E: Executor + ?Sized,
     T: Reaches<E::Reach>,
 {
-    let placement = place(executor, options.or(T::options()));
+    submit_as(executor, call, options.or(T::options()))
+}
+
+#[inline]
+fn submit_as<E, T>(executor: &E, call: T, options: Options) -> Future<T::Output>
+where
+    E: Executor + ?Sized,
+    T: Reaches<E::Reach>,
+{
+    let placement = place(executor, options);
     let refusal = refusal(executor, &placement.options);
     let (future, job) = call.pair(placement);
     hand_over(executor, job, refusal);

@@ -150,6 +150,7 @@ impl Hold {
     ///
     /// The vtable is one of a `Cell<T>`. And as for
     /// [`pair_borrowing`](super::pair_borrowing), if the call may borrow.
+    #[inline]
     pub(super) unsafe fn pair<T: Call>(
         call: T,
         vtable: &'static Vtable,

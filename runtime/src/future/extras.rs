@@ -22,14 +22,18 @@ pub(crate) struct Extras {
 
 impl Extras {
     /// Extras for a call, or none if there is nothing to carry.
+    #[inline]
     pub(crate) fn of(options: Options, records_times: bool) -> Option<Box<Self>> {
-        let is_needed = records_times || !options.are_none();
-        is_needed.then(|| {
-            Box::new(Self {
-                options,
-                clock: records_times.then(Clock::start),
-            })
-        })
+        if !records_times && options.are_none() {
+            return None;
+        }
+        Some(Self::boxed_cold(options, records_times))
+    }
+
+    #[cold]
+    fn boxed_cold(options: Options, records_times: bool) -> Box<Self> {
+        let clock = records_times.then(Clock::start);
+        Box::new(Self { options, clock })
     }
 }
 
