@@ -244,9 +244,9 @@ fn each_input_of_a_map_is_taken_in_any_form() {
 
 /// A task whose types another macro has written.
 macro_rules! task_of {
-    ($name:ident($($given:tt)*) -> $output:ty) => {
+    ($name:ident($given:ty) -> $output:ty) => {
         #[task]
-        fn $name(given: $($given)*) -> $output {
+        fn $name(given: $given) -> $output {
             given.parse()
         }
     };

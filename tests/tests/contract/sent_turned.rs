@@ -1,12 +1,12 @@
-//! A call that is cancelled by its own arguments, on its way through another process.
+//! Code of others that turns on a call while it is on its way through another process.
 
 use std::sync::{Arc, Mutex};
 
 use concurrent_futures::{Canceller, remote::Parts, task};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use tests::{Soon, handed};
+use tests::{Soon, handed, sent};
 
-use crate::sent::Probe;
+use crate::{sent::Probe, tasks::double};
 
 /// Cancels its own call while it becomes bytes.
 #[derive(Debug, Default)]
@@ -48,4 +48,15 @@ fn a_call_may_be_cancelled_while_it_becomes_bytes() {
     );
     assert!(future.soon().unwrap_err().is_cancelled());
     assert_eq!(probe.counts().1, 1, "its arguments are dropped once");
+}
+
+#[test]
+fn answers_that_panic_fail_the_call_that_they_were_for() {
+    let (future, sent, _parts) = sent(double::new(21));
+    let answers = std::iter::from_fn(|| panic!("out of answers"));
+
+    sent.finish(answers);
+
+    let error = future.soon().unwrap_err();
+    assert!(error.to_string().ends_with("out of answers"), "{error}");
 }

@@ -217,6 +217,47 @@ fn a_chunk_of_which_nothing_is_written_is_not_sent() {
     assert_eq!(kinds, [TaskErrorKind::Encode; 2]);
 }
 
+/// Panics when it is dropped, which is when it has been written.
+#[derive(Debug, Serialize, Deserialize)]
+struct Brittle(u8);
+
+impl Drop for Brittle {
+    fn drop(&mut self) {
+        if self.0 == 1 {
+            panic!("out of glue");
+        }
+    }
+}
+
+#[task]
+fn takes_brittle(brittle: Brittle) -> u8 {
+    brittle.0
+}
+
+#[task]
+fn gives_brittle(n: u8) -> Brittle {
+    Brittle(n)
+}
+
+#[test]
+fn an_argument_that_panics_when_dropped_fails_its_call() {
+    let outcome = takes_brittle::submit(&Loopback, Brittle(1)).soon();
+
+    assert_fails(outcome, TaskErrorKind::Encode, [NOT_WRITTEN, "out of glue"]);
+    assert_eq!(
+        takes_brittle::submit(&Loopback, Brittle(2)).soon().unwrap(),
+        2
+    );
+}
+
+#[test]
+fn a_result_that_panics_when_dropped_fails_its_call() {
+    let outcome = gives_brittle::submit(&Loopback, 1).soon();
+
+    assert_fails(outcome, TaskErrorKind::Encode, [NOT_WRITTEN, "out of glue"]);
+    assert_eq!(gives_brittle::submit(&Loopback, 2).soon().unwrap().0, 2);
+}
+
 /// A remote executor fills one `Parts` with many calls.
 #[test]
 fn what_a_failed_call_had_written_is_in_no_part() {
