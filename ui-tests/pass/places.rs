@@ -16,8 +16,19 @@ macro_rules! doubling {
     };
 }
 
+macro_rules! measuring {
+    ($name:ident($text:ident: $ty:ty), $limit:expr, $path:literal) => {
+        #[task(timeout = $limit, name = $path)]
+        fn $name($text: $ty) -> usize {
+            $text.len()
+        }
+    };
+}
+
 doubling!(double);
 doubling!(double_small, small: u8);
+measuring!(measure(text: &str), "5s", "text.measure");
+measuring!(measure_all(texts: &[String]), Duration::from_secs(5), "text.measure_all");
 
 fn one() -> u64 {
     #[task]
@@ -61,6 +72,10 @@ use tasks::deep::four;
 fn main() -> Result<(), TaskError> {
     assert_eq!(double::submit(&Inline, 4).result()?, 8);
     assert_eq!(double_small::submit(&Inline, 4).result()?, 8);
+    assert_eq!(measure(measure { text: "ab".to_owned() }.text.as_str()), 2);
+    assert_eq!(measure::new("ab").run() + measure_all::new(["a".to_owned()]).run(), 3);
+    assert_eq!((measure::name(), measure_all::name()), ("text.measure", "text.measure_all"));
+    assert_eq!(measure::options(), measure_all::options());
     assert_eq!((one(), two(), Math::three()), (1, 2, 3));
     assert_eq!(four::submit(&Inline).result()?, four());
     let closure = || {
