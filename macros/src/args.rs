@@ -1,5 +1,6 @@
 //! Reading: what stands in the parentheses of an attribute.
 
+use proc_macro2::Span;
 use syn::{
     Expr, Ident, Token,
     ext::IdentExt,
@@ -17,10 +18,13 @@ pub(crate) struct Arg {
 impl Parse for Arg {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         // `crate` is an option too.
-        let name = input.call(Ident::parse_any)?;
+        let name = input
+            .call(Ident::parse_any)
+            .map_err(|mistake| not_an_option(mistake.span()))?;
         let value = match input.parse::<Option<Token![=]>>()? {
             Some(_) => Some(bare(input.parse()?)),
-            None => None,
+            None if input.is_empty() || input.peek(Token![,]) => None,
+            None => return Err(not_an_option(input.span())),
         };
         Ok(Self { name, value })
     }
@@ -32,6 +36,11 @@ fn bare(expr: Expr) -> Expr {
         Expr::Group(group) => bare(*group.expr),
         expr => expr,
     }
+}
+
+fn not_an_option(place: Span) -> syn::Error {
+    let text = "an option is written `name = value`, and parted from the next by a comma; write `timeout = \"5s\"`";
+    syn::Error::new(place, text)
 }
 
 /// Reads the options, whatever they are.

@@ -11,6 +11,7 @@ use crate::{
     function::Function,
     report::Report,
     signature::{Parameter, Signature},
+    task::Task,
 };
 
 pub(crate) use borrows::{has_static_reference, text};
@@ -54,6 +55,10 @@ pub(crate) fn function(
         function.attrs.iter().find(|attr| is_task(attr)),
         "a function becomes a task once; remove the second attribute",
     );
+    report.refuse(
+        function.is_without_body().then_some(&function.body),
+        "a task has a body; put `#[task]` on a function that stands by itself",
+    );
     for parameter in &signature.parameters {
         check_parameter(report, parameter);
     }
@@ -69,6 +74,13 @@ fn generic(generics: &Generics) -> Option<&impl quote::ToTokens> {
     let is_generic =
         generics.type_params().next().is_some() || generics.const_params().next().is_some();
     is_generic.then_some(parameters)
+}
+
+/// The function, no longer to become a task by another attribute.
+pub(crate) fn without_task(function: &Function) -> Function {
+    let mut function = function.clone();
+    function.attrs.retain(|attr| !is_task(attr));
+    function
 }
 
 fn is_task(attr: &Attribute) -> bool {
@@ -135,10 +147,26 @@ fn check_output(report: &mut Report, ty: &Type) {
     report.refuse(borrows::borrowing(ty), borrows::returned_text(ty));
 }
 
+/// Whether the parameters of a task can be the fields of its calls.
+pub(crate) fn are_fields(task: &Task<'_>) -> bool {
+    let mut report = Report::default();
+    for parameter in &task.signature.parameters {
+        check_parameter(&mut report, parameter);
+    }
+    report.end().is_none() && generic(&task.function.sig.generics).is_none()
+}
+
 /// Whether a task can return this.
 pub(crate) fn is_output(ty: &Type) -> bool {
     let mut report = Report::default();
     check_output(&mut report, ty);
+    report.end().is_none()
+}
+
+/// Whether the task's type hides nothing that is used there.
+pub(crate) fn is_name_free(task: &Task<'_>) -> bool {
+    let mut report = Report::default();
+    check_name(&mut report, task.function, &task.signature, &task.options);
     report.end().is_none()
 }
 

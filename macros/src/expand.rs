@@ -24,6 +24,7 @@ use syn::{Attribute, Ident, Meta, Token, parse::Parser, punctuated::Punctuated};
 
 use crate::task::Task;
 
+pub(crate) use call::call;
 pub(crate) use docs::documented;
 
 /// The user's function, and what makes it a task.
@@ -34,7 +35,7 @@ pub(crate) fn task(task: &Task<'_>) -> TokenStream {
         remote::registered(task),
         implementation::implementation(task),
         helpers::helpers(task),
-        call::call(task),
+        call(task),
     ];
     quote! {
         #function

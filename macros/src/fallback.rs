@@ -6,14 +6,17 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
-use crate::{check, expand, task::Task};
+use crate::{check, expand, function::Function, task::Task};
 
 /// A task whose signature was refused.
 pub(crate) fn task(task: &Task<'_>, mistakes: &syn::Error) -> TokenStream {
-    let function = task.function;
-    // Where there is a `self` no type may stand beside the function.
-    let is_free = task.signature.receiver.is_none();
-    let stand_in = is_free.then(|| stand_in(task));
+    let function = check::without_task(task.function);
+    // Where there is a `self` no type may stand beside the function, and one that would hide
+    // another must not.
+    let has_place = task.signature.receiver.is_none()
+        && !function.is_without_body()
+        && check::is_name_free(task);
+    let stand_in = has_place.then(|| stand_in(task));
     let mistakes = mistakes.to_compile_error();
     quote! {
         #mistakes
@@ -31,6 +34,24 @@ pub(crate) fn options(task: &Task<'_>, mistakes: &syn::Error) -> TokenStream {
     }
 }
 
+/// A function that was to be the program's entry.
+///
+/// One that is called `main`, but cannot be the entry, goes inside of one that can: the
+/// compiler would have its own word on it.
+pub(crate) fn main(function: &Function, mistakes: &syn::Error) -> TokenStream {
+    if function.sig.ident != "main" {
+        return item(function.to_token_stream(), mistakes);
+    }
+    let mistakes = mistakes.to_compile_error();
+    quote! {
+        #mistakes
+        fn main() {
+            #[allow(dead_code)]
+            #function
+        }
+    }
+}
+
 /// Any item, as it was.
 pub(crate) fn item(item: impl Into<TokenStream>, mistakes: &syn::Error) -> TokenStream {
     let (item, mistakes) = (item.into(), mistakes.to_compile_error());
@@ -45,29 +66,71 @@ fn stand_in(task: &Task<'_>) -> TokenStream {
     let (vis, name, library) = (&task.function.vis, task.name(), expand::library(task));
     let output = task.signature.output.filter(|ty| check::is_output(ty));
     let output = output.map_or_else(|| quote!(()), ToTokens::to_token_stream);
+    let helpers = helpers(task, &output);
+    let call = if check::are_fields(task) {
+        expand::call(task)
+    } else {
+        quote! {
+            #[allow(non_camel_case_types, dead_code)]
+            #vis struct #name {}
+        }
+    };
+    quote! {
+        #call
+
+        impl #library::Task for #name {
+            type Output = #output;
+
+            fn name() -> &'static str {
+                ::core::unreachable!()
+            }
+
+            fn run(self) -> Self::Output {
+                ::core::unreachable!()
+            }
+        }
+
+        #[allow(dead_code, unused_variables, clippy::too_many_arguments)]
+        impl #name {
+            #helpers
+        }
+    }
+}
+
+/// The helpers of a task, which take anything.
+fn helpers(task: &Task<'_>, output: &TokenStream) -> TokenStream {
+    let (vis, library) = (&task.function.vis, expand::library(task));
     let count = task.signature.parameters.len();
     let places: Vec<_> = (0..count)
         .map(|place| format_ident!("arg{place}"))
         .collect();
+    let map = quote!(#library::Map<'static, #output>);
     quote! {
-        #[allow(non_camel_case_types, dead_code)]
-        #vis struct #name {}
+        #vis fn new(#(#places: impl Sized),*) -> Self {
+            ::core::unreachable!()
+        }
 
-        #[allow(dead_code, unused_variables, clippy::too_many_arguments)]
-        impl #name {
-            #vis fn submit(
-                executor: impl Sized,
-                #(#places: impl Sized),*
-            ) -> #library::Future<#output> {
-                ::core::unreachable!()
-            }
+        #vis fn submit(
+            executor: impl Sized,
+            #(#places: impl Sized),*
+        ) -> #library::Future<#output> {
+            ::core::unreachable!()
+        }
 
-            #vis fn map(
-                executor: impl Sized,
-                #(#places: impl Sized),*
-            ) -> #library::Map<'static, #output> {
-                ::core::unreachable!()
-            }
+        #vis fn map(executor: impl Sized, #(#places: impl Sized),*) -> #map {
+            ::core::unreachable!()
+        }
+
+        #vis fn starmap(executor: impl Sized, inputs: impl Sized) -> #map {
+            ::core::unreachable!()
+        }
+
+        #vis fn map_with(
+            executor: impl Sized,
+            options: #library::MapOptions,
+            #(#places: impl Sized),*
+        ) -> ::core::result::Result<#map, #library::MapError> {
+            ::core::unreachable!()
         }
     }
 }

@@ -7,7 +7,7 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{
-    Attribute, Item, Signature, Visibility,
+    Attribute, Item, Signature, Token, Visibility,
     parse::{Parse, ParseStream},
 };
 
@@ -29,6 +29,13 @@ pub(crate) fn read(item: proc_macro::TokenStream, text: &str) -> syn::Result<Fun
             other => Err(syn::Error::new_spanned(other, text)),
         }
     })
+}
+
+impl Function {
+    /// Whether it is only declared, in a trait or an `extern` block.
+    pub(crate) fn is_without_body(&self) -> bool {
+        syn::parse2::<Token![;]>(self.body.clone()).is_ok()
+    }
 }
 
 impl Parse for Function {

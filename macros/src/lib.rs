@@ -25,7 +25,6 @@ mod signature;
 mod task;
 
 use proc_macro::TokenStream;
-use quote::ToTokens;
 
 use function::Function;
 use report::Report;
@@ -164,6 +163,6 @@ fn main_of(args: TokenStream, function: Function) -> proc_macro2::TokenStream {
     check::main(&mut report, &args.into(), &function);
     match report.end() {
         None => entry::main(function),
-        Some(mistakes) => fallback::item(function.into_token_stream(), &mistakes),
+        Some(mistakes) => fallback::main(&function, &mistakes),
     }
 }

@@ -14,7 +14,7 @@ pub use crate::{
 };
 pub use inventory;
 pub use output::{AnyOutput, AsIs, AsResult, IsAny, IsResult, Output, ResultOutput, Returned};
-pub use registration::{Runs, StaysHere, decode, encode};
+pub use registration::{Runs, StaysHere, argument_goes_to_a_worker, decode, encode};
 
 /// The body of a `main` that carries our attribute.
 pub fn main<R>(body: impl FnOnce() -> R) -> R {

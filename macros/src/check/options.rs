@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path};
+use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Path, UnOp};
 
 use crate::{args::Arg, report::Report};
 
@@ -98,6 +98,12 @@ fn timeout(value: Expr) -> syn::Result<Timeout> {
 
 fn retries(value: Expr, example: &str) -> syn::Result<Expr> {
     match &value {
+        Expr::Unary(ExprUnary {
+            op: UnOp::Neg(_), ..
+        }) => Err(syn::Error::new_spanned(
+            &value,
+            format!("`retries` is not below zero; write `{example}`"),
+        )),
         Expr::Lit(ExprLit { lit, .. }) if !matches!(lit, Lit::Int(_)) => Err(
             syn::Error::new_spanned(lit, format!("`retries` is a number; write `{example}`")),
         ),

@@ -6,7 +6,7 @@ use quote::quote;
 use super::{conditions, docs, values};
 use crate::task::Task;
 
-pub(super) fn call(task: &Task<'_>) -> TokenStream {
+pub(crate) fn call(task: &Task<'_>) -> TokenStream {
     let (vis, name) = (&task.function.vis, task.name());
     let function = &task.function.sig.ident;
     let deprecated = conditions(&task.function.attrs, &["deprecated"]);

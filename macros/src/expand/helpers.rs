@@ -165,9 +165,10 @@ fn helper(task: &Task<'_>, name: &str) -> Ident {
 /// The lifetime that nobody uses lets the bound be false: then the error is at the line
 /// that submits.
 fn bounds(task: &Task<'_>) -> TokenStream {
-    let library = library(task);
+    let (library, output) = (library(task), output(task));
     quote! {
         __Executor: #library::Executor + ?::core::marker::Sized,
+        for<'__task> Self: #library::Task<Output = #output>,
         for<'__task> Self: #library::Reaches<<__Executor as #library::Executor>::Reach>,
     }
 }

@@ -12,11 +12,16 @@ pub(super) fn implementation(task: &Task<'_>) -> TokenStream {
     let (text, options) = (task_name(task), options(task));
     let (fields, user_function, function) =
         (fields(task), &task.function.sig.ident, ours("function"));
+    let owned = task.signature.parameters.iter().map(values::owned);
     let given = task.signature.parameters.iter().map(values::given);
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #library::Task for #name {
+        impl #library::Task for #name
+        where
+            // One that is not is told once, by the check beside the registry entry.
+            #(for<'__task> #owned: ::core::marker::Send,)*
+        {
             type Output = #output;
 
             fn name() -> &'static str {

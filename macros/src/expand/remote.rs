@@ -6,8 +6,8 @@
 //! away. Each has the span of its type, for that error to point there.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
-use syn::{GenericArgument, PathArguments, Type};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{GenericArgument, PathArguments, Type, spanned::Spanned};
 
 use super::{fields, implementation::task_name, library, values};
 use crate::{check::has_static_reference, signature::Signature, task::Task};
@@ -16,7 +16,7 @@ pub(super) fn registered(task: &Task<'_>) -> TokenStream {
     let (library, name) = (library(task), task.name());
     let (text, has_own_name) = (task_name(task), task.options.name.is_some());
     let signature = fingerprint(&task.signature);
-    let remote = remote(task);
+    let (remote, checks) = (remote(task), checks(task));
     quote! {
         const _: () = {
             #[allow(unused_imports)]
@@ -35,9 +35,29 @@ pub(super) fn registered(task: &Task<'_>) -> TokenStream {
                 #library::private::Registered(&ENTRY)
             }
 
+            #(#checks)*
+
             #remote
         };
     }
+}
+
+/// Asks of each argument that it can go to a worker.
+///
+/// Where the impls have the same as a condition, one that cannot gives this error alone.
+fn checks(task: &Task<'_>) -> impl Iterator<Item = TokenStream> {
+    let library = library(task);
+    let parameters = task.signature.parameters.iter();
+    parameters.map(move |parameter| {
+        let (owned, place) = (values::owned(parameter), parameter.ty.span());
+        let check = quote_spanned! {place=>
+            #library::private::argument_goes_to_a_worker::<#owned>
+        };
+        quote! {
+            #[allow(deprecated)]
+            const _: fn() = #check;
+        }
+    })
 }
 
 fn remote(task: &Task<'_>) -> TokenStream {

@@ -70,6 +70,13 @@ impl Reach for Undecided {
 ///     [executor.submit(call.clone()), executor.submit(call)]
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "a call of `{Self}` does not go as far as `{R}`",
+    label = "this executor's calls go to `{R}`",
+    note = "every task reaches `Here`; a `#[task]` function whose parameters and result are portable reaches \
+            `Anywhere`; closures and tasks written by hand stay on threads",
+    note = "code over any executor takes `&dyn AnyExecutor`, or asks for `{Self}: Reaches<E::Reach>`"
+)]
 pub trait Reaches<R: Reach>: Task {
     #[doc(hidden)]
     fn pair(self, placement: Placement) -> (Future<Self::Output>, Job<R>);

@@ -27,6 +27,9 @@ pub trait StaysHere {
 
 impl<T> StaysHere for Runs<T> {}
 
+/// Asks that an argument can go to a worker, where it is written.
+pub fn argument_goes_to_a_worker<T: Send>() {}
+
 /// Writes one argument.
 pub fn encode<T: Portable>(
     value: T,
