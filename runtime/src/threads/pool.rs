@@ -114,6 +114,8 @@ impl Pool {
             // The searcher will find it, and send another one for what is left.
         } else if self.crew.try_wake() {
             self.idle.ring();
+        } else if self.queue.is_empty() {
+            // Somebody stood by, and took it between the push and the look.
         } else if self.crew.hire(self.settings.workers)
             && let Err(error) = self.start_thread()
         {
