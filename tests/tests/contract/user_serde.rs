@@ -188,6 +188,30 @@ fn in_a_chunk_only_the_call_at_fault_fails() {
 }
 
 #[test]
+fn what_a_failed_call_of_a_chunk_had_written_is_in_no_other() {
+    let faults = [
+        WriteFails,
+        Nothing,
+        WritePanics,
+        WriteFails,
+        Nothing,
+        Nothing,
+    ];
+    for len in [0, 1, 2_000] {
+        let before = "x".repeat(len);
+        let calls = faults.map(|fault| takes::new(before.clone(), Faulty(fault), 1));
+        let options = MapOptions::new().chunk_size(6);
+
+        let outcomes: Vec<_> = Loopback.map_with(options, calls).unwrap().collect();
+
+        for (fault, outcome) in faults.iter().zip(outcomes) {
+            let expected = (*fault == Nothing).then(|| format!("{before} Nothing 1"));
+            assert_eq!(outcome.ok(), expected);
+        }
+    }
+}
+
+#[test]
 fn in_a_chunk_only_the_result_at_fault_fails() {
     let options = MapOptions::new().chunk_size(10);
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use proptest::prelude::*;
+use proptest::{
+    collection::{btree_map, vec},
+    prelude::*,
+};
 use tests::Soon;
 
 use super::{Note, Order, Who, echoes, through};
@@ -18,10 +21,15 @@ echoes! {
     outcome: Result<Vec<u8>, String>;
 }
 
+/// A few letters of any kind; longer ones take long to make.
+fn some_text() -> impl Strategy<Value = String> {
+    vec(any::<char>(), 0..8).prop_map(String::from_iter)
+}
+
 fn note() -> impl Strategy<Value = Note> {
     prop_oneof![
         Just(Note::Empty),
-        any::<String>().prop_map(Note::Text),
+        some_text().prop_map(Note::Text),
         (any::<i8>(), -1e9_f32..1e9).prop_map(|(n, float)| Note::Pair(n, float)),
         (any::<std::time::Duration>(), any::<Option<Option<()>>>())
             .prop_map(|(at, who)| Note::Named { at, who: Who(who) }),
@@ -29,15 +37,15 @@ fn note() -> impl Strategy<Value = Note> {
 }
 
 fn an_order() -> impl Strategy<Value = Order> {
-    let notes = || proptest::collection::vec(note(), 0..5);
-    let leaf = (any::<String>(), any::<u32>(), notes()).prop_map(|(article, count, notes)| Order {
+    let notes = || vec(note(), 0..5);
+    let leaf = (some_text(), any::<u32>(), notes()).prop_map(|(article, count, notes)| Order {
         article,
         count,
         notes,
         paid: None,
     });
     leaf.prop_recursive(4, 8, 1, move |inner| {
-        (inner, any::<String>(), notes()).prop_map(|(paid, article, notes)| Order {
+        (inner, some_text(), notes()).prop_map(|(paid, article, notes)| Order {
             article,
             count: 1,
             notes,
@@ -46,12 +54,14 @@ fn an_order() -> impl Strategy<Value = Order> {
     })
 }
 
+fn a_tree() -> impl Strategy<Value = BTreeMap<String, Vec<Result<u64, String>>>> {
+    let leaf = prop_oneof![any::<u64>().prop_map(Ok), some_text().prop_map(Err)];
+    btree_map(some_text(), vec(leaf, 0..5), 0..5)
+}
+
 /// Some bytes, on both sides of the length from which they travel apart.
 fn some_bytes() -> impl Strategy<Value = Vec<u8>> {
-    prop_oneof![
-        proptest::collection::vec(any::<u8>(), 0..40),
-        proptest::collection::vec(any::<u8>(), 1_015..1_035),
-    ]
+    prop_oneof![vec(any::<u8>(), 0..40), vec(any::<u8>(), 1_015..1_035),]
 }
 
 proptest! {
@@ -63,14 +73,14 @@ proptest! {
     }
 
     #[test]
-    fn any_floats_come_back(value in proptest::collection::vec(any::<u64>(), 0..200)) {
+    fn any_floats_come_back(value in vec(any::<u64>(), 0..200)) {
         let value: Vec<f64> = value.into_iter().map(f64::from_bits).collect();
         let bits = |floats: &[f64]| floats.iter().map(|float| float.to_bits()).collect::<Vec<_>>();
         prop_assert_eq!(bits(&through!(floats(value.clone()))), bits(&value));
     }
 
     #[test]
-    fn any_texts_come_back(value: (String, Vec<String>, Option<char>)) {
+    fn any_texts_come_back(value in (some_text(), vec(some_text(), 0..9), any::<Option<char>>())) {
         prop_assert_eq!(through!(texts(value.clone())), value);
     }
 
@@ -86,7 +96,7 @@ proptest! {
     }
 
     #[test]
-    fn any_tree_comes_back(value: BTreeMap<String, Vec<Result<u64, String>>>) {
+    fn any_tree_comes_back(value in a_tree()) {
         prop_assert_eq!(through!(tree(value.clone())), value);
     }
 
