@@ -367,6 +367,9 @@ pub enum Failure<E> {
     Task(#[from] TaskError),
 }
 
+// Nothing in it is ever pinned; so it goes on with `?` whatever it holds, a `PortableError` too.
+impl<E> Unpin for Failure<E> {}
+
 impl fmt::Debug for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("TaskError");

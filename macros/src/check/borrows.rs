@@ -2,8 +2,8 @@
 
 use quote::ToTokens;
 use syn::{
-    Lifetime, ParenthesizedGenericArguments, Path, Type, TypeFnPtr, TypeImplTrait, TypeReference,
-    parse_quote,
+    BoundLifetimes, Lifetime, ParenthesizedGenericArguments, Path, Type, TypeFnPtr, TypeImplTrait,
+    TypeReference, parse_quote,
     visit::{self, Visit},
     visit_mut::{self, VisitMut},
 };
@@ -30,6 +30,9 @@ impl<'ast> Visit<'ast> for Borrows {
     fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
         self.found |= lifetime.ident != "static";
     }
+
+    // Those of `for<'a>` are no borrow of anything.
+    fn visit_bound_lifetimes(&mut self, _: &'ast BoundLifetimes) {}
 
     // What a function takes and returns is no part of the value: `fn(&str) -> usize`.
     fn visit_type_fn_ptr(&mut self, _: &'ast TypeFnPtr) {}

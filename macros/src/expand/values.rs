@@ -2,19 +2,38 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::Type;
 
 use super::library;
 use crate::{signature::Parameter, task::Task};
 
 /// The type of the field that owns it.
 pub(super) fn owned(parameter: &Parameter<'_>) -> TokenStream {
-    match parameter.borrowed() {
-        None => parameter.ty.to_token_stream(),
-        Some(reference) => {
-            let borrowed = &reference.elem;
-            quote!(<#borrowed as ::std::borrow::ToOwned>::Owned)
+    let Some(reference) = parameter.borrowed() else {
+        return parameter.ty.to_token_stream();
+    };
+    match &*reference.elem {
+        Type::Slice(slice) => {
+            let element = &slice.elem;
+            quote!(::std::vec::Vec<#element>)
         }
+        borrowed if is_unsized(borrowed) => quote!(<#borrowed as ::std::borrow::ToOwned>::Owned),
+        borrowed => borrowed.to_token_stream(),
     }
+}
+
+/// Whether a type is named like one of those that are only ever borrowed: `str`, `Path`,
+/// `OsStr`, and those of other crates that follow them.
+///
+/// The compiler cannot be asked here. Of a type that has a size nothing is asked then, not
+/// even that it can be cloned, for a call can own it as it is.
+fn is_unsized(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last() else {
+        return false;
+    };
+    let name = last.ident.to_string();
+    name == "str" || name.ends_with("Str") || name.ends_with("Path")
 }
 
 /// What a helper takes for it: the type, or anything that becomes what a borrow needs.
@@ -28,7 +47,8 @@ pub(super) fn argument(task: &Task<'_>, parameter: &Parameter<'_>) -> TokenStrea
 /// The bound on what a helper takes for it, if it does not name the type.
 pub(super) fn bound(task: &Task<'_>, parameter: &Parameter<'_>) -> Option<TokenStream> {
     let (library, borrowed) = (library(task), &parameter.borrowed()?.elem);
-    Some(quote!(#library::Argument<#borrowed>))
+    let owned = owned(parameter);
+    Some(quote!(#library::Argument<#borrowed, #owned>))
 }
 
 /// The field, made of what a helper took.

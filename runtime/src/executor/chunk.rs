@@ -80,7 +80,9 @@ impl<T: Remote> Wire for Chunk<T> {
     fn into_parts(self, parts: &mut Parts) -> Outcome<Aside> {
         let Self { calls, end } = self;
         let len = calls.len();
-        let tries = calls.into_iter().map(|call| remote::encode(call, parts));
+        let tries = calls
+            .into_iter()
+            .map(|call| remote::encode(call, parts).map_err(|error| error.of_task(T::name())));
         let failed = tries
             .enumerate()
             .filter_map(|(index, done)| Some((index, done.err()?)));
@@ -88,17 +90,18 @@ impl<T: Remote> Wire for Chunk<T> {
         Ok(Aside { len, end, failed })
     }
 
-    fn from_answers(answers: &mut Answers<'_, '_>, aside: Aside) -> Outcome<Self::Output> {
+    fn from_answers(answers: &mut dyn Answers, aside: Aside) -> Outcome<Self::Output> {
         let mut failed = aside.failed.into_iter().peekable();
         let outcomes = (0..aside.len).map(|index| {
             if let Some((_, error)) = failed.next_if(|(at, _)| *at == index) {
                 return Some(Err(error));
             }
-            match answers.next() {
-                None if aside.end.has_come() => None,
-                None => Some(Err(remote::no_answer())),
-                Some(answer) => Some(answer.and_then(remote::decode_output::<T>)),
-            }
+            let outcome = match answers.next() {
+                None if aside.end.has_come() => return None,
+                None => Err(remote::no_answer()),
+                Some(answer) => answer.and_then(remote::decode_output::<T>),
+            };
+            Some(outcome.map_err(|error| error.of_task(T::name())))
         });
         Ok(outcomes.collect())
     }

@@ -105,7 +105,7 @@ impl<R: Reach> Job<R> {
     #[must_use]
     pub fn options(&self) -> Option<&Options> {
         let options = self.hold().extras.as_ref().map(|extras| &extras.options);
-        options.filter(|options| **options != Options::default())
+        options.filter(|options| !options.are_none())
     }
 
     /// Gives the call back, if this is the job of `future`'s cell and still pending.
@@ -132,17 +132,22 @@ impl<R: Reach> Job<R> {
 impl Job<Anywhere> {
     /// The task whose call this is, as its workers find it.
     ///
-    /// `None` only of a job that another executor handed over as one of this reach.
+    /// `None` if it began as a job that stays here, and an executor gave it back through
+    /// `&dyn AnyExecutor`.
     #[must_use]
     pub fn entry(&self) -> Option<&'static Entry> {
         self.hold().entry()
     }
 
     /// Turns the call into bytes, which are added to `parts`: one part, or for a chunk of a
-    /// `map` one for each of its calls. The call's own copy of its arguments is gone then.
+    /// `map` one for each of its calls.
+    ///
+    /// Long strings and vectors of numbers move into `parts` as they are, and stay there until
+    /// it is cleared; all other arguments are gone.
     ///
     /// `None` if there is nothing to send: the call was cancelled, or could not be written,
-    /// which its future then says. Runs the `Serialize` impls of its arguments.
+    /// which its future then says. Runs the `Serialize` impls of its arguments; one that
+    /// gives an error twice, to have its words.
     ///
     /// # Examples
     ///
@@ -162,8 +167,7 @@ impl Job<Anywhere> {
     ///         };
     ///         let mut parts = remote::Parts::new();
     ///         if let Some(sent) = job.encode(&mut parts) {
-    ///             let answers: Vec<_> = parts.iter().map(|part| entry.run(&part.to_vec())).collect();
-    ///             sent.finish(answers.iter().map(|answer| answer.as_deref().map_err(Clone::clone)));
+    ///             sent.finish(parts.iter().map(|part| entry.run(&part.to_vec())));
     ///         }
     ///     }
     /// }

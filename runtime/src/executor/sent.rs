@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{error::TaskError, future::sending::Away, id::CallId};
+use crate::{error::TaskError, future::sending::Away, id::CallId, task::Answers};
 
 /// A call whose bytes are, or will be, with a worker; made by [`Job::encode`](super::Job::encode).
 ///
@@ -29,8 +29,12 @@ impl Sent {
     /// there are none. Parts without an answer count as lost. Nothing happens if the call
     /// was cancelled. Runs the `Deserialize` impl of the result, and done-callbacks,
     /// before this returns.
-    pub fn finish<'a>(self, answers: impl IntoIterator<Item = Result<&'a [u8], TaskError>>) {
-        self.0.answer(&mut answers.into_iter());
+    pub fn finish<B: AsRef<[u8]>>(self, answers: impl IntoIterator<Item = Result<B, TaskError>>) {
+        let mut answers = answers.into_iter();
+        self.0.answer(&mut Each {
+            answers: &mut answers,
+            current: None,
+        });
     }
 
     /// Fails the call; nothing happens if it was cancelled.
@@ -61,6 +65,26 @@ impl Sent {
     #[must_use]
     pub fn id(&self) -> CallId {
         self.0.hold().id
+    }
+}
+
+/// Answers of any type, each lent until the next.
+struct Each<'a, I, B> {
+    answers: &'a mut I,
+    current: Option<B>,
+}
+
+impl<I, B> Answers for Each<'_, I, B>
+where
+    I: Iterator<Item = Result<B, TaskError>>,
+    B: AsRef<[u8]>,
+{
+    fn next(&mut self) -> Option<Result<&[u8], TaskError>> {
+        let answer = self.answers.next()?;
+        Some(answer.map(|bytes| {
+            let bytes: &B = self.current.insert(bytes);
+            bytes.as_ref()
+        }))
     }
 }
 

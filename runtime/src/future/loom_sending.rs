@@ -18,7 +18,7 @@ use crate::{
     error::TaskError,
     id::ExecutorId,
     portable::Parts,
-    task::{Answers, Entry, Task, Wire},
+    task::{Answers, Entry, NoAnswers, Task, Wire},
     worker,
 };
 
@@ -49,7 +49,7 @@ impl Wire for Letter {
         Ok(self.0)
     }
 
-    fn from_answers(_: &mut Answers<'_, '_>, aside: Counted) -> Result<Counted, TaskError> {
+    fn from_answers(_: &mut dyn Answers, aside: Counted) -> Result<Counted, TaskError> {
         Ok(aside)
     }
 }
@@ -72,7 +72,7 @@ fn send(hold: Hold) -> bool {
         return false;
     };
     let started = away.start();
-    away.answer(&mut std::iter::empty());
+    away.answer(&mut NoAnswers);
     started
 }
 

@@ -13,7 +13,7 @@ use super::{cell::Hold, vtable::Aside};
 use crate::{
     error::TaskError,
     portable::Parts,
-    task::{Answers, Entry},
+    task::{Answers, Entry, NoAnswers},
     worker,
 };
 
@@ -33,36 +33,37 @@ impl Hold {
     /// Turns the pending call into parts; `None` if it is not pending, or has just failed.
     pub(crate) fn encode(self, parts: &mut Parts) -> Option<Away> {
         let Some(wire) = self.vtable.wire else {
-            self.fail(TaskError::rejected("call cannot leave its process"));
+            self.fail(TaskError::rejected(
+                "call cannot leave its process; give its executor calls of `#[task]` functions",
+            ));
             return None;
         };
         if !self.state.lift() {
             return None;
         }
-        self.tracker.write();
+        // From here on the call is away, and fails if it does not come back.
+        let mut away = Away {
+            hold: self,
+            aside: None,
+            started: false,
+        };
+        away.hold.tracker.write();
         let len = parts.len();
         // SAFETY: `lift` gave the call in the slot to us; the table is the cell's own.
-        let aside = unsafe { (wire.encode)(self.0, parts) };
-        match aside {
+        match unsafe { (wire.encode)(away.hold.0, parts) } {
+            Ok(aside) => away.aside = Some(aside),
             Err(error) => {
                 parts.truncate(len);
-                self.fail(error);
-                None
-            }
-            Ok(aside) => {
-                let away = Away {
-                    hold: self,
-                    aside: Some(aside),
-                    started: false,
-                };
-                if parts.len() > len {
-                    return Some(away);
-                }
-                // All that it is made of has failed by itself: there is nothing to send.
-                away.answer(&mut std::iter::empty());
-                None
+                away.fail(error);
+                return None;
             }
         }
+        if parts.len() == len {
+            // All that it is made of has failed by itself: there is nothing to send.
+            away.answer(&mut NoAnswers);
+            return None;
+        }
+        Some(away)
     }
 
     /// Puts the outcome of what was answered into the slot. True if it is a failure.
@@ -70,7 +71,7 @@ impl Hold {
     /// # Safety
     ///
     /// The call was lifted, which left `aside`, and started by this caller, which did not answer yet.
-    pub(super) unsafe fn answer(&self, answers: &mut Answers<'_, '_>, aside: Aside) -> bool {
+    pub(super) unsafe fn answer(&self, answers: &mut dyn Answers, aside: Aside) -> bool {
         self.tracker.write();
         let wire = self
             .vtable
@@ -97,7 +98,7 @@ impl Away {
     }
 
     /// Makes the outcome of what was answered; nothing if the call was cancelled before.
-    pub(crate) fn answer(mut self, answers: &mut Answers<'_, '_>) {
+    pub(crate) fn answer(mut self, answers: &mut dyn Answers) {
         if !self.start() {
             return;
         }
@@ -106,18 +107,15 @@ impl Away {
         };
         self.started = false;
         self.hold.mark_runner(worker::strand());
-        // SAFETY: `start` claimed it, and `started` is false from here on.
-        unsafe { self.hold.claimed() }
-            .answer(answers, aside)
-            .settle();
+        // SAFETY: `encode` lifted it, `start` started it, and `started` is false from here on.
+        unsafe { self.hold.empty() }.answer(answers, aside).settle();
     }
 
-    /// Ends the call with an error; nothing if it was cancelled before.
     fn fail(&mut self, error: TaskError) {
         if std::mem::take(&mut self.started) {
             self.hold.mark_runner(worker::strand());
             // SAFETY: as in `answer`.
-            unsafe { self.hold.claimed() }.fail(error).settle();
+            unsafe { self.hold.empty() }.fail(error).settle();
         } else {
             self.hold.fail(error);
         }

@@ -43,6 +43,10 @@ pub(crate) fn ignore_turn(_: Turn) {}
 #[must_use]
 pub(crate) struct Claimed<'a>(&'a Hold);
 
+/// The slot of a call that is running elsewhere: empty, and this thread's until it is settled.
+#[must_use]
+pub(super) struct Empty<'a>(&'a Hold);
+
 /// A call whose outcome is in the slot, seen by nobody yet.
 #[must_use]
 pub(crate) struct Decided<'a> {
@@ -254,28 +258,9 @@ impl<'a> Claimed<'a> {
 
     /// Drops the call unrun, for `error`.
     pub(crate) fn fail(self, error: TaskError) -> Decided<'a> {
-        let error = error.of_task(self.0.name());
-        if !self.0.state.see().is_lifted() {
-            // SAFETY: as in `run`, of a call that was not lifted.
-            unsafe { self.0.drop_call() };
-        }
-        // SAFETY: the slot is empty, since the line above or since it was lifted.
-        unsafe { self.0.put_error(error) };
-        Decided {
-            hold: self.0,
-            ran: Ran::not(true),
-        }
-    }
-
-    /// Makes the outcome of what was answered to a lifted call.
-    pub(super) fn answer(self, answers: &mut Answers<'_, '_>, aside: Aside) -> Decided<'a> {
-        // SAFETY: a `Claimed` exists once a claim; the call was lifted, as the aside
-        // tells, so its slot is empty.
-        let failed = unsafe { self.0.answer(answers, aside) };
-        Decided {
-            hold: self.0,
-            ran: Ran::not(failed),
-        }
+        // SAFETY: as in `run`.
+        unsafe { self.0.drop_call() };
+        Empty(self.0).fail(error)
     }
 
     /// Drops the call unrun and puts `outcome` in its place.
@@ -312,7 +297,39 @@ impl<'a> Claimed<'a> {
     }
 }
 
+impl<'a> Empty<'a> {
+    /// Puts an error there.
+    pub(super) fn fail(self, error: TaskError) -> Decided<'a> {
+        // SAFETY: an `Empty` is made of an empty slot, this thread's.
+        unsafe { self.0.put_error(error.of_task(self.0.name())) };
+        self.decided(true)
+    }
+
+    /// Makes the outcome of what was answered, and puts it there.
+    pub(super) fn answer(self, answers: &mut dyn Answers, aside: Aside) -> Decided<'a> {
+        // SAFETY: as in `fail`.
+        let failed = unsafe { self.0.answer(answers, aside) };
+        self.decided(failed)
+    }
+
+    fn decided(self, failed: bool) -> Decided<'a> {
+        Decided {
+            hold: self.0,
+            ran: Ran::not(failed),
+        }
+    }
+}
+
 impl Hold {
+    /// The empty slot of a call that was lifted, and started earlier.
+    ///
+    /// # Safety
+    ///
+    /// The caller lifted and started the call, and no other [`Empty`] of it is left.
+    pub(super) unsafe fn empty(&self) -> Empty<'_> {
+        Empty(self)
+    }
+
     /// The one claim of this call, made earlier.
     ///
     /// # Safety

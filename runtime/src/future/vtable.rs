@@ -36,7 +36,7 @@ pub(crate) struct Vtable {
 pub(crate) struct WireVtable {
     pub(super) entry: fn() -> &'static Entry,
     pub(super) encode: unsafe fn(NonNull<Header>, &mut Parts) -> Outcome<Aside>,
-    pub(super) answer: unsafe fn(NonNull<Header>, &mut Answers<'_, '_>, Aside) -> bool,
+    pub(super) answer: unsafe fn(NonNull<Header>, &mut dyn Answers, Aside) -> bool,
 }
 
 /// What stays behind of a call while its parts are away, its type behind it.
@@ -151,7 +151,7 @@ impl<T: Wire> Cell<T> {
         Ok(Box::new(aside))
     }
 
-    unsafe fn answer(header: NonNull<Header>, answers: &mut Answers<'_, '_>, aside: Aside) -> bool {
+    unsafe fn answer(header: NonNull<Header>, answers: &mut dyn Answers, aside: Aside) -> bool {
         let aside = aside
             .downcast()
             .expect("what `encode` of the same cell left aside");
@@ -162,7 +162,11 @@ impl<T: Wire> Cell<T> {
         });
         let (outcome, failed) = match outcome.flatten() {
             Ok((output, failed)) => (Ok(output), failed),
-            Err(error) => (Err(error), true),
+            Err(error) => {
+                // SAFETY: the cell lives, and its header is only ever shared.
+                let name = unsafe { header.as_ref() }.name();
+                (Err(error.of_task(name)), true)
+            }
         };
         // SAFETY: the slot is this thread's, and empty since `encode`.
         unsafe { Self::put(header, outcome) };

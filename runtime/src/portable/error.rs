@@ -3,9 +3,10 @@
 //! It is an [`Error`] itself, so that it goes on with `?` into whatever its caller
 //! returns, and stands in [`Failure`](crate::Failure) like any error. That leaves
 //! no room for `impl<E: Error> From<E>`, which would also cover itself, where `core`
-//! has an impl already. So it is told apart by the one thing that all other
-//! errors are and it is not: `Unpin`. Nobody pins errors, and futures of them are
-//! `Unpin` all the same.
+//! has an impl already. So it is told apart by the one thing that other errors are
+//! and it is not: `Unpin`. Nobody pins errors, and futures of them are `Unpin` all the
+//! same. An error that holds one as it is, though, is not `Unpin` either, and
+//! has no such `From`: `Failure` says of itself that it is, and others box it.
 
 use std::{any, error::Error, fmt};
 
@@ -15,7 +16,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// causes, and the name of its type.
 ///
 /// `?` makes it from whatever turns into a `Box<dyn Error + Send + Sync>`: errors of
-/// `std` and of other crates, `anyhow::Error`, strings.
+/// `std` and of other crates, `anyhow::Error`, strings. An error of your own that holds a
+/// `PortableError` keeps it in a `Box`, for `?` to work on it. At most 63 causes are kept.
+///
+/// Two are equal if their texts and the names of their types are.
 ///
 /// # Examples
 ///
@@ -57,6 +61,10 @@ struct Link {
 impl Unpin for PortableError where for<'never> Inner: Never {}
 
 /// What nothing is.
+#[diagnostic::on_unimplemented(
+    message = "this error holds a `PortableError`, and so turns into none",
+    note = "keep the `PortableError` in a `Box` there"
+)]
 trait Never {}
 
 impl<E> From<E> for PortableError
@@ -69,10 +77,16 @@ where
     }
 }
 
+/// As many texts as anybody reads: its own, and those of its causes.
+const MOST: usize = 64;
+
 /// The error's text, and those of its causes.
 fn texts(mut error: &dyn Error) -> Vec<String> {
     let mut texts = vec![error.to_string()];
-    while let Some(cause) = error.source() {
+    // Not for ever, should an error be its own cause.
+    while let Some(cause) = error.source()
+        && texts.len() < MOST
+    {
         texts.push(cause.to_string());
         error = cause;
     }

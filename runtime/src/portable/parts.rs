@@ -7,7 +7,8 @@
 //!                  and its bytes too if it is short
 //! ```
 //!
-//! Whole, a part is the length of its head, the head, and its bulk.
+//! Put together, a part is its head and then its bulk. A head begins with its own length,
+//! eight bytes of it, the least first.
 
 use std::fmt;
 
@@ -21,7 +22,8 @@ const APART: usize = 1024;
 
 /// Calls, or their results, as bytes: a part for each.
 ///
-/// A remote executor keeps one of these, clears it, and fills it anew.
+/// A remote executor keeps one of these, clears it, and fills it anew. Long values lie in it
+/// until then: clear it as soon as the bytes are sent.
 #[derive(Default)]
 pub struct Parts {
     heads: Vec<u8>,
@@ -86,16 +88,20 @@ impl Parts {
         &mut self,
         encode: impl FnOnce(&mut Encoder<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let kept = self.ends.last().copied().unwrap_or_default();
-        // What a part that failed, or panicked, has left behind.
-        self.heads.truncate(kept.0);
-        self.bulk.truncate(kept.1);
-        encode(&mut Encoder { parts: self })?;
-        self.ends.push((self.heads.len(), self.bulk.len()));
-        Ok(())
+        let start = self.heads.len();
+        self.heads.extend_from_slice(&[0; LENGTH]);
+        let added = encode(&mut Encoder { parts: self });
+        if added.is_ok() {
+            let len = (self.heads.len() - start - LENGTH) as u64;
+            self.heads[start..start + LENGTH].copy_from_slice(&len.to_le_bytes());
+            self.ends.push((self.heads.len(), self.bulk.len()));
+        } else {
+            self.truncate(self.len());
+        }
+        added
     }
 
-    /// Forgets the parts from `len` on.
+    /// Forgets the parts from `len` on, and what one that failed has left behind.
     pub(crate) fn truncate(&mut self, len: usize) {
         self.ends.truncate(len);
         let kept = self.ends.last().copied().unwrap_or_default();
@@ -103,6 +109,9 @@ impl Parts {
         self.bulk.truncate(kept.1);
     }
 }
+
+/// How many bytes tell the length of a head.
+const LENGTH: usize = size_of::<u64>();
 
 impl fmt::Debug for Parts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,35 +129,32 @@ pub struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    /// What comes first: the bytes of the codec.
-    #[must_use]
-    pub fn head(&self) -> &'a [u8] {
-        self.head
+    /// The bytes of the part, piece by piece, as they lie in memory: a short piece first, then
+    /// each of the long values.
+    pub fn pieces(&self) -> impl Iterator<Item = &'a [u8]> {
+        std::iter::once(self.head).chain(self.bulk.iter().map(|bulk| bulk.bytes()))
     }
 
-    /// What follows, piece by piece, as it lies in memory.
-    pub fn bulk(&self) -> impl Iterator<Item = &'a [u8]> {
-        self.bulk.iter().map(|bulk| bulk.bytes())
+    /// How many bytes the part has.
+    #[expect(clippy::len_without_is_empty, reason = "no part is empty")]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.pieces().map(<[u8]>::len).sum()
     }
 
     /// The part in one piece.
     #[must_use]
     pub fn to_vec(&self) -> Vec<u8> {
-        let bulk: usize = self.bulk().map(<[u8]>::len).sum();
-        let mut bytes = Vec::with_capacity(size_of::<u64>() + self.head.len() + bulk);
-        codec::write(&self.head.len(), &mut bytes).expect("a vector takes every number");
-        bytes.extend_from_slice(self.head);
-        self.bulk().for_each(|piece| bytes.extend_from_slice(piece));
+        let mut bytes = Vec::with_capacity(self.len());
+        self.pieces()
+            .for_each(|piece| bytes.extend_from_slice(piece));
         bytes
     }
 }
 
 impl fmt::Debug for Part<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Part")
-            .field("head", &self.head.len())
-            .field("bulk", &self.bulk().map(<[u8]>::len).sum::<usize>())
-            .finish()
+        f.debug_struct("Part").field("len", &self.len()).finish()
     }
 }
 
@@ -189,15 +195,18 @@ pub struct Decoder<'a> {
 impl<'a> Decoder<'a> {
     /// Reads a part in one piece with `decode`, to its last byte.
     pub(crate) fn whole<T>(
-        mut bytes: &'a [u8],
+        bytes: &'a [u8],
         decode: impl FnOnce(&mut Self) -> Result<T, CodecError>,
     ) -> Result<T, CodecError> {
-        let head = codec::read(&mut bytes)?;
-        let (head, bulk) = bytes.split_at_checked(head).ok_or_else(ends_early)?;
+        let (length, rest) = bytes.split_first_chunk().ok_or_else(ends_early)?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| ends_early())?;
+        let (head, bulk) = rest.split_at_checked(length).ok_or_else(ends_early)?;
         let mut decoder = Self { head, bulk };
         let value = decode(&mut decoder)?;
         if !decoder.head.is_empty() || !decoder.bulk.is_empty() {
-            return Err(CodecError::new("bytes are left over"));
+            return Err(CodecError::new(
+                "bytes are left over; build both programs from the same sources",
+            ));
         }
         Ok(value)
     }

@@ -1,8 +1,9 @@
 //! What the helpers of a task take for a parameter that borrows.
 //!
 //! A call outlives the statement that makes it, so it owns what the function
-//! borrows: a `&str` parameter is a `String` in the call. Whatever the function
-//! itself takes there, its helpers take as well, and make the owned value of it.
+//! borrows: a `&str` parameter is a `String` in the call. What the function itself takes
+//! there, its helpers take as well, and make the owned value of it: owned values, borrows,
+//! and borrows of what leads there in one step or two, as `&Arc<String>` does.
 
 use std::{
     borrow::Cow,
@@ -12,13 +13,13 @@ use std::{
     sync::Arc,
 };
 
-/// What can be given for a parameter of type `&T`: a borrow, which is cloned, or an
-/// owned value, which is moved.
+/// What can be given for a parameter of type `&T`, of which a call keeps an `Owned`: a borrow,
+/// which is cloned, or an owned value, which is moved.
 ///
 /// The functions that `#[task]` adds take it: for `&str` a `&str`, `&String`, `String`,
 /// `Box<str>`, `Cow<str>` and the like; for `&[T]` slices, vectors and arrays; for `&Path`
 /// paths and, since they are mostly written as such, strings; for another `&T`
-/// a `T` or `&T`.
+/// a `T`, or a `&T` if `T` is `Clone`.
 ///
 /// # Examples
 ///
@@ -38,40 +39,54 @@ use std::{
 /// # Ok::<(), TaskError>(())
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no argument for a parameter of type `&{T}`",
-    label = "expected `&{T}`, or an owned value of it",
-    note = "a call owns its arguments: give `&{T}`, which is cloned, or what `&{T}` borrows from, which is moved"
+    message = "a call needs a `{Owned}` of its own, which cannot be made from `{Self}`",
+    label = "expected a `{Owned}`, or a borrow of one",
+    note = "give a `{Owned}`, which is moved, or a borrow of it, which is cloned, if it is `Clone`"
 )]
-pub trait Argument<T: ToOwned + ?Sized> {
+pub trait Argument<T: ?Sized, Owned> {
     #[doc(hidden)]
-    fn own(self) -> T::Owned;
+    fn own(self) -> Owned;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: ToOwned + ?Sized> Argument<T> for &T {
+impl<T: ToOwned + ?Sized> Argument<T, T::Owned> for &T {
     fn own(self) -> T::Owned {
         self.to_owned()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone> Argument<T> for T {
+impl<T> Argument<T, T> for T {
     fn own(self) -> T {
         self
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone, const N: usize> Argument<[T]> for [T; N] {
+impl<T, const N: usize> Argument<[T], Vec<T>> for [T; N] {
     fn own(self) -> Vec<T> {
         self.into()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone, const N: usize> Argument<[T]> for &[T; N] {
+impl<T: Clone, const N: usize> Argument<[T], Vec<T>> for &[T; N] {
     fn own(self) -> Vec<T> {
         self.to_vec()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Argument<[T], Vec<T>> for Vec<T> {
+    fn own(self) -> Vec<T> {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Argument<[T], Vec<T>> for Box<[T]> {
+    fn own(self) -> Vec<T> {
+        self.into()
     }
 }
 
@@ -79,7 +94,7 @@ impl<T: Clone, const N: usize> Argument<[T]> for &[T; N] {
 macro_rules! owned_by_into {
     ($(<$($generic:ident: $bound:ident)?> $from:ty => $borrowed:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl$(<$generic: $bound>)? Argument<$borrowed> for $from {
+        impl$(<$generic: $bound>)? Argument<$borrowed, <$borrowed as ToOwned>::Owned> for $from {
             fn own(self) -> <$borrowed as ToOwned>::Owned {
                 self.into()
             }
@@ -91,8 +106,6 @@ owned_by_into! {
     <> String => str;
     <> Box<str> => str;
     <> Cow<'_, str> => str;
-    <T: Clone> Vec<T> => [T];
-    <T: Clone> Box<[T]> => [T];
     <T: Clone> Cow<'_, [T]> => [T];
     <> PathBuf => Path;
     <> Box<Path> => Path;
@@ -113,7 +126,7 @@ owned_by_into! {
 macro_rules! borrowed_by_deref {
     ($(<$($generic:ident: $bound:ident)?> $from:ty => $borrowed:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl$(<$generic: $bound>)? Argument<$borrowed> for &$from {
+        impl$(<$generic: $bound>)? Argument<$borrowed, <$borrowed as ToOwned>::Owned> for &$from {
             fn own(self) -> <$borrowed as ToOwned>::Owned {
                 let borrowed: &$borrowed = self;
                 borrowed.to_owned()
@@ -124,21 +137,35 @@ macro_rules! borrowed_by_deref {
 
 borrowed_by_deref! {
     <> &str => str;
+    <> &String => str;
     <> String => str;
     <> Box<str> => str;
     <> Rc<str> => str;
     <> Arc<str> => str;
+    <> Rc<String> => str;
+    <> Arc<String> => str;
+    <> Box<String> => str;
     <> Cow<'_, str> => str;
     <T: Clone> &[T] => [T];
+    <T: Clone> &Vec<T> => [T];
+    <T: Clone> Rc<Vec<T>> => [T];
+    <T: Clone> Arc<Vec<T>> => [T];
+    <T: Clone> Cow<'_, [T]> => [T];
     <T: Clone> Vec<T> => [T];
     <T: Clone> Box<[T]> => [T];
     <T: Clone> Rc<[T]> => [T];
     <T: Clone> Arc<[T]> => [T];
     <> &Path => Path;
+    <> &PathBuf => Path;
+    <> Rc<Path> => Path;
+    <> Arc<PathBuf> => Path;
+    <> Cow<'_, Path> => Path;
     <> PathBuf => Path;
     <> Box<Path> => Path;
     <> Arc<Path> => Path;
     <> &OsStr => OsStr;
+    <> &OsString => OsStr;
+    <> Arc<OsStr> => OsStr;
     <> OsString => OsStr;
     <> CString => CStr;
     <T: Clone> &T => T;

@@ -12,7 +12,7 @@
 //! The path is that of the call's type, which tells apart what `module_path!`
 //! does not: two tasks of one name in two functions of a module.
 
-use std::{fmt, sync::OnceLock};
+use std::{borrow::Cow, fmt, sync::OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -26,6 +26,8 @@ pub struct Entry {
     place: Place,
     signature: u64,
     run: Option<Run>,
+    /// What finds the entry, once somebody has asked.
+    path: OnceLock<String>,
 }
 
 /// Runs a call from the bytes of its arguments.
@@ -66,7 +68,7 @@ impl fmt::Display for Place {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaskKey {
-    path: String,
+    path: Cow<'static, str>,
     signature: u64,
 }
 
@@ -87,7 +89,9 @@ pub enum RegistryError {
         second: Place,
     },
     /// This program has no such task.
-    #[error("no task `{key}` in this program; link the crate whose `#[task]` it is")]
+    #[error(
+        "no task `{key}` in this program; link its crate, and give it a `name` if the programs are different builds"
+    )]
     Unknown {
         /// What was looked for.
         key: TaskKey,
@@ -129,7 +133,8 @@ pub fn tasks() -> Result<&'static [&'static Entry], RegistryError> {
 ///
 /// # Errors
 ///
-/// [`RegistryError`] says whether there is none, or one of another signature.
+/// [`RegistryError`] says whether there is none, or one of another signature, or two tasks
+/// of one name, whichever it is.
 pub fn find(key: &TaskKey) -> Result<&'static Entry, RegistryError> {
     let tasks = tasks()?;
     let index = tasks.binary_search_by(|entry| entry.path().cmp(&key.path));
@@ -146,7 +151,7 @@ fn arranged(
     entries: impl Iterator<Item = &'static Entry>,
 ) -> Result<Vec<&'static Entry>, RegistryError> {
     let mut entries: Vec<_> = entries.filter(|entry| entry.run.is_some()).collect();
-    entries.sort_by_cached_key(|entry| (entry.path(), entry.place));
+    entries.sort_by_key(|entry| (entry.path(), entry.place));
     let clash = entries
         .windows(2)
         .find(|two| two[0].path() == two[1].path());
@@ -178,6 +183,7 @@ impl Entry {
             place,
             signature,
             run,
+            path: OnceLock::new(),
         }
     }
 
@@ -196,19 +202,18 @@ impl Entry {
     /// The key that finds the task in another run of the program, or in another build
     /// if the task was given a name.
     #[must_use]
-    pub fn key(&self) -> TaskKey {
+    pub fn key(&'static self) -> TaskKey {
         TaskKey {
-            path: self.path(),
+            path: self.path().into(),
             signature: self.signature,
         }
     }
 
-    fn path(&self) -> String {
-        if self.has_own_name {
-            self.name.to_owned()
-        } else {
-            format!("{}@{}", (self.type_name)(), self.place)
-        }
+    fn path(&self) -> &str {
+        self.path.get_or_init(|| match self.has_own_name {
+            true => self.name.to_owned(),
+            false => format!("{}@{}", (self.type_name)(), self.place),
+        })
     }
 
     /// Runs a call on this thread, from the bytes of its arguments to those of its result.
@@ -243,7 +248,9 @@ impl fmt::Debug for Entry {
 }
 
 impl TaskKey {
-    /// A number that tells apart what the task takes and returns.
+    /// A number that tells apart what tasks take and return, as it is written there.
+    ///
+    /// A type that has changed under the same name is not noticed.
     #[must_use]
     pub fn signature(&self) -> u64 {
         self.signature

@@ -48,10 +48,7 @@ pub trait Remote: Task {
 
 /// Adds the call's arguments to `parts`, as one part.
 pub(crate) fn encode<T: Remote>(call: T, parts: &mut Parts) -> Result<(), TaskError> {
-    parts.add(|encoder| {
-        user_code(TaskError::encode, || call.encode(encoder))
-            .map_err(|error| error.of_task(T::name()))
-    })
+    parts.add(|encoder| user_code(TaskError::encode, || call.encode(encoder)))
 }
 
 /// Makes a result of the bytes that a worker answered.
@@ -61,7 +58,6 @@ pub(crate) fn decode_output<T: Remote>(bytes: &[u8]) -> Result<T::Output, TaskEr
             T::decode_output(decoder).map_err(CodecError::in_result)
         })
     })
-    .map_err(|error| error.of_task(T::name()))
 }
 
 /// Runs a call from its bytes, and adds its result to `parts`: the worker's half.
@@ -77,16 +73,25 @@ pub(crate) fn run<T: Remote>(arguments: &[u8], parts: &mut Parts) -> Result<(), 
 
 /// Why there is no result where an executor answers too little.
 pub(crate) fn no_answer() -> TaskError {
-    TaskError::worker_lost("executor has no answer to the call")
+    TaskError::worker_lost("executor has no answer to the call; give `finish` one for each part")
 }
 
-/// Runs an impl of serde's traits, which may fail, or panic.
+/// Runs impls of serde's traits, which may fail, or panic.
 fn user_code<T>(
     kind: impl Fn(String) -> TaskError,
     body: impl FnOnce() -> Result<T, CodecError>,
 ) -> Result<T, TaskError> {
     match unwind::catch(body) {
         Ok(result) => result.map_err(|error| kind(error.to_string())),
-        Err(panic) => Err(kind(panic.to_string())),
+        Err(panic) => {
+            let place = panic.location().map(|place| format!(" at {place}"));
+            let error = kind(format!(
+                "its `Serialize` or `Deserialize` panicked{}: {}",
+                place.unwrap_or_default(),
+                panic.message().unwrap_or_default()
+            ));
+            unwind::discard(panic);
+            Err(error)
+        }
     }
 }

@@ -6,8 +6,20 @@
 use super::{Remote, Task, registry::Entry, remote};
 use crate::{error::TaskError, portable::Parts};
 
-/// What was answered to the parts of a call, in their order: bytes, or why there are none.
-pub(crate) type Answers<'a, 'b> = dyn Iterator<Item = Result<&'a [u8], TaskError>> + 'b;
+/// What was answered to the parts of a call, in their order.
+pub(crate) trait Answers {
+    /// The next one: bytes, or why there are none. None if there is no further answer.
+    fn next(&mut self) -> Option<Result<&[u8], TaskError>>;
+}
+
+/// No answer at all.
+pub(crate) struct NoAnswers;
+
+impl Answers for NoAnswers {
+    fn next(&mut self) -> Option<Result<&[u8], TaskError>> {
+        None
+    }
+}
 
 /// A call that can go to another process.
 pub(crate) trait Wire: Task {
@@ -21,7 +33,7 @@ pub(crate) trait Wire: Task {
 
     /// Makes the outcome of what was answered.
     fn from_answers(
-        answers: &mut Answers<'_, '_>,
+        answers: &mut dyn Answers,
         aside: Self::Aside,
     ) -> Result<Self::Output, TaskError>;
 }
@@ -37,7 +49,7 @@ impl<T: Remote> Wire for T {
         remote::encode(self, parts)
     }
 
-    fn from_answers(answers: &mut Answers<'_, '_>, (): ()) -> Result<T::Output, TaskError> {
+    fn from_answers(answers: &mut dyn Answers, (): ()) -> Result<T::Output, TaskError> {
         let answer = answers.next().unwrap_or_else(|| Err(remote::no_answer()));
         remote::decode_output::<T>(answer?)
     }

@@ -253,7 +253,9 @@ impl<'scope> Scope<'scope, '_> {
         let Some(pending) = &self.pending else { return };
         while !self.tickets.are_back() {
             match next_call(pending) {
-                Some(call) => drop(call.run_in_place()),
+                Some(call) => {
+                    let _ = call.run_in_place();
+                }
                 // Woken for a call that was added, and when all tickets are back.
                 None => self.tickets.sleep(),
             }

@@ -267,3 +267,68 @@ fn a_chain_of_many_causes_is_no_trouble() {
     assert_eq!((texts(&same), &same), (many, &error));
     assert_eq!(format!("{error:?}").lines().count(), 2_002);
 }
+
+/// Waits for another task, and has nothing to say of its own.
+#[task]
+fn asks(text: &str) -> Result<u8, PortableError> {
+    Ok(digit::submit(&Inline, text).try_result()?)
+}
+
+#[task]
+fn digit(text: &str) -> Result<u8, PortableError> {
+    Ok(text.parse()?)
+}
+
+#[test]
+fn the_failure_of_another_task_goes_on_with_a_question_mark() {
+    let error = asks("x").unwrap_err();
+
+    assert_eq!(error.to_string(), "invalid digit found in string");
+    assert_eq!(asks("7").unwrap(), 7);
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("shop is shut")]
+struct Shut(#[source] Box<PortableError>);
+
+#[test]
+fn an_error_that_boxes_one_turns_into_one() {
+    let inner = PortableError::from("no light");
+
+    let error = PortableError::from(Shut(Box::new(inner)));
+
+    assert_eq!(texts(&error), ["shop is shut", "no light"]);
+}
+
+/// Is its own cause.
+#[derive(Debug)]
+struct Circle;
+
+impl fmt::Display for Circle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("round")
+    }
+}
+
+impl Error for Circle {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self)
+    }
+}
+
+#[test]
+fn causes_without_end_come_to_one() {
+    let error = PortableError::from(Circle);
+
+    assert_eq!(texts(&error).len(), 64);
+}
+
+#[test]
+fn a_million_causes_from_outside_are_no_danger() {
+    let bytes = postcard::to_stdvec(&("name", vec![""; 1_000_000])).unwrap();
+
+    let error: PortableError = postcard::from_bytes(&bytes).unwrap();
+
+    assert_eq!(texts(&error).len(), 64);
+    assert_eq!(error.clone(), error);
+}

@@ -79,8 +79,8 @@ fn found<T: Remote>(call: T) -> Vec<u8> {
 }
 
 fn number(answer: &[u8]) -> u64 {
-    let (len, head): (usize, _) = postcard::take_from_bytes(answer).unwrap();
-    assert_eq!(len, head.len());
+    let (len, head) = answer.split_first_chunk().unwrap();
+    assert_eq!(u64::from_le_bytes(*len), head.len() as u64);
     postcard::from_bytes(head).unwrap()
 }
 
@@ -115,7 +115,7 @@ fn two_of_one_name_in_two_functions_are_two() {
     }
     let bytes = bytes_of(local::new(10));
 
-    let run = |entry: &Entry| remote::find(&entry.key()).unwrap().run(&bytes).unwrap();
+    let run = |entry: &'static Entry| remote::find(&entry.key()).unwrap().run(&bytes).unwrap();
     let answers = entries.map(|entry| number(&run(entry)));
 
     assert_eq!(answers, [11, 12, 13, 14]);
@@ -203,7 +203,7 @@ fn a_task_that_is_not_there_is_unknown() {
     let error = remote::find(&key).unwrap_err();
 
     assert_eq!(error, RegistryError::Unknown { key });
-    let text = "no task `no.such.task` in this program; link the crate whose `#[task]` it is";
+    let text = "no task `no.such.task` in this program; link its crate, and give it a `name` if the programs are different builds";
     assert_eq!(error.to_string(), text);
 }
 
@@ -242,7 +242,7 @@ fn a_signature_tells_apart_what_is_taken_and_returned() {
             left * right
         }
     }
-    let signature = |entry: &Entry| entry.key().signature();
+    let signature = |entry: &'static Entry| entry.key().signature();
 
     let own = signature(entry_of::<add>());
 

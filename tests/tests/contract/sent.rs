@@ -70,6 +70,11 @@ pub(crate) fn finish(sent: Sent, answers: &[Result<Vec<u8>, TaskError>]) {
     );
 }
 
+/// What a worker answers.
+type Answer = Result<Vec<u8>, TaskError>;
+
+const NO_ANSWER: Answer = Ok(Vec::new());
+
 #[test]
 fn a_job_tells_its_task() {
     let (future, job) = handed(double::new(1));
@@ -225,7 +230,7 @@ fn what_is_held_before_a_call_becomes_bytes_is_held_after_it() {
 
     assert!(!started.is_open());
     assert!(sent.start() && started.is_open());
-    sent.finish([]);
+    sent.finish([NO_ANSWER; 0]);
     assert!(future.soon().is_err());
 }
 
@@ -233,10 +238,10 @@ fn what_is_held_before_a_call_becomes_bytes_is_held_after_it() {
 fn a_call_without_an_answer_is_lost() {
     let (future, sent, _parts) = sent(answer::new());
 
-    sent.finish([]);
+    sent.finish([NO_ANSWER; 0]);
 
     let error = future.soon().unwrap_err();
-    let text = "worker ended before it sent a result: executor has no answer to the call";
+    let text = "worker ended before it sent a result: executor has no answer to the call; give `finish` one for each part";
     assert_eq!(error.to_string(), text);
 }
 
@@ -244,9 +249,11 @@ fn a_call_without_an_answer_is_lost() {
 fn an_error_for_an_answer_is_the_error_of_the_call() {
     let (future, sent, _parts) = sent(answer::new());
 
-    sent.finish([Err(TaskError::rejected("not today"))]);
+    sent.finish([Answer::Err(TaskError::rejected("not today"))]);
 
-    assert_eq!(future.soon().unwrap_err().to_string(), "not today");
+    let error = future.soon().unwrap_err();
+    assert_eq!(error.to_string(), "not today");
+    assert_eq!(error.task(), Some("contract::tasks::answer"));
 }
 
 #[test]
@@ -347,7 +354,7 @@ fn a_job_that_never_could_leave_is_refused_where_it_becomes_bytes() {
 
     assert!(sent.is_none());
     let error = closure.soon().unwrap_err();
-    let text = "call cannot leave its process";
+    let text = "call cannot leave its process; give its executor calls of `#[task]` functions";
     assert_eq!(
         (error.kind(), &*error.to_string()),
         (TaskErrorKind::Rejected, text)

@@ -53,7 +53,7 @@ fn a_call_may_be_cancelled_while_it_becomes_bytes() {
 #[test]
 fn answers_that_panic_fail_the_call_that_they_were_for() {
     let (future, sent, _parts) = sent(double::new(21));
-    let answers = std::iter::from_fn(|| panic!("out of answers"));
+    let answers = std::iter::from_fn(|| -> Option<Result<Vec<u8>, _>> { panic!("out of answers") });
 
     sent.finish(answers);
 

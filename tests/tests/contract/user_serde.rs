@@ -4,7 +4,7 @@ use std::fmt;
 
 use concurrent_futures::{MapOptions, Submit, TaskError, TaskErrorKind, remote::Parts, task};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
-use tests::{Keeper, Soon, handed};
+use tests::{Keeper, Soon, elsewhere::entry_of, handed};
 
 use crate::{fixture::Loopback, tasks::double};
 
@@ -294,7 +294,7 @@ fn what_a_failed_call_had_written_is_in_no_part() {
 
     assert_eq!(sent.each_ref().map(Option::is_some), [true, false, true]);
     let lens: Vec<_> = parts.iter().map(|part| part.to_vec().len()).collect();
-    assert_eq!(lens, [2, 2]);
+    assert_eq!(lens, [9, 9]);
     assert!(bad.soon().unwrap_err().is_encode());
     drop(sent);
     assert!(
@@ -302,4 +302,55 @@ fn what_a_failed_call_had_written_is_in_no_part() {
             .into_iter()
             .all(|future| future.soon().unwrap_err().is_worker_lost())
     );
+}
+
+/// Throws something that panics once more when it is dropped.
+struct Throws;
+
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("a payload that panics")
+    }
+}
+
+impl Serialize for Throws {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        std::panic::panic_any(Bomb)
+    }
+}
+
+impl<'de> Deserialize<'de> for Throws {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        std::panic::panic_any(Bomb)
+    }
+}
+
+#[task]
+fn throws(_throws: Throws) {}
+
+#[test]
+fn what_a_write_throws_may_panic_too_and_strands_nobody() {
+    let (future, job) = handed(throws::new(Throws));
+
+    let sent = job.encode(&mut Parts::new());
+
+    assert!(sent.is_none());
+    let error = future.soon().unwrap_err();
+    assert!(error.is_encode());
+    let text = error.to_string();
+    assert!(
+        text.contains("`Serialize` or `Deserialize` panicked"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_a_read_throws_may_panic_too_and_is_a_typed_error() {
+    let length = 0_u64.to_le_bytes();
+
+    let outcome = entry_of::<throws>().run(&length);
+
+    assert!(outcome.unwrap_err().is_decode());
 }
