@@ -38,7 +38,18 @@ fn other(numbers: &HashMap<u64, String>) -> usize {
     numbers.len()
 }
 
+/// Cannot be cloned, and need not be.
+struct Once(String);
+
+#[task]
+fn once(first: &Once, all: &[Once]) -> usize {
+    first.0.len() + all.len()
+}
+
 fn main() -> Result<(), TaskError> {
+    let make = || Once("a".to_owned());
+    assert_eq!(once::submit(&Inline, make(), [make()]).result()?, 2);
+    assert_eq!(once::starmap(&Inline, [(make(), vec![make()])]).into_vec()?, [2]);
     texts()?;
     slices()?;
     paths()?;

@@ -94,7 +94,8 @@ fn texts(mut error: &dyn Error) -> Vec<String> {
 }
 
 impl PortableError {
-    fn new(type_name: impl Into<String>, texts: Vec<String>) -> Self {
+    fn new(type_name: impl Into<String>, mut texts: Vec<String>) -> Self {
+        texts.truncate(MOST);
         let chain = texts
             .into_iter()
             .rev()
