@@ -42,14 +42,15 @@ use task::Task;
 /// - `name::starmap(&executor, tuples)` does so for tuples of arguments;
 /// - `name::map_with(&executor, options, inputs, …)` does what `map` does, as the options say.
 ///
-/// A task without parameters has the first two alone.
+/// A task without parameters has `new` and `submit` alone.
 ///
 /// # Parameters and results
 ///
 /// A call owns its arguments: for a parameter of type `&str`, `&[T]`, `&Path` or another
 /// `&T` the field is a `String`, `Vec<T>`, `PathBuf` or `T`, and the functions above take
-/// whatever becomes one, a `&str` or a `String`, say. A parameter that is a pattern has the
-/// field `arg0`, or whichever its place is. A `&'static` is kept as it is.
+/// whatever becomes one, a `&str` or a `String`, say; a borrow is cloned, a value moved. A parameter that is a pattern has the
+/// field `arg0`, or whichever its place is. A `&'static` is kept as it is; it cannot leave the process, and
+/// must be written out, not hidden in an alias or in a type that derives `Deserialize`.
 ///
 /// An output that is a `Result` counts as a failure if it is an `Err`; `try_result` of the
 /// future takes it apart. A call can be sent to another process if its parameters and its output
@@ -62,7 +63,8 @@ use task::Task;
 ///
 /// - `timeout = "5s"`, or an expression of type `Duration`: the time limit of each call;
 /// - `retries = 2`: how often a call is run again that lost its worker;
-/// - `name = "shop.price"`: a name that stays when the function is moved or renamed;
+/// - `name = "shop.price"`: a name that stays when the function is moved or renamed, and by which
+///   another build of the program finds the task; no two tasks may share one;
 /// - `wrapper = PriceTask`: another name for the type, where the function's own would hide
 ///   a module or a type;
 /// - `crate = path`: where this library is, if not in `::concurrent_futures`.

@@ -290,7 +290,8 @@ impl TaskError {
         self
     }
 
-    /// Whether a caller was given the panic that this is, or a clone of it.
+    /// Whether a caller was given the panic that this is, or a clone of it; true of what is
+    /// no panic.
     pub(crate) fn is_given(&self) -> bool {
         self.panic()
             // ORDERING: as in `given`.

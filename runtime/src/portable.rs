@@ -27,11 +27,12 @@ pub use parts::{Decoder, Encoder, Part, Parts};
 /// implement. Arguments and results of tasks need it only where a call leaves
 /// the process.
 ///
-/// Strings, paths and vectors of plain numbers travel as they lie in memory. All
-/// else travels in a compact format that does not describe itself, so what serde
-/// leaves out or guesses at does not come back: `skip_serializing_if`,
-/// `flatten`, `untagged`, and types of unknown shape such as
-/// `serde_json::Value`, which travel best as text.
+/// Strings, paths and vectors of plain numbers travel as they lie in memory, so both
+/// processes run on machines of one kind. All else travels in a compact format that does
+/// not describe itself: what serde leaves out or guesses at does not come back, or comes back
+/// as something else (`skip_serializing_if`, `flatten`, `untagged`, and types of unknown
+/// shape such as `serde_json::Value`, which travel best as text). A type that holds itself
+/// is read as deep as the bytes say, and may overflow the stack on bytes that are not ours.
 ///
 /// # Examples
 ///

@@ -220,7 +220,7 @@ fn is_result(ty: &Type) -> bool {
     last.is_some_and(|last| last.ident == "Result")
 }
 
-/// A number that two signatures share only if they were written alike: 64 bits of FNV-1a
+/// A number that differs, but by chance, unless two signatures were written alike: 64 bits of FNV-1a
 /// over the names and types of the parameters and the type of the result.
 ///
 /// Source: Fowler, Noll, Vo, "The FNV Non-Cryptographic Hash Algorithm" (IETF draft).

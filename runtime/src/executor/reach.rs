@@ -15,6 +15,8 @@ use crate::{
 };
 
 /// How far calls travel: [`Here`] or [`Anywhere`].
+///
+/// An [`Executor`](crate::Executor) names one of the two, as in `type Reach = Here;`.
 pub trait Reach: sealed::Sealed + Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn narrowed(job: Job<Anywhere>) -> Job<Self>;
@@ -57,9 +59,8 @@ impl Reach for Undecided {
 
 /// A task whose calls can go as far as `R`.
 ///
-/// Every task reaches [`Here`], and a [`Remote`] one reaches [`Anywhere`]; there
-/// is nothing to implement. Code over an executor `E` and a task `T` asks for
-/// `T: Reaches<E::Reach>`.
+/// Code over an executor `E` and a task `T` asks for `T: Reaches<E::Reach>`; there is nothing to
+/// implement. Every task reaches [`Here`], and a [`Remote`] one reaches [`Anywhere`].
 ///
 /// # Examples
 ///

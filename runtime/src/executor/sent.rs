@@ -7,7 +7,10 @@ use crate::{error::TaskError, future::sending::Away, id::CallId, task::Answers};
 /// A call whose bytes are, or will be, with a worker; made by [`Job::encode`](super::Job::encode).
 ///
 /// It is pending, and can be cancelled, until [`start`](Sent::start). Dropping it fails
-/// the future with [`is_worker_lost`](TaskError::is_worker_lost).
+/// the future with [`is_worker_lost`](TaskError::is_worker_lost). Wishes to stop do not reach
+/// it: an `abort` of a call that runs elsewhere is no more than noted.
+///
+/// [`remote`](crate::remote) has an example of its whole way.
 #[must_use = "a call that is dropped fails its future; call `finish`"]
 pub struct Sent(Away);
 

@@ -121,7 +121,7 @@ impl Seen {
 pub(crate) enum Claim {
     /// The slot is yours: run the call, or drop it; first drop its guard if it has one.
     Yours { guarded: bool },
-    /// Somebody has run, cancelled or started it: leave it alone.
+    /// Somebody has run, cancelled, started or lifted it: leave it alone.
     Gone,
 }
 

@@ -45,7 +45,7 @@ impl ThreadPool {
     ///
     /// If `f` panics: its panic goes on when the end is reached. And if a closure
     /// panicked whose error nobody was given (by `result`, `get`, a callback, `.await`,
-    /// …): the first such panic goes on then.
+    /// …): the first such panic goes on then, also if its future leaves the scope unasked.
     ///
     /// # Examples
     ///
