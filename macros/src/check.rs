@@ -10,11 +10,11 @@ use crate::{
     args::Arg,
     function::Function,
     report::Report,
-    signature::{Parameter, Signature},
+    signature::{self, Parameter, Signature},
     task::Task,
 };
 
-pub(crate) use borrows::{has_static_reference, text};
+pub(crate) use borrows::{has_static_borrow, text};
 pub(crate) use options::{Options, Timeout};
 
 /// Judges the options of `#[task]`.
@@ -112,7 +112,7 @@ fn check_owned(report: &mut Report, ty: &Type) {
 }
 
 fn check_borrowed(report: &mut Report, reference: &TypeReference) {
-    let inner = &*reference.elem;
+    let inner = signature::bare(&reference.elem);
     if reference.mutability.is_some() {
         report.refuse(
             Some(reference),

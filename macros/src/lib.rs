@@ -49,7 +49,8 @@ use task::Task;
 /// A call owns its arguments: for a parameter of type `&str`, `&[T]`, `&Path` or another
 /// `&T` the field is a `String`, `Vec<T>`, `PathBuf` or `T`, and the functions above take
 /// whatever becomes one, a `&str` or a `String`, say; a borrow is cloned, a value moved. A parameter that is a pattern has the
-/// field `arg0`, or whichever its place is. A `&'static` is kept as it is; it cannot leave the process, and
+/// field `arg0`, or whichever its place is. An unsized type is known by its name (`str`, `…Str`,
+/// `…Path`), so not by an alias. A `&'static` is kept as it is; it cannot leave the process, and
 /// must be written out, not hidden in an alias or in a type that derives `Deserialize`.
 ///
 /// An output that is a `Result` counts as a failure if it is an `Err`; `try_result` of the

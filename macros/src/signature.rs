@@ -22,6 +22,11 @@ pub(crate) struct Parameter<'a> {
 }
 
 impl<'a> Parameter<'a> {
+    /// What is behind the reference, if the call is to own that.
+    pub(crate) fn lent(&self) -> Option<&'a Type> {
+        self.borrowed().map(|reference| bare(&reference.elem))
+    }
+
     /// The reference that it is, if the call is to own what is behind it.
     pub(crate) fn borrowed(&self) -> Option<&'a TypeReference> {
         match self.ty {
@@ -68,7 +73,7 @@ pub(crate) fn read(function: &Function) -> Signature<'_> {
 }
 
 /// The type, out of the parentheses and invisible groups (as of `$ty` in a macro) around it.
-fn bare(mut ty: &Type) -> &Type {
+pub(crate) fn bare(mut ty: &Type) -> &Type {
     loop {
         ty = match ty {
             Type::Group(group) => &group.elem,

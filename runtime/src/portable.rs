@@ -32,7 +32,8 @@ pub use parts::{Decoder, Encoder, Part, Parts};
 /// not describe itself: what serde leaves out or guesses at does not come back, or comes back
 /// as something else (`skip_serializing_if`, `flatten`, `untagged`, and types of unknown
 /// shape such as `serde_json::Value`, which travel best as text). A type that holds itself
-/// is read as deep as the bytes say, and may overflow the stack on bytes that are not ours.
+/// is read as deep as the bytes say, and may overflow the stack on bytes that are not ours; a
+/// vector of what has no size (`Vec<()>`) is read as long as they say.
 ///
 /// # Examples
 ///

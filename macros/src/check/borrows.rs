@@ -2,8 +2,8 @@
 
 use quote::ToTokens;
 use syn::{
-    BoundLifetimes, Lifetime, ParenthesizedGenericArguments, Path, Type, TypeFnPtr, TypeImplTrait,
-    TypeReference, parse_quote,
+    BoundLifetimes, Lifetime, ParenthesizedGenericArguments, Path, PathSegment, Type, TypeFnPtr,
+    TypeImplTrait, TypeReference, TypeTraitObject, parse_quote,
     visit::{self, Visit},
     visit_mut::{self, VisitMut},
 };
@@ -41,20 +41,29 @@ impl<'ast> Visit<'ast> for Borrows {
     fn visit_parenthesized_generic_arguments(&mut self, _: &'ast ParenthesizedGenericArguments) {}
 }
 
-/// Whether there is a reference in `ty` that lives for ever.
+/// Whether there is a borrow in `ty` that lives for ever: `&'static str`, `Token<'static>`.
 ///
-/// serde reads such a reference only from data that lives for ever, which the compiler
-/// finds out too late to choose another way.
-pub(crate) fn has_static_reference(ty: &Type) -> bool {
+/// serde reads such a value only from data that lives for ever, which the compiler
+/// finds out too late to choose another way. A `Cow` it reads from any.
+pub(crate) fn has_static_borrow(ty: &Type) -> bool {
     #[derive(Default)]
     struct Search(bool);
 
     impl<'ast> Visit<'ast> for Search {
-        fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
-            let lifetime = reference.lifetime.as_ref();
-            self.0 |= lifetime.is_some_and(|lifetime| lifetime.ident == "static");
-            visit::visit_type_reference(self, reference);
+        fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+            self.0 |= lifetime.ident == "static";
         }
+
+        fn visit_path_segment(&mut self, segment: &'ast PathSegment) {
+            let before = self.0;
+            visit::visit_path_segment(self, segment);
+            if segment.ident == "Cow" {
+                self.0 = before;
+            }
+        }
+
+        // What a `dyn Trait + 'static` borrows is nothing.
+        fn visit_type_trait_object(&mut self, _: &'ast TypeTraitObject) {}
 
         fn visit_type_fn_ptr(&mut self, _: &'ast TypeFnPtr) {}
     }

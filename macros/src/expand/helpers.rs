@@ -14,7 +14,7 @@ pub(super) fn helpers(task: &Task<'_>) -> TokenStream {
         (!task.signature.parameters.is_empty()).then(|| [map(task), starmap(task), map_with(task)]);
     let maps = maps.into_iter().flatten();
     quote! {
-        #[allow(deprecated, dead_code, private_interfaces)]
+        #[allow(deprecated, dead_code, private_interfaces, non_snake_case)]
         #[allow(clippy::too_many_arguments, clippy::new_without_default)]
         impl #name {
             #new

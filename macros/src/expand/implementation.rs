@@ -16,7 +16,7 @@ pub(super) fn implementation(task: &Task<'_>) -> TokenStream {
     let given = task.signature.parameters.iter().map(values::given);
     quote! {
         #[automatically_derived]
-        #[allow(deprecated)]
+        #[allow(deprecated, non_snake_case)]
         impl #library::Task for #name
         where
             // One that is not is told once, by the check beside the registry entry.
@@ -40,7 +40,7 @@ pub(super) fn implementation(task: &Task<'_>) -> TokenStream {
             fn failed(output: &Self::Output) -> bool {
                 #[allow(unused_imports)]
                 use #library::private::{IsAny as _, IsResult as _};
-                #library::private::Output(output).is_failure()
+                #library::private::Output(output).__task_is_failure()
             }
         }
     }

@@ -7,10 +7,10 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{GenericArgument, PathArguments, Type, spanned::Spanned};
+use syn::{GenericArgument, PathArguments, Type, ext::IdentExt, spanned::Spanned};
 
 use super::{fields, implementation::task_name, library, values};
-use crate::{check::has_static_reference, signature::Signature, task::Task};
+use crate::{check::has_static_borrow, signature::Signature, task::Task};
 
 pub(super) fn registered(task: &Task<'_>) -> TokenStream {
     let (library, name) = (library(task), task.name());
@@ -28,7 +28,7 @@ pub(super) fn registered(task: &Task<'_>) -> TokenStream {
                 ::core::any::type_name::<#name>,
                 #library::__place!(),
                 #signature,
-                #library::private::Runs::<#name>::RUN,
+                #library::private::Runs::<#name>::__TASK_RUN,
             );
 
             #library::private::inventory::submit! {
@@ -111,12 +111,13 @@ fn bodies(task: &Task<'_>) -> [TokenStream; 4] {
     let mut types = parameters
         .map(|parameter| parameter.ty)
         .chain(task.signature.output);
-    if types.any(has_static_reference) {
+    if types.any(has_static_borrow) {
         // Never called, as the bound on that type never holds; and the compiler would ask
         // serde of it all the same.
         return std::array::from_fn(|_| quote!(::core::unreachable!()));
     }
-    let texts: Vec<_> = fields.iter().map(ToString::to_string).collect();
+    let texts = fields.iter().map(|field| field.unraw().to_string());
+    let texts: Vec<_> = texts.collect();
     let returned = quote!(#library::private::Returned::<Self::Output>::new());
     [
         quote! {
@@ -128,8 +129,8 @@ fn bodies(task: &Task<'_>) -> [TokenStream; 4] {
                 #(#fields: #library::private::decode(#texts, decoder)?,)*
             })
         },
-        quote!(#returned.way().encode(output, encoder)),
-        quote!(#returned.way().decode(decoder)),
+        quote!(#returned.__task_way().encode(output, encoder)),
+        quote!(#returned.__task_way().decode(decoder)),
     ]
 }
 
@@ -145,8 +146,10 @@ fn bounds(task: &Task<'_>) -> Vec<TokenStream> {
         .collect();
     match task.signature.output.map(|ty| (ty, sides(ty))) {
         None => {}
-        Some((_, Some((value, error)))) => {
+        Some((ty, Some((value, error)))) => {
             bounds.extend([as_is(value, &portable), as_is(error, &returned)]);
+            // Should it be an alias, of something else than these two.
+            bounds.push(as_is(ty, &returned));
         }
         Some((ty, None)) if is_result(ty) => bounds.push(as_is(ty, &returned)),
         Some((ty, None)) => bounds.push(as_is(ty, &portable)),
@@ -162,7 +165,7 @@ fn bound(
     required: &TokenStream,
 ) -> TokenStream {
     let library = library(task);
-    let required = if has_static_reference(written) {
+    let required = if has_static_borrow(written) {
         spanned_like(&quote!(#library::private::PortableStatic), written)
     } else {
         spanned_like(required, written)

@@ -2,17 +2,17 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::Type;
+use syn::{Type, ext::IdentExt};
 
 use super::library;
 use crate::{signature::Parameter, task::Task};
 
 /// The type of the field that owns it.
 pub(super) fn owned(parameter: &Parameter<'_>) -> TokenStream {
-    let Some(reference) = parameter.borrowed() else {
+    let Some(lent) = parameter.lent() else {
         return parameter.ty.to_token_stream();
     };
-    match &*reference.elem {
+    match lent {
         Type::Slice(slice) => {
             let element = &slice.elem;
             quote!(::std::vec::Vec<#element>)
@@ -25,14 +25,17 @@ pub(super) fn owned(parameter: &Parameter<'_>) -> TokenStream {
 /// Whether a type is named like one of those that are only ever borrowed: `str`, `Path`,
 /// `OsStr`, and those of other crates that follow them.
 ///
-/// The compiler cannot be asked here. Of a type that has a size nothing is asked then, not
-/// even that it can be cloned, for a call can own it as it is.
+/// The compiler cannot be asked here, so that an alias of such a type is not known for one.
+/// Of a type that has a size nothing is asked then, not even that it can be cloned, for a
+/// call can own it as it is.
 fn is_unsized(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
+    let Type::Path(path) = ty else {
+        return matches!(ty, Type::Macro(_));
+    };
     let Some(last) = path.path.segments.last() else {
         return false;
     };
-    let name = last.ident.to_string();
+    let name = last.ident.unraw().to_string();
     name == "str" || name.ends_with("Str") || name.ends_with("Path")
 }
 
@@ -46,7 +49,7 @@ pub(super) fn argument(task: &Task<'_>, parameter: &Parameter<'_>) -> TokenStrea
 
 /// The bound on what a helper takes for it, if it does not name the type.
 pub(super) fn bound(task: &Task<'_>, parameter: &Parameter<'_>) -> Option<TokenStream> {
-    let (library, borrowed) = (library(task), &parameter.borrowed()?.elem);
+    let (library, borrowed) = (library(task), parameter.lent()?);
     let owned = owned(parameter);
     Some(quote!(#library::Argument<#borrowed, #owned>))
 }
@@ -63,10 +66,9 @@ pub(super) fn field(task: &Task<'_>, parameter: &Parameter<'_>) -> TokenStream {
 /// What the function is given, of a field that was taken out of the call.
 pub(super) fn given(parameter: &Parameter<'_>) -> TokenStream {
     let field = &parameter.field;
-    match parameter.borrowed() {
+    match parameter.lent() {
         None => quote!(#field),
-        Some(reference) => {
-            let borrowed = &reference.elem;
+        Some(borrowed) => {
             quote!(::core::borrow::Borrow::<#borrowed>::borrow(&#field))
         }
     }

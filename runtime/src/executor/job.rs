@@ -114,8 +114,8 @@ impl<R: Reach> Job<R> {
             return None;
         }
         let claimed = self.hold().claim()?;
-        // SAFETY: the caller made `future` for a call of this `T`, and the cell
-        // is the same.
+        // SAFETY: the caller made `future` for a call of this `T`, by one of our own
+        // impls of `Reaches`, and the cell is the same.
         let (call, decided) =
             unsafe { claimed.take_call::<T>(TaskError::rejected("executor is full")) };
         decided.settle();

@@ -78,7 +78,7 @@ impl Reach for Undecided {
             `Anywhere`; closures and tasks written by hand stay on threads",
     note = "code over any executor takes `&dyn AnyExecutor`, or asks for `{Self}: Reaches<E::Reach>`"
 )]
-pub trait Reaches<R: Reach>: Task {
+pub trait Reaches<R: Reach>: Task + sealed::Reaches<R> {
     #[doc(hidden)]
     fn pair(self, placement: Placement) -> (Future<Self::Output>, Job<R>);
 
@@ -129,6 +129,16 @@ fn undecided() -> ! {
 }
 
 mod sealed {
+    use super::{Anywhere, Here, Remote, Task, Undecided};
+
+    /// Keeps the impls of [`Reaches`](super::Reaches) to those of this file: a job is taken for
+    /// one of the task whose call made it.
+    pub trait Reaches<R> {}
+
+    impl<T: Task> Reaches<Here> for T {}
+    impl<T: Remote> Reaches<Anywhere> for T {}
+    impl<T: Task> Reaches<Undecided> for T {}
+
     /// Keeps the reaches to those of this file.
     pub trait Sealed {}
 

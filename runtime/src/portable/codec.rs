@@ -10,7 +10,9 @@ use super::reason;
 /// Adds `value` to the end of `bytes`.
 pub(super) fn write<T: Serialize>(value: &T, bytes: &mut Vec<u8>) -> Result<(), CodecError> {
     postcard::serialize_with_flavor(value, End(bytes)).map_err(|error| match error {
-        postcard::Error::SerdeSerCustom => CodecError::of_value(value),
+        postcard::Error::SerdeSerCustom | postcard::Error::CollectStrError => {
+            CodecError::of_value(value)
+        }
         error => CodecError::of(error),
     })
 }

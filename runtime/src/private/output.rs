@@ -2,7 +2,8 @@
 //! `Result` are known for what they are.
 //!
 //! Method lookup tries the traits that are there for the value before those that are
-//! there for a reference to it.
+//! there for a reference to it. What it looks for has names that no trait of a user's
+//! for all types has.
 
 use std::marker::PhantomData;
 
@@ -14,33 +15,25 @@ use crate::portable::Portable;
 pub struct Output<'a, T>(pub &'a T);
 
 /// An output that is a `Result`.
-#[expect(
-    clippy::wrong_self_convention,
-    reason = "the self type is what is asked"
-)]
 pub trait IsResult {
     /// Whether it is an `Err`.
-    fn is_failure(self) -> bool;
+    fn __task_is_failure(self) -> bool;
 }
 
 impl<T, E> IsResult for Output<'_, Result<T, E>> {
-    fn is_failure(self) -> bool {
+    fn __task_is_failure(self) -> bool {
         self.0.is_err()
     }
 }
 
 /// Any other output.
-#[expect(
-    clippy::wrong_self_convention,
-    reason = "the self type is what is asked"
-)]
 pub trait IsAny {
     /// It never is one.
-    fn is_failure(self) -> bool;
+    fn __task_is_failure(self) -> bool;
 }
 
 impl<T> IsAny for &Output<'_, T> {
-    fn is_failure(self) -> bool {
+    fn __task_is_failure(self) -> bool {
         false
     }
 }
@@ -63,13 +56,13 @@ pub trait ResultOutput {
     type Way;
 
     /// Chooses it.
-    fn way(self) -> Self::Way;
+    fn __task_way(self) -> Self::Way;
 }
 
 impl<T: Portable, E: Portable> ResultOutput for Returned<Result<T, E>> {
     type Way = AsResult<T, E>;
 
-    fn way(self) -> AsResult<T, E> {
+    fn __task_way(self) -> AsResult<T, E> {
         AsResult(PhantomData)
     }
 }
@@ -80,13 +73,13 @@ pub trait AnyOutput {
     type Way;
 
     /// Chooses it.
-    fn way(self) -> Self::Way;
+    fn __task_way(self) -> Self::Way;
 }
 
 impl<T: Portable> AnyOutput for &Returned<T> {
     type Way = AsIs<T>;
 
-    fn way(self) -> AsIs<T> {
+    fn __task_way(self) -> AsIs<T> {
         AsIs(PhantomData)
     }
 }

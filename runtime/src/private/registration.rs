@@ -8,7 +8,7 @@ use crate::{
     task::{Remote, remote},
 };
 
-/// How a task runs from bytes, if it can: `Runs::<Task>::RUN`.
+/// How a task runs from bytes, if it can: `Runs::<Task>::__TASK_RUN`.
 ///
 /// The compiler looks at inherent constants first, and at this one only if the bound holds.
 #[derive(Debug)]
@@ -16,13 +16,13 @@ pub struct Runs<T>(PhantomData<fn() -> T>);
 
 impl<T: Remote> Runs<T> {
     /// It can.
-    pub const RUN: Option<Run> = Some(remote::run::<T>);
+    pub const __TASK_RUN: Option<Run> = Some(remote::run::<T>);
 }
 
 /// A task with a parameter or a result that is not portable.
 pub trait StaysHere {
     /// It cannot.
-    const RUN: Option<Run> = None;
+    const __TASK_RUN: Option<Run> = None;
 }
 
 impl<T> StaysHere for Runs<T> {}
