@@ -60,6 +60,11 @@ use task::Task;
 /// Refused, all at once: `self`, generics, `impl Trait`, `async`, `unsafe`, `&mut`, a borrow
 /// inside of a type (`Option<&str>`) or in the result, `-> !`, and `#[cfg]` on a parameter.
 ///
+/// # Editors
+///
+/// Function and type are two things of one name: rust-analyzer renames both when it is asked
+/// at the definition, and only one of them at a use.
+///
 /// # Options
 ///
 /// - `timeout = "5s"`, or an expression of type `Duration`: the time limit of each call;
