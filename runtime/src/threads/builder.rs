@@ -117,6 +117,8 @@ impl ThreadPoolBuilder {
     ///
     /// A panic breaks the pool for good: calls that are pending, and later ones,
     /// fail with [`is_executor_broken`](crate::TaskError::is_executor_broken).
+    /// It must not wait for calls of its own pool: its worker is none yet, and a pool
+    /// with no other would wait for ever.
     pub fn initializer(mut self, initializer: impl Fn() + Send + Sync + 'static) -> Self {
         self.initializer = Some(Box::new(move || {
             initializer();
