@@ -1,9 +1,8 @@
 //! How a call becomes a future and a job.
 
-use super::{Chunk, ChunkFuture, Executor, Full, Reaches};
+use super::{Chunk, ChunkFuture, Executor, Full, Job, Reaches};
 use crate::{
     error::TaskError,
-    executor::Job,
     future::{Future, Placement},
     task::Options,
 };
@@ -33,11 +32,7 @@ where
     E: Executor + ?Sized,
     T: Reaches<E::Reach>,
 {
-    let placement = place(executor, options);
-    let refusal = refusal(executor, &placement.options);
-    let (future, job) = call.pair(placement);
-    hand_over(executor, job, refusal);
-    future
+    submit_pair(executor, options, |placement| call.pair(placement))
 }
 
 /// Submits several calls as one.
@@ -46,10 +41,28 @@ where
     E: Executor + ?Sized,
     T: Reaches<E::Reach>,
 {
-    let placement = place(executor, T::options());
+    submit_pair(executor, T::options(), |placement| {
+        T::pair_chunk(chunk, placement)
+    })
+}
+
+/// Hands the job that `pair` makes to the executor, if that keeps the options.
+#[inline]
+fn submit_pair<E, O>(
+    executor: &E,
+    options: Options,
+    pair: impl FnOnce(Placement) -> (Future<O>, Job<E::Reach>),
+) -> Future<O>
+where
+    E: Executor + ?Sized,
+{
+    let placement = place(executor, options);
     let refusal = refusal(executor, &placement.options);
-    let (future, job) = T::pair_chunk(chunk, placement);
-    hand_over(executor, job, refusal);
+    let (future, job) = pair(placement);
+    match refusal {
+        None => executor.execute(job),
+        Some(refusal) => job.fail(refusal),
+    }
     future
 }
 
@@ -95,12 +108,4 @@ fn refusal<E: Executor + ?Sized>(executor: &E, options: &Options) -> Option<Task
     Some(TaskError::rejected(format!(
         "executor cannot keep {what}; use one that can end its workers"
     )))
-}
-
-#[inline]
-fn hand_over<E: Executor + ?Sized>(executor: &E, job: Job<E::Reach>, refusal: Option<TaskError>) {
-    match refusal {
-        None => executor.execute(job),
-        Some(refusal) => job.fail(refusal),
-    }
 }

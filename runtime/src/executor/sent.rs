@@ -43,8 +43,8 @@ impl Sent {
     /// Fails the call; nothing happens if it was cancelled.
     ///
     /// Done-callbacks run before this returns.
-    pub fn fail(self, error: TaskError) {
-        self.0.fail_with(error);
+    pub fn fail(mut self, error: TaskError) {
+        self.0.fail(error);
     }
 
     /// Whether the call has not started, and was not cancelled.

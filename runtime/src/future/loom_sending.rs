@@ -139,8 +139,8 @@ fn loom_a_call_that_is_dropped_on_its_way_wakes_whoever_blocks_for_it() {
 fn loom_a_failing_and_a_cancel_leave_one_outcome() {
     model(|| {
         let (future, hold, drops) = letter(None);
-        let away = encode(hold).expect("nobody cancels yet");
-        let executor = thread::spawn(move || away.fail_with(TaskError::rejected("no room")));
+        let mut away = encode(hold).expect("nobody cancels yet");
+        let executor = thread::spawn(move || away.fail(TaskError::rejected("no room")));
 
         let cancelled = future.cancel();
 

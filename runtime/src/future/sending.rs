@@ -111,7 +111,8 @@ impl Away {
         unsafe { self.hold.empty() }.answer(answers, aside).settle();
     }
 
-    fn fail(&mut self, error: TaskError) {
+    /// Ends the call with an error; nothing if it has ended, or was cancelled.
+    pub(crate) fn fail(&mut self, error: TaskError) {
         if std::mem::take(&mut self.started) {
             self.hold.mark_runner(worker::strand());
             // SAFETY: as in `answer`.
@@ -119,11 +120,6 @@ impl Away {
         } else {
             self.hold.fail(error);
         }
-    }
-
-    /// Ends the call with an error; nothing if it was cancelled before.
-    pub(crate) fn fail_with(mut self, error: TaskError) {
-        self.fail(error);
     }
 }
 
