@@ -66,7 +66,7 @@ fn map(task: &Task<'_>) -> TokenStream {
     let helper = helper(task, "map");
     let (library, vis, output) = (library(task), &task.function.vis, output(task));
     let (executor, inputs, bounds) = (ours("executor"), inputs(task, None), bounds(task));
-    let calls = calls(task, &quote!(Self::new));
+    let calls = calls(task);
     quote! {
         /// Submits a call for each of the inputs; the results come in their order.
         ///
@@ -133,7 +133,7 @@ fn map_with(task: &Task<'_>) -> TokenStream {
         inputs(task, Some(quote!(IntoIter: ::core::marker::Send + '__a))),
         bounds(task),
     );
-    let calls = calls(task, &quote!(Self::new));
+    let calls = calls(task);
     quote! {
         /// Submits a call for each of the inputs, as the options say.
         ///
@@ -201,7 +201,7 @@ fn inputs(task: &Task<'_>, more: Option<TokenStream>) -> Vec<TokenStream> {
 }
 
 /// An iterator over calls: the inputs zipped, the pairs taken apart again.
-fn calls(task: &Task<'_>, new: &TokenStream) -> TokenStream {
+fn calls(task: &Task<'_>) -> TokenStream {
     let fields: Vec<&Ident> = fields(task);
     let (first, rest) = fields
         .split_first()
@@ -213,5 +213,5 @@ fn calls(task: &Task<'_>, new: &TokenStream) -> TokenStream {
     let pattern = rest
         .iter()
         .fold(quote!(#first), |pattern, name| quote!((#pattern, #name)));
-    quote!(::core::iter::Iterator::map(#zipped, |#pattern| #new(#(#fields),*)))
+    quote!(::core::iter::Iterator::map(#zipped, |#pattern| Self::new(#(#fields),*)))
 }

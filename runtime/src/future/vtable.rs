@@ -79,18 +79,32 @@ impl<T: Call> Cell<T> {
         let mut call = unsafe { Self::take_call(header) };
         let ticket = call.take_ticket();
         let outcome = unwind::catch(|| call.run());
-        let (outcome, failed) = match outcome {
+        // SAFETY: the caller's promise.
+        let (outcome, failed) = unsafe { Self::named(header, outcome) };
+        let ran = Ran::new(&outcome, failed, ticket);
+        // SAFETY: the slot is this thread's, and empty since `take_call`.
+        unsafe { Self::put(header, outcome) };
+        ran
+    }
+
+    /// The outcome, its error naming the task, and whether it is a failure.
+    ///
+    /// # Safety
+    ///
+    /// As for [`slot`](Self::slot).
+    #[inline]
+    unsafe fn named(
+        header: NonNull<Header>,
+        outcome: Outcome<(T::Output, bool)>,
+    ) -> (Outcome<T::Output>, bool) {
+        match outcome {
             Ok((output, failed)) => (Ok(output), failed),
             Err(error) => {
                 // SAFETY: the cell lives, and its header is only ever shared.
                 let name = unsafe { header.as_ref() }.name();
                 (Err(error.of_task(name)), true)
             }
-        };
-        let ran = Ran::new(&outcome, failed, ticket);
-        // SAFETY: the slot is this thread's, and empty since `take_call`.
-        unsafe { Self::put(header, outcome) };
-        ran
+        }
     }
 
     unsafe fn put(header: NonNull<Header>, outcome: Outcome<T::Output>) {
@@ -160,14 +174,8 @@ impl<T: Wire> Cell<T> {
             let failed = <T as Task>::failed(&output);
             Ok((output, failed))
         });
-        let (outcome, failed) = match outcome.flatten() {
-            Ok((output, failed)) => (Ok(output), failed),
-            Err(error) => {
-                // SAFETY: the cell lives, and its header is only ever shared.
-                let name = unsafe { header.as_ref() }.name();
-                (Err(error.of_task(name)), true)
-            }
-        };
+        // SAFETY: the caller's promise.
+        let (outcome, failed) = unsafe { Self::named(header, outcome.flatten()) };
         // SAFETY: the slot is this thread's, and empty since `encode`.
         unsafe { Self::put(header, outcome) };
         failed
