@@ -77,7 +77,7 @@ pub(crate) struct Panic {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TaskErrorKind {
-    /// The call was cancelled before it ran.
+    /// The call was cancelled.
     Cancelled,
     /// The task panicked.
     Panicked,
@@ -109,7 +109,7 @@ macro_rules! questions {
 
 impl TaskError {
     questions! {
-        /// Whether the call was cancelled before it ran.
+        /// Whether the call was cancelled: before it ran, or by an `abort` that ended its worker.
         is_cancelled => Cancelled;
         /// Whether the task panicked.
         is_panicked => Panicked;
@@ -213,7 +213,7 @@ impl Panic {
 
 /// For those who write executors: the errors that their calls fail with.
 impl TaskError {
-    /// The call was cancelled before it ran.
+    /// The call was cancelled.
     #[must_use]
     pub fn cancelled() -> Self {
         Self::from(Reason::Cancelled)

@@ -52,6 +52,11 @@ mod promise;
 pub(crate) mod sending;
 mod shared;
 pub(crate) mod state;
+#[expect(
+    unsafe_code,
+    reason = "keeps the tether in the slot of a call that is away"
+)]
+pub(crate) mod tether;
 #[expect(unsafe_code, reason = "knows the types that lie in a slot")]
 mod vtable;
 pub(crate) mod waiting;

@@ -8,7 +8,7 @@ use super::{Reason, TaskError, TaskErrorKind};
 impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.reason {
-            Reason::Cancelled => write!(f, "call was cancelled before it ran"),
+            Reason::Cancelled => write!(f, "call was cancelled"),
             Reason::Panicked(panic) => write!(f, "task panicked: {}", panic.message),
             Reason::TimedOut(limit) => write!(f, "time limit of {limit:?} passed"),
             Reason::WorkerLost(cause) => write!(f, "worker ended before it sent a result: {cause}"),

@@ -90,6 +90,10 @@ impl<T: Remote> Wire for Chunk<T> {
         Ok(Aside { len, end, failed })
     }
 
+    fn deadline(aside: &Aside) -> Option<Instant> {
+        aside.end.deadline
+    }
+
     fn from_answers(answers: &mut dyn Answers, aside: Aside) -> Outcome<Self::Output> {
         let mut failed = aside.failed.into_iter().peekable();
         let outcomes = (0..aside.len).map(|index| {

@@ -1,14 +1,18 @@
 //! A call on its way through another process.
 
-use std::fmt;
+use std::{fmt, sync::Arc, time::Instant};
 
-use crate::{error::TaskError, future::sending::Away, id::CallId, task::Answers};
+use crate::{
+    error::TaskError,
+    future::{sending::Away, tether::Tether},
+    id::CallId,
+    task::Answers,
+};
 
 /// A call whose bytes are, or will be, with a worker; made by [`Job::encode`](super::Job::encode).
 ///
 /// It is pending, and can be cancelled, until [`start`](Sent::start). Dropping it fails
-/// the future with [`is_worker_lost`](TaskError::is_worker_lost). Wishes to stop do not reach
-/// it: an `abort` of a call that runs elsewhere is no more than noted.
+/// the future with [`is_worker_lost`](TaskError::is_worker_lost).
 ///
 /// [`remote`](crate::remote) has an example of its whole way.
 #[must_use = "a call that is dropped fails its future; call `finish`"]
@@ -38,6 +42,32 @@ impl Sent {
             answers: &mut answers,
             current: None,
         });
+    }
+
+    /// When nothing of the call is to start any more: the deadline of the `map` it came from, if
+    /// that has one.
+    ///
+    /// Parts that have not started by then need no answer.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.0.deadline()
+    }
+
+    /// Has whoever cancels or aborts the call ask `tether` first; false if it is cancelled: nothing is
+    /// to be sent. Once a call.
+    #[must_use]
+    pub(crate) fn tie(&self, tether: Arc<dyn Tether>) -> bool {
+        self.0.tie(tether)
+    }
+
+    /// Cancels the call though it has started: its worker was ended for that.
+    pub(crate) fn cancel_started(self) {
+        self.0.cancel();
+    }
+
+    /// Cancels the call if no worker has started it. True if it is cancelled now.
+    pub(crate) fn cancel(&self) -> bool {
+        self.0.hold().cancel()
     }
 
     /// Fails the call; nothing happens if it was cancelled.

@@ -29,10 +29,10 @@ impl<T> Future<T> {
     /// Waiting in a queue, or in a worker's inbox, is not running.
     #[must_use]
     pub fn running(&self) -> bool {
-        self.hold().state.see().is_running()
+        self.hold().is_running()
     }
 
-    /// Whether the call was cancelled before it ran.
+    /// Whether the call was cancelled: before it ran, or by an [`abort`](Self::abort) that ended its worker.
     #[must_use]
     pub fn cancelled(&self) -> bool {
         self.hold().state.see().is_cancelled()
@@ -62,15 +62,16 @@ impl<T> Future<T> {
         self.hold().cancel()
     }
 
-    /// Cancels the call, or asks the running task to stop.
+    /// Cancels the call, even if it runs: ends its worker process, or asks the task to stop.
     ///
-    /// True if the call is cancelled now, or was asked; false if it has ended
-    /// otherwise.
+    /// True if the call is cancelled, or will be in a moment, or was asked; false if it has ended
+    /// otherwise. Does not wait.
     ///
-    /// A running task sees [`should_stop`](crate::should_stop) turn true and may return early;
-    /// nothing forces it to.
+    /// In a process the running call is cancelled for certain: its worker is killed, and no other call
+    /// suffers. On a thread the task sees [`should_stop`](crate::should_stop) turn true and may
+    /// return early; nothing forces it to.
     pub fn abort(&self) -> bool {
-        self.hold().cancel() || self.hold().state.stop()
+        self.hold().abort()
     }
 
     /// Makes a handle that can cancel this call from elsewhere.

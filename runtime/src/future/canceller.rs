@@ -20,9 +20,9 @@ impl Canceller {
         self.0.cancel()
     }
 
-    /// Cancels the call or asks the task to stop; see [`Future::abort`](crate::Future::abort).
+    /// Cancels the call, even if it runs; see [`Future::abort`](crate::Future::abort).
     pub fn abort(&self) -> bool {
-        self.0.cancel() || self.0.state.stop()
+        self.0.abort()
     }
 
     /// Whether the call has ended.
@@ -31,7 +31,7 @@ impl Canceller {
         self.0.state.see().is_done()
     }
 
-    /// Whether the call was cancelled before it ran.
+    /// Whether the call was cancelled.
     #[must_use]
     pub fn cancelled(&self) -> bool {
         self.0.state.see().is_cancelled()

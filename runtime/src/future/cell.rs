@@ -20,6 +20,7 @@ use super::{
     extras::{Extras, Placement},
     settle::Ran,
     state::State,
+    tether::Tied,
     vtable::Vtable,
     watchers::Watchers,
 };
@@ -56,11 +57,12 @@ pub(super) struct Cell<T: Call> {
     pub(super) slot: UnsafeCell<Slot<T>>,
 }
 
-// Room for the call, then for its outcome; which of them is there, `state` tells.
+// Room for the call, its tether while it is away, and its outcome; which of them is there, `state` tells.
 // Laid out as in C, so that each begins where the slot does.
 #[repr(C)]
 pub(super) union Slot<T: Call> {
     call: ManuallyDrop<T>,
+    _tether: Tied,
     outcome: ManuallyDrop<Outcome<T::Output>>,
 }
 
@@ -271,7 +273,7 @@ impl Hold {
     pub(crate) unsafe fn put_outcome<T>(&self, outcome: Outcome<T>) {
         self.tracker.write();
         // SAFETY: the caller's promise; the place is the slot's.
-        unsafe { self.outcome::<T>().write(outcome) };
+        unsafe { self.slot::<Outcome<T>>().write(outcome) };
     }
 
     /// Moves the outcome out of the slot.
@@ -284,7 +286,7 @@ impl Hold {
     pub(crate) unsafe fn take_outcome<T>(&self) -> Outcome<T> {
         self.tracker.write();
         // SAFETY: the caller's promise.
-        unsafe { self.outcome::<T>().read() }
+        unsafe { self.slot::<Outcome<T>>().read() }
     }
 
     /// Lends the outcome.
@@ -296,12 +298,13 @@ impl Hold {
     pub(crate) unsafe fn lend_outcome<T>(&self) -> &Outcome<T> {
         self.tracker.read();
         // SAFETY: the caller's promise.
-        unsafe { self.outcome::<T>().as_ref() }
+        unsafe { self.slot::<Outcome<T>>().as_ref() }
     }
 
+    /// Where the slot lies, for a `T` that is there or is to be put there.
     #[inline]
-    fn outcome<T>(&self) -> NonNull<Outcome<T>> {
-        let offset = self.vtable.outcome;
+    pub(super) fn slot<T>(&self) -> NonNull<T> {
+        let offset = self.vtable.slot;
         // SAFETY: the offset is that of the slot, inside the cell's allocation,
         // which the pointer was made from.
         unsafe { self.0.byte_add(offset) }.cast()

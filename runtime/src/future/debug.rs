@@ -36,10 +36,10 @@ fn state(hold: &Hold) -> &'static str {
     let seen = hold.state.see();
     if seen.is_cancelled() {
         "cancelled"
+    } else if hold.is_running() {
+        "running"
     } else if seen.is_pending() {
         "pending"
-    } else if seen.is_running() {
-        "running"
     } else if seen.is_failed() {
         "failed"
     } else {

@@ -13,6 +13,7 @@ use super::{
     cell::Hold,
     loom_models::{Counted, joined, model, model_with, placement, post, run},
     sending::Away,
+    tether::Tether,
 };
 use crate::{
     error::TaskError,
@@ -179,6 +180,103 @@ fn loom_of_a_worker_and_a_sender_one_has_the_call() {
 
         assert_ne!(ran, joined(sender));
         assert!(future.result().is_ok());
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+    });
+}
+
+/// Who has a call's bytes and a worker that may start it, as one word.
+struct Word(AtomicUsize);
+
+const SENT: usize = 0;
+const CLAIMED: usize = 1;
+const RECALLED: usize = 2;
+
+impl Word {
+    fn moves_to(&self, stage: usize) -> bool {
+        let moved = self
+            .0
+            .compare_exchange(SENT, stage, Ordering::AcqRel, Ordering::Acquire);
+        moved.is_ok()
+    }
+}
+
+impl Tether for Word {
+    fn recall(&self) -> bool {
+        self.moves_to(RECALLED) || self.0.load(Ordering::Acquire) == RECALLED
+    }
+
+    fn has_started(&self) -> bool {
+        self.0.load(Ordering::Acquire) == CLAIMED
+    }
+
+    fn abort(&self) -> bool {
+        false
+    }
+}
+
+/// Ties a call to a word, as a pool does, and lets a worker claim it. What was not claimed
+/// is kept: whoever recalled it is about to cancel it.
+fn send_tied(hold: Hold) -> Option<Away> {
+    let away = encode(hold)?;
+    let word = std::sync::Arc::new(Word(AtomicUsize::new(SENT)));
+    if away.tie(word.clone()) && word.moves_to(CLAIMED) {
+        away.answer(&mut NoAnswers);
+        return None;
+    }
+    Some(away)
+}
+
+#[test]
+fn loom_a_tied_call_is_cancelled_or_claimed_but_not_both() {
+    model(|| {
+        let (future, hold, drops) = letter(None);
+        let executor = thread::spawn(move || send_tied(hold));
+
+        let cancelled = future.cancel();
+
+        let kept = joined(executor);
+        assert!(cancelled || kept.is_none());
+        drop(kept);
+        assert_eq!(future.result().is_err(), cancelled);
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+    });
+}
+
+#[test]
+fn loom_two_cancels_of_a_tied_call_agree() {
+    model_with(2, || {
+        let (future, hold, drops) = letter(None);
+        let canceller = future.canceller();
+        let away = encode(hold).expect("nobody cancels yet");
+        assert!(away.tie(std::sync::Arc::new(Word(AtomicUsize::new(SENT)))));
+        let other = thread::spawn(move || canceller.cancel());
+
+        let cancelled = future.cancel();
+
+        assert!(cancelled && joined(other));
+        drop(away);
+        assert!(future.result().is_err_and(|error| error.is_cancelled()));
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+    });
+}
+
+#[test]
+fn loom_a_call_whose_worker_was_ended_is_cancelled_for_all() {
+    model(|| {
+        let (future, hold, drops) = letter(None);
+        let executor = thread::spawn(move || {
+            let mut away = encode(hold).expect("nobody cancels");
+            let word = std::sync::Arc::new(Word(AtomicUsize::new(CLAIMED)));
+            assert!(away.tie(word) && away.start());
+            away.cancel();
+        });
+
+        let error = future.get().err();
+
+        assert!(error.is_some_and(|error| error.is_cancelled()));
+        joined(executor);
+        assert!(future.cancelled());
+        drop(future);
         assert_eq!(drops.load(Ordering::SeqCst), 1);
     });
 }

@@ -9,7 +9,13 @@
 //! A lifted call is pending like any other: it can be cancelled, and then its bytes are
 //! of no use to anybody. Who has them is the executor's business.
 
-use super::{cell::Hold, vtable::Aside};
+use std::{sync::Arc, time::Instant};
+
+use super::{
+    cell::Hold,
+    tether::Tether,
+    vtable::{Aside, Lifted},
+};
 use crate::{
     error::TaskError,
     portable::Parts,
@@ -21,6 +27,8 @@ use crate::{
 pub(crate) struct Away {
     hold: Hold,
     aside: Option<Aside>,
+    /// When nothing of it is to start any more.
+    deadline: Option<Instant>,
     started: bool,
 }
 
@@ -45,13 +53,17 @@ impl Hold {
         let mut away = Away {
             hold: self,
             aside: None,
+            deadline: None,
             started: false,
         };
         away.hold.tracker.write();
         let len = parts.len();
         // SAFETY: `lift` gave the call in the slot to us; the table is the cell's own.
         match unsafe { (wire.encode)(away.hold.0, parts) } {
-            Ok(aside) => away.aside = Some(aside),
+            Ok(Lifted { aside, deadline }) => {
+                away.aside = Some(aside);
+                away.deadline = deadline;
+            }
             Err(error) => {
                 parts.truncate(len);
                 away.fail(error);
@@ -85,6 +97,30 @@ impl Hold {
 impl Away {
     pub(crate) fn hold(&self) -> &Hold {
         &self.hold
+    }
+
+    /// When nothing of the call is to start any more.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// Has whoever wants to cancel the call ask `tether` first; false if it is cancelled. Once a call.
+    #[must_use]
+    pub(crate) fn tie(&self, tether: Arc<dyn Tether>) -> bool {
+        // SAFETY: `encode` lifted it; whoever calls this is the executor that has the bytes,
+        // which does so before it gives them to anybody.
+        unsafe { self.hold.tie(tether) }
+    }
+
+    /// Cancels the call though it has started: its worker was ended.
+    pub(crate) fn cancel(mut self) {
+        if !self.start() {
+            return;
+        }
+        self.started = false;
+        self.hold.mark_runner(worker::strand());
+        // SAFETY: as in `answer`.
+        unsafe { self.hold.empty() }.cancel();
     }
 
     /// Starts the call; false if it was cancelled or failed before.

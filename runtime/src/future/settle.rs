@@ -112,16 +112,19 @@ impl Hold {
     ///
     /// Runs user code: the drop of the arguments, callbacks, wakers.
     pub(crate) fn cancel(&self) -> bool {
-        match self.state.cancel() {
+        match self.move_to_cancelled() {
             Cancel::Already => true,
-            Cancel::TooLate => false,
+            Cancel::TooLate | Cancel::Tied => false,
             Cancel::Discard { guarded } => {
                 self.leave_pending(guarded);
                 self.give_signals();
                 // Before the arguments go: dropping those may wait for somebody
                 // who waits for this call.
                 self.wind_up(&mut ignore_turn);
-                if !self.state.see().is_lifted() {
+                if self.state.see().is_lifted() {
+                    // SAFETY: `cancel` gave the slot to us.
+                    unsafe { self.untie() };
+                } else {
                     // SAFETY: `cancel` gave the slot, and the call in it, to us; of a
                     // cancelled call nobody looks at the slot, settled or not.
                     unsafe { self.drop_call() };
@@ -141,6 +144,8 @@ impl Hold {
             let is_there = !self.state.see().is_lifted();
             // SAFETY: `refuse` gave the slot, and the call in it, to us.
             let call = is_there.then(|| unsafe { self.box_call() });
+            // SAFETY: as above.
+            unsafe { self.untie() };
             // SAFETY: the slot is empty since the line above.
             unsafe { self.put_error(error.of_task(self.name())) };
             self.wind_up(&mut ignore_turn);
@@ -305,6 +310,13 @@ impl<'a> Empty<'a> {
         self.decided(true)
     }
 
+    /// Leaves it empty for good: the call's worker was ended, for whoever aborted it.
+    pub(super) fn cancel(self) {
+        self.0.state.finish_cancelled();
+        self.0.give_signals();
+        self.0.wind_up(&mut ignore_turn);
+    }
+
     /// Makes the outcome of what was answered, and puts it there.
     pub(super) fn answer(self, answers: &mut dyn Answers, aside: Aside) -> Decided<'a> {
         // SAFETY: as in `fail`.
@@ -327,6 +339,8 @@ impl Hold {
     ///
     /// The caller lifted and started the call, and no other [`Empty`] of it is left.
     pub(super) unsafe fn empty(&self) -> Empty<'_> {
+        // SAFETY: the slot of a call that was started is the starter's.
+        unsafe { self.untie() };
         Empty(self)
     }
 

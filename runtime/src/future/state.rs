@@ -19,6 +19,8 @@
 //! - If LIFTED the call has left the slot, to travel as bytes: it is pending still, and can be
 //!   cancelled or refused, but nobody runs it from here. The slot is empty, and whoever has the bytes
 //!   moves the call on: `start()` in place of `claim()`.
+//! - If TIED the slot of a lifted call holds its tether: who can tell whether a worker elsewhere has
+//!   started it. Nobody cancels such a call without asking there first. Whoever next owns the slot unties it.
 //! - If CANCELLED there never is an outcome. The slot stays the canceller's, past
 //!   Settled too: it settles first, and then drops the call. Nobody else looks.
 //! - Done is what everybody may see (`done`, `wait`). Settled is when the value
@@ -54,8 +56,10 @@ const GUARDED: u32 = 1 << 7;
 const TAKEN: u32 = 1 << 8;
 /// The call has left the slot as bytes; the slot is empty until an outcome comes.
 const LIFTED: u32 = 1 << 9;
+/// The slot of a lifted call holds its tether.
+const TIED: u32 = 1 << 10;
 /// One owner; the count fills the rest of the word.
-const OWNER: u32 = 1 << 10;
+const OWNER: u32 = 1 << 11;
 /// Far below the overflow of the count, far above any honest use.
 const TOO_MANY: u32 = u32::MAX / 2;
 
@@ -111,6 +115,11 @@ impl Seen {
         self.0 & LIFTED != 0
     }
 
+    /// Only the tether knows whether the call has started.
+    pub(crate) fn is_tied(self) -> bool {
+        self.0 & TIED != 0
+    }
+
     fn has_one_owner(self) -> bool {
         self.0 / OWNER == 1
     }
@@ -142,6 +151,8 @@ pub(crate) enum Cancel {
     Already,
     /// It has run, or runs: leave it alone.
     TooLate,
+    /// Whoever has its bytes must take them back first.
+    Tied,
 }
 
 /// What the caller of [`State::settle_at_once`] must do next.
@@ -187,15 +198,36 @@ impl State {
         self.move_pending(LIFTED, STAGE | LIFTED).is_ok()
     }
 
-    /// Pending → Done, cancelled.
-    pub(crate) fn cancel(&self) -> Cancel {
-        match self.move_pending(DONE | CANCELLED, STAGE) {
+    /// Pending → Done, cancelled; a tied call not before it was `recalled`.
+    pub(crate) fn cancel(&self, recalled: bool) -> Cancel {
+        let not = if recalled { STAGE } else { STAGE | TIED };
+        match self.move_pending(DONE | CANCELLED, not) {
             Ok(seen) => Cancel::Discard {
                 guarded: seen.0 & GUARDED != 0,
             },
             Err(seen) if seen.is_cancelled() => Cancel::Already,
+            Err(seen) if seen.is_pending() => Cancel::Tied,
             Err(_) => Cancel::TooLate,
         }
+    }
+
+    /// Pending → Pending, TIED: the slot holds the call's tether. False if it was cancelled before.
+    #[must_use]
+    pub(crate) fn tie(&self) -> bool {
+        self.move_pending(TIED, STAGE).is_ok()
+    }
+
+    /// The slot's next owner takes the tether out of it. False if there is none.
+    pub(crate) fn untie(&self) -> bool {
+        // ORDERING: Acquire pairs with the Release in `tie`.
+        Seen(self.0.fetch_and(!TIED, Ordering::AcqRel)).is_tied()
+    }
+
+    /// Running → Done, cancelled: its worker was ended.
+    pub(crate) fn finish_cancelled(&self) {
+        // ORDERING: as in `finish`.
+        self.0
+            .fetch_add((DONE - RUNNING) + CANCELLED, Ordering::Release);
     }
 
     /// The one move of a pending call; `Err` is the state that forbade it, by a bit of `not`.

@@ -4,7 +4,7 @@
 //! the state must have allowed before. The pointer they are given is always the
 //! start of a living cell of their own type.
 
-use std::{any::Any, cell::UnsafeCell, ptr::NonNull};
+use std::{any::Any, cell::UnsafeCell, ptr::NonNull, time::Instant};
 
 use super::{
     cell::{Cell, Header, Outcome, Slot},
@@ -20,8 +20,8 @@ use crate::{
 /// What a cell does that takes its types.
 pub(crate) struct Vtable {
     pub(super) name: fn() -> &'static str,
-    /// Where the outcome lies, from the start of the cell, in bytes.
-    pub(super) outcome: usize,
+    /// Where the slot lies, from the start of the cell, in bytes.
+    pub(super) slot: usize,
     pub(super) run: unsafe fn(NonNull<Header>) -> Ran,
     pub(super) drop_call: unsafe fn(NonNull<Header>),
     pub(super) box_call: unsafe fn(NonNull<Header>) -> Box<dyn Send>,
@@ -35,17 +35,24 @@ pub(crate) struct Vtable {
 /// What the cell of a call does that can go to another process.
 pub(crate) struct WireVtable {
     pub(super) entry: fn() -> &'static Entry,
-    pub(super) encode: unsafe fn(NonNull<Header>, &mut Parts) -> Outcome<Aside>,
+    pub(super) encode: unsafe fn(NonNull<Header>, &mut Parts) -> Outcome<Lifted>,
     pub(super) answer: unsafe fn(NonNull<Header>, &mut dyn Answers, Aside) -> bool,
 }
 
 /// What stays behind of a call while its parts are away, its type behind it.
 pub(crate) type Aside = Box<dyn Any + Send>;
 
+/// What is left of a call that has become parts.
+pub(super) struct Lifted {
+    pub(super) aside: Aside,
+    /// When nothing of it is to start any more.
+    pub(super) deadline: Option<Instant>,
+}
+
 impl<T: Call> Cell<T> {
     pub(super) const VTABLE: Vtable = Vtable {
         name: T::name,
-        outcome: std::mem::offset_of!(Self, slot),
+        slot: std::mem::offset_of!(Self, slot),
         run: Self::run,
         drop_call: Self::drop_call,
         box_call: Self::box_call,
@@ -158,11 +165,14 @@ impl<T: Wire> Cell<T> {
         ..Self::VTABLE
     };
 
-    unsafe fn encode(header: NonNull<Header>, parts: &mut Parts) -> Outcome<Aside> {
+    unsafe fn encode(header: NonNull<Header>, parts: &mut Parts) -> Outcome<Lifted> {
         // SAFETY: the caller's promise.
         let call = unsafe { Self::take_call(header) };
         let aside = call.into_parts(parts)?;
-        Ok(Box::new(aside))
+        Ok(Lifted {
+            deadline: T::deadline(&aside),
+            aside: Box::new(aside),
+        })
     }
 
     unsafe fn answer(header: NonNull<Header>, answers: &mut dyn Answers, aside: Aside) -> bool {

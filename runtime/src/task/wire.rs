@@ -3,6 +3,8 @@
 //! A call of a task is one part and gets one answer. A call that is made of several
 //! is a part for each, so that they fail one by one on the far side too.
 
+use std::time::Instant;
+
 use super::{Remote, Task, registry::Entry, remote};
 use crate::{error::TaskError, portable::Parts};
 
@@ -30,6 +32,11 @@ pub(crate) trait Wire: Task {
 
     /// Adds the call to `parts`; an error if nothing of it can be sent.
     fn into_parts(self, parts: &mut Parts) -> Result<Self::Aside, TaskError>;
+
+    /// When nothing of the call is to start any more, if ever.
+    fn deadline(_aside: &Self::Aside) -> Option<Instant> {
+        None
+    }
 
     /// Makes the outcome of what was answered.
     fn from_answers(
