@@ -13,6 +13,8 @@
 //! anybody by mistake.
 
 mod any;
+mod bound;
+mod build_error;
 mod call;
 mod chunk;
 mod full;
@@ -24,12 +26,15 @@ mod inline;
 mod job;
 mod reach;
 mod sent;
+mod still_busy;
 
 use std::{ops::Deref, sync::Arc};
 
 use crate::{id::ExecutorId, task::Options};
 
 pub use any::AnyExecutor;
+pub(crate) use bound::Bound;
+pub use build_error::BuildError;
 pub(crate) use call::{submit, submit_chunk, submit_with, try_submit};
 pub use chunk::Chunk;
 pub(crate) use chunk::End;
@@ -38,6 +43,7 @@ pub use inline::Inline;
 pub use job::Job;
 pub use reach::{Anywhere, ChunkFuture, Here, Reach, Reaches};
 pub use sent::Sent;
+pub use still_busy::StillBusy;
 
 /// Runs calls.
 ///

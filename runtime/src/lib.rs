@@ -54,7 +54,9 @@ pub mod remote;
 
 pub use concurrent_futures_macros::{main, task};
 pub use error::{Failure, TaskError, TaskErrorKind};
-pub use executor::{AnyExecutor, Anywhere, Executor, Full, Here, Inline, Job, Reach, Reaches};
+pub use executor::{
+    AnyExecutor, Anywhere, BuildError, Executor, Full, Here, Inline, Job, Reach, Reaches, StillBusy,
+};
 pub use exit::{Guard, init};
 pub use future::{
     Canceller, Future, Lent, NotDone, Promise, SharedFuture, SharedResult, TimedOut, Times,
@@ -65,7 +67,7 @@ pub use map::{Map, MapError, MapOptions};
 pub use portable::{Portable, PortableError};
 pub use submit::Submit;
 pub use task::{Argument, Options, Remote, Task};
-pub use threads::{BuildError, Scope, StillBusy, ThreadPool, ThreadPoolBuilder};
+pub use threads::{Scope, ThreadPool, ThreadPoolBuilder};
 pub use unwind::capture_panics;
 pub use wait::{
     AsCompleted, Done, ReturnWhen, TimedAsCompleted, Unfinished, Waitable, Watched, as_completed,

@@ -14,13 +14,12 @@
 //! whoever waits for it and submits again finds it.
 //!
 //! `crew` is the counting, `lot` the sleeping, `pool` the two beside the queue,
-//! `member` the loop of a worker, `bound` the limit on pending calls, `scope` the
+//! `member` the loop of a worker, `scope` the
 //! closures that borrow.
 //!
 //! Deliberately absent: priorities, stealing between queues, batches (a call
 //! behind a long one in a batch would start late).
 
-mod bound;
 mod builder;
 mod crew;
 mod lot;
@@ -47,9 +46,8 @@ use crate::{
     task::{Closure, TryClosure},
 };
 
-pub use builder::{BuildError, ThreadPoolBuilder};
+pub use builder::ThreadPoolBuilder;
 pub use scope::Scope;
-pub use shutdown::StillBusy;
 
 use pool::Pool;
 

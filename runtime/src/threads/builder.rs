@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{ThreadPool, crew::MAX_THREADS, pool::Pool};
-use crate::{exit, unwind, worker};
+use crate::{executor::BuildError, exit, unwind, worker};
 
 /// Below this the half that is left for calls in place would be gone at once.
 const LEAST_STACK: usize = 64 << 10;
@@ -240,25 +240,4 @@ impl fmt::Debug for ThreadPoolBuilder {
             .field("initializer", &self.initializer.is_some())
             .finish()
     }
-}
-
-/// Which setting of a pool makes no sense.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// No worker would ever run a call.
-    #[error("a pool of zero workers runs nothing; ask for at least one")]
-    ZeroWorkers,
-    /// More workers than can be counted.
-    #[error("a pool has at most {most} workers; ask for fewer")]
-    TooManyWorkers {
-        /// The largest number of workers.
-        most: usize,
-    },
-    /// No call could ever be submitted.
-    #[error("a bound of zero pending calls lets nothing in; ask for at least one")]
-    ZeroBound,
-    /// A thread cannot bear such a name.
-    #[error("a thread's name holds no NUL; leave it out of the name prefix")]
-    NulInName,
 }

@@ -14,13 +14,18 @@ use crossbeam_queue::SegQueue;
 use log::Level;
 
 use super::{
-    bound::Bound,
     builder::Settings,
     crew::{BROKEN, CLOSED, Crew},
     lot::Lot,
     member,
 };
-use crate::{error::TaskError, executor::Job, id::ExecutorId, sync::Mutex, unwind, worker};
+use crate::{
+    error::TaskError,
+    executor::{Bound, Job},
+    id::ExecutorId,
+    sync::Mutex,
+    unwind, worker,
+};
 
 /// What a pool and its workers share.
 pub(crate) struct Pool {

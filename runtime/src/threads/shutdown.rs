@@ -14,8 +14,6 @@
 //! all the same.
 
 use std::{
-    error::Error,
-    fmt,
     sync::{Arc, atomic::Ordering},
     thread,
     time::Duration,
@@ -27,7 +25,10 @@ use super::{
     lot::Awake,
     pool::{Pool, Started},
 };
-use crate::{executor::Job, exit::Drain};
+use crate::{
+    executor::{Job, StillBusy},
+    exit::Drain,
+};
 
 impl ThreadPool {
     /// Takes no more calls; those submitted still run. Does not wait.
@@ -124,7 +125,7 @@ impl ThreadPool {
             let (running, pending) = (self.pool.count_running(), self.pool.count_pending());
             if running + pending > 0 {
                 self.waits = false;
-                return Err(StillBusy { running, pending });
+                return Err(StillBusy::new(running, pending));
             }
             // Workers with nothing to do are on their way out, or take up a call.
             limit = Duration::from_millis(1);
@@ -237,36 +238,3 @@ impl Pool {
         count(&mut self.drains.lock());
     }
 }
-
-/// What a shutdown with a time limit left running.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StillBusy {
-    running: usize,
-    pending: usize,
-}
-
-impl StillBusy {
-    /// How many calls were running.
-    #[must_use]
-    pub fn running(&self) -> usize {
-        self.running
-    }
-
-    /// How many calls were pending.
-    #[must_use]
-    pub fn pending(&self) -> usize {
-        self.pending
-    }
-}
-
-impl fmt::Display for StillBusy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { running, pending } = self;
-        write!(
-            f,
-            "calls when the time ran out: {running} running, {pending} pending"
-        )
-    }
-}
-
-impl Error for StillBusy {}

@@ -1,4 +1,4 @@
-//! A limit on pending calls.
+//! A limit on pending calls, for any executor.
 //!
 //! Each pending call holds a [`Place`]. It is the call's to give back: the place
 //! is a guard in its cell, dropped when the call starts, is cancelled or fails.

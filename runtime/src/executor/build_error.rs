@@ -1,0 +1,63 @@
+//! Why there is no pool.
+
+use std::{io, sync::Arc};
+
+use crate::{error::TaskError, task::registry::RegistryError};
+
+/// Why there is no pool: a setting that makes no sense, or a program that cannot have it.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// No worker would ever run a call.
+    #[error("a pool of zero workers runs nothing; ask for at least one")]
+    ZeroWorkers,
+    /// More workers than can be counted.
+    #[error("a pool has at most {most} workers; ask for fewer")]
+    TooManyWorkers {
+        /// The largest number of workers.
+        most: usize,
+    },
+    /// No call could ever be submitted.
+    #[error("a bound of zero pending calls lets nothing in; ask for at least one")]
+    ZeroBound,
+    /// A thread cannot bear such a name.
+    #[error("a thread's name holds no NUL; leave it out of the name prefix")]
+    NulInName,
+    /// A worker that is never given a task.
+    #[error("a worker of zero tasks runs nothing; ask for at least one")]
+    ZeroTasks,
+    /// No call is so small.
+    #[error("a frame limit of {limit} bytes lets no call pass; ask for at least {least}")]
+    FrameLimit {
+        /// What was asked for, in bytes.
+        limit: u64,
+        /// The least there is, in bytes.
+        least: u64,
+    },
+    /// This program cannot be started again as a worker.
+    #[error(
+        "program cannot be its own worker; put `#[concurrent_futures::main]` on its `main`, or call `init()` first \
+         there (in tests: `concurrent_futures::worker_test!();` at the root)"
+    )]
+    NotInitialized,
+    /// This process is a worker itself.
+    #[error(
+        "this process is a worker of another pool; ask for `nested(true)` if its tasks are to have processes of their own"
+    )]
+    InWorker,
+    /// The tasks of this program cannot be told apart.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// The initializer's arguments do not become bytes.
+    #[error("the initializer cannot be sent")]
+    Initializer(#[source] TaskError),
+    /// The system gives what a pool needs, a thread or a descriptor, to nobody.
+    #[error("system refused {what}")]
+    System {
+        /// What was refused.
+        what: &'static str,
+        /// What the system says.
+        #[source]
+        error: Arc<io::Error>,
+    },
+}
