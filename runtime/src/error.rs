@@ -18,7 +18,11 @@ use std::{
     time::Duration,
 };
 
+mod death;
 mod display;
+
+pub use death::WorkerDeath;
+pub(crate) use death::WorkerEnd;
 
 type Cause = Box<dyn Error + Send + Sync>;
 

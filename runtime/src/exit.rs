@@ -1,12 +1,10 @@
 //! Leaving the program: detached work runs to its end first.
 //!
 //! Executors that own threads enter themselves here when they are made. What
-//! [`init`] returns (and `#[concurrent_futures::main]` holds) drains them all when
+//! [`init`](crate::init) returns (and `#[concurrent_futures::main]` holds) drains them all when
 //! it is dropped: round after round, since the work of one may submit to another.
 
 use std::sync::{Arc, Mutex, Weak};
-
-use crate::unwind;
 
 /// Something whose work is to end before the program does.
 pub(crate) trait Drain: Send + Sync {
@@ -29,37 +27,16 @@ pub(crate) fn register(drain: Weak<dyn Drain>) {
     drains.push(drain);
 }
 
-/// Prepares the program: call it first in `main`, and keep what it returns.
-///
-/// `#[concurrent_futures::main]` does this for you. When the guard is dropped,
-/// work that was left to itself (detached futures, pools that were shut down
-/// without waiting, pools in statics) runs to its end. Panics of tasks tell
-/// their place from here on, as after [`capture_panics`](crate::capture_panics).
-///
-/// A program that leaves by [`std::process::exit`] waits for nothing.
-///
-/// # Examples
-///
-/// ```
-/// use concurrent_futures::ThreadPool;
-///
-/// fn main() {
-///     let _guard = concurrent_futures::init();
-///     let pool = ThreadPool::new();
-///     pool.spawn(|| println!("still printed")).detach();
-///     pool.shutdown_detached();
-/// }
-/// ```
-#[must_use = "detached work is waited for when the guard is dropped; write `let _guard = init();`"]
-pub fn init() -> Guard {
-    unwind::capture_panics();
-    Guard { _private: () }
-}
-
-/// Waits, when dropped, for work that was left to itself; made by [`init`].
+/// Waits, when dropped, for work that was left to itself; made by [`init`](crate::init).
 #[derive(Debug)]
 pub struct Guard {
     _private: (),
+}
+
+impl Guard {
+    pub(crate) fn new() -> Self {
+        Self { _private: () }
+    }
 }
 
 impl Drop for Guard {

@@ -36,9 +36,14 @@ mod error;
 mod executor;
 mod exit;
 mod future;
+#[doc(hidden)]
+pub mod hooks;
 mod id;
 mod map;
 mod portable;
+#[cfg(all(unix, feature = "processes"))]
+mod processes;
+mod start;
 mod submit;
 mod sync;
 mod task;
@@ -53,11 +58,11 @@ pub mod private;
 pub mod remote;
 
 pub use concurrent_futures_macros::{main, task};
-pub use error::{Failure, TaskError, TaskErrorKind};
+pub use error::{Failure, TaskError, TaskErrorKind, WorkerDeath};
 pub use executor::{
     AnyExecutor, Anywhere, BuildError, Executor, Full, Here, Inline, Job, Reach, Reaches, StillBusy,
 };
-pub use exit::{Guard, init};
+pub use exit::Guard;
 pub use future::{
     Canceller, Future, Lent, NotDone, Promise, SharedFuture, SharedResult, TimedOut, Times,
     should_stop,
@@ -65,6 +70,9 @@ pub use future::{
 pub use id::{CallId, ExecutorId};
 pub use map::{Map, MapError, MapOptions};
 pub use portable::{Portable, PortableError};
+#[cfg(all(unix, feature = "processes"))]
+pub use processes::{ProcessPool, ProcessPoolBuilder};
+pub use start::init;
 pub use submit::Submit;
 pub use task::{Argument, Options, Remote, Task};
 pub use threads::{Scope, ThreadPool, ThreadPoolBuilder};

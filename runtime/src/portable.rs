@@ -19,6 +19,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use codec::CodecError;
 pub use error::PortableError;
+pub(crate) use parts::Packed;
 pub use parts::{Decoder, Encoder, Part, Parts};
 
 /// What can be sent to another process: whatever serde can write and read.

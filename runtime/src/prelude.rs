@@ -4,6 +4,8 @@
 
 pub use std::time::Duration;
 
+#[cfg(all(unix, feature = "processes"))]
+pub use crate::ProcessPool;
 pub use crate::{
     Failure, Inline, MapOptions, Options, PortableError, ReturnWhen, Submit as _, Task, TaskError,
     ThreadPool, as_completed, should_stop, task, wait,

@@ -5,7 +5,11 @@
 
 mod output;
 mod registration;
+#[cfg(all(unix, feature = "processes"))]
+mod worker_test;
 
+#[cfg(all(unix, feature = "processes"))]
+pub use crate::processes::{WorkerTest, become_worker_if_marked};
 pub use crate::{
     executor::{Chunk, ChunkFuture},
     future::Placement,

@@ -45,7 +45,15 @@ struct Role {
     executor: ExecutorId,
     /// None if it only tends the executor's calls.
     work: Option<Work>,
+    /// Who is told when it sleeps in a wait.
+    relief: Option<Arc<dyn Sleeps>>,
     token: usize,
+}
+
+/// Hears when a thread sleeps in a wait of this library, and when it goes on.
+pub(crate) trait Sleeps: Send + Sync {
+    fn falls_asleep(&self);
+    fn wakes_up(&self);
 }
 
 /// The post of a worker, and where the stack stood when it was taken up.
@@ -99,22 +107,54 @@ pub(crate) fn enter(post: Post) -> Entered {
             post,
             entered: stack_address(),
         }),
+        None,
     )
 }
 
 /// Lets this thread run user code that belongs to the executor's calls (their
 /// callbacks, the initializer), until the guard is dropped.
 pub(crate) fn tend(executor: ExecutorId) -> Entered {
-    take_role(executor, None)
+    take_role(executor, None, None)
 }
 
-fn take_role(executor: ExecutorId, work: Option<Work>) -> Entered {
+/// As [`tend`]; `relief` hears when this thread sleeps meanwhile.
+#[cfg_attr(
+    not(feature = "processes"),
+    expect(dead_code, reason = "for executors with one thread for callbacks")
+)]
+pub(crate) fn tend_with(executor: ExecutorId, relief: Arc<dyn Sleeps>) -> Entered {
+    take_role(executor, None, Some(relief))
+}
+
+/// This thread is about to sleep in a wait; until the guard is dropped.
+pub(crate) fn fall_asleep() -> Asleep {
+    let reliefs = ROLES.try_with(|roles| {
+        let roles = roles.borrow();
+        let reliefs = roles.iter().filter_map(|role| role.relief.clone());
+        reliefs.collect()
+    });
+    let reliefs: Vec<Arc<dyn Sleeps>> = reliefs.unwrap_or_default();
+    reliefs.iter().for_each(|relief| relief.falls_asleep());
+    Asleep(reliefs)
+}
+
+/// Its thread sleeps while this lives.
+pub(crate) struct Asleep(Vec<Arc<dyn Sleeps>>);
+
+impl Drop for Asleep {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|relief| relief.wakes_up());
+    }
+}
+
+fn take_role(executor: ExecutorId, work: Option<Work>, relief: Option<Arc<dyn Sleeps>>) -> Entered {
     let token = ROLES.try_with(|roles| {
         let mut roles = roles.borrow_mut();
         let token = roles.last().map_or(0, |last| last.token + 1);
         roles.push(Role {
             executor,
             work,
+            relief,
             token,
         });
         token

@@ -24,6 +24,21 @@ impl fmt::Display for TaskError {
     }
 }
 
+impl TaskError {
+    /// What another process is told, beside the kind: the text without what the kind adds.
+    pub(crate) fn cause_text(&self) -> String {
+        match &self.0.reason {
+            Reason::Panicked(panic) => panic.message.to_string(),
+            Reason::WorkerLost(cause)
+            | Reason::ExecutorBroken(cause)
+            | Reason::Rejected(cause)
+            | Reason::Encode(cause)
+            | Reason::Decode(cause) => cause.to_string(),
+            _ => self.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for TaskErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

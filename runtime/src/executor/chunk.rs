@@ -103,6 +103,8 @@ impl<T: Remote> Wire for Chunk<T> {
             let outcome = match answers.next() {
                 None if aside.end.has_come() => return None,
                 None => Err(remote::no_answer()),
+                // It was taken back before it started.
+                Some(Err(error)) if error.is_cancelled() && aside.end.has_come() => return None,
                 Some(answer) => answer.and_then(remote::decode_output::<T>),
             };
             Some(outcome.map_err(|error| error.of_task(T::name())))

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Instant};
 
 use crate::{
     error::TaskError,
-    future::{sending::Away, tether::Tether},
+    future::{Canceller, sending::Away, tether::Tether},
     id::CallId,
     task::Answers,
 };
@@ -65,9 +65,9 @@ impl Sent {
         self.0.cancel();
     }
 
-    /// Cancels the call if no worker has started it. True if it is cancelled now.
-    pub(crate) fn cancel(&self) -> bool {
-        self.0.hold().cancel()
+    /// A handle that cancels the call.
+    pub(crate) fn canceller(&self) -> Canceller {
+        Canceller::new(self.0.hold().clone())
     }
 
     /// Fails the call; nothing happens if it was cancelled.

@@ -11,7 +11,7 @@ use super::{cell::Hold, debug};
 pub struct Canceller(Hold);
 
 impl Canceller {
-    pub(super) fn new(hold: Hold) -> Self {
+    pub(crate) fn new(hold: Hold) -> Self {
         Self(hold)
     }
 

@@ -201,7 +201,7 @@ impl Word {
 }
 
 impl Tether for Word {
-    fn recall(&self) -> bool {
+    fn recall(self: std::sync::Arc<Self>) -> bool {
         self.moves_to(RECALLED) || self.0.load(Ordering::Acquire) == RECALLED
     }
 
@@ -209,7 +209,7 @@ impl Tether for Word {
         self.0.load(Ordering::Acquire) == CLAIMED
     }
 
-    fn abort(&self) -> bool {
+    fn abort(self: std::sync::Arc<Self>) -> bool {
         false
     }
 }

@@ -20,13 +20,13 @@ use super::{
 /// What can be asked of whoever has a call's bytes. Nothing here runs user code.
 pub(crate) trait Tether: Send + Sync {
     /// Takes the call back, for good. False if a worker has started it, or it has ended.
-    fn recall(&self) -> bool;
+    fn recall(self: Arc<Self>) -> bool;
 
     /// Whether a worker has started the call, and has not ended it.
     fn has_started(&self) -> bool;
 
     /// Ends the worker that runs the call, if one does: the call is cancelled then.
-    fn abort(&self) -> bool;
+    fn abort(self: Arc<Self>) -> bool;
 }
 
 /// What lies in the slot of a tied call.

@@ -84,6 +84,7 @@ impl Hold {
         let Some(token) = self.watch_settled(|| Watcher::Thread(current_thread())) else {
             return Ok(());
         };
+        let _asleep = worker::fall_asleep();
         while !self.state.see().is_settled() {
             if has_passed(deadline) {
                 let removed = self.watchers.lock().remove(token);

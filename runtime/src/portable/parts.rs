@@ -44,6 +44,16 @@ impl<B: Bulk> Apart for B {
 }
 
 impl Parts {
+    #[cfg_attr(
+        not(feature = "processes"),
+        expect(dead_code, reason = "for executors beyond the process")
+    )]
+    pub(crate) const EMPTY: Self = Self {
+        heads: Vec::new(),
+        bulk: Vec::new(),
+        ends: Vec::new(),
+    };
+
     /// Makes an empty one.
     #[must_use]
     pub fn new() -> Self {
@@ -110,6 +120,55 @@ impl Parts {
     }
 }
 
+/// The parts of one call, kept as small as they are while it waits.
+#[derive(Debug)]
+pub(crate) enum Packed {
+    /// One short part without bulk.
+    Short {
+        len: u8,
+        head: [u8; SHORT],
+    },
+    Long(Box<Parts>),
+}
+
+/// What is short: an allocation less for calls with a few small arguments.
+const SHORT: usize = 30;
+
+impl Packed {
+    /// Takes the parts out of `parts`, which keeps its memory if it can.
+    pub(crate) fn of(parts: &mut Parts) -> Self {
+        let is_short = parts.len() == 1 && parts.bulk.is_empty() && parts.heads.len() <= SHORT;
+        if !is_short {
+            let mut packed = std::mem::take(parts);
+            packed.heads.shrink_to_fit();
+            packed.ends.shrink_to_fit();
+            return Self::Long(Box::new(packed));
+        }
+        let mut head = [0; SHORT];
+        head[..parts.heads.len()].copy_from_slice(&parts.heads);
+        let len = parts.heads.len() as u8;
+        parts.clear();
+        Self::Short { len, head }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Short { .. } => 1,
+            Self::Long(parts) => parts.len(),
+        }
+    }
+
+    pub(crate) fn part(&self, index: usize) -> Part<'_> {
+        match self {
+            Self::Short { len, head } => Part {
+                head: &head[..usize::from(*len)],
+                bulk: &[],
+            },
+            Self::Long(parts) => parts.part(index),
+        }
+    }
+}
+
 /// How many bytes tell the length of a head.
 const LENGTH: usize = size_of::<u64>();
 
@@ -133,6 +192,14 @@ impl<'a> Part<'a> {
     /// each of the long values.
     pub fn pieces(&self) -> impl Iterator<Item = &'a [u8]> {
         std::iter::once(self.head).chain(self.bulk.iter().map(|bulk| bulk.bytes()))
+    }
+
+    /// One of these pieces.
+    pub(crate) fn piece(&self, index: usize) -> &'a [u8] {
+        match index.checked_sub(1) {
+            None => self.head,
+            Some(index) => self.bulk[index].bytes(),
+        }
     }
 
     /// How many bytes the part has.

@@ -120,6 +120,17 @@ impl Options {
         name.is_none() && timeout.is_none() && retries.is_none() && memory.is_none()
     }
 
+    /// The first thing asked that not even an executor keeps which can end its workers.
+    pub(crate) fn beyond_time_limits(&self) -> Option<&'static str> {
+        let asked = [
+            (self.retries.is_some(), "retries"),
+            (self.memory.is_some(), "a memory limit"),
+        ];
+        asked
+            .into_iter()
+            .find_map(|(is_asked, what)| is_asked.then_some(what))
+    }
+
     /// The first thing asked that takes an executor which can end its workers.
     pub(crate) fn beyond_threads(&self) -> Option<&'static str> {
         let asked = [

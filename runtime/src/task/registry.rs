@@ -12,7 +12,12 @@
 //! The path is that of the call's type, which tells apart what `module_path!`
 //! does not: two tasks of one name in two functions of a module.
 
-use std::{borrow::Cow, fmt, sync::OnceLock};
+use std::{
+    borrow::Cow,
+    fmt,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::OnceLock,
+};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -28,6 +33,8 @@ pub struct Entry {
     run: Option<Run>,
     /// What finds the entry, once somebody has asked.
     path: OnceLock<String>,
+    /// Where it stands among the others, once somebody has asked.
+    index: OnceLock<Result<u32, RegistryError>>,
 }
 
 /// Runs a call from the bytes of its arguments.
@@ -146,6 +153,36 @@ pub fn find(key: &TaskKey) -> Result<&'static Entry, RegistryError> {
     }
 }
 
+/// Where a task stands among those of this program; the same program gives the same answer.
+///
+/// # Errors
+///
+/// As [`find`]: it may not be there at all, if the linker left it out.
+pub(crate) fn index_of(entry: &'static Entry) -> Result<u32, RegistryError> {
+    let index = entry.index.get_or_init(|| {
+        let tasks = tasks()?;
+        let index = tasks.binary_search_by(|other| other.path().cmp(entry.path()));
+        let index = index.map_err(|_| RegistryError::Unknown { key: entry.key() })?;
+        Ok(u32::try_from(index).expect("a program has fewer than 2^32 tasks"))
+    });
+    index.clone()
+}
+
+/// A number that differs where the names or signatures of two programs' tasks do.
+pub(crate) fn fingerprint() -> Result<u64, RegistryError> {
+    let mut hasher = DefaultHasher::new();
+    for entry in tasks()? {
+        (entry.path(), entry.signature).hash(&mut hasher);
+    }
+    Ok(hasher.finish())
+}
+
+/// How far from `here` the linker put each task.
+pub(crate) fn distances(here: usize) -> Result<Vec<usize>, RegistryError> {
+    let runs = tasks()?.iter().filter_map(|entry| entry.run);
+    Ok(runs.map(|run| (run as usize).wrapping_sub(here)).collect())
+}
+
 /// The entries that can run, ordered by their paths, of which no two are the same.
 fn arranged(
     entries: impl Iterator<Item = &'static Entry>,
@@ -184,6 +221,7 @@ impl Entry {
             signature,
             run,
             path: OnceLock::new(),
+            index: OnceLock::new(),
         }
     }
 
@@ -229,12 +267,19 @@ impl Entry {
     /// An `Err` that the task returns is a result.
     pub fn run(&self, arguments: &[u8]) -> Result<Vec<u8>, TaskError> {
         let mut parts = Parts::new();
+        self.run_into(arguments, &mut parts)?;
+        let result = parts.iter().next();
+        Ok(result.expect("a call that ran has one result").to_vec())
+    }
+}
+
+impl Entry {
+    /// Runs a call as [`run`](Self::run) does; adds its result to `parts`, as one part.
+    pub(crate) fn run_into(&self, arguments: &[u8], parts: &mut Parts) -> Result<(), TaskError> {
         let run = self
             .run
             .expect("an entry that cannot run is not registered");
-        run(arguments, &mut parts).map_err(|error| error.of_task(self.name))?;
-        let result = parts.iter().next();
-        Ok(result.expect("a call that ran has one result").to_vec())
+        run(arguments, parts).map_err(|error| error.of_task(self.name))
     }
 }
 

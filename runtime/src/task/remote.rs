@@ -15,6 +15,7 @@
 use super::{Task, registry::Entry};
 use crate::{
     error::TaskError,
+    hooks::{self, Moment},
     portable::{CodecError, Decoder, Encoder, Parts},
     unwind,
 };
@@ -63,6 +64,7 @@ pub(crate) fn decode_output<T: Remote>(bytes: &[u8]) -> Result<T::Output, TaskEr
 /// Runs a call from its bytes, and adds its result to `parts`: the worker's half.
 pub(crate) fn run<T: Remote>(arguments: &[u8], parts: &mut Parts) -> Result<(), TaskError> {
     let call = user_code(TaskError::decode, || Decoder::whole(arguments, T::decode))?;
+    hooks::reach(Moment::Decoded);
     let output = unwind::catch(|| call.run())?;
     parts.add(|encoder| {
         user_code(TaskError::encode, || {

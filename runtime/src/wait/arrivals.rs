@@ -5,6 +5,7 @@ use std::{collections::VecDeque, time::Instant};
 use crate::{
     future::{waiting, watchers::Signal},
     sync::{Mutex, Thread, current_thread, park_until},
+    worker,
 };
 
 /// The keys of calls that are done, in the order they were.
@@ -57,6 +58,7 @@ impl Arrivals {
             if waiting::has_passed(deadline) {
                 return None;
             }
+            let _asleep = worker::fall_asleep();
             park_until(deadline);
         }
     }

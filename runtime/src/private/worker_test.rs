@@ -1,0 +1,33 @@
+//! How a test binary becomes its own worker.
+
+/// Lets a test binary be its own worker: adds the test `worker_process`, through which [`ProcessPool`] starts it
+/// again.
+///
+/// Once in each test binary that makes such pools, in any module. In an ordinary run the test does nothing.
+///
+/// # Examples
+///
+/// ```
+/// // tests/crunching.rs
+/// concurrent_futures::worker_test!();
+///
+/// #[test]
+/// fn crunches_in_a_process() {
+///     let pool = concurrent_futures::ProcessPool::new().unwrap();
+///     // …
+/// }
+/// ```
+#[expect(clippy::test_attr_in_doctest, reason = "that is where it belongs")]
+#[macro_export]
+macro_rules! worker_test {
+    () => {
+        #[test]
+        fn worker_process() {
+            $crate::private::become_worker_if_marked();
+        }
+
+        $crate::private::inventory::submit! {
+            $crate::private::WorkerTest(::core::concat!(::core::module_path!(), "::worker_process"))
+        }
+    };
+}

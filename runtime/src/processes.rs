@@ -1,0 +1,224 @@
+//! The process pool: calls in worker processes, of which each may crash alone.
+//!
+//! ```text
+//!   this program                                         a worker: this program, started again
+//!
+//!   execute(job) --> desk --> link ====== frames ======> serve: claim, run, answer
+//!        callbacks <--- links <========================= (socket pair)
+//!                       desk  <------ claim table -----> (shared memory: a word a call)
+//! ```
+//!
+//! The parent's side, from the call inwards: `pool` takes calls, `parcel` is one of them, `desk` decides who gets it,
+//! `supervisor` starts workers as `recipe` says, `links` is the thread that serves them, `callbacks` the one that
+//! tells calls how they ended. The worker's side: `mark` tells a process that it is one, `arrival` is what it is first
+//! told, `serve` its life. Between them, bytes, meaning and claims are apart: `frame`, `message`, `claims`.
+//!
+//! Deliberately absent: a broker, a second program to install, threads for each worker, and trust in
+//! what a worker says.
+
+mod arrival;
+mod bell;
+mod builder;
+mod callbacks;
+mod claims;
+mod clock;
+mod desk;
+mod fields;
+mod frame;
+mod identity;
+mod initializer;
+mod link;
+mod links;
+#[expect(unsafe_code, reason = "removes the mark from the environment")]
+mod mark;
+mod message;
+mod parcel;
+mod pool;
+mod process;
+mod recipe;
+mod serve;
+mod shutdown;
+mod supervisor;
+#[expect(unsafe_code, reason = "words in memory that two processes share")]
+mod table;
+
+use std::{
+    fmt,
+    panic::{RefUnwindSafe, UnwindSafe},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use crate::{
+    executor::{Anywhere, BuildError, Executor, Job},
+    id::ExecutorId,
+    task::Options,
+};
+
+pub use builder::ProcessPoolBuilder;
+
+use mark::Nature;
+use pool::Pool;
+
+/// Runs calls in worker processes, in the order they were submitted.
+///
+/// Meant for work that may crash, leak, hang or must be killed, and for libraries that are not thread-safe. A call
+/// whose worker is killed, aborts, calls `exit` or overflows its stack fails with
+/// [`is_worker_lost`](crate::TaskError::is_worker_lost), and it alone: the others run elsewhere, and a new worker
+/// takes the place of the dead one. [`death`](crate::TaskError::death) says how it ended.
+///
+/// The workers are this program, started again: it must call [`init`](crate::init) first in `main`, which
+/// [`#[concurrent_futures::main]`](macro@crate::main) does, and a test binary contains
+/// [`worker_test!`](crate::worker_test). They start on demand, up to the number of workers (by default the usable CPUs), and
+/// are reused.
+///
+/// Inside a worker, standard input is empty, and what a task prints is seen before its result is. What a task
+/// changes of its process (directory, environment, threads left behind) stays until that worker is retired. A program that
+/// a task moves to a session of its own may outlive the worker; all others end with it.
+///
+/// Dropping the pool waits for all its work, as [`shutdown`](ProcessPool::shutdown) does.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::prelude::*;
+///
+/// #[task]
+/// fn risky(n: u32) -> u32 {
+///     if n == 2 { std::process::abort() }
+///     n * 10
+/// }
+///
+/// #[concurrent_futures::main]
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let pool = ProcessPool::builder().workers(2).build()?;
+///     let results: Vec<_> = risky::map(&pool, 1..=3).collect();
+///     assert!(matches!(&results[..], [Ok(10), Err(_), Ok(30)]));
+///     let death = results[1].as_ref().unwrap_err().death().expect("its worker is gone");
+///     assert_eq!(death.signal(), Some(6));
+///     Ok(())
+/// }
+/// ```
+pub struct ProcessPool {
+    pool: Arc<Pool>,
+    /// Whether dropping waits; a pool that was detached does not.
+    waits: bool,
+}
+
+impl ProcessPool {
+    /// Makes a pool as [`builder`](Self::builder) does when nothing is asked of it.
+    ///
+    /// Starts no worker yet.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError::NotInitialized`] if this program cannot be its own worker, [`BuildError::InWorker`] in a worker of
+    /// another pool, and what [`build`](ProcessPoolBuilder::build) says beside these.
+    pub fn new() -> Result<Self, BuildError> {
+        Self::builder().build()
+    }
+
+    /// Starts the description of a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{ProcessPool, prelude::*};
+    ///
+    /// #[task]
+    /// fn who() -> u32 { std::process::id() }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).max_tasks(1).build()?;
+    ///     let (one, two) = (who::submit(&pool), who::submit(&pool));
+    ///     assert_ne!(one.result()?, two.result()?);
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn builder() -> ProcessPoolBuilder {
+        ProcessPoolBuilder::new()
+    }
+
+    /// The ids of the worker processes there are now, the oldest first.
+    ///
+    /// Some of them may be starting, or ending.
+    #[must_use]
+    pub fn pids(&self) -> Vec<u32> {
+        let desk = self.pool.desk();
+        desk.members().map(|member| member.process().id()).collect()
+    }
+}
+
+// A panic that crosses a pool breaks nothing in it: user code never runs under its locks.
+impl UnwindSafe for ProcessPool {}
+impl RefUnwindSafe for ProcessPool {}
+
+impl Executor for ProcessPool {
+    type Reach = Anywhere;
+
+    fn execute(&self, job: Job<Anywhere>) {
+        self.pool.execute(job);
+    }
+
+    fn try_execute(&self, job: Job<Anywhere>) -> Result<(), Job<Anywhere>> {
+        self.pool.try_execute(job)
+    }
+
+    /// Its callbacks are known by it; calls do not run in place of a wait.
+    fn id(&self) -> Option<ExecutorId> {
+        Some(self.pool.id)
+    }
+
+    fn workers(&self) -> usize {
+        self.pool.workers
+    }
+
+    fn records_times(&self) -> bool {
+        self.pool.records_times
+    }
+
+    fn keeps(&self, options: &Options) -> Result<(), &'static str> {
+        options.beyond_time_limits().map_or(Ok(()), Err)
+    }
+}
+
+impl fmt::Debug for ProcessPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProcessPool")
+            .field("workers", &self.pool.workers)
+            .field("pids", &self.pids())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether `init` has run, so that this program can be started again as a worker.
+static IS_INITIALIZED: AtomicBool = AtomicBool::new(false);
+/// Whether this process is a worker, whose tasks may make no pool of processes.
+static IS_WORKER: AtomicBool = AtomicBool::new(false);
+/// Whether they may all the same.
+static MAY_NEST: AtomicBool = AtomicBool::new(false);
+
+/// Becomes a worker if this process was started to be one, and then does not return.
+pub fn become_worker_if_marked() {
+    match mark::take() {
+        Nature::Program => IS_INITIALIZED.store(true, Ordering::Release),
+        Nature::Worker { link, parent } => serve::serve(link, parent),
+        // Whoever wanted a worker is gone: running the program would be an accident.
+        Nature::Orphan => std::process::exit(1),
+    }
+}
+
+fn note_worker(may_nest: bool) {
+    IS_WORKER.store(true, Ordering::Release);
+    MAY_NEST.store(may_nest, Ordering::Release);
+    IS_INITIALIZED.store(true, Ordering::Release);
+}
+
+/// The test through which a test binary is its own worker.
+#[derive(Debug)]
+pub struct WorkerTest(pub &'static str);
+
+inventory::collect!(WorkerTest);

@@ -1,0 +1,91 @@
+//! The first a worker is told: how to work, and the descriptors that go with it.
+
+use std::{
+    io::{self, IoSliceMut},
+    mem::MaybeUninit,
+    os::{fd::OwnedFd, unix::net::UnixStream},
+};
+
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
+
+use super::{
+    frame::{Got, Inbox},
+    identity::PROTOCOL,
+    message::{FromParent, Welcome},
+    table::Table,
+};
+
+/// What the parent sent first.
+pub(super) struct Arrived {
+    pub(super) welcome: Welcome,
+    pub(super) table: Table,
+    /// What has come after it.
+    pub(super) inbox: Inbox,
+}
+
+/// Waits for the welcome.
+pub(super) fn receive(link: &UnixStream) -> io::Result<Arrived> {
+    let (bytes, mut fds) = receive_first(link)?;
+    // What the parent writes into its own frames is its own business.
+    let mut inbox = Inbox::new(u64::MAX);
+    let mut first = &bytes[..];
+    while !first.is_empty() {
+        inbox.fill(&mut first)?;
+    }
+    let welcome = loop {
+        if let Some(frame) = inbox.next().map_err(io::Error::other)? {
+            match FromParent::read(&frame).map_err(io::Error::other)? {
+                FromParent::Welcome(welcome) => break welcome,
+                _ => return Err(io::Error::other("no welcome")),
+            }
+        }
+        if inbox.fill(&mut &*link)? == Got::Closed {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    };
+    if welcome.protocol != PROTOCOL {
+        let (ours, theirs) = (PROTOCOL, welcome.protocol);
+        return Err(io::Error::other(format!(
+            "worker speaks version {ours} of the protocol, its parent version {theirs}"
+        )));
+    }
+    if fds.is_empty() {
+        return Err(io::Error::other("no claim table"));
+    }
+    let table = Table::open(fds.remove(0))?;
+    if let Some(output) = fds.pop() {
+        rustix::stdio::dup2_stdout(output)?;
+    }
+    Ok(Arrived {
+        welcome,
+        table,
+        inbox,
+    })
+}
+
+/// The first bytes, and the descriptors that came with them.
+fn receive_first(link: &UnixStream) -> io::Result<(Vec<u8>, Vec<OwnedFd>)> {
+    let mut bytes = vec![0; 4096];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+    let mut rights = RecvAncillaryBuffer::new(&mut space);
+    let came = recvmsg(
+        link,
+        &mut [IoSliceMut::new(&mut bytes)],
+        &mut rights,
+        flags(),
+    )?;
+    bytes.truncate(came.bytes);
+    let fds = rights.drain().flat_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(fds) => fds.collect(),
+        _ => Vec::new(),
+    });
+    Ok((bytes, fds.collect()))
+}
+
+/// Programs that a task starts do not inherit what was received.
+fn flags() -> RecvFlags {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    return RecvFlags::CMSG_CLOEXEC;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    RecvFlags::empty()
+}

@@ -1,0 +1,43 @@
+//! What wakes the thread that serves the links.
+
+use std::{
+    io::{self, Read, Write},
+    os::unix::net::UnixStream,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+/// A socket pair to oneself: works with `poll` on every Unix.
+pub(super) struct Bell {
+    rung: AtomicBool,
+    tx: UnixStream,
+    pub(super) rx: UnixStream,
+}
+
+impl Bell {
+    pub(super) fn new() -> io::Result<Self> {
+        let (tx, rx) = UnixStream::pair()?;
+        tx.set_nonblocking(true)?;
+        rx.set_nonblocking(true)?;
+        let rung = AtomicBool::new(false);
+        Ok(Self { rung, tx, rx })
+    }
+
+    /// Rings; once is enough until somebody has heard it.
+    pub(super) fn ring(&self) {
+        // ORDERING: what was done before a ring is seen by who hears it; the swap in `hear` pairs with this.
+        if !self.rung.swap(true, Ordering::AcqRel) {
+            // The one byte that may be there always has room.
+            let _ = (&self.tx).write(&[1]);
+        }
+    }
+
+    /// Whether it was rung since the last time.
+    pub(super) fn hear(&self) -> bool {
+        if !self.rung.load(Ordering::Acquire) {
+            return false;
+        }
+        let _ = (&self.rx).read(&mut [0; 8]);
+        // ORDERING: as in `ring`; after the byte is gone, so that the next ring sends another.
+        self.rung.swap(false, Ordering::AcqRel)
+    }
+}

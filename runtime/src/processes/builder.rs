@@ -1,0 +1,365 @@
+//! The description of a process pool.
+
+use std::{
+    ffi::OsString,
+    fmt, io,
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering},
+    thread,
+    time::Duration,
+};
+
+use super::{
+    IS_INITIALIZED, IS_WORKER, MAY_NEST, ProcessPool, WorkerTest,
+    bell::Bell,
+    callbacks,
+    desk::Rules,
+    identity::{Identity, PROTOCOL},
+    initializer::Initializer,
+    links,
+    message::Welcome,
+    pool::{Plan, Pool},
+    recipe::Recipe,
+    supervisor::Supervisor,
+};
+use crate::{executor::BuildError, exit, task::Remote};
+
+/// No call is shorter, nor has a shorter result.
+const LEAST_FRAME: u64 = 64;
+
+/// More processes than any pool should have.
+const MOST_WORKERS: usize = 4096;
+
+/// Describes a [`ProcessPool`]; made by [`ProcessPool::builder`].
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::{ProcessPool, prelude::*};
+/// use std::time::Duration;
+///
+/// #[task]
+/// fn warm_up() {}
+///
+/// #[concurrent_futures::main]
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let pool = ProcessPool::builder()
+///         .workers(2)
+///         .bound(10_000)
+///         .max_tasks(1_000)
+///         .idle_timeout(Duration::from_secs(30))
+///         .initializer(warm_up {})
+///         .build()?;
+///     warm_up::submit(&pool).result()?;
+///     Ok(())
+/// }
+/// ```
+#[must_use = "a builder does nothing until `build`"]
+pub struct ProcessPoolBuilder {
+    workers: usize,
+    bound: Option<usize>,
+    idle_timeout: Option<Duration>,
+    max_tasks: Option<u64>,
+    start_limit: Duration,
+    frame_limit: u64,
+    record_times: bool,
+    initializer: Option<Initializer>,
+    program: Option<PathBuf>,
+    arguments: Option<Vec<OsString>>,
+    nested: bool,
+    dies_with_parent: bool,
+}
+
+impl ProcessPoolBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            workers: thread::available_parallelism().map_or(1, usize::from),
+            bound: None,
+            idle_timeout: None,
+            max_tasks: None,
+            start_limit: Duration::from_secs(10),
+            frame_limit: 1 << 30,
+            record_times: false,
+            initializer: None,
+            program: None,
+            arguments: None,
+            nested: false,
+            dies_with_parent: true,
+        }
+    }
+
+    /// Has at most so many worker processes; each runs one call at a time.
+    ///
+    /// By default as many as there are usable CPUs.
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.workers = workers;
+        self
+    }
+
+    /// Lets at most so many calls be pending: submitted, and not yet started by a worker.
+    ///
+    /// While the bound is reached, `submit` blocks and `try_submit` gives the call back. Callbacks of the pool's calls
+    /// go beyond it with `submit`, or they might wait for themselves.
+    pub fn bound(mut self, pending: usize) -> Self {
+        self.bound = Some(pending);
+        self
+    }
+
+    /// Ends workers that had nothing to do for so long; later calls start new ones.
+    ///
+    /// By default workers stay until the pool goes.
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.idle_timeout = Some(limit);
+        self
+    }
+
+    /// Ends each worker after so many calls; a new one takes its place.
+    ///
+    /// For tasks that leak. By default workers take any number of calls.
+    pub fn max_tasks(mut self, calls: u64) -> Self {
+        self.max_tasks = Some(calls);
+        self
+    }
+
+    /// Gives a worker so long to be ready, from its start, its initializer included. By default ten seconds.
+    ///
+    /// One that is not is killed; after three such in a row the pool is broken.
+    pub fn start_limit(mut self, limit: Duration) -> Self {
+        self.start_limit = limit;
+        self
+    }
+
+    /// Lets the arguments of one call, and one result, have at most so many bytes. By default 1 GiB.
+    ///
+    /// A longer one fails its call with [`is_encode`](crate::TaskError::is_encode).
+    pub fn frame_limit(mut self, bytes: u64) -> Self {
+        self.frame_limit = bytes;
+        self
+    }
+
+    /// Has futures tell when their calls were submitted, started and finished.
+    pub fn record_times(mut self, record: bool) -> Self {
+        self.record_times = record;
+        self
+    }
+
+    /// Runs this call on each worker before any other.
+    ///
+    /// A panic breaks the pool for good: calls that are pending, and later ones, fail with
+    /// [`is_executor_broken`](crate::TaskError::is_executor_broken).
+    pub fn initializer<T: Remote>(mut self, call: T) -> Self {
+        self.initializer = Some(Initializer::new(call));
+        self
+    }
+
+    /// Runs this call, which may fail, on each worker before any other.
+    ///
+    /// An `Err` breaks the pool as a panic does, with its text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{ProcessPool, prelude::*};
+    ///
+    /// #[task]
+    /// fn take_licence() -> Result<(), String> { Err("none left".to_owned()) }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().try_initializer(take_licence {}).build()?;
+    ///     let error = take_licence::submit(&pool).result().unwrap_err();
+    ///     assert_eq!(error.to_string(), "executor is broken: initializer failed: none left");
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn try_initializer<T, E>(mut self, call: T) -> Self
+    where
+        T: Remote<Output = Result<(), E>>,
+        E: fmt::Display,
+    {
+        self.initializer = Some(Initializer::fallible(call));
+        self
+    }
+
+    /// Starts this program as the worker, in place of the running one.
+    ///
+    /// It must be the very same build: a worker of another one is refused.
+    pub fn program(mut self, file: impl Into<PathBuf>) -> Self {
+        self.program = Some(file.into());
+        self
+    }
+
+    /// Starts workers with these arguments, in place of those this program was given.
+    pub fn args<A: Into<OsString>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
+        self.arguments = Some(arguments.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Lets tasks in the workers make process pools of their own.
+    pub fn nested(mut self, allowed: bool) -> Self {
+        self.nested = allowed;
+        self
+    }
+
+    /// Leaves it to the links alone to tell workers that this program is gone.
+    #[cfg(feature = "test-hooks")]
+    #[doc(hidden)]
+    pub fn without_death_signal(mut self) -> Self {
+        self.dies_with_parent = false;
+        self
+    }
+
+    /// Makes the pool. Starts no worker yet.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] says which setting makes no sense, or why this program cannot have such a pool.
+    pub fn build(self) -> Result<ProcessPool, BuildError> {
+        self.check()?;
+        let entry = entry()?;
+        let identity = Identity::of_this_program()?;
+        let (call, check) = match self.initializer {
+            None => (None, None),
+            Some(Initializer { call, check }) => {
+                let call = call.map_err(BuildError::Initializer)?;
+                (Some(call), Some(check))
+            }
+        };
+        let welcome = Welcome {
+            protocol: PROTOCOL,
+            frame_limit: self.frame_limit,
+            tells_starts: self.bound.is_some() || self.record_times,
+            may_nest: self.nested,
+            dies_with_parent: self.dies_with_parent,
+            has_output: matches!(entry, Entry::Test(_)),
+            name: program_name(),
+            initializer: call,
+        };
+        let is_talkative = welcome.has_output;
+        let arguments = self.arguments.or(match entry {
+            Entry::Main => None,
+            Entry::Test(arguments) => Some(arguments),
+        });
+        let mut recipe = Recipe::new(self.program, arguments, welcome);
+        recipe.is_talkative = is_talkative;
+        let plan = Plan {
+            recipe,
+            rules: Rules {
+                workers: self.workers,
+                max_tasks: self.max_tasks,
+                idle_timeout: self.idle_timeout,
+                start_limit: self.start_limit,
+            },
+            bound: self.bound,
+            records_times: self.record_times,
+            identity,
+            check,
+            bell: Bell::new().map_err(|error| refused("a socket pair", error))?,
+            supervisor: Supervisor::get().map_err(|error| refused("a thread", error))?,
+        };
+        start(plan).map_err(|error| refused("a thread", error))
+    }
+
+    fn check(&self) -> Result<(), BuildError> {
+        match self.workers {
+            0 => return Err(BuildError::ZeroWorkers),
+            workers if workers > MOST_WORKERS => {
+                return Err(BuildError::TooManyWorkers { most: MOST_WORKERS });
+            }
+            _ => {}
+        }
+        if self.bound == Some(0) {
+            return Err(BuildError::ZeroBound);
+        }
+        if self.max_tasks == Some(0) {
+            return Err(BuildError::ZeroTasks);
+        }
+        if self.frame_limit < LEAST_FRAME {
+            let (limit, least) = (self.frame_limit, LEAST_FRAME);
+            return Err(BuildError::FrameLimit { limit, least });
+        }
+        if IS_WORKER.load(Ordering::Acquire) && !MAY_NEST.load(Ordering::Acquire) {
+            return Err(BuildError::InWorker);
+        }
+        Ok(())
+    }
+}
+
+/// How this program becomes a worker when it is started again.
+enum Entry {
+    /// Its `main` calls `init`.
+    Main,
+    /// It is a test binary with a test for that, which these arguments choose.
+    Test(Vec<OsString>),
+}
+
+fn entry() -> Result<Entry, BuildError> {
+    if IS_INITIALIZED.load(Ordering::Acquire) {
+        // A worker of a test binary began as a test as well.
+        return Ok(test_entry().unwrap_or(Entry::Main));
+    }
+    test_entry().ok_or(BuildError::NotInitialized)
+}
+
+fn test_entry() -> Option<Entry> {
+    let WorkerTest(path) = inventory::iter::<WorkerTest>.into_iter().next()?;
+    // The test harness leaves the name of the crate out.
+    let (_, name) = path.split_once("::")?;
+    let arguments = [
+        name,
+        "--exact",
+        "--nocapture",
+        "--include-ignored",
+        "--test-threads=1",
+    ];
+    Some(Entry::Test(arguments.map(OsString::from).to_vec()))
+}
+
+/// What the system shows for this program, and is to show for its workers.
+fn program_name() -> String {
+    let program = std::env::current_exe().unwrap_or_default();
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    // So much of a name the system keeps.
+    name.chars()
+        .filter(|char| char.is_ascii() && *char != '\0')
+        .take(15)
+        .collect()
+}
+
+fn refused(what: &'static str, error: io::Error) -> BuildError {
+    let error = Arc::new(error);
+    BuildError::System { what, error }
+}
+
+/// Starts the pool's own threads.
+fn start(plan: Plan) -> io::Result<ProcessPool> {
+    let pool = Arc::new(Pool::new(plan));
+    callbacks::start(&pool)?;
+    let served = pool.clone();
+    let links = thread::Builder::new()
+        .name("cf-links".to_owned())
+        .spawn(move || links::serve(&served))
+        .inspect_err(|_| pool.callbacks.finish())?;
+    *pool.threads.lock() = Some(links);
+    let drain: Arc<dyn exit::Drain> = pool.clone();
+    exit::register(Arc::downgrade(&drain));
+    Ok(ProcessPool { pool, waits: true })
+}
+
+impl fmt::Debug for ProcessPoolBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProcessPoolBuilder")
+            .field("workers", &self.workers)
+            .field("bound", &self.bound)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("max_tasks", &self.max_tasks)
+            .field("start_limit", &self.start_limit)
+            .field("frame_limit", &self.frame_limit)
+            .field("record_times", &self.record_times)
+            .field("initializer", &self.initializer.is_some())
+            .field("program", &self.program)
+            .field("arguments", &self.arguments)
+            .field("nested", &self.nested)
+            .finish_non_exhaustive()
+    }
+}

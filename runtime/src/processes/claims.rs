@@ -1,0 +1,176 @@
+//! Who has a call: one word that parent and worker move by compare-exchange.
+//!
+//! ```text
+//!   parent                         one word a call                       worker
+//!
+//!   send() ---------------------->  n Sent ----------- recall() -----> n Recalled
+//!                                     |
+//!                                     |  claim()  (worker)
+//!                                     v
+//!                                  n Claimed -------- condemn() ----> n Condemned
+//!                                     |
+//!                   result has left,  |  finish()  (worker)
+//!                                     v
+//!                                   n Done
+//! ```
+//!
+//! - The word holds the call's number beside its stage. A number is used once a worker, so that a move which
+//!   was meant for an earlier call in the same word fails.
+//! - A worker claims before it decodes, one call at a time, and sends the result before `finish`. So of
+//!   a dead worker's calls exactly the one at Claimed was running.
+//! - Whoever loses a compare-exchange leaves the call alone: a recalled call is never run here, a
+//!   condemned one gives no result. A worker whose `finish` fails claims nothing more, so that a kill which
+//!   follows a `condemn` never hits the next call.
+//! - The parent trusts nothing it reads: a word that is not at Sent counts as claimed.
+//! - A word is given to another call only when its last one is over on both sides: while a worker is between
+//!   its result and `finish`, `send` refuses.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const STAGE_BITS: u32 = 3;
+
+/// Counts the calls, and the items of chunks, that one worker is sent; from one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Number(pub(super) u64);
+
+impl Number {
+    pub(super) const FIRST: Self = Self(1);
+
+    /// The number `steps` later.
+    pub(super) fn plus(self, steps: u64) -> Self {
+        Self(self.0 + steps)
+    }
+}
+
+/// How far a call has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub(super) enum Stage {
+    Sent = 1,
+    Claimed = 2,
+    Done = 3,
+    Recalled = 4,
+    Condemned = 5,
+}
+
+/// One word of the table, wherever it lies.
+pub(super) trait Word {
+    fn load(&self) -> u64;
+
+    /// Whether the word was `from`, and is `to` from here on.
+    fn exchange(&self, from: u64, to: u64) -> bool;
+}
+
+impl Word for AtomicU64 {
+    fn load(&self) -> u64 {
+        // ORDERING: Acquire shows what the other side did before its move.
+        self.load(Ordering::Acquire)
+    }
+
+    fn exchange(&self, from: u64, to: u64) -> bool {
+        // ORDERING: Release shows the other side what was done before the move, the result
+        // that has left above all; Acquire as in `load`.
+        self.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok()
+    }
+}
+
+/// The claim on one call: its number, and the word that it has for now.
+pub(super) struct Claim<'a, W> {
+    word: &'a W,
+    number: Number,
+}
+
+impl<'a, W: Word> Claim<'a, W> {
+    pub(super) fn new(word: &'a W, number: Number) -> Self {
+        Self { word, number }
+    }
+
+    /// Parent: gives the word to this call. False while the last call there is not over.
+    pub(super) fn send(&self) -> bool {
+        let last = self.word.load();
+        let stage = last & ((1 << STAGE_BITS) - 1);
+        let is_over = stage != Stage::Claimed as u64 && stage != Stage::Condemned as u64;
+        is_over && self.word.exchange(last, self.at(Stage::Sent))
+    }
+
+    /// Worker: takes the call, to run it. False if it was recalled.
+    pub(super) fn claim(&self) -> bool {
+        self.step(Stage::Sent, Stage::Claimed)
+    }
+
+    /// Worker: the result has left. False if the call was condemned: claim nothing more.
+    pub(super) fn finish(&self) -> bool {
+        self.step(Stage::Claimed, Stage::Done)
+    }
+
+    /// Parent: takes the call back. False if it was claimed: leave it to the worker.
+    pub(super) fn recall(&self) -> bool {
+        self.step(Stage::Sent, Stage::Recalled)
+    }
+
+    /// Parent: the call is to end with its worker, which is killed next. False if it has ended.
+    pub(super) fn condemn(&self) -> bool {
+        self.step(Stage::Claimed, Stage::Condemned)
+    }
+
+    /// Whether the word says that nobody has claimed the call. What else it says counts as claimed.
+    pub(super) fn is_sent(&self) -> bool {
+        self.word.load() == self.at(Stage::Sent)
+    }
+
+    /// Whether the worker runs the call.
+    pub(super) fn is_claimed(&self) -> bool {
+        self.word.load() == self.at(Stage::Claimed)
+    }
+
+    fn step(&self, from: Stage, to: Stage) -> bool {
+        self.word.exchange(self.at(from), self.at(to))
+    }
+
+    fn at(&self, stage: Stage) -> u64 {
+        self.number.0 << STAGE_BITS | stage as u64
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_claimed_once() {
+        let word = AtomicU64::new(0);
+        let claim = Claim::new(&word, Number::FIRST);
+        assert!(claim.send() && claim.is_sent());
+
+        assert!(claim.claim() && claim.is_claimed());
+
+        assert!(!claim.claim() && !claim.recall());
+        assert!(claim.finish() && !claim.condemn());
+    }
+
+    #[test]
+    fn a_move_meant_for_an_earlier_call_fails() {
+        let word = AtomicU64::new(0);
+        let (first, second) = (Number::FIRST, Number::FIRST.plus(1));
+        let (first, second) = (Claim::new(&word, first), Claim::new(&word, second));
+        assert!(first.send() && first.recall());
+
+        assert!(second.send());
+
+        assert!(!first.claim() && !first.recall());
+        assert!(second.claim());
+    }
+
+    #[test]
+    fn a_word_is_not_given_away_while_its_call_is_claimed() {
+        let word = AtomicU64::new(0);
+        let claim = Claim::new(&word, Number::FIRST);
+        let next = Claim::new(&word, Number::FIRST.plus(1));
+        assert!(claim.send() && claim.claim());
+
+        assert!(!next.send());
+
+        assert!(claim.finish() && next.send());
+    }
+}

@@ -1,0 +1,280 @@
+//! What is to be done, and who does it: the calls and the workers of one pool, under one lock.
+//!
+//! ```text
+//!   submit --> | queue | --dispatch--> member: in flight --answer--> verdict --> callbacks
+//!                  ^                         |
+//!                  `---- recalled, requeued -'   (front of the queue, in the old order)
+//! ```
+//!
+//! - Calls are sent ahead, so that no worker waits for the next one, and taken back as soon as another
+//!   worker has nothing to do.
+//! - Each function says in [`Next`] what its caller must do once the lock is free: nothing under it blocks
+//!   or runs user code.
+//! - A part of a call is in the queue, in flight with one member, answered, or withdrawn; never two of these.
+//!
+//! `calls` is what happens to calls, `staff` what happens to workers, `hours` what happens as time passes.
+
+mod calls;
+mod hours;
+mod member;
+mod staff;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    ops::Range,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+pub(super) use member::{Member, Newborn};
+
+use super::{
+    link::Link,
+    parcel::{Answer, Parcel, Place},
+};
+use member::Flight;
+
+/// Names one worker of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct WorkerId(pub(super) u32);
+
+/// What a pool asks of its workers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    /// How many there may be.
+    pub(super) workers: usize,
+    /// How many calls each is given.
+    pub(super) max_tasks: Option<u64>,
+    /// How long one may have nothing to do.
+    pub(super) idle_timeout: Option<Duration>,
+    /// How long one may take to say hello.
+    pub(super) start_limit: Duration,
+}
+
+/// The desk.
+pub(super) struct Desk {
+    rules: Rules,
+    queue: VecDeque<Errand>,
+    members: BTreeMap<WorkerId, Member>,
+    next_id: u32,
+    /// Workers that the supervisor was asked for and has not brought.
+    ordered: usize,
+    /// Parts in the queue that were withdrawn.
+    withdrawn: usize,
+    /// Calls whose end nobody has told yet.
+    unsettled: usize,
+    /// Workers in a row that ended before they were ready.
+    early_deaths: u32,
+    is_closed: bool,
+    broken: Option<String>,
+    /// Changes whenever a member comes or goes.
+    roll: u64,
+}
+
+/// Parts of one call that are to be sent.
+struct Errand {
+    parcel: Arc<Parcel>,
+    items: Range<usize>,
+}
+
+/// What is to be told to a call, on a thread that may run user code.
+pub(super) enum Verdict {
+    Started(Arc<Parcel>),
+    Answered(Arc<Parcel>, Vec<Answer>),
+    Aborted(Arc<Parcel>),
+    /// A worker has run its initializer, which gave this.
+    Initialized(WorkerId, Vec<u8>),
+}
+
+/// What the caller must do once the lock is free.
+#[derive(Default)]
+#[must_use]
+pub(super) struct Next {
+    pub(super) verdicts: Vec<Verdict>,
+    /// These have something to send.
+    pub(super) flush: Vec<Arc<Link>>,
+    /// These are to be started.
+    pub(super) hire: Vec<WorkerId>,
+    /// The thread that serves the links must look again.
+    pub(super) wake: bool,
+    /// The pool has just broken, for this reason.
+    pub(super) broke: Option<String>,
+}
+
+impl Desk {
+    pub(super) fn new(rules: Rules) -> Self {
+        Self {
+            rules,
+            queue: VecDeque::new(),
+            members: BTreeMap::new(),
+            next_id: 0,
+            ordered: 0,
+            withdrawn: 0,
+            unsettled: 0,
+            early_deaths: 0,
+            is_closed: false,
+            broken: None,
+            roll: 0,
+        }
+    }
+
+    /// Takes a call.
+    pub(super) fn submit(&mut self, parcel: Arc<Parcel>, next: &mut Next) {
+        self.unsettled += 1;
+        let items = 0..parcel.len();
+        self.queue.push_back(Errand { parcel, items });
+        self.dispatch(next);
+    }
+
+    /// Gives members what they have room for, in the order of the queue, and sees that there are members.
+    pub(super) fn dispatch(&mut self, next: &mut Next) {
+        loop {
+            self.deal(next);
+            if !self.queue.is_empty() || !self.take_back_for_idle() {
+                break;
+            }
+        }
+        self.hire(next);
+    }
+
+    /// Deals errands from the front to those who have the least.
+    fn deal(&mut self, next: &mut Next) {
+        let now = Instant::now;
+        while let Some(errand) = self.next_errand() {
+            let free = self.members.values_mut().filter(|member| member.has_room());
+            let Some(member) = free.min_by_key(|member| member.burden()) else {
+                self.queue.push_front(errand);
+                return;
+            };
+            let Errand { parcel, items } = errand;
+            let given = member.give(&parcel, items.clone(), now);
+            if given > 0 {
+                next.flush.push(member.link().clone());
+                next.wake |= parcel.timeout().is_some();
+            }
+            let items = items.start + given..items.end;
+            if !items.is_empty() {
+                self.queue.push_front(Errand { parcel, items });
+            }
+        }
+    }
+
+    /// The first errand, without what was withdrawn from it.
+    fn next_errand(&mut self) -> Option<Errand> {
+        while let Some(Errand { parcel, items }) = self.queue.pop_front() {
+            if self.withdrawn == 0 {
+                return Some(Errand { parcel, items });
+            }
+            let is_queued = |item: &usize| parcel.place(*item) == Place::Queued;
+            let start = items.clone().find(is_queued).unwrap_or(items.end);
+            self.withdrawn -= start - items.start;
+            let end = (start..items.end).find(|item| !is_queued(item));
+            let end = end.unwrap_or(items.end);
+            if end < items.end {
+                let (parcel, items) = (parcel.clone(), end..items.end);
+                self.queue.push_front(Errand { parcel, items });
+            }
+            if start < end {
+                let items = start..end;
+                return Some(Errand { parcel, items });
+            }
+        }
+        None
+    }
+
+    /// Takes calls back from the member with the most, if another has none. True if it did.
+    fn take_back_for_idle(&mut self) -> bool {
+        let idle = self
+            .members
+            .values()
+            .filter(|member| member.is_free())
+            .count();
+        if idle == 0 {
+            return false;
+        }
+        let laden = self
+            .members
+            .values_mut()
+            .max_by_key(|member| member.in_flight());
+        let Some(laden) = laden.filter(|member| member.in_flight() > 1) else {
+            return false;
+        };
+        // The first is running, or is about to.
+        let waiting = laden.in_flight() - 1;
+        let share = waiting * idle / (idle + 1);
+        let recalled = laden.recall(1..1 + share.max(1));
+        let took = !recalled.is_empty();
+        self.requeue(recalled);
+        took
+    }
+
+    /// Puts parts back to the front of the queue, in their order.
+    fn requeue(&mut self, flights: Vec<Flight>) {
+        for Flight { parcel, item, .. } in flights.into_iter().rev() {
+            parcel.set_place(item, Place::Queued);
+            match self.queue.front_mut() {
+                Some(first)
+                    if Arc::ptr_eq(&first.parcel, &parcel) && first.items.start == item + 1 =>
+                {
+                    first.items.start = item;
+                }
+                _ => {
+                    let items = item..item + 1;
+                    self.queue.push_front(Errand { parcel, items });
+                }
+            }
+        }
+    }
+
+    /// Asks for more workers, if there is more to do than those there are can do at once.
+    fn hire(&mut self, next: &mut Next) {
+        if self.broken.is_some() {
+            return;
+        }
+        let staying = self.members.values().filter(|member| member.is_staying());
+        let in_flight: usize = self.members.values().map(Member::in_flight).sum();
+        let mut there = staying.count() + self.ordered;
+        let wanted = (self.queued() + in_flight).min(self.rules.workers);
+        while there < wanted {
+            next.hire.push(WorkerId(self.next_id));
+            self.next_id += 1;
+            self.ordered += 1;
+            there += 1;
+        }
+    }
+
+    /// How many parts are in the queue; more than the rules have workers need not be counted.
+    fn queued(&self) -> usize {
+        let mut errands = self.queue.iter().take(self.rules.workers);
+        errands.by_ref().map(|errand| errand.items.len()).sum()
+    }
+
+    /// A call's end was told to everybody.
+    pub(super) fn settled(&mut self) {
+        self.unsettled -= 1;
+    }
+
+    /// Whether every call has ended, and everybody was told.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.unsettled == 0
+    }
+
+    /// Whether nothing is left to be done, and nobody to do it.
+    pub(super) fn is_over(&self) -> bool {
+        (self.is_closed || self.broken.is_some())
+            && self.is_quiet()
+            && self.members.is_empty()
+            && self.ordered == 0
+    }
+
+    /// How many calls run, and how many wait.
+    pub(super) fn count(&self) -> (usize, usize) {
+        let running: usize = self.members.values().map(Member::running).sum();
+        let in_flight: usize = self.members.values().map(Member::in_flight).sum();
+        let queued = self.queue.iter().flat_map(|errand| {
+            let queued = |item: &usize| errand.parcel.place(*item) == Place::Queued;
+            errand.items.clone().filter(queued)
+        });
+        (running, in_flight - running + queued.count())
+    }
+}

@@ -1,0 +1,137 @@
+//! What happens as time passes: limits, workers with nothing to do, workers that are late.
+
+use std::time::{Duration, Instant};
+
+use super::{
+    Desk, Next, WorkerId,
+    member::{Member, Standing},
+};
+use crate::error::TaskError;
+
+/// How long a worker may take to go once it was asked to.
+const LEAVE_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long a call may lie unclaimed with a worker that has no other, while somebody else has none.
+const UNCLAIMED: Duration = Duration::from_millis(20);
+
+/// How long a worker that did not come for its calls is given none while others have room.
+const SLOW: Duration = Duration::from_secs(1);
+
+impl Desk {
+    /// Does what is due; says when to come again.
+    pub(in crate::processes) fn tend(&mut self, next: &mut Next) -> Option<Instant> {
+        let now = Instant::now();
+        let ids: Vec<WorkerId> = self.members.keys().copied().collect();
+        let wakes: Vec<Option<Instant>> = ids
+            .into_iter()
+            .flat_map(|id| {
+                [
+                    self.tend_limits(id, now, next),
+                    self.tend_standing(id, now, next),
+                    self.tend_unclaimed(id, now),
+                ]
+            })
+            .collect();
+        self.dispatch(next);
+        wakes.into_iter().flatten().min()
+    }
+
+    /// Ends the call that has run too long.
+    fn tend_limits(&mut self, id: WorkerId, now: Instant, next: &mut Next) -> Option<Instant> {
+        let member = self.members.get_mut(&id)?;
+        for number in member.due(now) {
+            let limit = member
+                .flight(number)
+                .and_then(|flight| flight.parcel.timeout());
+            if member.postpone(number, now).is_none() {
+                let error = || TaskError::timed_out(limit.unwrap_or_default());
+                self.end_running(id, number, error, next);
+                break;
+            }
+        }
+        let member = self.members.get(&id)?;
+        member.flights().filter_map(|flight| flight.look_at).min()
+    }
+
+    /// Ends workers that do not come, have nothing to do, or do not go.
+    fn tend_standing(&mut self, id: WorkerId, now: Instant, next: &mut Next) -> Option<Instant> {
+        let Self { rules, .. } = *self;
+        let is_done = (self.is_closed || self.broken.is_some()) && self.has_nothing_to_do();
+        let member = self.members.get_mut(&id)?;
+        match member.standing {
+            Standing::Starting { since } => {
+                let deadline = since + rules.start_limit;
+                if now >= deadline {
+                    let reason = format!("worker did not say hello within {:?}", rules.start_limit);
+                    self.expel(id, reason, next);
+                } else if is_done {
+                    retire(member, next);
+                }
+                Some(deadline)
+            }
+            Standing::Ready {
+                idle_since: Some(since),
+            } if member.in_flight() == 0 => {
+                let deadline = rules
+                    .idle_timeout
+                    .and_then(|limit| since.checked_add(limit));
+                let is_over = deadline.is_some_and(|deadline| now >= deadline);
+                if is_done || is_over || !member.is_staying() {
+                    retire(member, next);
+                }
+                deadline
+            }
+            Standing::Leaving { since } => {
+                let deadline = since + LEAVE_LIMIT;
+                if now >= deadline {
+                    member.doom(None);
+                }
+                Some(deadline)
+            }
+            _ => None,
+        }
+    }
+
+    /// Takes a call from a worker that does not come for it, if another has nothing to do.
+    fn tend_unclaimed(&mut self, id: WorkerId, now: Instant) -> Option<Instant> {
+        let is_somebody_free = self.members.values().any(Member::is_free);
+        let member = self.members.get_mut(&id)?;
+        member.look_for_room();
+        if let Some(since) = member.slow_since {
+            let end = since + SLOW;
+            member.slow_since = member.slow_since.filter(|_| now < end);
+            return Some(end);
+        }
+        let first = member.flights().next().map(|flight| flight.number);
+        let first = first.filter(|first| is_somebody_free && member.has_left_unclaimed(*first));
+        let Some(first) = first else {
+            member.unclaimed = None;
+            return None;
+        };
+        match member.unclaimed {
+            Some((number, since)) if number == first => {
+                if now >= since + UNCLAIMED {
+                    let recalled = member.recall_all();
+                    member.unclaimed = None;
+                    member.slow_since = Some(now);
+                    self.requeue(recalled);
+                    return Some(now + SLOW);
+                }
+                Some(since + UNCLAIMED)
+            }
+            _ => {
+                member.unclaimed = Some((first, now));
+                Some(now + UNCLAIMED)
+            }
+        }
+    }
+
+    fn has_nothing_to_do(&self) -> bool {
+        self.queue.is_empty() && self.members.values().all(|member| member.in_flight() == 0)
+    }
+}
+
+fn retire(member: &mut Member, next: &mut Next) {
+    member.retire();
+    next.flush.push(member.link().clone());
+}

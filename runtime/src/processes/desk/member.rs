@@ -1,0 +1,363 @@
+//! One worker, as the desk knows it: what it was given, and how it stands.
+//!
+//! ```text
+//!   Starting --hello--> Ready --retire--> Leaving
+//!       |                 |                  |
+//!       `-----------------`---- doomed ------`----> its process ends, and the member is gone
+//! ```
+
+use std::{
+    collections::VecDeque,
+    ops::Range,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::{Rules, WorkerId};
+use crate::processes::{
+    claims::Number,
+    clock,
+    link::Link,
+    message::{self, Calls},
+    parcel::{Parcel, Place},
+    process::Process,
+    table::Table,
+};
+
+/// How many calls are sent to a worker ahead of their turn, at most.
+const AHEAD: usize = 64;
+
+/// A worker with so many or fewer is given more, up to `AHEAD`: many calls then leave at once.
+const FEW: usize = 24;
+
+/// How many bytes of arguments are sent ahead of their turn, at most: about what a socket holds.
+const BYTES_AHEAD: u64 = 128 << 10;
+
+/// What a worker is made of, just started.
+pub(in crate::processes) struct Newborn {
+    pub(in crate::processes) process: Arc<Process>,
+    pub(in crate::processes) link: Arc<Link>,
+    pub(in crate::processes) table: Table,
+}
+
+/// One worker.
+pub(in crate::processes) struct Member {
+    id: WorkerId,
+    pub(super) process: Arc<Process>,
+    link: Arc<Link>,
+    table: Table,
+    pub(super) standing: Standing,
+    flights: VecDeque<Flight>,
+    /// The bytes of their arguments.
+    bytes: u64,
+    next: Number,
+    /// How many more it may be given.
+    left: u64,
+    /// Whether it is being given calls, from `FEW` up to `AHEAD`.
+    is_filling: bool,
+    /// Why the pool itself ended it.
+    pub(super) reason: Option<String>,
+    /// The first call, if it was unclaimed when somebody else had nothing to do, and since when.
+    pub(super) unclaimed: Option<(Number, Instant)>,
+    /// Since when it is known not to come for its calls.
+    pub(super) slow_since: Option<Instant>,
+}
+
+/// How a worker stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It has not said hello.
+    Starting { since: Instant },
+    /// It takes calls; it has had nothing to do since then.
+    Ready { idle_since: Option<Instant> },
+    /// It was asked to go.
+    Leaving { since: Instant },
+    /// It was killed, or is about to be.
+    Doomed,
+}
+
+/// One part of a call, with a worker.
+pub(super) struct Flight {
+    pub(super) number: Number,
+    pub(super) parcel: Arc<Parcel>,
+    pub(super) item: usize,
+    /// When to look whether it has run too long.
+    pub(super) look_at: Option<Instant>,
+}
+
+impl Member {
+    pub(super) fn new(id: WorkerId, newborn: Newborn, rules: &Rules) -> Self {
+        let Newborn {
+            process,
+            link,
+            table,
+        } = newborn;
+        Self {
+            id,
+            process,
+            link,
+            table,
+            standing: Standing::Starting {
+                since: Instant::now(),
+            },
+            flights: VecDeque::new(),
+            bytes: 0,
+            next: Number::FIRST,
+            left: rules.max_tasks.unwrap_or(u64::MAX),
+            is_filling: true,
+            reason: None,
+            unclaimed: None,
+            slow_since: None,
+        }
+    }
+
+    pub(in crate::processes) fn id(&self) -> WorkerId {
+        self.id
+    }
+
+    pub(in crate::processes) fn link(&self) -> &Arc<Link> {
+        &self.link
+    }
+
+    pub(in crate::processes) fn process(&self) -> &Arc<Process> {
+        &self.process
+    }
+
+    pub(super) fn in_flight(&self) -> usize {
+        self.flights.len()
+    }
+
+    /// How many calls it runs: one or none.
+    pub(super) fn running(&self) -> usize {
+        let mut flights = self.flights.iter();
+        usize::from(flights.any(|flight| self.has_claimed(flight.number)))
+    }
+
+    /// Whether it will take calls, if it does not already.
+    pub(super) fn is_staying(&self) -> bool {
+        let may = matches!(
+            self.standing,
+            Standing::Starting { .. } | Standing::Ready { .. }
+        );
+        may && self.left > 0
+    }
+
+    fn is_ready(&self) -> bool {
+        matches!(self.standing, Standing::Ready { .. })
+    }
+
+    /// Whether it is ready and has nothing to do.
+    pub(super) fn is_free(&self) -> bool {
+        self.flights.is_empty() && self.has_room() && self.slow_since.is_none()
+    }
+
+    /// Whoever has less of it is given the next call.
+    pub(super) fn burden(&self) -> (bool, usize) {
+        (self.slow_since.is_some(), self.flights.len())
+    }
+
+    /// Whether it was killed, or is about to be.
+    pub(super) fn is_doomed(&self) -> bool {
+        self.standing == Standing::Doomed
+    }
+
+    /// Whether it may be given one call more.
+    pub(super) fn has_room(&self) -> bool {
+        let has_room_for_bytes = self.flights.is_empty() || self.bytes < BYTES_AHEAD;
+        self.is_ready() && self.left > 0 && self.is_filling && has_room_for_bytes
+    }
+
+    /// Gives it parts of a call, as many as it has room for; says how many.
+    pub(super) fn give(
+        &mut self,
+        parcel: &Arc<Parcel>,
+        items: Range<usize>,
+        now: impl Fn() -> Instant,
+    ) -> usize {
+        let items = self.fitting(parcel, items);
+        let first = self.next;
+        if items.is_empty() {
+            // A word is in use still: there is room again with the next answer.
+            self.is_filling = false;
+            return 0;
+        }
+        self.send(parcel, items.clone(), first);
+        let look_at = parcel.timeout().and_then(|limit| now().checked_add(limit));
+        for (step, item) in items.clone().enumerate() {
+            let number = first.plus(step as u64);
+            parcel.set_place(item, Place::With(self.id, number));
+            self.bytes += parcel.part(item).len() as u64;
+            self.flights.push_back(Flight {
+                number,
+                parcel: parcel.clone(),
+                item,
+                look_at,
+            });
+        }
+        self.next = first.plus(items.len() as u64);
+        self.left -= items.len() as u64;
+        self.is_filling = self.flights.len() < AHEAD;
+        self.standing = Standing::Ready { idle_since: None };
+        items.len()
+    }
+
+    /// The first of `items`, so many as may go now; their words say that they were sent.
+    fn fitting(&self, parcel: &Parcel, items: Range<usize>) -> Range<usize> {
+        let room = AHEAD.saturating_sub(self.flights.len()).max(1) as u64;
+        let most = (items.len() as u64).min(room).min(self.left) as usize;
+        let mut end = items.start;
+        let mut bytes = self.bytes;
+        while end < items.start + most {
+            let is_first = end == items.start;
+            let number = self.next.plus((end - items.start) as u64);
+            if !is_first && bytes >= BYTES_AHEAD || !self.table.claim(number).send() {
+                break;
+            }
+            bytes += parcel.part(end).len() as u64;
+            end += 1;
+        }
+        items.start..end
+    }
+
+    fn send(&self, parcel: &Arc<Parcel>, items: Range<usize>, first: Number) {
+        let calls = Calls {
+            first,
+            task: parcel.task,
+            not_after: parcel.deadline().map_or(0, clock::at),
+            is_timed: parcel.timeout().is_some(),
+            parts: Vec::new(),
+        };
+        let parts = items.clone().map(|item| parcel.part(item));
+        self.link.push(|out| calls.head(parts, out));
+        self.link.push_parts(parcel, items);
+    }
+
+    /// Takes back the flights in this range that the worker has not claimed.
+    pub(super) fn recall(&mut self, range: Range<usize>) -> Vec<Flight> {
+        let end = range.end.min(self.flights.len());
+        let mut recalled = Vec::new();
+        let mut index = range.start;
+        for _ in range.start..end {
+            if self.table.claim(self.flights[index].number).recall() {
+                recalled.extend(self.remove(index));
+            } else {
+                index += 1;
+            }
+        }
+        recalled
+    }
+
+    /// Takes back all that it has not claimed.
+    pub(super) fn recall_all(&mut self) -> Vec<Flight> {
+        self.recall(0..self.flights.len())
+    }
+
+    /// Takes one call back. False if the worker has claimed it.
+    pub(super) fn recall_one(&mut self, number: Number) -> bool {
+        let recalled = self.table.claim(number).recall();
+        if recalled {
+            self.land(number);
+        }
+        recalled
+    }
+
+    /// Dooms the worker to end with the call it runs. False if it does not run that.
+    pub(super) fn condemn(&mut self, number: Number) -> Option<Flight> {
+        if !self.table.claim(number).condemn() {
+            return None;
+        }
+        self.doom(None);
+        self.land(number)
+    }
+
+    /// Kills it. What it has claimed ends with it.
+    pub(super) fn doom(&mut self, reason: Option<String>) {
+        self.standing = Standing::Doomed;
+        self.reason = self.reason.take().or(reason);
+        self.process.kill();
+    }
+
+    /// Asks it to go, once it has nothing to do.
+    pub(super) fn retire(&mut self) {
+        self.standing = Standing::Leaving {
+            since: Instant::now(),
+        };
+        self.link
+            .push(|out| out.extend_from_slice(&message::retire()));
+    }
+
+    /// The worker has said hello.
+    pub(super) fn become_ready(&mut self) {
+        self.standing = Standing::Ready {
+            idle_since: Some(Instant::now()),
+        };
+    }
+
+    /// The call of this number is with the worker no more.
+    pub(super) fn land(&mut self, number: Number) -> Option<Flight> {
+        let index = self
+            .flights
+            .iter()
+            .position(|flight| flight.number == number)?;
+        self.remove(index)
+    }
+
+    fn remove(&mut self, index: usize) -> Option<Flight> {
+        let flight = self.flights.remove(index)?;
+        self.bytes -= flight.parcel.part(flight.item).len() as u64;
+        self.is_filling |= self.flights.len() <= FEW;
+        if self.flights.is_empty() && self.is_ready() {
+            self.become_ready();
+        }
+        Some(flight)
+    }
+
+    /// A word that was in use may be free again.
+    pub(super) fn look_for_room(&mut self) {
+        self.is_filling |= self.flights.is_empty();
+    }
+
+    /// What it holds, the first first.
+    pub(super) fn flights(&self) -> impl Iterator<Item = &Flight> {
+        self.flights.iter()
+    }
+
+    pub(super) fn flight(&self, number: Number) -> Option<&Flight> {
+        self.flights().find(|flight| flight.number == number)
+    }
+
+    pub(super) fn has_claimed(&self, number: Number) -> bool {
+        self.table.claim(number).is_claimed()
+    }
+
+    pub(super) fn has_left_unclaimed(&self, number: Number) -> bool {
+        self.table.claim(number).is_sent()
+    }
+
+    /// Calls whose time is up, as far as the clock alone can tell.
+    pub(super) fn due(&self, now: Instant) -> Vec<Number> {
+        let due = self
+            .flights()
+            .filter(|flight| flight.look_at.is_some_and(|at| at <= now));
+        due.map(|flight| flight.number).collect()
+    }
+
+    /// The moment to look at this call again; `None` if it has run as long as it may.
+    pub(super) fn postpone(&mut self, number: Number, now: Instant) -> Option<Instant> {
+        let is_claimed = self.has_claimed(number);
+        let ran = Duration::from_nanos(clock::now().saturating_sub(self.table.since()));
+        let flight = self
+            .flights
+            .iter_mut()
+            .find(|flight| flight.number == number)?;
+        let limit = flight.parcel.timeout()?;
+        let left = if is_claimed {
+            limit.checked_sub(ran)?
+        } else {
+            limit
+        };
+        // Looking a moment early would only mean to look again.
+        flight.look_at = now.checked_add(left.max(Duration::from_micros(50)));
+        flight.look_at
+    }
+}

@@ -1,0 +1,150 @@
+//! What happens to workers: they come, are ready, end, and the pool with them.
+
+use std::sync::Arc;
+
+use super::{Desk, Flight, Member, Newborn, Next, WorkerId, calls::file, member::Standing};
+use crate::{
+    error::{TaskError, WorkerDeath, WorkerEnd},
+    processes::{claims::Number, parcel::Parcel},
+};
+
+/// So many workers in a row may end before they are ready.
+const EARLY_DEATHS: u32 = 3;
+
+impl Desk {
+    /// The supervisor has started a worker.
+    pub(in crate::processes) fn born(&mut self, id: WorkerId, newborn: Newborn) {
+        self.ordered -= 1;
+        self.roll += 1;
+        let member = Member::new(id, newborn, &self.rules);
+        self.members.insert(id, member);
+    }
+
+    /// The system refused a worker. With no other, nobody can run anything.
+    pub(in crate::processes) fn stillborn(&mut self, reason: &str, next: &mut Next) {
+        self.ordered -= 1;
+        if self.ordered == 0 && self.members.is_empty() {
+            self.fail_pending(&|| TaskError::rejected(reason), next);
+        }
+    }
+
+    /// A worker has said hello, and its initializer ran well.
+    pub(in crate::processes) fn ready(&mut self, id: WorkerId) {
+        self.early_deaths = 0;
+        if let Some(member) = self.members.get_mut(&id)
+            && matches!(member.standing, Standing::Starting { .. })
+        {
+            member.become_ready();
+        }
+    }
+
+    /// Ends a worker that cannot be worked with.
+    pub(in crate::processes) fn expel(&mut self, id: WorkerId, reason: String, next: &mut Next) {
+        if let Some(member) = self.members.get_mut(&id) {
+            let is_starting = matches!(member.standing, Standing::Starting { .. });
+            member.doom(Some(reason));
+            if is_starting {
+                self.count_early_death(id, next);
+            }
+        }
+    }
+
+    /// A worker has ended, and all it had said was heard.
+    pub(in crate::processes) fn bury(&mut self, id: WorkerId, end: WorkerEnd, next: &mut Next) {
+        let Some(mut member) = self.members.remove(&id) else {
+            return;
+        };
+        self.roll += 1;
+        if matches!(member.standing, Standing::Starting { .. }) {
+            member
+                .reason
+                .get_or_insert_with(|| format!("worker {end} before it was ready"));
+            self.members.insert(id, member);
+            self.count_early_death(id, next);
+            member = self.members.remove(&id).expect("put there two lines above");
+        }
+        let recalled = member.recall_all();
+        let running: Vec<Number> = member.flights().map(|flight| flight.number).collect();
+        let running: Vec<Flight> = running
+            .into_iter()
+            .filter_map(|number| member.land(number))
+            .collect();
+        for flight in running {
+            let death = death(&member, end, &flight);
+            file(
+                flight.parcel,
+                flight.item,
+                Err(TaskError::worker_lost(death)),
+                next,
+            );
+        }
+        self.requeue(recalled);
+        member.link().clear();
+    }
+
+    /// One more worker ended before it was ready; after some of these the pool gives up.
+    fn count_early_death(&mut self, id: WorkerId, next: &mut Next) {
+        self.early_deaths += 1;
+        let reason = self
+            .members
+            .get(&id)
+            .and_then(|member| member.reason.clone());
+        if self.early_deaths >= EARLY_DEATHS && self.broken.is_none() {
+            self.break_down(reason.unwrap_or_default(), next);
+        }
+    }
+
+    /// Gives the pool up: what is pending, and what comes later, fails with this reason.
+    pub(in crate::processes) fn break_down(&mut self, reason: String, next: &mut Next) {
+        if self.broken.is_none() {
+            self.broken = Some(reason.clone());
+            next.broke = Some(reason.clone());
+            next.wake = true;
+            self.fail_pending(&|| TaskError::executor_broken(reason.as_str()), next);
+        }
+    }
+
+    /// Why the pool takes no call, if so.
+    pub(in crate::processes) fn refusal(&self) -> Option<TaskError> {
+        if let Some(reason) = &self.broken {
+            return Some(TaskError::executor_broken(reason.as_str()));
+        }
+        let closed = "executor is shut down; submit before calling shutdown";
+        self.is_closed.then(|| TaskError::rejected(closed))
+    }
+
+    /// Takes no more calls.
+    pub(in crate::processes) fn close(&mut self, next: &mut Next) {
+        self.is_closed = true;
+        next.wake = true;
+    }
+
+    /// All workers, in the order they came.
+    pub(in crate::processes) fn members(&self) -> impl Iterator<Item = &Member> {
+        self.members.values()
+    }
+
+    /// Notes for all workers why they are about to end.
+    pub(in crate::processes) fn give_reason(&mut self, reason: &str) {
+        for member in self.members.values_mut() {
+            member.reason.get_or_insert_with(|| reason.to_owned());
+        }
+    }
+
+    /// A number that changes whenever a worker comes or goes.
+    pub(in crate::processes) fn roll(&self) -> u64 {
+        self.roll
+    }
+}
+
+/// How a worker ended that ran this call.
+fn death(member: &Member, end: WorkerEnd, flight: &Flight) -> WorkerDeath {
+    let parcel: &Arc<Parcel> = &flight.parcel;
+    WorkerDeath {
+        pid: member.process.id(),
+        end,
+        task: parcel.name(),
+        arguments: parcel.part(flight.item).len() as u64,
+        reason: member.reason.clone(),
+    }
+}

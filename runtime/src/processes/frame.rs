@@ -1,0 +1,280 @@
+//! The bytes of a link: frames, each of which tells its kind and its length.
+//!
+//! ```text
+//!   | magic, 4 | kind, 4 | length of the body, 8 | body |       numbers with the least byte first
+//! ```
+//!
+//! A header is checked before anything is done for the body: a length beyond the limit costs no
+//! memory. What a body means is the business of `message`.
+
+use std::{
+    borrow::Cow,
+    io::{self, Read},
+};
+
+/// "cf01": frames of this library, in their first form.
+const MAGIC: u32 = u32::from_le_bytes(*b"cf01");
+
+/// How many bytes a header has.
+pub(super) const HEADER: usize = 16;
+
+/// Beyond the limit on arguments and results: what a frame says beside them.
+pub(super) const BESIDE: u64 = 4096;
+
+/// How much is read at once.
+const READ: usize = 64 << 10;
+
+/// A body longer than this gets memory of its own, to be handed on as it is.
+const LONG: u64 = 16 << 10;
+
+/// The memory of a long body grows by this much at a time: who sends a length sends the bytes too, or gets none.
+const STEP: u64 = 4 << 20;
+
+/// One frame, its body lent until the next is asked for, or its own.
+#[derive(Debug)]
+pub(super) struct Frame<'a> {
+    pub(super) kind: u32,
+    pub(super) body: Cow<'a, [u8]>,
+}
+
+/// Why what came is no frame.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum FrameError {
+    #[error("it sent bytes that are no frame")]
+    NoFrame,
+    #[error("it sent a frame of {len} bytes; the frame limit is {limit}, raise `frame_limit`")]
+    TooLong { len: u64, limit: u64 },
+    #[error("its last frame ends early")]
+    EndsEarly,
+}
+
+/// What came of reading once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Got {
+    /// Bytes came.
+    Bytes,
+    /// There are none for the moment.
+    Nothing,
+    /// There never will be.
+    Closed,
+}
+
+/// The header of a frame whose body has so many bytes.
+pub(super) fn header(kind: u32, len: u64) -> [u8; HEADER] {
+    let mut header = [0; HEADER];
+    header[..4].copy_from_slice(&MAGIC.to_le_bytes());
+    header[4..8].copy_from_slice(&kind.to_le_bytes());
+    header[8..].copy_from_slice(&len.to_le_bytes());
+    header
+}
+
+/// Bytes that came, on their way to be frames.
+pub(super) struct Inbox {
+    limit: u64,
+    buffer: Box<[u8]>,
+    /// What is in the buffer and was not taken: from here,
+    start: usize,
+    /// to here.
+    end: usize,
+    long: Option<Long>,
+}
+
+/// A long body on its way.
+struct Long {
+    kind: u32,
+    len: u64,
+    body: Vec<u8>,
+}
+
+impl Inbox {
+    /// For frames of which none has more than `limit` bytes of arguments or results.
+    pub(super) fn new(limit: u64) -> Self {
+        Self {
+            limit: limit.saturating_add(BESIDE),
+            buffer: vec![0; READ].into(),
+            start: 0,
+            end: 0,
+            long: None,
+        }
+    }
+
+    /// Reads once.
+    pub(super) fn fill(&mut self, from: &mut impl Read) -> io::Result<Got> {
+        let got = match &mut self.long {
+            Some(long) => long.fill(from),
+            None => {
+                self.make_room();
+                let got = from.read(&mut self.buffer[self.end..]);
+                got.inspect(|got| self.end += got)
+            }
+        };
+        match got {
+            Ok(0) => Ok(Got::Closed),
+            Ok(_) => Ok(Got::Bytes),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Got::Nothing),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(Got::Bytes),
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Ok(Got::Closed),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whole frames that have come; `None` until there is another.
+    pub(super) fn next(&mut self) -> Result<Option<Frame<'_>>, FrameError> {
+        if let Some(long) = self.long.take_if(|long| long.is_whole()) {
+            let (kind, body) = (long.kind, Cow::Owned(long.body));
+            return Ok(Some(Frame { kind, body }));
+        }
+        if self.long.is_some() {
+            return Ok(None);
+        }
+        let Some((kind, len)) = self.read_header()? else {
+            return Ok(None);
+        };
+        let start = self.start + HEADER;
+        if len > LONG {
+            let there = self
+                .end
+                .min(start + usize::try_from(len).unwrap_or(usize::MAX));
+            let body = self.buffer[start..there].to_vec();
+            self.start = there;
+            self.long = Some(Long { kind, len, body });
+            return self.next();
+        }
+        let end = start + len as usize;
+        if end > self.end {
+            return Ok(None);
+        }
+        self.start = end;
+        let body = Cow::Borrowed(&self.buffer[start..end]);
+        Ok(Some(Frame { kind, body }))
+    }
+
+    /// Whether nothing is left of an unfinished frame.
+    pub(super) fn is_empty(&self) -> bool {
+        self.start == self.end && self.long.is_none()
+    }
+
+    /// The kind and the length of the next frame, once they are there.
+    fn read_header(&self) -> Result<Option<(u32, u64)>, FrameError> {
+        let there = &self.buffer[self.start..self.end];
+        let Some((header, _)) = there.split_first_chunk::<HEADER>() else {
+            return Ok(None);
+        };
+        let number = |at: usize| u32::from_le_bytes([0, 1, 2, 3].map(|byte| header[at + byte]));
+        if number(0) != MAGIC {
+            return Err(FrameError::NoFrame);
+        }
+        let len = u64::from(number(8)) | u64::from(number(12)) << 32;
+        if len > self.limit {
+            let limit = self.limit.saturating_sub(BESIDE);
+            return Err(FrameError::TooLong { len, limit });
+        }
+        Ok(Some((number(4), len)))
+    }
+
+    fn make_room(&mut self) {
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
+        } else if self.end == self.buffer.len() {
+            self.buffer.copy_within(self.start..self.end, 0);
+            (self.start, self.end) = (0, self.end - self.start);
+        }
+    }
+}
+
+impl Long {
+    fn is_whole(&self) -> bool {
+        self.body.len() as u64 == self.len
+    }
+
+    fn fill(&mut self, from: &mut impl Read) -> io::Result<usize> {
+        let before = self.body.len();
+        let wanted = (self.len - before as u64).min(STEP);
+        self.body.reserve(wanted as usize);
+        let got = from.take(wanted).read_to_end(&mut self.body);
+        match self.body.len() - before {
+            0 => got,
+            some => Ok(some),
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// A frame as it travels.
+    fn frame(kind: u32, body: &[u8]) -> Vec<u8> {
+        [&header(kind, body.len() as u64), body].concat()
+    }
+
+    /// All frames in `bytes`, read as they come in pieces of this size.
+    fn frames(bytes: &[u8], piece: usize, limit: u64) -> Result<Vec<(u32, Vec<u8>)>, FrameError> {
+        let mut inbox = Inbox::new(limit);
+        let mut found = Vec::new();
+        for mut piece in bytes.chunks(piece) {
+            while !piece.is_empty() {
+                inbox.fill(&mut piece).unwrap();
+                while let Some(frame) = inbox.next()? {
+                    found.push((frame.kind, frame.body.into_owned()));
+                }
+            }
+        }
+        if inbox.is_empty() {
+            Ok(found)
+        } else {
+            Err(FrameError::EndsEarly)
+        }
+    }
+
+    #[test]
+    fn frames_of_all_lengths_come_whole_in_pieces_of_all_sizes() {
+        let lengths = [0, 1, 15, 16, 17, 1_000, 16_384, 16_385, 200_000];
+        let bodies: Vec<Vec<u8>> = lengths.iter().map(|&len| vec![len as u8; len]).collect();
+        let bytes = bodies.iter().flat_map(|body| frame(7, body));
+        let bytes: Vec<u8> = bytes.collect();
+
+        for piece in [7, 64, 4_096, 1 << 20] {
+            let found = frames(&bytes, piece, 1 << 20).unwrap();
+
+            assert!(found.iter().map(|(_, body)| body).eq(&bodies));
+            assert!(found.iter().all(|(kind, _)| *kind == 7));
+        }
+    }
+
+    #[test]
+    fn a_length_beyond_the_limit_is_refused_and_names_it() {
+        let bytes = header(1, 1 << 40);
+
+        let error = frames(&bytes, 1_000, 1 << 20).unwrap_err();
+
+        assert!(matches!(
+            error,
+            FrameError::TooLong {
+                limit: 1_048_576,
+                ..
+            }
+        ));
+        assert!(error.to_string().contains("1048576"));
+    }
+
+    #[test]
+    fn what_begins_like_no_frame_is_none() {
+        assert_eq!(
+            frames(b"HTTP/1.1 200 OK\r\n", 5, 100),
+            Err(FrameError::NoFrame)
+        );
+    }
+
+    #[test]
+    fn what_ends_in_a_frame_is_noticed() {
+        let whole = frame(1, &[1; 100_000]);
+
+        for len in [3, HEADER, HEADER + 1, 99_999] {
+            assert_eq!(
+                frames(&whole[..len], 1 << 20, 1 << 20),
+                Err(FrameError::EndsEarly)
+            );
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Which program this is: the protocol it speaks, its build, the tasks it has.
+//!
+//! A worker and its parent must be the same build: calls name their task by its place in the
+//! registry, and arguments are read as they were written. The build is known by the size of the program's
+//! file and by where the linker put its tasks; neither is read from the sources, so that another build of the
+//! same sources is another one, unless it came out the same.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::task::registry::{self, RegistryError};
+
+/// Changes with the meaning of any frame.
+pub(super) const PROTOCOL: u32 = 1;
+
+/// What a worker says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Identity {
+    protocol: u64,
+    build: u64,
+    tasks: u64,
+}
+
+/// How a worker is not what its parent is.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Stranger {
+    #[error(
+        "worker speaks version {theirs} of the protocol, this program version {ours}; build both from the same sources"
+    )]
+    Protocol { ours: u64, theirs: u64 },
+    #[error("worker is another build of the program; use the very same file")]
+    Build,
+    #[error("worker has other tasks than this program; use the very same file")]
+    Tasks,
+}
+
+impl Identity {
+    /// Who this process is.
+    pub(super) fn of_this_program() -> Result<Self, RegistryError> {
+        Ok(Self {
+            protocol: PROTOCOL.into(),
+            build: build()?,
+            tasks: registry::fingerprint()?,
+        })
+    }
+
+    pub(super) fn numbers(&self) -> [u64; 3] {
+        [self.protocol, self.build, self.tasks]
+    }
+
+    pub(super) fn of_numbers([protocol, build, tasks]: [u64; 3]) -> Self {
+        Self {
+            protocol,
+            build,
+            tasks,
+        }
+    }
+
+    /// Whether a worker that says `theirs` can work for this program.
+    pub(super) fn check(&self, theirs: &Self) -> Result<(), Stranger> {
+        if theirs.protocol != self.protocol {
+            let (ours, theirs) = (self.protocol, theirs.protocol);
+            return Err(Stranger::Protocol { ours, theirs });
+        }
+        if theirs.tasks != self.tasks {
+            return Err(Stranger::Tasks);
+        }
+        if theirs.build != self.build {
+            return Err(Stranger::Build);
+        }
+        Ok(())
+    }
+}
+
+fn build() -> Result<u64, RegistryError> {
+    let mut hasher = DefaultHasher::new();
+    env!("CARGO_PKG_VERSION").hash(&mut hasher);
+    size_of::<usize>().hash(&mut hasher);
+    let here = Identity::of_this_program as fn() -> _;
+    // Where code lies changes with each run, and how far apart with each build.
+    registry::distances(here as usize)?.hash(&mut hasher);
+    let program = std::fs::metadata(super::recipe::program_file());
+    program.map_or(0, |file| file.len()).hash(&mut hasher);
+    Ok(hasher.finish())
+}

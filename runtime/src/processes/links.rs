@@ -1,0 +1,313 @@
+//! The thread that serves the links: hears what workers say, sends what waits, buries the dead.
+//!
+//! ```text
+//!   poll: link of each worker  --frames--> desk
+//!         death of each worker --drain the link, then bury--> desk
+//!         bell                 --tend, send what waits-->
+//! ```
+//!
+//! No user code runs here, and nothing but `poll` blocks. After it has heard something it looks again
+//! for a short while before it sleeps, as long as calls are under way: their answers come soon, if they are small.
+
+use std::{
+    os::fd::AsFd,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
+};
+
+use super::{
+    desk::{Next, Verdict, WorkerId},
+    frame::{Frame, FrameError, Got, Inbox},
+    link::{Flushed, Link},
+    message::{FromWorker, Nonsense},
+    pool::Pool,
+    process::Process,
+};
+use crate::error::WorkerEnd;
+
+/// How long to look again before sleeping.
+const LOOKING: Duration = Duration::from_micros(30);
+
+/// Where no descriptor tells of a death: how often to ask.
+const ASKING: Duration = Duration::from_millis(10);
+
+/// The links of one pool, as its thread knows them.
+struct Links {
+    pool: Arc<Pool>,
+    lines: Vec<Line>,
+    /// The roll that `lines` was made from.
+    roll: u64,
+    /// When the desk wants to be tended.
+    tend_at: Option<Instant>,
+}
+
+/// One worker's link.
+struct Line {
+    id: WorkerId,
+    link: Arc<Link>,
+    process: Arc<Process>,
+    inbox: Inbox,
+    /// Nothing more is read from it: it is closed, or spoke nonsense.
+    is_mute: bool,
+}
+
+/// What happened to one line.
+#[derive(Clone, Copy, Default)]
+struct Events {
+    speaks: bool,
+    takes: bool,
+    died: bool,
+}
+
+/// The body of the thread.
+pub(super) fn serve(pool: &Arc<Pool>) {
+    let mut links = Links {
+        pool: pool.clone(),
+        lines: Vec::new(),
+        roll: 0,
+        tend_at: None,
+    };
+    loop {
+        links.tend();
+        if pool.desk().is_over() {
+            break;
+        }
+        links.wait();
+    }
+    pool.callbacks.finish();
+    pool.let_supervisor_go();
+}
+
+impl Links {
+    /// Tends the desk, and follows who came and went.
+    fn tend(&mut self) {
+        let pool = self.pool.clone();
+        self.tend_at = pool.at_desk(|desk, next| {
+            let tend_at = desk.tend(next);
+            // What comes of it is looked at before this thread sleeps.
+            next.wake = false;
+            tend_at
+        });
+        let desk = pool.desk();
+        if desk.roll() == self.roll {
+            return;
+        }
+        self.roll = desk.roll();
+        let ids: Vec<WorkerId> = desk.members().map(|member| member.id()).collect();
+        self.lines.retain(|line| ids.contains(&line.id));
+        for member in desk.members() {
+            if self.lines.iter().all(|line| line.id != member.id()) {
+                self.lines.push(Line {
+                    id: member.id(),
+                    link: member.link().clone(),
+                    process: member.process().clone(),
+                    inbox: Inbox::new(pool.recipe.welcome.frame_limit),
+                    is_mute: false,
+                });
+            }
+        }
+    }
+
+    /// Waits until something happens, and deals with it.
+    fn wait(&mut self) {
+        let is_expecting = !self.pool.desk().is_quiet();
+        let mut events = self.poll(Some(Duration::ZERO));
+        if events.is_none() && is_expecting {
+            let start = Instant::now();
+            while events.is_none() && start.elapsed() < LOOKING {
+                std::thread::yield_now();
+                events = self.poll(Some(Duration::ZERO));
+            }
+        }
+        let events = match events {
+            Some(events) => Some(events),
+            None => self.poll(self.patience()),
+        };
+        if let Some(events) = events {
+            self.pool.bell.hear();
+            self.handle(&events);
+        }
+    }
+
+    /// How long nothing needs to be done.
+    fn patience(&self) -> Option<Duration> {
+        let until = self
+            .tend_at
+            .map(|at| at.saturating_duration_since(Instant::now()));
+        let asks = self.lines.iter().any(|line| line.process.death.is_none());
+        let ask = asks.then_some(ASKING);
+        until.into_iter().chain(ask).min()
+    }
+
+    /// What happened to each line; `None` if nothing did, not even the bell.
+    fn poll(&self, limit: Option<Duration>) -> Option<Vec<Events>> {
+        let mut watched = vec![PollFd::new(&self.pool.bell.rx, PollFlags::IN)];
+        for line in &self.lines {
+            let mut wanted = PollFlags::empty();
+            wanted.set(PollFlags::IN, !line.is_mute);
+            wanted.set(PollFlags::OUT, !line.is_mute && line.link.has_rest());
+            if line.is_mute {
+                // A closed link would report its end for ever: the bell stands in for it.
+                watched.push(PollFd::new(&self.pool.bell.rx, PollFlags::empty()));
+            } else {
+                watched.push(PollFd::from_borrowed_fd(line.link.socket().as_fd(), wanted));
+            }
+            match &line.process.death {
+                Some(death) => watched.push(PollFd::new(death, PollFlags::IN)),
+                None => watched.push(PollFd::new(&self.pool.bell.rx, PollFlags::empty())),
+            }
+        }
+        let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
+        match poll(&mut watched, limit.as_ref()) {
+            Ok(0) | Err(Errno::INTR) => return self.asked(),
+            Ok(_) => {}
+            Err(_) => std::thread::sleep(ASKING),
+        }
+        let lines = watched[1..].chunks_exact(2).map(|fds| {
+            let happened = fds[0].revents();
+            Events {
+                speaks: happened.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR),
+                takes: happened.contains(PollFlags::OUT),
+                died: !fds[1].revents().is_empty(),
+            }
+        });
+        Some(lines.collect())
+    }
+
+    /// Where no descriptor tells of a death, somebody has to ask.
+    fn asked(&self) -> Option<Vec<Events>> {
+        let has_died = |line: &Line| line.process.death.is_none() && line.process.has_ended();
+        let died: Vec<Events> = self
+            .lines
+            .iter()
+            .map(|line| Events {
+                died: has_died(line),
+                ..Events::default()
+            })
+            .collect();
+        died.iter().any(|events| events.died).then_some(died)
+    }
+
+    fn handle(&mut self, events: &[Events]) {
+        let pool = self.pool.clone();
+        for (line, events) in self.lines.iter_mut().zip(events) {
+            if events.takes && line.link.flush() == Flushed::Closed {
+                line.link.clear();
+            }
+            if events.died {
+                line.bury(&pool);
+            } else if events.speaks {
+                line.listen(&pool);
+            }
+        }
+    }
+}
+
+impl Line {
+    /// Hears what there is, once through the inbox.
+    fn listen(&mut self, pool: &Arc<Pool>) {
+        let got = self.inbox.fill(&mut self.link.socket());
+        let said = self.understand(pool);
+        match (got, said) {
+            (_, Err(error)) => self.expel(pool, error.to_string()),
+            (Ok(Got::Closed), _) => {
+                let ending = if self.inbox.is_empty() {
+                    "it closed its link".to_owned()
+                } else {
+                    FrameError::EndsEarly.to_string()
+                };
+                self.expel(pool, ending);
+            }
+            (Err(error), _) => self.expel(pool, format!("its link broke: {error}")),
+            (Ok(_), Ok(())) => {}
+        }
+    }
+
+    /// Takes the frames that are there to the desk.
+    fn understand(&mut self, pool: &Arc<Pool>) -> Result<(), Misunderstood> {
+        let mut said = Vec::new();
+        let heard = self.hear_all(&mut said);
+        let told = pool.at_desk(|desk, next| {
+            for message in said {
+                match message {
+                    FromWorker::Answer(number, answer) => {
+                        desk.answered(self.id, number, answer, next)?;
+                    }
+                    FromWorker::Started(number) => desk.started(self.id, number, next),
+                    FromWorker::Hello {
+                        identity,
+                        initialized,
+                    } => {
+                        if let Err(stranger) = pool.identity.check(&identity) {
+                            return Err(Misunderstood::Stranger(stranger));
+                        }
+                        match initialized {
+                            Some(bytes) => {
+                                next.verdicts.push(Verdict::Initialized(self.id, bytes));
+                            }
+                            None => desk.ready(self.id),
+                        }
+                    }
+                    FromWorker::Unready(reason) => desk.break_down(reason, next),
+                }
+            }
+            desk.dispatch(next);
+            Ok(())
+        });
+        told.and(heard)
+    }
+
+    fn hear_all(&mut self, said: &mut Vec<FromWorker>) -> Result<(), Misunderstood> {
+        while let Some(frame) = self.inbox.next()? {
+            said.push(understand(frame)?);
+        }
+        Ok(())
+    }
+
+    /// Nothing more is heard from this worker; it is ended.
+    fn expel(&mut self, pool: &Arc<Pool>, reason: String) {
+        self.is_mute = true;
+        self.link.clear();
+        pool.at_desk(|desk, next: &mut Next| desk.expel(self.id, reason, next));
+    }
+
+    /// The worker is dead: hears what it had sent, ends what it left, and tells the desk.
+    fn bury(&mut self, pool: &Arc<Pool>) {
+        while !self.is_mute {
+            match self.inbox.fill(&mut self.link.socket()) {
+                Ok(Got::Bytes) => {
+                    if let Err(error) = self.understand(pool) {
+                        self.expel(pool, error.to_string());
+                    }
+                }
+                _ => break,
+            }
+        }
+        let end: WorkerEnd = self.process.reap();
+        pool.at_desk(|desk, next| {
+            desk.bury(self.id, end, next);
+            desk.dispatch(next);
+            next.wake = true;
+        });
+    }
+}
+
+fn understand(frame: Frame<'_>) -> Result<FromWorker, Nonsense> {
+    FromWorker::read(frame)
+}
+
+/// Why a worker is not understood.
+#[derive(Debug, thiserror::Error)]
+enum Misunderstood {
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    #[error(transparent)]
+    Message(#[from] Nonsense),
+    #[error(transparent)]
+    Stranger(super::identity::Stranger),
+}

@@ -1,0 +1,322 @@
+//! What the frames of a link mean.
+//!
+//! ```text
+//!   parent                                             worker
+//!
+//!   Welcome: limits, initializer  ------------------>  (with the claim table, as a descriptor)
+//!          <------------------ Hello: who it is, what the initializer gave
+//!          <------------------ Unready: why it cannot begin
+//!   Calls: task, numbers, arguments  --------------->
+//!          <------------------ Started: number       (if it was asked for)
+//!          <------------------ Answer: number, result
+//!   Retire  ---------------------------------------->  (exits)
+//! ```
+//!
+//! Both ends are the same program, so that numbers stand at fixed places and nothing describes itself.
+//! Whatever a message says is checked all the same: the other end may have run wild.
+
+use super::{
+    claims::Number,
+    fields::{Fields, Writer},
+    frame::{self, Frame},
+    identity::Identity,
+};
+use crate::{
+    error::{Panic, TaskError, TaskErrorKind},
+    portable::Part,
+};
+
+const WELCOME: u32 = 1;
+const CALLS: u32 = 2;
+const RETIRE: u32 = 3;
+const HELLO: u32 = 16;
+const UNREADY: u32 = 17;
+const STARTED: u32 = 18;
+const ANSWER: u32 = 19;
+
+/// How a worker is to work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Welcome {
+    pub(super) protocol: u32,
+    pub(super) frame_limit: u64,
+    /// Whether it says when it starts a call.
+    pub(super) tells_starts: bool,
+    /// Whether its tasks may make pools of processes.
+    pub(super) may_nest: bool,
+    /// Whether the system ends it with its parent.
+    pub(super) dies_with_parent: bool,
+    /// Its standard output comes as a second descriptor.
+    pub(super) has_output: bool,
+    /// The name that the system is to show.
+    pub(super) name: String,
+    /// A task, and the bytes of its arguments.
+    pub(super) initializer: Option<(u32, Vec<u8>)>,
+}
+
+/// Some calls of one task.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Calls<'a> {
+    /// The number of the first; the others follow.
+    pub(super) first: Number,
+    pub(super) task: u32,
+    /// On the clock that both ends read: after this nothing starts. Zero if there is no such moment.
+    pub(super) not_after: u64,
+    /// Whether the moment of the claim is to be noted.
+    pub(super) is_timed: bool,
+    /// The arguments of each.
+    pub(super) parts: Vec<&'a [u8]>,
+}
+
+/// What a parent says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum FromParent<'a> {
+    Welcome(Welcome),
+    Calls(Calls<'a>),
+    Retire,
+}
+
+/// What a worker says.
+#[derive(Debug)]
+pub(super) enum FromWorker {
+    Hello {
+        identity: Identity,
+        /// What its initializer gave, if it had one.
+        initialized: Option<Vec<u8>>,
+    },
+    Unready(String),
+    Started(Number),
+    Answer(Number, Result<Bytes, TaskError>),
+}
+
+/// The bytes of a result, somewhere in those that came.
+#[derive(Debug)]
+pub(super) struct Bytes {
+    body: Vec<u8>,
+    start: usize,
+}
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.body[self.start..]
+    }
+}
+
+/// A message that is none.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it sent a message that makes no sense")]
+pub(super) struct Nonsense;
+
+impl Welcome {
+    pub(super) fn frame(&self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        writer.number(self.protocol.into());
+        writer.number(self.frame_limit);
+        writer.flag(self.tells_starts);
+        writer.flag(self.may_nest);
+        writer.flag(self.dies_with_parent);
+        writer.flag(self.has_output);
+        writer.bytes(self.name.as_bytes());
+        writer.flag(self.initializer.is_some());
+        if let Some((task, arguments)) = &self.initializer {
+            writer.number((*task).into());
+            writer.bytes(arguments);
+        }
+        writer.frame(WELCOME)
+    }
+
+    fn read(mut fields: Fields<'_>) -> Option<Self> {
+        Some(Self {
+            protocol: fields.number()?.try_into().ok()?,
+            frame_limit: fields.number()?,
+            tells_starts: fields.flag()?,
+            may_nest: fields.flag()?,
+            dies_with_parent: fields.flag()?,
+            has_output: fields.flag()?,
+            name: fields.text()?.to_owned(),
+            initializer: match fields.flag()? {
+                true => Some((fields.number()?.try_into().ok()?, fields.bytes()?.to_vec())),
+                false => None,
+            },
+        })
+    }
+}
+
+impl<'a> Calls<'a> {
+    /// The frame of some calls, up to where the bytes of their parts begin.
+    pub(super) fn head<'p>(
+        &self,
+        parts: impl ExactSizeIterator<Item = Part<'p>> + Clone,
+        out: &mut Vec<u8>,
+    ) {
+        let parts_len: u64 = parts.clone().map(|part| part.len() as u64).sum();
+        let head_len = 8 * (5 + parts.len() as u64);
+        out.extend_from_slice(&frame::header(CALLS, head_len + parts_len));
+        let count = parts.len() as u64;
+        let fields = [
+            self.first.0,
+            self.task.into(),
+            self.not_after,
+            self.is_timed.into(),
+            count,
+        ];
+        let lens = parts.map(|part| part.len() as u64);
+        for number in fields.into_iter().chain(lens) {
+            out.extend_from_slice(&number.to_le_bytes());
+        }
+    }
+
+    fn read(mut fields: Fields<'a>) -> Option<Self> {
+        let first = Number(fields.number()?);
+        let task = fields.number()?.try_into().ok()?;
+        let (not_after, is_timed) = (fields.number()?, fields.flag()?);
+        let count = fields.number()?;
+        let lens: Option<Vec<u64>> = (0..count).map(|_| fields.number()).collect();
+        let parts = lens?.into_iter().map(|len| fields.take(len));
+        Some(Self {
+            first,
+            task,
+            not_after,
+            is_timed,
+            parts: parts.collect::<Option<_>>()?,
+        })
+    }
+}
+
+impl<'a> FromParent<'a> {
+    pub(super) fn read(frame: &'a Frame<'_>) -> Result<Self, Nonsense> {
+        let fields = Fields::new(&frame.body);
+        let message = match frame.kind {
+            WELCOME => Welcome::read(fields).map(Self::Welcome),
+            CALLS => Calls::read(fields).map(Self::Calls),
+            RETIRE => Some(Self::Retire),
+            _ => None,
+        };
+        message.ok_or(Nonsense)
+    }
+}
+
+/// The frame that asks a worker to leave.
+pub(super) fn retire() -> Vec<u8> {
+    Writer::default().frame(RETIRE)
+}
+
+/// The frame by which a worker says that it is ready.
+pub(super) fn hello(identity: &Identity, initialized: Option<&[u8]>) -> Vec<u8> {
+    let mut writer = Writer::default();
+    identity
+        .numbers()
+        .into_iter()
+        .for_each(|number| writer.number(number));
+    writer.flag(initialized.is_some());
+    writer.bytes(initialized.unwrap_or_default());
+    writer.frame(HELLO)
+}
+
+/// The frame by which a worker says why it cannot begin.
+pub(super) fn unready(reason: &str) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.bytes(reason.as_bytes());
+    writer.frame(UNREADY)
+}
+
+/// The frame by which a worker says that it has started a call.
+pub(super) fn started(number: Number) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.number(number.0);
+    writer.frame(STARTED)
+}
+
+/// How an answer begins that gives a result of so many bytes, which follow.
+pub(super) fn answer_head(number: Number, len: u64) -> Vec<u8> {
+    let mut head = frame::header(ANSWER, ANSWER_HEAD as u64 + len).to_vec();
+    head.extend_from_slice(&number.0.to_le_bytes());
+    head.extend_from_slice(&[VALUE; 1]);
+    head
+}
+
+/// The frame of an answer that is an error.
+pub(super) fn answer_error(number: Number, error: &TaskError) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.number(number.0);
+    writer.byte(kind_code(error.kind()));
+    writer.bytes(error.cause_text().as_bytes());
+    writer.bytes(error.location().unwrap_or_default().as_bytes());
+    writer.bytes(error.backtrace().unwrap_or_default().as_bytes());
+    writer.frame(ANSWER)
+}
+
+const ANSWER_HEAD: usize = 9;
+const VALUE: u8 = 0;
+const PANICKED: u8 = 1;
+const ENCODE: u8 = 2;
+const DECODE: u8 = 3;
+const TOO_LATE: u8 = 4;
+const OTHER: u8 = 5;
+
+fn kind_code(kind: TaskErrorKind) -> u8 {
+    match kind {
+        TaskErrorKind::Panicked => PANICKED,
+        TaskErrorKind::Encode => ENCODE,
+        TaskErrorKind::Decode => DECODE,
+        TaskErrorKind::Cancelled => TOO_LATE,
+        _ => OTHER,
+    }
+}
+
+impl FromWorker {
+    pub(super) fn read(frame: Frame<'_>) -> Result<Self, Nonsense> {
+        if frame.kind == ANSWER {
+            return read_answer(frame).ok_or(Nonsense);
+        }
+        let mut fields = Fields::new(&frame.body);
+        let message = match frame.kind {
+            HELLO => read_hello(fields),
+            UNREADY => fields.text().map(|text| Self::Unready(text.to_owned())),
+            STARTED => fields.number().map(|number| Self::Started(Number(number))),
+            _ => None,
+        };
+        message.ok_or(Nonsense)
+    }
+}
+
+fn read_hello(mut fields: Fields<'_>) -> Option<FromWorker> {
+    let identity = Identity::of_numbers([fields.number()?, fields.number()?, fields.number()?]);
+    let has_initialized = fields.flag()?;
+    let initialized = fields.bytes()?;
+    Some(FromWorker::Hello {
+        identity,
+        initialized: has_initialized.then(|| initialized.to_vec()),
+    })
+}
+
+fn read_answer(frame: Frame<'_>) -> Option<FromWorker> {
+    let mut fields = Fields::new(&frame.body);
+    let number = Number(fields.number()?);
+    let answer = match fields.byte()? {
+        VALUE => Ok(Bytes {
+            body: frame.body.into_owned(),
+            start: ANSWER_HEAD,
+        }),
+        code => Err(read_error(code, fields)?),
+    };
+    Some(FromWorker::Answer(number, answer))
+}
+
+fn read_error(code: u8, mut fields: Fields<'_>) -> Option<TaskError> {
+    let text = fields.text()?.to_owned();
+    let (location, backtrace) = (fields.text()?, fields.text()?);
+    let there = |text: &str| (!text.is_empty()).then(|| text.into());
+    Some(match code {
+        PANICKED => {
+            let mut panic = Panic::new(Box::new(text));
+            panic.location = there(location);
+            panic.backtrace = there(backtrace);
+            TaskError::from_panic(panic)
+        }
+        ENCODE => TaskError::encode(text),
+        DECODE => TaskError::decode(text),
+        TOO_LATE => TaskError::cancelled(),
+        OTHER => TaskError::rejected(text),
+        _ => return None,
+    })
+}

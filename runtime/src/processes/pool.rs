@@ -1,0 +1,308 @@
+//! One pool: the desk, and the threads that stand around it.
+//!
+//! ```text
+//!   submitters ----> desk <---- links (serves the links, buries the dead)
+//!                     |  \
+//!        supervisor <-'   `---> callbacks (decodes results, runs callbacks)
+//!   (starts workers)
+//! ```
+//!
+//! Whoever has changed something at the desk does what comes of it once the lock is free: [`Pool::act`].
+
+use std::{
+    cell::Cell,
+    sync::{Arc, Condvar, MutexGuard, PoisonError},
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use log::Level;
+
+use super::{
+    bell::Bell,
+    callbacks::Callbacks,
+    desk::{Desk, Newborn, Next, Rules, WorkerId},
+    initializer::Check,
+    link::Flushed,
+    parcel::Parcel,
+    recipe::Recipe,
+    supervisor::Supervisor,
+};
+use crate::{
+    error::TaskError,
+    executor::{Anywhere, Bound, Job},
+    future::waiting,
+    id::ExecutorId,
+    portable::{Packed, Parts},
+    sync::Mutex,
+    task::registry,
+    unwind, worker,
+};
+
+/// What the handles, the threads and the calls of a pool share.
+pub(super) struct Pool {
+    pub(super) id: ExecutorId,
+    pub(super) recipe: Arc<Recipe>,
+    pub(super) records_times: bool,
+    pub(super) workers: usize,
+    pub(super) identity: super::identity::Identity,
+    /// What the result of the initializer means.
+    pub(super) check: Option<Check>,
+    bound: Option<Arc<Bound>>,
+    desk: std::sync::Mutex<Desk>,
+    /// Rung when every call has ended, and when the threads have.
+    changed: Condvar,
+    pub(super) bell: Bell,
+    pub(super) callbacks: Callbacks,
+    /// The thread that serves the links, to be waited for.
+    pub(super) threads: Mutex<Option<JoinHandle<()>>>,
+    /// Starts the workers; gone once no worker is left.
+    supervisor: Mutex<Option<Arc<Supervisor>>>,
+}
+
+/// What a pool is made of.
+pub(super) struct Plan {
+    pub(super) recipe: Recipe,
+    pub(super) rules: Rules,
+    pub(super) bound: Option<usize>,
+    pub(super) records_times: bool,
+    pub(super) identity: super::identity::Identity,
+    pub(super) check: Option<Check>,
+    pub(super) bell: Bell,
+    pub(super) supervisor: Arc<Supervisor>,
+}
+
+impl Pool {
+    pub(super) fn new(plan: Plan) -> Self {
+        let id = ExecutorId::new();
+        Self {
+            id,
+            records_times: plan.records_times,
+            workers: plan.rules.workers,
+            identity: plan.identity,
+            check: plan.check,
+            bound: plan.bound.map(Bound::new),
+            desk: std::sync::Mutex::new(Desk::new(plan.rules)),
+            changed: Condvar::new(),
+            bell: plan.bell,
+            callbacks: Callbacks::default(),
+            threads: Mutex::default(),
+            supervisor: Mutex::new(Some(plan.supervisor)),
+            recipe: Arc::new(plan.recipe),
+        }
+    }
+
+    /// Takes a call; waits for a place under the bound.
+    pub(super) fn execute(self: &Arc<Self>, job: Job<Anywhere>) {
+        if let Some(bound) = &self.bound {
+            // A callback that waited for room might wait for itself.
+            let place = if self.is_own_thread() {
+                bound.take_anyway()
+            } else {
+                bound.take()
+            };
+            job.hold_while_pending(Box::new(place));
+        }
+        self.send(job);
+    }
+
+    /// Takes a call if there is room for it.
+    pub(super) fn try_execute(self: &Arc<Self>, job: Job<Anywhere>) -> Result<(), Job<Anywhere>> {
+        if let Some(bound) = &self.bound {
+            let Some(place) = bound.try_take() else {
+                return Err(job);
+            };
+            job.hold_while_pending(Box::new(place));
+        }
+        self.send(job);
+        Ok(())
+    }
+
+    /// Turns the call into bytes, which go to a worker as soon as one has room.
+    fn send(self: &Arc<Self>, job: Job<Anywhere>) {
+        if let Some(refusal) = self.desk().refusal() {
+            return job.fail(refusal);
+        }
+        let task = match job.entry().map(registry::index_of) {
+            Some(Ok(task)) => task,
+            Some(Err(error)) => return job.fail(TaskError::rejected(error)),
+            None => {
+                let what =
+                    "call cannot leave its process; give its executor calls of `#[task]` functions";
+                return job.fail(TaskError::rejected(what));
+            }
+        };
+        let timeout = job.options().and_then(|options| options.get_timeout());
+        let mut parts = PARTS.take();
+        let sent = job.encode(&mut parts);
+        let bytes = Packed::of(&mut parts);
+        parts.clear();
+        PARTS.set(parts);
+        let Some(sent) = sent else { return };
+        if let Some(error) = self.too_long(&bytes) {
+            return sent.fail(error);
+        }
+        let parcel = Parcel::new(task, bytes, sent, timeout, Arc::downgrade(self));
+        if parcel.tie() {
+            self.hand_over(parcel);
+        }
+    }
+
+    fn hand_over(self: &Arc<Self>, parcel: Arc<Parcel>) {
+        let mut refusal = None;
+        self.at_desk(|desk, next| match desk.refusal() {
+            None => desk.submit(parcel.clone(), next),
+            Some(error) => refusal = Some(error),
+        });
+        // Closed since the first look.
+        if let Some(error) = refusal
+            && let Some(sent) = parcel.take_sent()
+        {
+            sent.fail(error);
+        }
+    }
+
+    fn too_long(&self, bytes: &Packed) -> Option<TaskError> {
+        let limit = self.recipe.welcome.frame_limit;
+        let lens = (0..bytes.len()).map(|item| bytes.part(item).len() as u64);
+        let len = lens.max().filter(|len| *len > limit)?;
+        Some(TaskError::encode(format!(
+            "arguments of {len} bytes exceed the frame limit of {limit}; raise it with `frame_limit`"
+        )))
+    }
+
+    /// Changes something at the desk, and does what comes of it.
+    pub(super) fn at_desk<R>(
+        self: &Arc<Self>,
+        change: impl FnOnce(&mut Desk, &mut Next) -> R,
+    ) -> R {
+        let mut next = Next::default();
+        let result = change(&mut self.desk(), &mut next);
+        self.act(next);
+        result
+    }
+
+    /// Does what came of a change.
+    fn act(self: &Arc<Self>, next: Next) {
+        let Next {
+            verdicts,
+            flush,
+            hire,
+            mut wake,
+            broke,
+        } = next;
+        self.callbacks.add(verdicts);
+        for link in flush {
+            // The thread that serves the links sends the rest, and notices the end.
+            wake |= link.flush() != Flushed::All;
+        }
+        if let Some(reason) = broke {
+            unwind::report(
+                Level::Error,
+                format_args!("process pool: {reason}; the pool is broken"),
+            );
+            self.lift_bound();
+        }
+        hire.into_iter().for_each(|id| self.order(id));
+        if wake {
+            self.bell.ring();
+            self.notify();
+        }
+    }
+
+    fn order(self: &Arc<Self>, id: WorkerId) {
+        let supervisor = self.supervisor.lock().clone();
+        match supervisor {
+            Some(supervisor) => supervisor.order(self.clone(), id),
+            None => self.stillborn(id, "the pool is over"),
+        }
+    }
+
+    /// The supervisor has started a worker.
+    pub(super) fn born(self: &Arc<Self>, id: WorkerId, newborn: Newborn) {
+        self.at_desk(|desk, next| {
+            desk.born(id, newborn);
+            next.wake = true;
+        });
+    }
+
+    /// The system refused a worker.
+    pub(super) fn stillborn(self: &Arc<Self>, _: WorkerId, reason: &str) {
+        unwind::report(Level::Warn, format_args!("process pool: {reason}"));
+        self.at_desk(|desk, next| {
+            desk.stillborn(reason, next);
+            next.wake = true;
+        });
+    }
+
+    pub(super) fn recall(self: &Arc<Self>, parcel: &Arc<Parcel>) -> bool {
+        self.at_desk(|desk, next| desk.recall(parcel, next))
+    }
+
+    pub(super) fn has_started(&self, parcel: &Parcel) -> bool {
+        self.desk().has_started(parcel)
+    }
+
+    pub(super) fn abort(self: &Arc<Self>, parcel: &Parcel) -> bool {
+        self.at_desk(|desk, next| desk.abort(parcel, next))
+    }
+
+    /// The thread that serves the links has ended, and no worker is left.
+    pub(super) fn let_supervisor_go(&self) {
+        let supervisor = self.supervisor.lock().take();
+        drop(supervisor);
+    }
+
+    /// Waits until `is_so` at the desk, at most until the deadline. True if it came to be so.
+    pub(super) fn wait_until(
+        &self,
+        limit: Option<Duration>,
+        is_so: impl Fn(&Desk) -> bool,
+    ) -> bool {
+        let deadline = waiting::deadline(limit);
+        let mut desk = self.desk();
+        while !is_so(&desk) {
+            desk = match deadline {
+                None => self
+                    .changed
+                    .wait(desk)
+                    .unwrap_or_else(PoisonError::into_inner),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return false;
+                    }
+                    let woken = self.changed.wait_timeout(desk, left);
+                    woken.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+        true
+    }
+
+    /// Wakes who waits for something at the desk.
+    pub(super) fn notify(&self) {
+        self.changed.notify_all();
+    }
+
+    /// Lets everybody in, to be told that nothing is taken any more.
+    pub(super) fn lift_bound(&self) {
+        if let Some(bound) = &self.bound {
+            bound.lift();
+        }
+    }
+
+    /// Whether the pool may be waiting for this thread: one that runs callbacks of its calls.
+    pub(super) fn is_own_thread(&self) -> bool {
+        worker::belongs_to(self.id)
+    }
+
+    pub(super) fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+thread_local! {
+    /// What this thread writes calls into; a `Serialize` that submits has another.
+    static PARTS: Cell<Parts> = const { Cell::new(Parts::EMPTY) };
+}

@@ -1,0 +1,98 @@
+//! One worker process, as the system sees it.
+//!
+//! Its death is told by a descriptor (pidfd) where the system has one: the end of the link can be
+//! withheld by a process that the worker has left behind.
+
+use std::{io, os::fd::OwnedFd};
+
+use rustix::process::{self, Pid, Signal, WaitIdOptions};
+
+use crate::error::WorkerEnd;
+
+/// A child that has not been reaped.
+pub(super) struct Process {
+    pid: Pid,
+    /// Readable once the process has ended; none where the system has no such thing, or the
+    /// program reaped the child itself.
+    pub(super) death: Option<OwnedFd>,
+}
+
+impl Process {
+    /// A child of this program that was just started.
+    pub(super) fn new(id: u32) -> io::Result<Self> {
+        let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
+        let pid = pid.ok_or_else(|| io::Error::other("no process has such an id"))?;
+        Ok(Self {
+            pid,
+            death: open_death(pid),
+        })
+    }
+
+    pub(super) fn id(&self) -> u32 {
+        self.pid.as_raw_nonzero().get().unsigned_abs()
+    }
+
+    /// Sends a signal to the worker, if it is there.
+    pub(super) fn signal(&self, signal: Signal) {
+        // A process that has ended cannot be signalled; that is no mistake.
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        if let Some(death) = &self.death {
+            let _ = process::pidfd_send_signal(death, signal);
+            return;
+        }
+        if self.is_ours() {
+            let _ = process::kill_process(self.pid, signal);
+        }
+    }
+
+    /// Kills the worker, and what it has started.
+    pub(super) fn kill(&self) {
+        self.signal(Signal::KILL);
+        if self.is_ours() {
+            let _ = process::kill_process_group(self.pid, Signal::KILL);
+        }
+    }
+
+    /// Ends what a dead worker has left behind, and takes its status. Does not block on Linux.
+    pub(super) fn reap(&self) -> WorkerEnd {
+        self.kill();
+        let Ok(Some(status)) = process::waitid(self.wait_id(), WaitIdOptions::EXITED) else {
+            return WorkerEnd::Unknown;
+        };
+        match (status.exit_status(), status.terminating_signal()) {
+            (Some(code), _) => WorkerEnd::Exited(code),
+            (None, Some(signal)) => WorkerEnd::Killed(signal),
+            (None, None) => WorkerEnd::Unknown,
+        }
+    }
+
+    /// Whether the process has ended.
+    pub(super) fn has_ended(&self) -> bool {
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        !matches!(process::waitid(self.wait_id(), look), Ok(None))
+    }
+
+    /// Whether the id still is that of our child: alive, or dead and not reaped by anybody.
+    fn is_ours(&self) -> bool {
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        process::waitid(process::WaitId::Pid(self.pid), look).is_ok()
+    }
+
+    fn wait_id(&self) -> process::WaitId<'_> {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        if let Some(death) = &self.death {
+            return process::WaitId::PidFd(std::os::fd::AsFd::as_fd(death));
+        }
+        process::WaitId::Pid(self.pid)
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn open_death(pid: Pid) -> Option<OwnedFd> {
+    process::pidfd_open(pid, process::PidfdFlags::empty()).ok()
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn open_death(_: Pid) -> Option<OwnedFd> {
+    None
+}

@@ -1,0 +1,198 @@
+//! The end of a pool, in its variants.
+//!
+//! ```text
+//!                       new calls   pending ones   running ones    waits
+//!   close               refused     run            run             no
+//!   shutdown, drop      refused     run            run             until all is done
+//!   shutdown_detached   refused     run            run             no
+//!   shutdown_timeout    refused     run            run             so long; says what is left
+//!   shutdown_cancelling refused     cancelled      run             for the running ones
+//!   terminate, kill     refused     cancelled      end, as lost    no
+//! ```
+//!
+//! In a callback of one of the pool's calls nothing waits: the pool may be waiting for that callback. The rest is done
+//! all the same.
+
+use std::{sync::Arc, time::Duration};
+
+use rustix::process::Signal;
+
+use super::{ProcessPool, pool::Pool, process::Process};
+use crate::{executor::StillBusy, exit::Drain};
+
+impl ProcessPool {
+    /// Takes no more calls; those submitted still run. Does not wait.
+    ///
+    /// Later calls fail with [`is_rejected`](crate::TaskError::is_rejected). For pools that are shared; closing twice
+    /// is harmless.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn double(n: u64) -> u64 { n * 2 }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).build()?;
+    ///     let before = double::submit(&pool, 21);
+    ///     pool.close();
+    ///     assert!(double::submit(&pool, 1).result().unwrap_err().is_rejected());
+    ///     assert_eq!(before.result()?, 42);
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn close(&self) {
+        self.pool.close();
+    }
+
+    /// Cancels the calls that no worker has started; says how many.
+    ///
+    /// Their callbacks run on this thread, before this returns.
+    #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
+    pub fn cancel_pending(&self) -> usize {
+        self.pool.cancel_pending()
+    }
+
+    /// Takes no more calls, and waits until all that were submitted have run and the workers are gone.
+    ///
+    /// In a callback of one of the pool's calls it does not wait; the rest is done all the same.
+    pub fn shutdown(self) {
+        drop(self);
+    }
+
+    /// Takes no more calls, cancels those that no worker has started, and waits for the running ones. Says
+    /// how many were cancelled.
+    #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
+    pub fn shutdown_cancelling(self) -> usize {
+        self.close();
+        self.cancel_pending()
+    }
+
+    /// Takes no more calls, and leaves those that were submitted to themselves. Does not block.
+    ///
+    /// They run to their end even if the program leaves `main` before.
+    pub fn shutdown_detached(mut self) {
+        self.waits = false;
+    }
+
+    /// Takes no more calls, and waits at most for `limit` until all have run.
+    ///
+    /// # Errors
+    ///
+    /// [`StillBusy`] says what was left. It is left to itself, as by
+    /// [`shutdown_detached`](Self::shutdown_detached).
+    pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
+        self.close();
+        let limit = if self.pool.is_own_thread() {
+            Duration::ZERO
+        } else {
+            limit
+        };
+        if self.pool.wait_until(Some(limit), |desk| desk.is_quiet()) {
+            return Ok(());
+        }
+        let (running, pending) = self.pool.desk().count();
+        self.waits = false;
+        Err(StillBusy::new(running, pending))
+    }
+
+    /// Asks all workers to end, with `SIGTERM`; a worker that does not heed it goes on. Does not wait.
+    ///
+    /// The pool takes no more calls, pending ones are cancelled, and running ones fail with
+    /// [`is_worker_lost`](crate::TaskError::is_worker_lost).
+    pub fn terminate(&self) {
+        self.pool
+            .end_workers(Signal::TERM, "the pool was told to terminate its workers");
+    }
+
+    /// Kills all workers, and what they have started. Does not wait.
+    ///
+    /// The pool takes no more calls, pending ones are cancelled, and running ones fail with
+    /// [`is_worker_lost`](crate::TaskError::is_worker_lost).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn spin() { loop { std::hint::spin_loop(); } }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).build()?;
+    ///     let future = spin::submit(&pool);
+    ///     while !future.running() { std::thread::yield_now(); }
+    ///     pool.kill();
+    ///     assert!(future.result().unwrap_err().is_worker_lost());
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn kill(&self) {
+        self.pool
+            .end_workers(Signal::KILL, "the pool was told to kill its workers");
+    }
+}
+
+impl Drop for ProcessPool {
+    fn drop(&mut self) {
+        self.pool.close();
+        if self.waits && !self.pool.is_own_thread() {
+            self.pool.join();
+        }
+    }
+}
+
+impl Pool {
+    fn close(self: &Arc<Self>) {
+        self.at_desk(|desk, next| desk.close(next));
+        self.lift_bound();
+    }
+
+    fn cancel_pending(&self) -> usize {
+        let pending = self.desk().pending();
+        pending.iter().filter(|parcel| parcel.cancel()).count()
+    }
+
+    fn end_workers(self: &Arc<Self>, signal: Signal, reason: &str) {
+        self.close();
+        self.cancel_pending();
+        let processes: Vec<Arc<Process>> = self.at_desk(|desk, _| {
+            desk.give_reason(reason);
+            desk.members()
+                .map(|member| member.process().clone())
+                .collect()
+        });
+        for process in processes {
+            if signal == Signal::KILL {
+                process.kill();
+            } else {
+                process.signal(signal);
+            }
+        }
+    }
+
+    /// Waits until the threads of a closed pool have ended, and its workers with them.
+    fn join(&self) {
+        let links = self.threads.lock().take();
+        if let Some(links) = links {
+            // It runs no user code; a panic of ours is in its log.
+            let _ = links.join();
+        }
+        self.callbacks.join();
+    }
+}
+
+impl Drain for Pool {
+    fn drain(&self) -> bool {
+        if self.is_own_thread() {
+            return false;
+        }
+        let had_work = !self.desk().is_quiet();
+        self.wait_until(None, |desk| desk.is_quiet());
+        had_work
+    }
+}

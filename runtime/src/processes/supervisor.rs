@@ -1,0 +1,143 @@
+//! The thread that starts all workers of all pools.
+//!
+//! It is one thread, and outlives every worker: the system ends a worker with the *thread* that started it. It
+//! ends with the last pool.
+
+use std::{
+    io::{self, IoSlice},
+    mem::MaybeUninit,
+    os::{
+        fd::{AsFd, BorrowedFd, OwnedFd},
+        unix::net::UnixStream,
+    },
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        mpsc::{Receiver, Sender, channel},
+    },
+    thread::{self, JoinHandle},
+};
+
+use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
+
+use super::{
+    desk::{Newborn, WorkerId},
+    link::Link,
+    pool::Pool,
+    process::Process,
+    recipe::Recipe,
+    table::Table,
+};
+
+/// A worker that a pool wants.
+struct Order {
+    pool: Arc<Pool>,
+    id: WorkerId,
+}
+
+/// The thread, as the pools see it.
+pub(super) struct Supervisor {
+    orders: Mutex<Option<Sender<Order>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+static LIVING: Mutex<Weak<Supervisor>> = Mutex::new(Weak::new());
+
+impl Supervisor {
+    /// The one that there is, or a new one.
+    pub(super) fn get() -> io::Result<Arc<Self>> {
+        let mut living = LIVING.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(supervisor) = living.upgrade() {
+            return Ok(supervisor);
+        }
+        let (orders, incoming) = channel();
+        let thread = thread::Builder::new()
+            .name("cf-supervisor".to_owned())
+            .spawn(move || serve(&incoming))?;
+        let supervisor = Arc::new(Self {
+            orders: Mutex::new(Some(orders)),
+            thread: Mutex::new(Some(thread)),
+        });
+        *living = Arc::downgrade(&supervisor);
+        Ok(supervisor)
+    }
+
+    /// Starts a worker, which comes to the pool's desk.
+    pub(super) fn order(&self, pool: Arc<Pool>, id: WorkerId) {
+        let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(orders) = &*orders {
+            orders
+                .send(Order { pool, id })
+                .expect("the thread lives as long as this does");
+        }
+    }
+}
+
+impl Drop for Supervisor {
+    fn drop(&mut self) {
+        drop(
+            self.orders
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread.filter(|thread| thread.thread().id() != thread::current().id())
+        {
+            // It catches nothing, since it runs no user code; a panic of ours is in its log.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn serve(orders: &Receiver<Order>) {
+    for Order { pool, id } in orders {
+        match start(&pool.recipe) {
+            Ok(newborn) => pool.born(id, newborn),
+            Err(error) => {
+                let program = pool.recipe.program.display();
+                pool.stillborn(
+                    id,
+                    &format!("worker process `{program}` cannot be started: {error}"),
+                );
+            }
+        }
+    }
+}
+
+fn start(recipe: &Recipe) -> io::Result<Newborn> {
+    let (ours, theirs) = UnixStream::pair()?;
+    let (table, words) = Table::create()?;
+    let rest = welcome(&ours, recipe, words)?;
+    let link = Arc::new(Link::new(ours)?);
+    link.push(|out| out.extend_from_slice(&rest));
+    // Dropping a child of std neither ends nor reaps it: that is the business of `process`.
+    let child = recipe.command(theirs.into())?.spawn()?;
+    let process = Arc::new(Process::new(child.id())?);
+    Ok(Newborn {
+        process,
+        link,
+        table,
+    })
+}
+
+/// Says how to work, before there is anybody to hear it: the socket keeps it until then. Gives
+/// back what the socket did not take.
+fn welcome(ours: &UnixStream, recipe: &Recipe, words: OwnedFd) -> io::Result<Vec<u8>> {
+    let frame = recipe.welcome.frame();
+    let output = std::io::stdout();
+    let fds: Vec<BorrowedFd<'_>> = if recipe.welcome.has_output {
+        vec![words.as_fd(), output.as_fd()]
+    } else {
+        vec![words.as_fd()]
+    };
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+    let mut rights = SendAncillaryBuffer::new(&mut space);
+    rights.push(SendAncillaryMessage::ScmRights(&fds));
+    let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+    let sent = sendmsg(ours, &[IoSlice::new(&frame)], &mut rights, flags)?;
+    Ok(frame[sent..].to_vec())
+}
