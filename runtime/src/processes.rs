@@ -29,6 +29,8 @@ mod identity;
 mod initializer;
 mod link;
 mod links;
+#[cfg(all(loom, test))]
+mod loom_claims;
 #[expect(unsafe_code, reason = "removes the mark from the environment")]
 mod mark;
 mod message;
