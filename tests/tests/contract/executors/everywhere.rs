@@ -100,6 +100,7 @@ macro_rules! everywhere {
                 unordered_gives_all_results_for_every_chunk_and_buffer,
                 unordered_gives_each_failure_once,
                 a_map_can_be_taken_to_another_thread,
+                a_buffered_map_out_of_time_with_inputs_left_says_so,
             }
             options {
                 a_name_of_its_own_is_kept,
@@ -149,7 +150,6 @@ macro_rules! shared_memory {
                 a_task_that_panics_when_asked_whether_it_failed_strands_nobody,
             }
             map_order {
-                a_buffered_map_out_of_time_with_inputs_left_says_so,
                 a_buffered_map_that_had_all_inputs_in_time_ends_without_error,
             }
         }
