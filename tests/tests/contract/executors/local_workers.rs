@@ -47,7 +47,6 @@ macro_rules! local_workers {
             in_place {
                 a_waiting_worker_never_runs_a_strangers_call,
                 a_worker_that_waits_for_one_of_several_runs_one_in_place,
-                an_outside_waiter_never_runs_a_call,
                 a_worker_of_another_pool_never_runs_a_call,
                 a_limit_bounds_the_waiting_and_not_a_call_in_place,
                 a_limit_ends_the_wait_for_a_call_that_runs_elsewhere,
@@ -71,17 +70,12 @@ macro_rules! local_workers {
                 a_task_that_does_not_look_is_not_stopped_by_abort,
                 an_abort_is_not_left_for_the_next_call,
                 an_abort_reaches_its_own_call_and_none_in_place_of_it,
-                a_call_that_failed_runs_once,
             }
             bound {
                 a_call_that_was_given_back_holds_its_arguments,
             }
             panics {
-                a_panic_without_a_text_has_a_message_all_the_same,
                 a_panic_can_go_on_in_the_caller,
-                a_panicking_task_leaves_the_running_ones_alone,
-                a_worker_survives_the_panic_of_its_task,
-                what_did_not_panic_has_no_place,
             }
             hostile {
                 a_result_that_panics_when_dropped_ends_no_pool,
@@ -99,7 +93,6 @@ macro_rules! local_workers {
                 a_callback_on_a_cancelling_thread_may_shut_down_the_pool_that_waits_for_its_call,
                 arguments_that_hold_the_last_handle_of_the_pool_may_be_cancelled,
                 the_drop_of_an_unwanted_result_holds_up_no_other_call,
-                a_waker_that_takes_its_time_holds_up_no_other_call,
                 an_iterator_handed_to_the_call_it_holds_does_not_hang,
                 an_iterator_taken_from_the_call_it_holds_waits_for_its_end,
             }

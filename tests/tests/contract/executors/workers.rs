@@ -73,6 +73,9 @@ macro_rules! workers {
                 dropping_the_awaiting_side_leaves_a_pending_call_to_run,
                 awaiting_ends_only_after_the_callbacks_have_run,
             }
+            in_place {
+                an_outside_waiter_never_runs_a_call,
+            }
             wait {
                 a_future_listed_twice_is_left_once,
                 futures_of_different_executors_mix,
@@ -115,6 +118,9 @@ macro_rules! workers {
                 an_unordered_deadline_gives_what_is_done_then_one_error,
                 a_call_pending_behind_a_map_gets_its_turn,
             }
+            options {
+                a_call_that_failed_runs_once,
+            }
             bound {
                 submit_blocks_while_the_bound_is_reached,
                 a_blocked_submit_goes_on_when_a_pending_call_is_cancelled,
@@ -127,6 +133,12 @@ macro_rules! workers {
                 many_submitters_at_a_bound_all_get_through,
                 a_map_goes_through_a_bound,
                 a_bound_of_zero_is_refused,
+            }
+            panics {
+                a_panic_without_a_text_has_a_message_all_the_same,
+                a_panicking_task_leaves_the_running_ones_alone,
+                a_worker_survives_the_panic_of_its_task,
+                what_did_not_panic_has_no_place,
             }
             hostile {
                 a_payload_that_panics_when_dropped_ends_no_pool,
@@ -162,6 +174,10 @@ macro_rules! workers {
                 close_does_not_wait,
                 a_submit_blocked_at_the_bound_of_a_closing_pool_returns,
                 a_submit_racing_the_close_is_never_stranded,
+            }
+            threads_between {
+                a_waker_that_takes_its_time_holds_up_no_other_call,
+                a_callback_on_a_cancelling_thread_may_shut_its_pool_down,
             }
             workers {
                 zero_workers_are_refused,
