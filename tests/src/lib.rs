@@ -14,10 +14,13 @@
 //!
 //! Whatever a gate holds goes on when the test ends early: a test that fails
 //! never leaves a worker behind that keeps its pool from being dropped.
+//!
+//! Calls that may run in another process have a kit of their own: [`far`].
 
 mod blocked;
 mod call;
 pub mod elsewhere;
+pub mod far;
 mod gate;
 mod held;
 mod keeper;

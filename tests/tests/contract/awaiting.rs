@@ -6,12 +6,16 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-use concurrent_futures::{Promise, Submit, TaskError};
-use tests::{DEADLINE, Gate, Held, MOMENT, Soon, Tally, call, within};
+use concurrent_futures::{Promise, TaskError, task};
+use tests::{
+    DEADLINE, Gate, MOMENT, Soon, Tally,
+    far::{self, Held},
+    within,
+};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers, any},
-    tasks::{answer, double, stumble},
+    fixture::{Fixture, Workers, any},
+    tasks::{answer, double, note, stumble},
 };
 
 /// Counts how often it was woken.
@@ -85,9 +89,9 @@ pub(crate) fn a_future_is_awaited_on_tokio<F: Fixture>() {
     assert_eq!(sum, 9_900);
 }
 
-pub(crate) fn a_limit_of_tokio_leaves_the_future_usable<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || 42);
+pub(crate) fn a_limit_of_tokio_leaves_the_future_usable<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 42);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
@@ -121,37 +125,37 @@ pub(crate) fn a_shared_future_is_awaited_by_each_of_its_clones<F: Fixture>() {
     assert_eq!((one.unwrap(), two.unwrap()), (42, 42));
 }
 
-pub(crate) fn dropping_the_awaiting_side_leaves_the_task_running<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let ended = Gate::new();
-    let Held { mut future, go } = Held::on(&pool, {
-        let ended = ended.clone();
-        move || ended.open()
-    });
+#[task]
+fn note_after(gate: &far::Gate, tally: &far::Tally) {
+    gate.pass();
+    tally.add();
+}
+
+pub(crate) fn dropping_the_awaiting_side_leaves_the_task_running<F: Workers>() {
+    let pool = any::<F>(1);
+    let ended = far::Tally::new();
+    let Held { mut future, go } = Held::at(&pool, |gate| note_after::new(gate, &ended));
     let (_, waker) = bell();
     assert!(poll(&mut future, &waker).is_pending());
 
     drop(future);
     drop(go);
 
-    ended.wait();
+    ended.wait_for(1);
 }
 
-pub(crate) fn dropping_the_awaiting_side_leaves_a_pending_call_to_run<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || ());
-    let ran = Gate::new();
-    let mut pending = pool.submit({
-        let ran = ran.clone();
-        call(move || ran.open())
-    });
+pub(crate) fn dropping_the_awaiting_side_leaves_a_pending_call_to_run<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 0);
+    let ran = far::Tally::new();
+    let mut pending = note::submit(&pool, &ran, 1);
     let (_, waker) = bell();
     assert!(poll(&mut pending, &waker).is_pending());
 
     drop(pending);
     held.let_go().detach();
 
-    ran.wait();
+    ran.wait_for(1);
 }
 
 #[test]
@@ -182,9 +186,9 @@ fn a_dropped_promise_wakes_the_awaiting_side() {
     assert!(outcome.unwrap_err().is_worker_lost());
 }
 
-pub(crate) fn awaiting_ends_only_after_the_callbacks_have_run<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let Held { mut future, go } = Held::on(&pool, || 42);
+pub(crate) fn awaiting_ends_only_after_the_callbacks_have_run<F: Workers>() {
+    let pool = any::<F>(1);
+    let Held { mut future, go } = Held::on(&pool, 42);
     let (called, end) = (Gate::new(), Gate::new());
     let open_end = end.open_on_drop();
     future.add_done_callback({

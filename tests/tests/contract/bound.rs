@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use concurrent_futures::{BuildError, Submit, Task, ThreadPool};
-use tests::{Gate, Held, OpenOnDrop, Soon, Tally, blocked, busy, call};
-
-use crate::{
-    fixture::LocalWorkers,
-    tasks::{double, stumble},
+use concurrent_futures::{BuildError, Submit, Task};
+use tests::{
+    Gate, OpenOnDrop, Soon, blocked,
+    far::{Held, Tally, busy},
 };
 
-pub(crate) fn submit_blocks_while_the_bound_is_reached<F: LocalWorkers>() {
-    let pool = Arc::new(F::bounded(1, 2));
+use crate::{
+    fixture::{LocalWorkers, Workers, any_bounded, bounded},
+    tasks::{double, note, parse, stumble},
+};
+
+pub(crate) fn submit_blocks_while_the_bound_is_reached<F: Workers>() {
+    let pool = Arc::new(any_bounded::<F>(1, 2));
     let busy = busy(&pool, 1);
     let filling = [1, 2].map(|n| double::submit(&pool, n));
     let submitting = blocked({
@@ -27,9 +30,9 @@ pub(crate) fn submit_blocks_while_the_bound_is_reached<F: LocalWorkers>() {
     assert_eq!(filling.map(|future| future.soon().unwrap()), [2, 4]);
 }
 
-pub(crate) fn a_blocked_submit_goes_on_when_a_pending_call_is_cancelled<F: LocalWorkers>() {
-    let pool = Arc::new(F::bounded(1, 1));
-    let held = Held::on(&pool, || ());
+pub(crate) fn a_blocked_submit_goes_on_when_a_pending_call_is_cancelled<F: Workers>() {
+    let pool = Arc::new(any_bounded::<F>(1, 1));
+    let held = Held::on(&pool, 0);
     let filling = double::submit(&pool, 1);
     let submitting = blocked({
         let pool = Arc::clone(&pool);
@@ -44,8 +47,8 @@ pub(crate) fn a_blocked_submit_goes_on_when_a_pending_call_is_cancelled<F: Local
     assert_eq!(submitted.soon().unwrap(), 4);
 }
 
-pub(crate) fn try_submit_takes_a_call_while_there_is_room<F: LocalWorkers>() {
-    let pool = F::bounded(1, 2);
+pub(crate) fn try_submit_takes_a_call_while_there_is_room<F: Workers>() {
+    let pool = any_bounded::<F>(1, 2);
     let busy = busy(&pool, 1);
 
     let futures = [1, 2].map(|n| pool.try_submit(double::new(n)).unwrap());
@@ -54,8 +57,8 @@ pub(crate) fn try_submit_takes_a_call_while_there_is_room<F: LocalWorkers>() {
     assert_eq!(futures.map(|future| future.soon().unwrap()), [2, 4]);
 }
 
-pub(crate) fn try_submit_gives_the_call_back_at_the_bound<F: LocalWorkers>() {
-    let pool = F::bounded(1, 1);
+pub(crate) fn try_submit_gives_the_call_back_at_the_bound<F: Workers>() {
+    let pool = any_bounded::<F>(1, 1);
     let _busy = busy(&pool, 1);
     let _filling = pool.try_submit(double::new(1)).unwrap();
 
@@ -64,7 +67,24 @@ pub(crate) fn try_submit_gives_the_call_back_at_the_bound<F: LocalWorkers>() {
     assert_eq!(full.into_call().n, 21);
 }
 
-pub(crate) fn a_call_that_was_given_back_is_whole_and_runs_later<F: LocalWorkers>() {
+pub(crate) fn a_call_that_was_given_back_is_whole_and_runs_later<F: Workers>() {
+    let pool = any_bounded::<F>(1, 1);
+    let busy = busy(&pool, 1);
+    let filling = double::submit(&pool, 1);
+
+    let back = pool
+        .try_submit(parse::new("42".to_owned()))
+        .unwrap_err()
+        .into_call();
+    let text = back.text.clone();
+    drop(busy);
+    filling.soon().unwrap();
+
+    assert_eq!(text, "42");
+    assert_eq!(pool.submit(back).soon().unwrap(), Ok(42));
+}
+
+pub(crate) fn a_call_that_was_given_back_holds_its_arguments<F: LocalWorkers>() {
     struct Keep(#[expect(dead_code, reason = "it opens when dropped")] OpenOnDrop);
     impl Task for Keep {
         type Output = u64;
@@ -75,8 +95,8 @@ pub(crate) fn a_call_that_was_given_back_is_whole_and_runs_later<F: LocalWorkers
             42
         }
     }
-    let pool = F::bounded(1, 1);
-    let busy = busy(&pool, 1);
+    let pool = bounded::<F>(1, 1);
+    let busy = tests::busy(&pool, 1);
     let filling = double::submit(&pool, 1);
     let dropped = Gate::new();
 
@@ -92,8 +112,8 @@ pub(crate) fn a_call_that_was_given_back_is_whole_and_runs_later<F: LocalWorkers
     assert_eq!(pool.submit(back).soon().unwrap(), 42);
 }
 
-pub(crate) fn running_calls_do_not_count_for_the_bound<F: LocalWorkers>() {
-    let pool = F::bounded(3, 1);
+pub(crate) fn running_calls_do_not_count_for_the_bound<F: Workers>() {
+    let pool = any_bounded::<F>(3, 1);
 
     let busy = busy(&pool, 3);
 
@@ -104,8 +124,8 @@ pub(crate) fn running_calls_do_not_count_for_the_bound<F: LocalWorkers>() {
     );
 }
 
-pub(crate) fn a_place_is_free_again_when_its_call_has_started<F: LocalWorkers>() {
-    let pool = F::bounded(1, 1);
+pub(crate) fn a_place_is_free_again_when_its_call_has_started<F: Workers>() {
+    let pool = any_bounded::<F>(1, 1);
 
     let values = [1, 2, 3]
         .map(|n| double::submit(&pool, n))
@@ -114,8 +134,8 @@ pub(crate) fn a_place_is_free_again_when_its_call_has_started<F: LocalWorkers>()
     assert_eq!(values, [2, 4, 6]);
 }
 
-pub(crate) fn failed_calls_free_their_places<F: LocalWorkers>() {
-    let pool = F::bounded(1, 1);
+pub(crate) fn failed_calls_free_their_places<F: Workers>() {
+    let pool = any_bounded::<F>(1, 1);
 
     let failures = [3, 13, 23].map(|n| stumble::submit(&pool, n).soon().unwrap_err().is_panicked());
 
@@ -123,15 +143,14 @@ pub(crate) fn failed_calls_free_their_places<F: LocalWorkers>() {
     assert!(pool.try_submit(double::new(1)).is_ok());
 }
 
-pub(crate) fn many_submitters_at_a_bound_all_get_through<F: LocalWorkers>() {
-    let (pool, ran) = (Arc::new(F::bounded(2, 3)), Tally::new());
+pub(crate) fn many_submitters_at_a_bound_all_get_through<F: Workers>() {
+    let (pool, ran) = (Arc::new(any_bounded::<F>(2, 3)), Tally::new());
 
     let threads = [(); 4].map(|()| {
         let (pool, ran) = (Arc::clone(&pool), ran.clone());
         std::thread::spawn(move || {
-            for _ in 0..1_000 {
-                let ran = ran.clone();
-                pool.submit(call(move || ran.add())).detach();
+            for n in 0..1_000 {
+                note::submit(&pool, &ran, n).detach();
             }
         })
     });
@@ -142,16 +161,16 @@ pub(crate) fn many_submitters_at_a_bound_all_get_through<F: LocalWorkers>() {
     ran.wait_for(4_000);
 }
 
-pub(crate) fn a_map_goes_through_a_bound<F: LocalWorkers>() {
-    let pool = F::bounded(2, 3);
+pub(crate) fn a_map_goes_through_a_bound<F: Workers>() {
+    let pool = any_bounded::<F>(2, 3);
 
     let results = double::map(&pool, 0..1_000);
 
     assert!(results.map(Result::unwrap).eq((0..1_000).map(|n| n * 2)));
 }
 
-pub(crate) fn a_bound_of_zero_is_refused() {
-    let refused = ThreadPool::builder().bound(0).build();
+pub(crate) fn a_bound_of_zero_is_refused<F: Workers>() {
+    let refused = F::build(1, Some(0));
 
     assert!(matches!(refused.err(), Some(BuildError::ZeroBound)));
 }

@@ -5,12 +5,16 @@ use std::{
     thread,
 };
 
-use concurrent_futures::{Promise, ReturnWhen, Submit, TaskError, wait};
-use tests::{DEADLINE, Gate, Held, MOMENT, Soon, Tally, busy, call, collect_log, logged, receive};
+use concurrent_futures::{Promise, ReturnWhen, TaskError, wait};
+use tests::{
+    DEADLINE, Gate, MOMENT, Soon, Tally, collect_log,
+    far::{Held, busy},
+    logged, receive,
+};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers, any},
-    tasks::{answer, double, parse, stumble},
+    fixture::{Fixture, Workers, any},
+    tasks::{answer, double, parse, stumble, whereabouts, whereabouts_after},
 };
 
 pub(crate) fn a_callback_borrows_the_value_of_a_success<F: Fixture>() {
@@ -48,8 +52,8 @@ pub(crate) fn a_callback_borrows_the_err_that_a_task_returned<F: Fixture>() {
     );
 }
 
-pub(crate) fn a_callback_learns_of_a_cancel<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_callback_learns_of_a_cancel<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let (tx, rx) = channel();
     let future = double::submit(&pool, 21);
@@ -72,9 +76,9 @@ fn a_callback_learns_of_a_lost_worker() {
     assert!(receive(&rx).unwrap_err().is_worker_lost());
 }
 
-pub(crate) fn callbacks_run_once_each_in_the_order_added<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || ());
+pub(crate) fn callbacks_run_once_each_in_the_order_added<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 0);
     let order = Arc::new(Mutex::new(Vec::new()));
     for n in 0..10 {
         let order = Arc::clone(&order);
@@ -87,10 +91,10 @@ pub(crate) fn callbacks_run_once_each_in_the_order_added<F: LocalWorkers>() {
     assert_eq!(*order.lock().unwrap(), Vec::from_iter(0..10));
 }
 
-pub(crate) fn a_callback_runs_though_nobody_keeps_the_future<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_callback_runs_though_nobody_keeps_the_future<F: Workers>() {
+    let pool = any::<F>(1);
     let (tx, rx) = channel();
-    let Held { future, go } = Held::on(&pool, || 42);
+    let Held { future, go } = Held::on(&pool, 42);
     future.add_done_callback(move |outcome| tx.send(outcome.copied()).unwrap());
     drop(future);
 
@@ -99,9 +103,9 @@ pub(crate) fn a_callback_runs_though_nobody_keeps_the_future<F: LocalWorkers>() 
     assert_eq!(receive(&rx).unwrap(), 42);
 }
 
-pub(crate) fn a_panicking_callback_lets_the_later_ones_run<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || ());
+pub(crate) fn a_panicking_callback_lets_the_later_ones_run<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 0);
     let ran = Tally::new();
     for n in 0..10 {
         let ran = ran.clone();
@@ -116,22 +120,22 @@ pub(crate) fn a_panicking_callback_lets_the_later_ones_run<F: LocalWorkers>() {
     assert_eq!(ran.count(), 10);
 }
 
-pub(crate) fn a_panicking_callback_ends_no_worker<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || thread::current().id());
+pub(crate) fn a_panicking_callback_ends_no_worker<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::at(&pool, whereabouts_after::new);
     held.future
         .add_done_callback(|_| panic!("a callback panics"));
 
     let before = held.let_go().soon().unwrap();
-    let after = pool.submit(call(|| thread::current().id())).soon().unwrap();
+    let after = whereabouts::submit(&pool).soon().unwrap();
 
     assert_eq!(before, after);
 }
 
-pub(crate) fn a_panicking_callback_is_logged<F: LocalWorkers>() {
+pub(crate) fn a_panicking_callback_is_logged<F: Workers>() {
     collect_log();
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || ());
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 0);
     held.future
         .add_done_callback(|_| panic!("a pending callback fell over"));
 
@@ -140,10 +144,10 @@ pub(crate) fn a_panicking_callback_is_logged<F: LocalWorkers>() {
     assert!(logged("a pending callback fell over").starts_with("ERROR"));
 }
 
-pub(crate) fn the_state_changes_before_the_callbacks_run<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn the_state_changes_before_the_callbacks_run<F: Workers>() {
+    let pool = any::<F>(1);
     let (tx, rx) = channel();
-    let Held { future, go } = Held::on(&pool, || 42);
+    let Held { future, go } = Held::on(&pool, 42);
     let future = future.shared();
     let own = future.clone();
     future.add_done_callback(move |_| tx.send((own.done(), own.running())).unwrap());
@@ -153,9 +157,9 @@ pub(crate) fn the_state_changes_before_the_callbacks_run<F: LocalWorkers>() {
     assert_eq!(receive(&rx), (true, false));
 }
 
-pub(crate) fn waiters_wake_before_the_callbacks_have_run<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || 42);
+pub(crate) fn waiters_wake_before_the_callbacks_have_run<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 42);
     let end = Gate::new();
     let _end = end.open_on_drop();
     held.future.add_done_callback(move |_| end.wait());
@@ -166,9 +170,9 @@ pub(crate) fn waiters_wake_before_the_callbacks_have_run<F: LocalWorkers>() {
     assert_eq!(done.len(), 1, "it counts as done while its callback runs");
 }
 
-pub(crate) fn the_value_is_handed_out_only_after_the_callbacks_have_run<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || 42);
+pub(crate) fn the_value_is_handed_out_only_after_the_callbacks_have_run<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 42);
     let (called, end) = (Gate::new(), Gate::new());
     let open_end = end.open_on_drop();
     held.future.add_done_callback({
@@ -197,10 +201,10 @@ pub(crate) fn the_value_is_handed_out_only_after_the_callbacks_have_run<F: Local
     assert_eq!(future.soon().unwrap(), 42);
 }
 
-pub(crate) fn waiting_for_a_future_in_its_own_callback_would_deadlock<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn waiting_for_a_future_in_its_own_callback_would_deadlock<F: Workers>() {
+    let pool = any::<F>(1);
     let (tx, rx) = channel();
-    let Held { future, go } = Held::on(&pool, || 42);
+    let Held { future, go } = Held::on(&pool, 42);
     let future = future.shared();
     let own = future.clone();
     future.add_done_callback(move |_| {
@@ -269,9 +273,9 @@ pub(crate) fn a_late_callback_that_panics_is_logged<F: Fixture>() {
 }
 
 pub(crate) fn a_callback_of_a_cancelled_call_runs_on_the_cancelling_thread_before_cancel_returns<
-    F: LocalWorkers,
+    F: Workers,
 >() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let (tx, rx) = channel();
     let future = double::submit(&pool, 21);
@@ -283,16 +287,16 @@ pub(crate) fn a_callback_of_a_cancelled_call_runs_on_the_cancelling_thread_befor
 }
 
 pub(crate) fn a_callback_added_inside_a_callback_of_the_same_call_runs_after_the_others<
-    F: LocalWorkers,
+    F: Workers,
 >() {
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let order = Arc::new(Mutex::new(Vec::new()));
     let note = |n| {
         let order = Arc::clone(&order);
         move || order.lock().unwrap().push(n)
     };
     let (one, two, three) = (note(1), note(2), note(3));
-    let Held { future, go } = Held::on(&pool, || ());
+    let Held { future, go } = Held::on(&pool, 0);
     let future = future.shared();
     let own = future.clone();
     future.add_done_callback(move |_| {

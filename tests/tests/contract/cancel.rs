@@ -7,15 +7,19 @@ use std::{
 };
 
 use concurrent_futures::{ReturnWhen, Submit, as_completed, wait};
-use tests::{DEADLINE, Gate, Held, Soon, Tally, blocked, busy, call, receive};
-
-use crate::{
-    fixture::{Fixture, LocalWorkers, any},
-    tasks::{answer, double, stumble},
+use tests::{
+    DEADLINE, Gate, Soon, blocked, call,
+    far::{Held, Tally, busy},
+    receive,
 };
 
-pub(crate) fn cancel_before_start_returns_true<F: LocalWorkers>() {
-    let pool = F::pool(1);
+use crate::{
+    fixture::{Fixture, LocalWorkers, Workers, any, any_bounded},
+    tasks::{answer, double, note, stumble},
+};
+
+pub(crate) fn cancel_before_start_returns_true<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let pending = double::submit(&pool, 21);
 
@@ -25,9 +29,9 @@ pub(crate) fn cancel_before_start_returns_true<F: LocalWorkers>() {
     assert!(pending.soon().unwrap_err().is_cancelled());
 }
 
-pub(crate) fn cancel_while_running_returns_false<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || 42);
+pub(crate) fn cancel_while_running_returns_false<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 42);
 
     let cancelled = held.future.cancel();
 
@@ -48,8 +52,8 @@ pub(crate) fn cancel_after_the_end_returns_false<F: Fixture>() {
     assert!(failure.soon().unwrap_err().is_panicked());
 }
 
-pub(crate) fn cancel_of_a_cancelled_call_returns_true<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn cancel_of_a_cancelled_call_returns_true<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let pending = double::submit(&pool, 21);
     pending.cancel();
@@ -63,23 +67,22 @@ pub(crate) fn cancel_of_a_cancelled_call_returns_true<F: LocalWorkers>() {
     assert_eq!(again, [true; 3]);
 }
 
-pub(crate) fn a_cancelled_call_never_runs<F: LocalWorkers>() {
-    let (pool, ran) = (F::pool(1), Tally::new());
+pub(crate) fn a_cancelled_call_never_runs<F: Workers>() {
+    let (pool, ran) = (any::<F>(1), Tally::new());
     let busy = busy(&pool, 1);
-    for _ in 0..10 {
-        let ran = ran.clone();
-        pool.submit(call(move || ran.add())).cancel();
+    for n in 0..10 {
+        note::submit(&pool, &ran, n).cancel();
     }
 
     drop(busy);
-    F::shutdown(pool);
+    F::shutdown(pool.0);
 
     assert_eq!(ran.count(), 0);
 }
 
 pub(crate) fn a_cancelled_call_drops_its_arguments_at_once<F: LocalWorkers>() {
     let pool = F::pool(1);
-    let _busy = busy(&pool, 1);
+    let _busy = tests::busy(&pool, 1);
     let dropped = Gate::new();
     let argument = dropped.open_on_drop();
     let pending = pool.submit(call(move || drop(argument)));
@@ -89,8 +92,8 @@ pub(crate) fn a_cancelled_call_drops_its_arguments_at_once<F: LocalWorkers>() {
     assert!(dropped.is_open(), "while the worker is still busy");
 }
 
-pub(crate) fn a_cancelled_call_frees_its_place_under_a_bound_at_once<F: LocalWorkers>() {
-    let pool = F::bounded(1, 1);
+pub(crate) fn a_cancelled_call_frees_its_place_under_a_bound_at_once<F: Workers>() {
+    let pool = any_bounded::<F>(1, 1);
     let _busy = busy(&pool, 1);
     let pending = double::submit(&pool, 1);
     assert!(pool.try_submit(double::new(2)).is_err());
@@ -113,10 +116,10 @@ pub(crate) fn a_canceller_outlives_its_future_in_peace<F: Fixture>() {
     assert!(!canceller.clone().cancel() && canceller.done() && !canceller.cancelled());
 }
 
-pub(crate) fn a_canceller_tells_how_the_call_stands<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || ());
-    let (running, pending) = (held.future.canceller(), pool.submit(call(|| ())));
+pub(crate) fn a_canceller_tells_how_the_call_stands<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 0);
+    let (running, pending) = (held.future.canceller(), double::submit(&pool, 21));
     let waiting = pending.canceller();
     let before = (
         running.done(),
@@ -133,42 +136,36 @@ pub(crate) fn a_canceller_tells_how_the_call_stands<F: LocalWorkers>() {
     assert!(waiting.done() && waiting.cancelled());
 }
 
-pub(crate) fn a_canceller_cancels_what_nobody_waits_for<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_canceller_cancels_what_nobody_waits_for<F: Workers>() {
+    let pool = any::<F>(1);
     let busy = busy(&pool, 1);
-    let ran = Gate::new();
-    let future = pool.submit({
-        let ran = ran.clone();
-        call(move || ran.open())
-    });
+    let ran = Tally::new();
+    let future = note::submit(&pool, &ran, 1);
     let canceller = future.canceller();
     future.detach();
 
     assert!(canceller.cancel());
     drop(busy);
-    F::shutdown(pool);
+    F::shutdown(pool.0);
 
-    assert!(!ran.is_open());
+    assert_eq!(ran.count(), 0);
 }
 
 /// However the two fall, a call either runs or is cancelled.
-pub(crate) fn a_cancel_racing_the_start_loses_no_call<F: LocalWorkers>() {
-    let (pool, ran) = (F::pool(2), Tally::new());
+pub(crate) fn a_cancel_racing_the_start_loses_no_call<F: Workers>() {
+    let (pool, ran) = (any::<F>(2), Tally::new());
 
     let cancelled = (0..2_000)
-        .map(|_| {
-            let ran = ran.clone();
-            pool.submit(call(move || ran.add()))
-        })
+        .map(|n| note::submit(&pool, &ran, n))
         .filter(|future| future.cancel())
         .count();
-    F::shutdown(pool);
+    F::shutdown(pool.0);
 
     assert_eq!(ran.count() + cancelled, 2_000);
 }
 
-pub(crate) fn a_cancel_wakes_result_at_once<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_cancel_wakes_result_at_once<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let future = double::submit(&pool, 21);
     let canceller = future.canceller();
@@ -179,8 +176,8 @@ pub(crate) fn a_cancel_wakes_result_at_once<F: LocalWorkers>() {
     assert!(waiting.woken().unwrap_err().is_cancelled());
 }
 
-pub(crate) fn a_cancel_wakes_get_at_once<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_cancel_wakes_get_at_once<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let future = double::submit(&pool, 21).shared();
     let waiting = blocked({
@@ -193,8 +190,8 @@ pub(crate) fn a_cancel_wakes_get_at_once<F: LocalWorkers>() {
     assert!(waiting.woken().unwrap_err().is_cancelled());
 }
 
-pub(crate) fn a_cancel_wakes_wait_at_once<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_cancel_wakes_wait_at_once<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let futures = [1, 2].map(|n| double::submit(&pool, n));
     let cancellers = [futures[0].canceller(), futures[1].canceller()];
@@ -205,8 +202,8 @@ pub(crate) fn a_cancel_wakes_wait_at_once<F: LocalWorkers>() {
     assert_eq!(waiting.woken().done.len(), 2);
 }
 
-pub(crate) fn a_cancel_wakes_as_completed_at_once<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_cancel_wakes_as_completed_at_once<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let futures = [1, 2].map(|n| double::submit(&pool, n));
     let canceller = futures[1].canceller();
@@ -217,8 +214,8 @@ pub(crate) fn a_cancel_wakes_as_completed_at_once<F: LocalWorkers>() {
     assert!(waiting.woken().unwrap_err().is_cancelled());
 }
 
-pub(crate) fn a_cancel_runs_the_callbacks_at_once<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_cancel_runs_the_callbacks_at_once<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let (tx, rx) = channel();
     let future = double::submit(&pool, 21);
@@ -229,14 +226,14 @@ pub(crate) fn a_cancel_runs_the_callbacks_at_once<F: LocalWorkers>() {
     assert!(receive(&rx).unwrap_err().is_cancelled());
 }
 
-pub(crate) fn a_cancel_wakes_await_at_once<F: LocalWorkers>() {
+pub(crate) fn a_cancel_wakes_await_at_once<F: Workers>() {
     struct Woken(Gate);
     impl Wake for Woken {
         fn wake(self: Arc<Self>) {
             self.0.open();
         }
     }
-    let pool = F::pool(1);
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let future = double::submit(&pool, 21);
     let canceller = future.canceller();
@@ -254,8 +251,8 @@ pub(crate) fn a_cancel_wakes_await_at_once<F: LocalWorkers>() {
     assert!(outcome.unwrap_err().is_cancelled());
 }
 
-pub(crate) fn abort_of_a_pending_call_cancels_it<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn abort_of_a_pending_call_cancels_it<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let pending = double::submit(&pool, 21);
 
@@ -264,9 +261,9 @@ pub(crate) fn abort_of_a_pending_call_cancels_it<F: LocalWorkers>() {
     assert!(aborted && pending.cancelled());
 }
 
-pub(crate) fn cancel_pending_cancels_all_that_no_worker_has_started<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || 42);
+pub(crate) fn cancel_pending_cancels_all_that_no_worker_has_started<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 42);
     let pending: Vec<_> = (0..10).map(|n| double::submit(&pool, n)).collect();
     pending[3].cancel();
 

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use concurrent_futures::{Submit, TaskError};
-use tests::{Gate, Held, Soon, blocked, busy, call};
+use tests::{
+    Gate, Soon, blocked, call,
+    far::{Held, busy},
+};
 
 use crate::{
-    fixture::LocalWorkers,
+    fixture::{Any, LocalWorkers, Workers, any, any_bounded},
     tasks::{answer, double},
 };
 
-fn closed<F: LocalWorkers>() -> Arc<F::Pool> {
-    let pool = Arc::new(F::pool(1));
+fn closed<F: Workers>() -> Any<F::Pool> {
+    let pool = any::<F>(1);
     answer::submit(&pool).soon().unwrap();
     F::close(&pool);
     pool
@@ -26,7 +29,7 @@ fn assert_shut(error: &TaskError) {
     );
 }
 
-pub(crate) fn a_submit_after_close_is_a_typed_error<F: LocalWorkers>() {
+pub(crate) fn a_submit_after_close_is_a_typed_error<F: Workers>() {
     let pool = closed::<F>();
 
     let error = answer::submit(&pool).soon().unwrap_err();
@@ -35,15 +38,17 @@ pub(crate) fn a_submit_after_close_is_a_typed_error<F: LocalWorkers>() {
 }
 
 pub(crate) fn a_submit_after_close_drops_its_arguments<F: LocalWorkers>() {
-    let (pool, dropped) = (closed::<F>(), Gate::new());
+    let (pool, dropped) = (F::pool(1), Gate::new());
     let argument = dropped.open_on_drop();
+    answer::submit(&pool).soon().unwrap();
+    F::close(&pool);
 
     let future = pool.submit(call(move || drop(argument)));
 
     assert!(future.done() && dropped.is_open());
 }
 
-pub(crate) fn a_try_submit_after_close_is_no_full_pool<F: LocalWorkers>() {
+pub(crate) fn a_try_submit_after_close_is_no_full_pool<F: Workers>() {
     let pool = closed::<F>();
 
     let future = pool
@@ -53,7 +58,7 @@ pub(crate) fn a_try_submit_after_close_is_no_full_pool<F: LocalWorkers>() {
     assert_shut(&future.soon().unwrap_err());
 }
 
-pub(crate) fn a_map_after_close_fails_item_by_item<F: LocalWorkers>() {
+pub(crate) fn a_map_after_close_fails_item_by_item<F: Workers>() {
     let pool = closed::<F>();
 
     let errors: Vec<_> = double::map(&pool, 0..3).map(Result::unwrap_err).collect();
@@ -62,9 +67,9 @@ pub(crate) fn a_map_after_close_fails_item_by_item<F: LocalWorkers>() {
     errors.iter().for_each(assert_shut);
 }
 
-pub(crate) fn calls_submitted_before_close_still_run<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || 1);
+pub(crate) fn calls_submitted_before_close_still_run<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 1);
     let pending = double::submit(&pool, 1);
 
     F::close(&pool);
@@ -73,9 +78,9 @@ pub(crate) fn calls_submitted_before_close_still_run<F: LocalWorkers>() {
     assert_eq!(pending.soon().unwrap(), 2);
 }
 
-pub(crate) fn close_does_not_wait<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || ());
+pub(crate) fn close_does_not_wait<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 0);
 
     F::close(&pool);
 
@@ -85,15 +90,15 @@ pub(crate) fn close_does_not_wait<F: LocalWorkers>() {
 pub(crate) fn a_call_that_runs_after_close_cannot_submit_either<F: LocalWorkers>() {
     let pool = Arc::new(F::pool(1));
     let inner = Arc::clone(&pool);
-    let held = Held::on(&pool, move || answer::submit(&inner).result());
+    let held = tests::Held::on(&pool, move || answer::submit(&inner).result());
 
     F::close(&pool);
 
     assert_shut(&held.let_go().soon().unwrap().unwrap_err());
 }
 
-pub(crate) fn a_submit_blocked_at_the_bound_of_a_closing_pool_returns<F: LocalWorkers>() {
-    let pool = Arc::new(F::bounded(1, 1));
+pub(crate) fn a_submit_blocked_at_the_bound_of_a_closing_pool_returns<F: Workers>() {
+    let pool = Arc::new(any_bounded::<F>(1, 1));
     let busy = busy(&pool, 1);
     let filling = double::submit(&pool, 1);
     let submitting = blocked({
@@ -112,9 +117,9 @@ pub(crate) fn a_submit_blocked_at_the_bound_of_a_closing_pool_returns<F: LocalWo
 }
 
 /// Submits race the close: each call either runs or is refused, and all is told.
-pub(crate) fn a_submit_racing_the_close_is_never_stranded<F: LocalWorkers>() {
+pub(crate) fn a_submit_racing_the_close_is_never_stranded<F: Workers>() {
     for _ in 0..100 {
-        let (pool, started) = (Arc::new(F::pool(2)), Gate::new());
+        let (pool, started) = (Arc::new(any::<F>(2)), Gate::new());
         let submitting = std::thread::spawn({
             let (pool, started) = (Arc::clone(&pool), started.clone());
             move || {

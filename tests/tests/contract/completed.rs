@@ -3,10 +3,10 @@
 use std::{thread, time::Duration};
 
 use concurrent_futures::{Future, Inline, Promise, SharedFuture, as_completed};
-use tests::{DEADLINE, Gate, Held, MOMENT, Soon, blocked, let_pass, within};
+use tests::{DEADLINE, Gate, MOMENT, Soon, blocked, far::Held, let_pass, within};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers, any},
+    fixture::{Fixture, Workers, any},
     tasks::{answer, double, stumble},
 };
 
@@ -48,13 +48,13 @@ pub(crate) fn a_future_listed_twice_comes_once<F: Fixture>() {
     assert_eq!((by_reference, shared), (1, 1));
 }
 
-pub(crate) fn done_ones_come_first<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn done_ones_come_first<F: Workers>() {
+    let pool = any::<F>(1);
     let done = [1, 2].map(|n| double::submit(&pool, n));
     for future in &done {
         future.get_soon().unwrap();
     }
-    let Held { future, go } = Held::on(&pool, || 7_u64);
+    let Held { future, go } = Held::on(&pool, 7);
     let [one, two] = done;
 
     let mut futures = as_completed([("held", future), ("one", one), ("two", two)]);

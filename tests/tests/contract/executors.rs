@@ -22,6 +22,8 @@ macro_rules! facts {
 #[macro_use]
 mod everywhere;
 #[macro_use]
+mod workers;
+#[macro_use]
 mod local_workers;
 #[macro_use]
 mod thread_pool;

@@ -3,9 +3,9 @@
 //! ```text
 //!             Fixture            makes a pool; portable calls alone
 //!            ^       ^
-//!   SharedMemory    Workers      closures, gates | calls wait and run apart
-//!            ^       ^                           | from the caller, and the
-//!           LocalWorkers                         | pool has an end
+//!   SharedMemory    Workers      closures | calls wait and run apart from
+//!            ^       ^                    | the caller, and the pool has
+//!           LocalWorkers                  | an end
 //! ```
 //!
 //! A new executor implements what it can and takes the lists that ask for no
@@ -14,7 +14,8 @@
 use std::{ops::Deref, time::Duration};
 
 use concurrent_futures::{
-    AnyExecutor, Anywhere, Executor, ExecutorId, Here, Job, Options, StillBusy, ThreadPool,
+    AnyExecutor, Anywhere, BuildError, Executor, ExecutorId, Here, Job, Options, StillBusy,
+    ThreadPool,
     remote::{self, Parts},
 };
 
@@ -27,7 +28,8 @@ pub(crate) trait Fixture: 'static {
 
 /// Its calls wait and run apart from the caller, and it has an end.
 pub(crate) trait Workers: Fixture {
-    fn bounded(workers: usize, bound: usize) -> Self::Pool;
+    fn build(workers: usize, bound: Option<usize>) -> Result<Self::Pool, BuildError>;
+    fn recording_times(workers: usize) -> Self::Pool;
     fn close(pool: &Self::Pool);
     fn cancel_pending(pool: &Self::Pool) -> usize;
     fn shutdown(pool: Self::Pool);
@@ -39,7 +41,7 @@ pub(crate) trait Workers: Fixture {
 /// Its calls share the memory of the test, and so cannot be killed either.
 pub(crate) trait SharedMemory: Fixture<Pool: Executor<Reach = Here>> {}
 
-/// Both of these: a test can hold its calls at gates.
+/// Both of these: calls take closures, and wait for others of their pool.
 pub(crate) trait LocalWorkers: Workers + SharedMemory {}
 
 impl<F: Workers + SharedMemory> LocalWorkers for F {}
@@ -67,12 +69,17 @@ impl Fixture for Threads {
 }
 
 impl Workers for Threads {
-    fn bounded(workers: usize, bound: usize) -> ThreadPool {
-        ThreadPool::builder()
-            .workers(workers)
-            .bound(bound)
-            .build()
-            .unwrap()
+    fn build(workers: usize, bound: Option<usize>) -> Result<ThreadPool, BuildError> {
+        let builder = ThreadPool::builder().workers(workers);
+        match bound {
+            Some(bound) => builder.bound(bound).build(),
+            None => builder.build(),
+        }
+    }
+
+    fn recording_times(workers: usize) -> ThreadPool {
+        let builder = ThreadPool::builder().workers(workers);
+        builder.record_times(true).build().unwrap()
     }
 
     fn close(pool: &ThreadPool) {
@@ -140,6 +147,16 @@ impl Executor for Loopback {
 /// Facts that hold wherever calls go ask for one: their calls are portable.
 pub(crate) fn any<F: Fixture>(workers: usize) -> Any<F::Pool> {
     Any(F::pool(workers))
+}
+
+/// The same with a bound.
+pub(crate) fn any_bounded<F: Workers>(workers: usize, bound: usize) -> Any<F::Pool> {
+    Any(bounded::<F>(workers, bound))
+}
+
+/// A pool that lets so many calls be pending.
+pub(crate) fn bounded<F: Workers>(workers: usize, bound: usize) -> F::Pool {
+    F::build(workers, Some(bound)).unwrap()
 }
 
 /// An executor that takes portable calls, whatever its own reach.

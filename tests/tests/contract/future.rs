@@ -10,11 +10,14 @@ use std::{
 };
 
 use concurrent_futures::{Options, Promise, ReturnWhen, Submit, wait};
-use tests::{Gate, Held, MOMENT, Soon, blocked, busy, call, eventually};
+use tests::{
+    Gate, MOMENT, Soon, blocked, call, eventually,
+    far::{Held, busy},
+};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers, any},
-    tasks::{answer, double, stumble},
+    fixture::{Fixture, LocalWorkers, Workers, any},
+    tasks::{answer, double, fail_after, stumble},
 };
 
 pub(crate) fn a_finished_future_is_done_and_not_running<F: Fixture>() {
@@ -35,16 +38,16 @@ pub(crate) fn a_failed_future_is_done_and_not_cancelled<F: Fixture>() {
     assert!(future.done() && !future.running() && !future.cancelled());
 }
 
-pub(crate) fn a_running_future_is_running_and_not_done<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_running_future_is_running_and_not_done<F: Workers>() {
+    let pool = any::<F>(1);
 
-    let held = Held::on(&pool, || ());
+    let held = Held::on(&pool, 0);
 
     assert!(held.future.running() && !held.future.done() && !held.future.cancelled());
 }
 
-pub(crate) fn a_call_behind_a_busy_worker_is_pending<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_call_behind_a_busy_worker_is_pending<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
 
     let futures: Vec<_> = (0..10).map(|n| double::submit(&pool, n)).collect();
@@ -54,8 +57,8 @@ pub(crate) fn a_call_behind_a_busy_worker_is_pending<F: LocalWorkers>() {
     }
 }
 
-pub(crate) fn a_call_behind_a_busy_worker_can_still_be_cancelled<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_call_behind_a_busy_worker_can_still_be_cancelled<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let futures: Vec<_> = (0..10).map(|n| double::submit(&pool, n)).collect();
 
@@ -64,8 +67,8 @@ pub(crate) fn a_call_behind_a_busy_worker_can_still_be_cancelled<F: LocalWorkers
     assert!(cancelled);
 }
 
-pub(crate) fn a_cancelled_future_is_done_and_cancelled<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_cancelled_future_is_done_and_cancelled<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let future = double::submit(&pool, 21);
 
@@ -96,8 +99,8 @@ pub(crate) fn a_zero_wait_gives_the_error_of_a_failed_call<F: Fixture>() {
     assert!(lent.is_panicked() && owned.is_panicked());
 }
 
-pub(crate) fn a_zero_wait_on_a_pending_call_times_out<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_zero_wait_on_a_pending_call_times_out<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let future = double::submit(&pool, 21);
 
@@ -107,9 +110,9 @@ pub(crate) fn a_zero_wait_on_a_pending_call_times_out<F: LocalWorkers>() {
     assert!(lent && owned);
 }
 
-pub(crate) fn a_zero_wait_on_a_running_call_times_out<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || ());
+pub(crate) fn a_zero_wait_on_a_running_call_times_out<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 0);
 
     let lent = held.future.get_timeout(Duration::ZERO).is_err();
     let owned = held.future.result_timeout(Duration::ZERO).is_err();
@@ -117,8 +120,8 @@ pub(crate) fn a_zero_wait_on_a_running_call_times_out<F: LocalWorkers>() {
     assert!(lent && owned);
 }
 
-pub(crate) fn a_zero_wait_tells_of_a_cancel<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_zero_wait_tells_of_a_cancel<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let future = double::submit(&pool, 21);
     future.cancel();
@@ -154,9 +157,9 @@ pub(crate) fn a_zero_wait_never_runs_the_call<F: LocalWorkers>() {
     assert_eq!(inner.soon().unwrap(), 42);
 }
 
-pub(crate) fn a_timed_out_wait_leaves_the_future_usable<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || 42);
+pub(crate) fn a_timed_out_wait_leaves_the_future_usable<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 42);
     held.future.get_timeout(MOMENT).unwrap_err();
     let future = held
         .future
@@ -170,9 +173,9 @@ pub(crate) fn a_timed_out_wait_leaves_the_future_usable<F: LocalWorkers>() {
     assert_eq!(future.soon().unwrap(), 42);
 }
 
-pub(crate) fn a_blocked_result_wakes_on_a_value<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let Held { future, go } = Held::on(&pool, || 42);
+pub(crate) fn a_blocked_result_wakes_on_a_value<F: Workers>() {
+    let pool = any::<F>(1);
+    let Held { future, go } = Held::on(&pool, 42);
     let waiting = blocked(move || future.result());
 
     drop(go);
@@ -180,9 +183,9 @@ pub(crate) fn a_blocked_result_wakes_on_a_value<F: LocalWorkers>() {
     assert_eq!(waiting.woken().unwrap(), 42);
 }
 
-pub(crate) fn a_blocked_result_wakes_on_a_failure<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let Held { future, go } = Held::on(&pool, || -> u64 { panic!("out of paper") });
+pub(crate) fn a_blocked_result_wakes_on_a_failure<F: Workers>() {
+    let pool = any::<F>(1);
+    let Held { future, go } = Held::at(&pool, fail_after::new);
     let waiting = blocked(move || future.result());
 
     drop(go);
@@ -190,8 +193,8 @@ pub(crate) fn a_blocked_result_wakes_on_a_failure<F: LocalWorkers>() {
     assert_eq!(waiting.woken().unwrap_err().message(), Some("out of paper"));
 }
 
-pub(crate) fn a_blocked_result_wakes_on_a_cancel_from_another_thread<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_blocked_result_wakes_on_a_cancel_from_another_thread<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let future = double::submit(&pool, 21);
     let canceller = future.canceller();

@@ -7,11 +7,14 @@ use std::{
     thread,
 };
 
-use concurrent_futures::{MapOptions, Submit, Task};
-use tests::{Gate, Held, OpenOnDrop, Soon, busy, call};
+use concurrent_futures::{MapOptions, Submit, Task, task};
+use tests::{
+    OpenOnDrop, Soon, call,
+    far::{Gate, Held},
+};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers, SharedMemory, any},
+    fixture::{Fixture, LocalWorkers, SharedMemory, Workers, any, bounded},
     tasks::{answer, double},
 };
 
@@ -29,9 +32,9 @@ impl Drop for Grenade {
 
 pub(crate) fn a_result_that_panics_when_dropped_ends_no_pool<F: LocalWorkers>() {
     let pool = F::pool(1);
-    let gone = Gate::new();
+    let gone = tests::Gate::new();
     let result = Grenade(Some(gone.open_on_drop()));
-    let Held { future, go } = Held::on(&pool, move || result);
+    let tests::Held { future, go } = tests::Held::on(&pool, move || result);
     drop(future);
 
     drop(go);
@@ -40,9 +43,15 @@ pub(crate) fn a_result_that_panics_when_dropped_ends_no_pool<F: LocalWorkers>() 
     assert_eq!(answer::submit(&pool).soon().unwrap(), 42);
 }
 
-pub(crate) fn a_payload_that_panics_when_dropped_ends_no_pool<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let Held { future, go } = Held::on(&pool, || -> u64 { panic_any(Grenade(None)) });
+#[task]
+fn throw_a_grenade(gate: &Gate) -> u64 {
+    gate.pass();
+    panic_any(Grenade(None))
+}
+
+pub(crate) fn a_payload_that_panics_when_dropped_ends_no_pool<F: Workers>() {
+    let pool = any::<F>(1);
+    let Held { future, go } = Held::at(&pool, throw_a_grenade::new);
     drop(future);
 
     drop(go);
@@ -50,15 +59,15 @@ pub(crate) fn a_payload_that_panics_when_dropped_ends_no_pool<F: LocalWorkers>()
     assert_eq!(answer::submit(&pool).soon().unwrap(), 42);
 }
 
-pub(crate) fn a_waker_that_panics_ends_no_pool<F: LocalWorkers>() {
+pub(crate) fn a_waker_that_panics_ends_no_pool<F: Workers>() {
     struct Panics;
     impl Wake for Panics {
         fn wake(self: Arc<Self>) {
             panic!("a waker panics");
         }
     }
-    let pool = F::pool(1);
-    let Held { mut future, go } = Held::on(&pool, || 42);
+    let pool = any::<F>(1);
+    let Held { mut future, go } = Held::on(&pool, 42);
     let waker = Waker::from(Arc::new(Panics));
     let early = std::pin::Pin::new(&mut future).poll(&mut Context::from_waker(&waker));
     assert!(early.is_pending());
@@ -70,8 +79,8 @@ pub(crate) fn a_waker_that_panics_ends_no_pool<F: LocalWorkers>() {
 }
 
 pub(crate) fn an_argument_that_panics_when_a_cancel_drops_it_strands_nobody<F: LocalWorkers>() {
-    let pool = F::bounded(1, 1);
-    let busy = busy(&pool, 1);
+    let pool = bounded::<F>(1, 1);
+    let busy = tests::busy(&pool, 1);
     let argument = Grenade(None);
     let pending = pool.submit(call(move || drop(argument)));
 
@@ -153,12 +162,12 @@ pub(crate) fn inputs_that_panic_behind_a_buffer_leave_the_pool_whole<F: Fixture>
     assert_eq!(answer::submit(&pool).soon().unwrap(), 42);
 }
 
-pub(crate) fn a_callback_that_panics_while_it_is_dropped_strands_nobody<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || 42);
+pub(crate) fn a_callback_that_panics_while_it_is_dropped_strands_nobody<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 42);
     let captured = Grenade(None);
     held.future.add_done_callback(move |_| drop(captured));
-    let later = Gate::new();
+    let later = tests::Gate::new();
     let seen = later.clone();
     held.future.add_done_callback(move |_| later.open());
 

@@ -1,15 +1,14 @@
 //! Which calls a waiting worker runs in place, and which it leaves alone.
 
-use std::{
-    sync::Arc,
-    thread::{self, ThreadId},
-    time::Duration,
-};
+use std::{sync::Arc, thread, time::Duration};
 
 use concurrent_futures::{Future, Promise, ReturnWhen, Submit, as_completed, wait};
-use tests::{A_WHILE, DEADLINE, Gate, Held, MOMENT, Soon, Tally, call, let_pass};
+use tests::{A_WHILE, DEADLINE, Gate, Held, MOMENT, Soon, Tally, call, far, let_pass};
 
-use crate::{fixture::LocalWorkers, tasks::double};
+use crate::{
+    fixture::{LocalWorkers, Workers, any},
+    tasks::{double, whereabouts, whereabouts_after},
+};
 
 pub(crate) fn a_waiting_worker_never_runs_a_strangers_call<F: LocalWorkers>() {
     let pool = Arc::new(F::pool(1));
@@ -40,13 +39,13 @@ pub(crate) fn a_worker_that_waits_for_one_of_several_runs_one_in_place<F: LocalW
     assert_eq!(outer.soon().unwrap(), (1, 2));
 }
 
+type Place = (u32, String);
+
 /// What runs the call of a pool whose one worker is busy: nobody, until that worker is free.
-fn runs_on<F: LocalWorkers>(
-    waits: impl FnOnce(&Future<ThreadId>) + Send + 'static,
-) -> (ThreadId, ThreadId) {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || thread::current().id());
-    let pending = pool.submit(call(|| thread::current().id()));
+fn runs_on<F: Workers>(waits: impl FnOnce(&Future<Place>)) -> (Place, Place) {
+    let pool = any::<F>(1);
+    let held = far::Held::at(&pool, whereabouts_after::new);
+    let pending = whereabouts::submit(&pool);
 
     waits(&pending);
     assert!(!pending.done() && !pending.running());
@@ -55,7 +54,7 @@ fn runs_on<F: LocalWorkers>(
     (worker, pending.soon().unwrap())
 }
 
-pub(crate) fn an_outside_waiter_never_runs_a_call<F: LocalWorkers>() {
+pub(crate) fn an_outside_waiter_never_runs_a_call<F: Workers>() {
     let (worker, ran_on) = runs_on::<F>(|pending| {
         pending.get_timeout(MOMENT).unwrap_err();
         assert!(

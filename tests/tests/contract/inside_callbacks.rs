@@ -1,19 +1,26 @@
 //! What callbacks may do: all that a task may, and end the pool that runs them.
 
-use std::sync::{Arc, Mutex, mpsc::channel};
-
-use concurrent_futures::{Promise, Submit};
-use tests::{Gate, Held, Soon, Tally, call, receive};
-
-use crate::{
-    fixture::{LocalWorkers, SharedMemory},
-    tasks::{answer, double},
+use std::{
+    process,
+    sync::{Arc, Mutex, mpsc::channel},
 };
 
-pub(crate) fn a_callback_may_submit<F: LocalWorkers>() {
-    let pool = Arc::new(F::pool(1));
+use concurrent_futures::{Promise, Submit, task};
+use tests::{
+    Gate, Soon, call,
+    far::{self, Held, NoteOnDrop, Tally},
+    receive,
+};
+
+use crate::{
+    fixture::{LocalWorkers, SharedMemory, Workers, any, any_bounded, bounded},
+    tasks::{answer, double, note},
+};
+
+pub(crate) fn a_callback_may_submit<F: Workers>() {
+    let pool = Arc::new(any::<F>(1));
     let (tx, rx) = channel();
-    let held = Held::on(&pool, || ());
+    let held = Held::on(&pool, 0);
     held.future.add_done_callback({
         let pool = Arc::clone(&pool);
         move |_| tx.send(double::submit(&pool, 21)).unwrap()
@@ -24,10 +31,10 @@ pub(crate) fn a_callback_may_submit<F: LocalWorkers>() {
     assert_eq!(receive(&rx).soon().unwrap(), 42);
 }
 
-pub(crate) fn a_callback_may_submit_beyond_the_bound<F: LocalWorkers>() {
-    let pool = Arc::new(F::bounded(1, 1));
+pub(crate) fn a_callback_may_submit_beyond_the_bound<F: Workers>() {
+    let pool = Arc::new(any_bounded::<F>(1, 1));
     let (tx, rx) = channel();
-    let held = Held::on(&pool, || ());
+    let held = Held::on(&pool, 0);
     let filling = double::submit(&pool, 1);
     held.future.add_done_callback({
         let pool = Arc::clone(&pool);
@@ -40,10 +47,10 @@ pub(crate) fn a_callback_may_submit_beyond_the_bound<F: LocalWorkers>() {
     assert_eq!(filling.soon().unwrap(), 2);
 }
 
-pub(crate) fn a_callback_may_wait_for_another_future<F: LocalWorkers>() {
-    let pool = Arc::new(F::pool(1));
+pub(crate) fn a_callback_may_wait_for_another_future<F: Workers>() {
+    let pool = Arc::new(any::<F>(1));
     let (tx, rx) = channel();
-    let held = Held::on(&pool, || ());
+    let held = Held::on(&pool, 0);
     let other = double::submit(&pool, 21);
     held.future
         .add_done_callback(move |_| tx.send(other.result()).unwrap());
@@ -53,9 +60,9 @@ pub(crate) fn a_callback_may_wait_for_another_future<F: LocalWorkers>() {
     assert_eq!(receive(&rx).unwrap(), 42);
 }
 
-pub(crate) fn a_callback_may_cancel_another_call<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || ());
+pub(crate) fn a_callback_may_cancel_another_call<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 0);
     let other = double::submit(&pool, 21);
     let canceller = other.canceller();
     held.future
@@ -66,10 +73,10 @@ pub(crate) fn a_callback_may_cancel_another_call<F: LocalWorkers>() {
     assert!(other.soon().unwrap_err().is_cancelled());
 }
 
-pub(crate) fn a_callback_may_cancel_its_own_call_in_vain<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_callback_may_cancel_its_own_call_in_vain<F: Workers>() {
+    let pool = any::<F>(1);
     let (tx, rx) = channel();
-    let held = Held::on(&pool, || ());
+    let held = Held::on(&pool, 0);
     let own = held.future.canceller();
     held.future
         .add_done_callback(move |_| tx.send(own.cancel()).unwrap());
@@ -79,11 +86,16 @@ pub(crate) fn a_callback_may_cancel_its_own_call_in_vain<F: LocalWorkers>() {
     assert!(!receive(&rx), "it is too late for that");
 }
 
-pub(crate) fn a_callback_may_drop_its_own_future<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let gone = Gate::new();
-    let result = gone.open_on_drop();
-    let Held { future, go } = Held::on(&pool, move || result);
+#[task]
+fn noting_after(gate: &far::Gate, tally: &Tally, home: u32) -> NoteOnDrop {
+    gate.pass();
+    NoteOnDrop::new(tally, home)
+}
+
+pub(crate) fn a_callback_may_drop_its_own_future<F: Workers>() {
+    let pool = any::<F>(1);
+    let gone = Tally::new();
+    let Held { future, go } = Held::at(&pool, |gate| noting_after::new(gate, &gone, process::id()));
     let future = future.shared();
     let own: Arc<Mutex<Option<_>>> = Arc::new(Mutex::new(Some(future.clone())));
     future.add_done_callback(move |_| drop(own.lock().unwrap().take()));
@@ -91,21 +103,20 @@ pub(crate) fn a_callback_may_drop_its_own_future<F: LocalWorkers>() {
 
     drop(go);
 
-    gone.wait();
+    gone.wait_for(1);
     assert_eq!(answer::submit(&pool).soon().unwrap(), 42);
 }
 
-pub(crate) fn a_callback_may_shut_its_pool_down_and_the_rest_drains<F: LocalWorkers>() {
-    let (pool, returned, ran) = (F::pool(1), Gate::new(), Tally::new());
-    let held = Held::on(&pool, || ());
-    for _ in 0..10 {
-        let ran = ran.clone();
-        pool.submit(call(move || ran.add())).detach();
+pub(crate) fn a_callback_may_shut_its_pool_down_and_the_rest_drains<F: Workers>() {
+    let (pool, returned, ran) = (any::<F>(1), Gate::new(), Tally::new());
+    let held = Held::on(&pool, 0);
+    for n in 0..10 {
+        note::submit(&pool, &ran, n).detach();
     }
     held.future.add_done_callback({
         let returned = returned.clone();
         move |_| {
-            F::shutdown(pool);
+            F::shutdown(pool.0);
             returned.open();
         }
     });
@@ -116,12 +127,11 @@ pub(crate) fn a_callback_may_shut_its_pool_down_and_the_rest_drains<F: LocalWork
     ran.wait_for(10);
 }
 
-pub(crate) fn a_callback_may_drop_its_pool_and_the_rest_drains<F: LocalWorkers>() {
-    let (pool, ran) = (F::pool(1), Tally::new());
-    let held = Held::on(&pool, || ());
-    for _ in 0..10 {
-        let ran = ran.clone();
-        pool.submit(call(move || ran.add())).detach();
+pub(crate) fn a_callback_may_drop_its_pool_and_the_rest_drains<F: Workers>() {
+    let (pool, ran) = (any::<F>(1), Tally::new());
+    let held = Held::on(&pool, 0);
+    for n in 0..10 {
+        note::submit(&pool, &ran, n).detach();
     }
     held.future.add_done_callback(move |_| drop(pool));
 
@@ -131,9 +141,9 @@ pub(crate) fn a_callback_may_drop_its_pool_and_the_rest_drains<F: LocalWorkers>(
 }
 
 pub(crate) fn a_task_may_drop_its_pool_and_the_rest_drains<F: LocalWorkers>() {
-    let (pool, ran) = (Arc::new(F::pool(1)), Tally::new());
+    let (pool, ran) = (Arc::new(F::pool(1)), tests::Tally::new());
     let last = Arc::clone(&pool);
-    let held = Held::on(&pool, move || drop(last));
+    let held = tests::Held::on(&pool, move || drop(last));
     for _ in 0..10 {
         let ran = ran.clone();
         pool.submit(call(move || ran.add())).detach();
@@ -146,7 +156,7 @@ pub(crate) fn a_task_may_drop_its_pool_and_the_rest_drains<F: LocalWorkers>() {
 }
 
 pub(crate) fn a_task_may_shut_its_pool_down_and_the_rest_drains<F: LocalWorkers>() {
-    let (pool, ran) = (Arc::new(Mutex::new(None)), Tally::new());
+    let (pool, ran) = (Arc::new(Mutex::new(None)), tests::Tally::new());
     *pool.lock().unwrap() = Some(F::pool(1));
     let held = on_pool_in::<F, _>(&pool, {
         let pool = Arc::clone(&pool);
@@ -170,14 +180,14 @@ pub(crate) fn a_task_may_shut_its_pool_down_and_the_rest_drains<F: LocalWorkers>
 fn on_pool_in<F: SharedMemory, T: Send + 'static>(
     pool: &Mutex<Option<F::Pool>>,
     outcome: impl FnOnce() -> T + Send + 'static,
-) -> Held<T> {
-    Held::on(pool.lock().unwrap().as_ref().unwrap(), outcome)
+) -> tests::Held<T> {
+    tests::Held::on(pool.lock().unwrap().as_ref().unwrap(), outcome)
 }
 
 pub(crate) fn a_task_may_submit_beyond_the_bound<F: LocalWorkers>() {
-    let pool = Arc::new(F::bounded(1, 1));
+    let pool = Arc::new(bounded::<F>(1, 1));
     let inner = Arc::clone(&pool);
-    let held = Held::on(&pool, move || {
+    let held = tests::Held::on(&pool, move || {
         (0..3)
             .map(|n| double::submit(&inner, n))
             .collect::<Vec<_>>()
@@ -195,7 +205,7 @@ pub(crate) fn a_task_may_submit_beyond_the_bound<F: LocalWorkers>() {
 }
 
 pub(crate) fn a_map_inside_a_task_goes_beyond_the_bound<F: LocalWorkers>() {
-    let pool = Arc::new(F::bounded(1, 1));
+    let pool = Arc::new(bounded::<F>(1, 1));
     let inner = Arc::clone(&pool);
 
     let mapped = pool.submit(call(move || double::map(&inner, 0..10).into_vec()));
@@ -206,11 +216,11 @@ pub(crate) fn a_map_inside_a_task_goes_beyond_the_bound<F: LocalWorkers>() {
     );
 }
 
-pub(crate) fn callbacks_of_other_futures_may_be_added_inside<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn callbacks_of_other_futures_may_be_added_inside<F: Workers>() {
+    let pool = any::<F>(1);
     let (tx, rx) = channel();
     let (promise, other) = Promise::<u64>::new();
-    let held = Held::on(&pool, || ());
+    let held = Held::on(&pool, 0);
     held.future.add_done_callback(move |_| {
         other.add_done_callback(move |outcome| tx.send(outcome.copied()).unwrap());
     });

@@ -84,6 +84,7 @@ mod bytes {
 mod threads {
     everywhere!(crate::fixture::Threads);
     shared_memory!(crate::fixture::Threads);
+    workers!(crate::fixture::Threads);
     local_workers!(crate::fixture::Threads);
     thread_pool!();
     scopes!();

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use concurrent_futures::{MapError, MapOptions, Submit, task};
-use tests::{Gate, Soon, Tally, busy, call};
+use tests::{
+    Gate, Soon, Tally, call,
+    far::{self, busy},
+};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers, any},
-    tasks::{add, answer, double, parse, stumble},
+    fixture::{Fixture, LocalWorkers, Workers, any},
+    tasks::{add, answer, double, note, parse, stumble},
 };
 
 pub(crate) fn map_equals_the_serial_map<F: Fixture>() {
@@ -193,14 +196,10 @@ pub(crate) fn inputs_may_be_borrowed_with_a_buffer<F: Fixture>() {
     assert!(values[2].is_err());
 }
 
-pub(crate) fn without_a_buffer_everything_is_submitted_at_the_call<F: LocalWorkers>() {
-    let (pool, ran) = (F::pool(1), Tally::new());
-    let calls = std::iter::repeat_with(|| {
-        let ran = ran.clone();
-        call(move || ran.add())
-    });
+pub(crate) fn without_a_buffer_everything_is_submitted_at_the_call<F: Workers>() {
+    let (pool, ran) = (any::<F>(1), far::Tally::new());
 
-    let results = pool.map(calls.take(50));
+    let results = note::map(&pool, [&ran; 50], 0..);
 
     ran.wait_for(50);
     assert_eq!(results.count(), 50, "nobody had asked for any");
@@ -299,42 +298,43 @@ pub(crate) fn a_time_out_thrown_by_the_task_is_not_the_end_of_its_map<F: Fixture
     );
 }
 
-pub(crate) fn dropping_a_map_loses_no_work<F: LocalWorkers>() {
-    let (pool, ran) = (F::pool(1), Tally::new());
+pub(crate) fn dropping_a_map_loses_no_work<F: Workers>() {
+    let (pool, ran) = (any::<F>(1), far::Tally::new());
     let busy = busy(&pool, 1);
-    let calls = std::iter::repeat_with(|| {
-        let ran = ran.clone();
-        call(move || ran.add())
-    });
 
-    drop(pool.map(calls.take(50)));
+    drop(note::map(&pool, [&ran; 50], 0..));
     drop(busy);
-    F::shutdown(pool);
+    F::shutdown(pool.0);
 
     assert_eq!(ran.count(), 50);
 }
 
-pub(crate) fn dropping_a_map_that_was_asked_to_cancel_cancels_what_is_pending<F: LocalWorkers>() {
-    let (pool, ran, dropped) = (F::pool(1), Tally::new(), Gate::new());
+pub(crate) fn dropping_a_map_that_was_asked_to_cancel_cancels_what_is_pending<F: Workers>() {
+    let (pool, ran) = (any::<F>(1), far::Tally::new());
     let busy = busy(&pool, 1);
-    let calls = std::iter::repeat_with(|| {
-        let (ran, argument) = (ran.clone(), dropped.open_on_drop());
-        call(move || {
-            drop(argument);
-            ran.add();
-        })
-    });
+    let options = MapOptions::new().cancel_on_drop();
 
-    drop(
-        pool.map_with(MapOptions::new().cancel_on_drop(), calls.take(50))
-            .unwrap(),
-    );
+    drop(note::map_with(&pool, options, [&ran; 50], 0..).unwrap());
     drop(busy);
     let after = double::submit(&pool, 21).soon();
-    F::shutdown(pool);
+    F::shutdown(pool.0);
 
-    assert_eq!(
-        (ran.count(), dropped.is_open(), after.unwrap()),
-        (0, true, 42)
+    assert_eq!((ran.count(), after.unwrap()), (0, 42));
+}
+
+pub(crate) fn dropping_a_map_that_was_asked_to_cancel_drops_the_arguments<F: LocalWorkers>() {
+    let (pool, gates) = (F::pool(1), [Gate::new(), Gate::new()]);
+    let _busy = tests::busy(&pool, 1);
+    let calls = gates.each_ref().map(|gate| {
+        let argument = gate.open_on_drop();
+        call(move || drop(argument))
+    });
+    let results = pool.map_with(MapOptions::new().cancel_on_drop(), calls);
+
+    drop(results.unwrap());
+
+    assert!(
+        gates.iter().all(Gate::is_open),
+        "while the worker is still busy"
     );
 }

@@ -2,71 +2,78 @@
 
 use std::sync::Arc;
 
-use concurrent_futures::{MapOptions, Submit};
-use tests::{A_WHILE, Gate, Held, MOMENT, Soon, Tally, busy, call, let_pass};
-
-use crate::{
-    fixture::{Fixture, LocalWorkers, SharedMemory, any},
-    tasks::{double, stumble},
+use concurrent_futures::{MapOptions, Submit, task};
+use tests::{
+    A_WHILE, MOMENT, Soon, call,
+    far::{Gate, Held, Tally, busy, pass_with},
+    let_pass,
 };
 
-/// Calls that number themselves; the second one waits at a gate.
-fn gated(
-    ran: &Tally,
-    started: &Gate,
-    go: &Gate,
-) -> Vec<tests::Closure<impl FnOnce() -> usize + Send + 'static>> {
-    let call_of = |n| {
-        let (ran, started, go) = (ran.clone(), started.clone(), go.clone());
-        call(move || {
-            if n == 1 {
-                started.open();
-                go.wait();
-            }
-            ran.add();
-            n
-        })
-    };
-    (0..10).map(call_of).collect()
+use crate::{
+    fixture::{Any, Fixture, LocalWorkers, SharedMemory, Workers, any},
+    tasks::{double, note, stumble},
+};
+
+/// Waits at its gate if it has one; returns its number.
+#[task]
+fn numbered(gate: &Option<Gate>, ran: &Tally, n: u64) -> u64 {
+    if let Some(gate) = gate {
+        gate.pass();
+    }
+    ran.note(n);
+    n
 }
 
-pub(crate) fn a_deadline_gives_earlier_results_then_one_error_then_the_end<F: LocalWorkers>() {
-    let (pool, ran, started, go) = (F::pool(1), Tally::new(), Gate::new(), Gate::new());
-    let _go = go.open_on_drop();
+/// Calls with numbers below ten; that of one number waits at a gate.
+fn gated(ran: &Tally, gate: &Gate, held: u64) -> impl Iterator<Item = numbered> + Send {
+    let (ran, gate) = (ran.clone(), gate.clone());
+    (0..10).map(move |n| numbered::new((n == held).then(|| gate.clone()), &ran, n))
+}
+
+/// A pool whose workers have all run a call, so that time limits are not spent on their start.
+fn started<F: Workers>(workers: usize) -> Any<F::Pool> {
+    let pool = any::<F>(workers);
+    for held in busy(&pool, workers) {
+        held.let_go().soon().unwrap();
+    }
+    pool
+}
+
+pub(crate) fn a_deadline_gives_earlier_results_then_one_error_then_the_end<F: Workers>() {
+    let (pool, ran) = (started::<F>(1), Tally::new());
+    let (gate, _go) = Gate::shut();
     let options = MapOptions::new().timeout(A_WHILE);
 
-    let mut results = pool.map_with(options, gated(&ran, &started, &go)).unwrap();
-    started.wait();
+    let mut results = pool.map_with(options, gated(&ran, &gate, 1)).unwrap();
+    gate.reached_by(1);
 
     assert_eq!(results.next().unwrap().unwrap(), 0);
     assert!(results.next().unwrap().unwrap_err().is_timed_out());
     assert!(results.next().is_none() && results.next().is_none());
 }
 
-pub(crate) fn what_had_not_started_at_the_deadline_never_runs<F: LocalWorkers>() {
-    let (pool, ran, started, go) = (F::pool(1), Tally::new(), Gate::new(), Gate::new());
-    let open_go = go.open_on_drop();
+pub(crate) fn what_had_not_started_at_the_deadline_never_runs<F: Workers>() {
+    let (pool, ran) = (started::<F>(1), Tally::new());
+    let (gate, go) = Gate::shut();
     let options = MapOptions::new().timeout(A_WHILE);
-    let mut results = pool.map_with(options, gated(&ran, &started, &go)).unwrap();
-    started.wait();
+    let mut results = pool.map_with(options, gated(&ran, &gate, 1)).unwrap();
+    gate.reached_by(1);
     results.next().unwrap().unwrap();
     results.next().unwrap().unwrap_err();
     drop(results);
 
-    drop(open_go);
-    F::shutdown(pool);
+    drop(go);
+    F::shutdown(pool.0);
 
-    assert_eq!(ran.count(), 2, "the first, and the one that was running");
+    assert_eq!(ran.notes(), [0, 1], "what had ended, and what was running");
 }
 
-pub(crate) fn what_had_not_started_at_the_deadline_never_runs_though_its_chunk_did<
-    F: LocalWorkers,
->() {
-    let (pool, ran, started, go) = (F::pool(1), Tally::new(), Gate::new(), Gate::new());
-    let open_go = go.open_on_drop();
+pub(crate) fn what_had_not_started_at_the_deadline_never_runs_though_its_chunk_did<F: Workers>() {
+    let (pool, ran) = (started::<F>(1), Tally::new());
+    let (gate, go) = Gate::shut();
     let options = MapOptions::new().timeout(A_WHILE).chunk_size(5);
-    let mut results = pool.map_with(options, gated(&ran, &started, &go)).unwrap();
-    started.wait();
+    let mut results = pool.map_with(options, gated(&ran, &gate, 1)).unwrap();
+    gate.reached_by(1);
     assert!(
         results
             .by_ref()
@@ -74,14 +81,14 @@ pub(crate) fn what_had_not_started_at_the_deadline_never_runs_though_its_chunk_d
     );
     drop(results);
 
-    drop(open_go);
-    F::shutdown(pool);
+    drop(go);
+    F::shutdown(pool.0);
 
-    assert_eq!(ran.count(), 2, "the first, and the one that was running");
+    assert_eq!(ran.notes(), [0, 1], "what had ended, and what was running");
 }
 
-pub(crate) fn a_deadline_pulls_no_more_inputs<F: LocalWorkers>() {
-    let (pool, pulled) = (F::pool(1), Tally::new());
+pub(crate) fn a_deadline_pulls_no_more_inputs<F: Workers>() {
+    let (pool, pulled) = (any::<F>(1), tests::Tally::new());
     let _busy = busy(&pool, 1);
     let inputs = {
         let pulled = pulled.clone();
@@ -105,8 +112,8 @@ pub(crate) fn a_deadline_that_does_not_pass_changes_nothing<F: Fixture>() {
     assert!(results.map(Result::unwrap).eq((0..100).map(|n| n * 2)));
 }
 
-pub(crate) fn into_vec_fails_at_the_deadline<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn into_vec_fails_at_the_deadline<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let options = MapOptions::new().timeout(MOMENT);
 
@@ -118,22 +125,14 @@ pub(crate) fn into_vec_fails_at_the_deadline<F: LocalWorkers>() {
     assert!(error.is_timed_out());
 }
 
-pub(crate) fn unordered_results_come_as_they_finish<F: LocalWorkers>() {
-    let (pool, go) = (F::pool(2), Gate::new());
-    let open_go = go.open_on_drop();
-    let calls = (0..5).map(|n| {
-        let go = go.clone();
-        call(move || {
-            if n == 0 {
-                go.wait();
-            }
-            n
-        })
-    });
+pub(crate) fn unordered_results_come_as_they_finish<F: Workers>() {
+    let (pool, ran) = (any::<F>(2), Tally::new());
+    let (gate, go) = Gate::shut();
+    let calls = gated(&ran, &gate, 0).take(5);
 
     let mut results = pool.map_with(MapOptions::new().unordered(), calls).unwrap();
     let mut first: Vec<_> = results.by_ref().take(4).map(Result::unwrap).collect();
-    drop(open_go);
+    drop(go);
 
     first.sort_unstable();
     assert_eq!(first, [1, 2, 3, 4], "the first item is still running");
@@ -170,26 +169,15 @@ pub(crate) fn unordered_gives_each_failure_once<F: Fixture>() {
     assert_eq!((values.len(), failures.len()), (36, 4));
 }
 
-pub(crate) fn an_unordered_deadline_gives_what_is_done_then_one_error<F: LocalWorkers>() {
-    let pool = F::pool(2);
-    let held = Held::on(&pool, || ());
-    let go = Gate::new();
-    let _go = go.open_on_drop();
-    let started = Gate::new();
-    let calls = (0..4).map(|n| {
-        let (started, go) = (started.clone(), go.clone());
-        call(move || {
-            if n == 2 {
-                started.open();
-                go.wait();
-            }
-            n
-        })
-    });
+pub(crate) fn an_unordered_deadline_gives_what_is_done_then_one_error<F: Workers>() {
+    let (pool, ran) = (started::<F>(2), Tally::new());
+    let held = Held::on(&pool, 0);
+    let (gate, _go) = Gate::shut();
+    let calls = gated(&ran, &gate, 2).take(4);
 
     let options = MapOptions::new().unordered().timeout(A_WHILE);
     let mut results = pool.map_with(options, calls).unwrap();
-    started.wait();
+    gate.reached_by(1);
 
     let mut done = [
         results.next().unwrap().unwrap(),
@@ -211,8 +199,8 @@ pub(crate) fn a_map_can_be_taken_to_another_thread<F: Fixture>() {
     assert_eq!(sum.unwrap(), 9_900);
 }
 
-pub(crate) fn a_call_pending_behind_a_map_gets_its_turn<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_call_pending_behind_a_map_gets_its_turn<F: Workers>() {
+    let pool = any::<F>(1);
     let options = MapOptions::new().buffer(10);
     let mut results = double::map_with(&pool, options, 0..).unwrap();
     results.next().unwrap().unwrap();
@@ -224,7 +212,7 @@ pub(crate) fn a_call_pending_behind_a_map_gets_its_turn<F: LocalWorkers>() {
 
 pub(crate) fn a_chunk_run_in_place_starts_nothing_after_the_deadline<F: LocalWorkers>() {
     let pool = Arc::new(F::pool(1));
-    let ran = Tally::new();
+    let ran = tests::Tally::new();
     let task = call({
         let (pool, ran) = (Arc::clone(&pool), ran.clone());
         move || {
@@ -246,31 +234,24 @@ pub(crate) fn a_chunk_run_in_place_starts_nothing_after_the_deadline<F: LocalWor
     assert_eq!((results, ran.count()), (vec![true, false], 1));
 }
 
-pub(crate) fn a_map_that_nobody_iterates_starts_nothing_after_its_deadline<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_map_that_nobody_iterates_starts_nothing_after_its_deadline<F: Workers>() {
+    let pool = any::<F>(1);
     let busy = busy(&pool, 1);
     let ran = Tally::new();
-    let calls = (0..3).map(|_| {
-        let ran = ran.clone();
-        call(move || ran.add())
-    });
-    let map = pool
-        .map_with(MapOptions::new().timeout(MOMENT), calls)
-        .unwrap();
+    let options = MapOptions::new().timeout(MOMENT);
+    let map = note::map_with(&pool, options, [&ran; 3], 0..).unwrap();
     let_pass(MOMENT);
 
     drop((map, busy));
-    F::shutdown(pool);
+    F::shutdown(pool.0);
 
     assert_eq!(ran.count(), 0);
 }
 
-pub(crate) fn a_buffered_map_out_of_time_with_inputs_left_says_so<F: SharedMemory>() {
-    let pool = F::pool(1);
+pub(crate) fn a_buffered_map_out_of_time_with_inputs_left_says_so<F: Fixture>() {
+    let pool = any::<F>(1);
     let options = MapOptions::new().buffer(2).timeout(MOMENT);
-    let mut results = pool
-        .map_with(options, (0..).map(|n| call(move || n)))
-        .unwrap();
+    let mut results = double::map_with(&pool, options, 0..).unwrap();
     let_pass(MOMENT);
 
     let rest: Vec<_> = results.by_ref().take(10).collect();
@@ -295,25 +276,19 @@ pub(crate) fn a_buffered_map_that_had_all_inputs_in_time_ends_without_error<F: S
     assert!(results.next().is_none());
 }
 
-pub(crate) fn without_order_what_ended_late_comes_before_the_time_out<F: LocalWorkers>() {
-    let pool = F::pool(2);
-    let (started, gates) = (Tally::new(), [Gate::new(), Gate::new()]);
-    let call_of = |n: usize| {
-        let (started, gate) = (started.clone(), gates[n / 2].clone());
-        call(move || {
-            started.add();
-            gate.wait();
-            n
-        })
-    };
+pub(crate) fn without_order_what_ended_late_comes_before_the_time_out<F: Workers>() {
+    let pool = started::<F>(2);
+    let ((one, go_one), (two, go_two)) = (Gate::shut(), Gate::shut());
     let options = MapOptions::new().unordered().chunk_size(2).timeout(A_WHILE);
-    let results = pool.map_with(options, (0..4).map(call_of)).unwrap();
-    started.wait_for(2);
+    let gates = [&one, &one, &two, &two];
+    let results = pass_with::map_with(&pool, options, gates, 0..).unwrap();
+    one.reached_by(1);
+    two.reached_by(1);
     let_pass(A_WHILE);
     // One chunk after the other ends; the second call of neither starts.
-    gates[0].open();
-    pool.submit(call(|| ())).soon().unwrap();
-    gates[1].open();
+    drop(go_one);
+    double::submit(&pool, 21).soon().unwrap();
+    drop(go_two);
     drop(busy(&pool, 2));
 
     let results: Vec<_> = results.map(Result::ok).collect();

@@ -2,11 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use concurrent_futures::{Options, Submit, should_stop};
-use tests::{Gate, Held, Soon, call, fallible};
+use concurrent_futures::{Options, Submit, should_stop, task};
+use tests::{Gate, Held, Soon, call, far::Tally};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers, SharedMemory, any},
+    fixture::{Fixture, LocalWorkers, SharedMemory, Workers, any},
     tasks::{answer, double},
 };
 
@@ -128,27 +128,21 @@ pub(crate) fn an_abort_reaches_its_own_call_and_none_in_place_of_it<F: LocalWork
     assert_eq!(held.let_go().soon().unwrap(), (false, true));
 }
 
+#[task]
+fn fail(tally: &Tally, n: u64) -> Result<(), String> {
+    tally.note(n);
+    assert_eq!(n, 1, "out of ink");
+    Err("out of paper".to_owned())
+}
+
 /// Neither an `Err` nor a panic is tried again.
-pub(crate) fn a_call_that_failed_runs_once<F: LocalWorkers>() {
-    let (pool, ran) = (F::pool(1), tests::Tally::new());
-    let counts = || {
-        let ran = ran.clone();
-        move || ran.add()
-    };
-    let (one, two) = (counts(), counts());
+pub(crate) fn a_call_that_failed_runs_once<F: Workers>() {
+    let (pool, ran) = (any::<F>(1), Tally::new());
 
-    let returned = pool.submit(fallible(move || {
-        one();
-        Err::<(), _>("out of paper")
-    }));
-    let panicked = pool.submit(call(move || {
-        two();
-        panic!("out of ink")
-    }));
+    let returned = fail::submit(&pool, &ran, 1).soon();
+    let panicked = fail::submit(&pool, &ran, 2).soon();
 
-    assert!(returned.soon().unwrap().is_err());
-    let panicked: Result<(), _> = panicked.soon();
-    assert!(panicked.is_err());
-    F::shutdown(pool);
-    assert_eq!(ran.count(), 2);
+    assert!(returned.unwrap().is_err() && panicked.unwrap_err().is_panicked());
+    F::shutdown(pool.0);
+    assert_eq!(ran.notes(), [1, 2]);
 }

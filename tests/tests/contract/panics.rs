@@ -1,16 +1,13 @@
 //! Panicking tasks: whom they hurt, and what their error knows.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind, panic_any},
-    thread,
-};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 
-use concurrent_futures::{ReturnWhen, Submit, capture_panics, wait};
-use tests::{DEADLINE, Held, Soon, call, run};
+use concurrent_futures::{ReturnWhen, Submit, capture_panics, task, wait};
+use tests::{DEADLINE, Soon, call, far::Held, run};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers, any},
-    tasks::{answer, stumble},
+    fixture::{Fixture, LocalWorkers, Workers, any},
+    tasks::{answer, stumble, whereabouts},
 };
 
 pub(crate) fn a_panic_comes_back_as_an_error_with_its_message<F: Fixture>() {
@@ -34,23 +31,31 @@ pub(crate) fn a_panic_names_its_task<F: Fixture>() {
     );
 }
 
-pub(crate) fn a_panic_without_a_text_has_a_message_all_the_same<F: LocalWorkers>() {
-    let pool = F::pool(1);
+#[task]
+fn throw_a_number() -> u64 {
+    panic_any(42_u64)
+}
 
-    let error = pool
-        .submit(call(|| -> u64 { panic_any(42_u64) }))
-        .soon()
-        .unwrap_err();
+pub(crate) fn a_panic_without_a_text_has_a_message_all_the_same<F: Workers>() {
+    let pool = any::<F>(1);
+
+    let error = throw_a_number::submit(&pool).soon().unwrap_err();
 
     assert!(error.is_panicked() && error.message().is_some_and(|message| !message.is_empty()));
 }
 
+pub(crate) fn a_panic_with_a_text_can_go_on_in_the_caller<F: Fixture>() {
+    let pool = any::<F>(1);
+    let error = stumble::submit(&pool, 3).soon().unwrap_err();
+
+    let thrown = catch_unwind(AssertUnwindSafe(|| error.resume())).unwrap_err();
+
+    assert_eq!(thrown.downcast_ref(), Some(&"stumbled at 3".to_owned()));
+}
+
 pub(crate) fn a_panic_can_go_on_in_the_caller<F: LocalWorkers>() {
     let pool = F::pool(1);
-    let error = pool
-        .submit(call(|| -> u64 { panic_any(42_u64) }))
-        .soon()
-        .unwrap_err();
+    let error = pool.submit(call(throw_a_number)).soon().unwrap_err();
 
     let thrown = catch_unwind(AssertUnwindSafe(|| error.resume())).unwrap_err();
 
@@ -70,9 +75,9 @@ pub(crate) fn a_panicking_task_hurts_no_other<F: Fixture>() {
     assert_eq!(values, (0..100).filter(|n| n % 10 != 3).collect::<Vec<_>>());
 }
 
-pub(crate) fn a_panicking_task_leaves_the_running_ones_alone<F: LocalWorkers>() {
-    let pool = F::pool(2);
-    let held = Held::on(&pool, || 42);
+pub(crate) fn a_panicking_task_leaves_the_running_ones_alone<F: Workers>() {
+    let pool = any::<F>(2);
+    let held = Held::on(&pool, 42);
 
     stumble::submit(&pool, 3).soon().unwrap_err();
 
@@ -80,16 +85,13 @@ pub(crate) fn a_panicking_task_leaves_the_running_ones_alone<F: LocalWorkers>() 
     assert_eq!(held.let_go().soon().unwrap(), 42);
 }
 
-pub(crate) fn a_worker_survives_the_panic_of_its_task<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let before = pool.submit(call(|| thread::current().id())).soon().unwrap();
+pub(crate) fn a_worker_survives_the_panic_of_its_task<F: Workers>() {
+    let pool = any::<F>(1);
+    let before = whereabouts::submit(&pool).soon().unwrap();
 
     stumble::submit(&pool, 3).soon().unwrap_err();
 
-    assert_eq!(
-        pool.submit(call(|| thread::current().id())).soon().unwrap(),
-        before
-    );
+    assert_eq!(whereabouts::submit(&pool).soon().unwrap(), before);
 }
 
 pub(crate) fn a_panic_tells_its_place_when_our_hook_is_installed<F: Fixture>() {
@@ -109,10 +111,10 @@ pub(crate) fn a_panic_tells_its_place_when_our_hook_is_installed<F: Fixture>() {
     );
 }
 
-pub(crate) fn what_did_not_panic_has_no_place<F: LocalWorkers>() {
+pub(crate) fn what_did_not_panic_has_no_place<F: Workers>() {
     capture_panics();
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || ());
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 0);
     let pending = answer::submit(&pool);
 
     pending.cancel();

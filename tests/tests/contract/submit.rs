@@ -1,17 +1,22 @@
 //! Submitting: the call starts by itself, and nothing is kept longer than needed.
 
-use std::{
-    sync::{Arc, Mutex},
-    thread,
-};
+use std::{process, thread};
 
-use concurrent_futures::{MapOptions, Promise, Submit};
-use tests::{Gate, Held, Soon, busy, call, eventually};
+use concurrent_futures::{MapOptions, Promise, Submit, task};
+use tests::{
+    Gate, Held, Soon, call, eventually,
+    far::{NoteOnDrop, Tally, busy},
+};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers, any},
-    tasks::{add, answer, double, eponym, odd},
+    fixture::{Fixture, LocalWorkers, Workers, any},
+    tasks::{add, answer, double, eponym, note, odd},
 };
+
+#[task]
+fn noting(tally: &Tally, home: u32) -> NoteOnDrop {
+    NoteOnDrop::new(tally, home)
+}
 
 pub(crate) fn a_submitted_call_gives_its_value<F: Fixture>() {
     let pool = any::<F>(1);
@@ -29,49 +34,37 @@ pub(crate) fn a_submitted_call_starts_without_any_further_act<F: Fixture>() {
     eventually("it is done, though nobody waits for it", || future.done());
 }
 
-pub(crate) fn a_call_whose_future_is_dropped_still_runs<F: LocalWorkers>() {
-    let (pool, ran) = (F::pool(1), Gate::new());
+pub(crate) fn a_call_whose_future_is_dropped_still_runs<F: Workers>() {
+    let (pool, ran) = (any::<F>(1), Tally::new());
     let busy = busy(&pool, 1);
 
-    drop(pool.submit({
-        let ran = ran.clone();
-        call(move || ran.open())
-    }));
+    drop(note::submit(&pool, &ran, 1));
     drop(busy);
 
-    ran.wait();
+    ran.wait_for(1);
 }
 
-pub(crate) fn a_detached_call_still_runs<F: LocalWorkers>() {
-    let (pool, ran) = (F::pool(1), Gate::new());
+pub(crate) fn a_detached_call_still_runs<F: Workers>() {
+    let (pool, ran) = (any::<F>(1), Tally::new());
     let busy = busy(&pool, 1);
 
-    pool.submit({
-        let ran = ran.clone();
-        call(move || ran.open())
-    })
-    .detach();
+    note::submit(&pool, &ran, 1).detach();
     drop(busy);
 
-    ran.wait();
+    ran.wait_for(1);
 }
 
-pub(crate) fn calls_start_in_the_order_they_were_submitted<F: LocalWorkers>() {
-    let (pool, order) = (F::pool(1), Arc::new(Mutex::new(Vec::new())));
+pub(crate) fn calls_start_in_the_order_they_were_submitted<F: Workers>() {
+    let (pool, order) = (any::<F>(1), Tally::new());
     let busy = busy(&pool, 1);
-    let futures: Vec<_> = (0..100)
-        .map(|n| {
-            let order = Arc::clone(&order);
-            pool.submit(call(move || order.lock().unwrap().push(n)))
-        })
-        .collect();
+    let futures: Vec<_> = (0..100).map(|n| note::submit(&pool, &order, n)).collect();
 
     drop(busy);
     futures
         .into_iter()
         .for_each(|future| future.soon().unwrap());
 
-    assert_eq!(*order.lock().unwrap(), Vec::from_iter(0..100));
+    assert_eq!(order.notes(), Vec::from_iter(0..100));
 }
 
 pub(crate) fn parameters_named_like_internals_pass_through_submit<F: Fixture>() {
@@ -153,14 +146,13 @@ pub(crate) fn arguments_are_gone_when_the_call_has_panicked<F: LocalWorkers>() {
 }
 
 /// The worker goes idle, and keeps nothing of its last call.
-pub(crate) fn an_idle_worker_keeps_no_result<F: LocalWorkers>() {
-    let (pool, dropped) = (F::pool(1), Gate::new());
-    let result = dropped.open_on_drop();
-    let future = pool.submit(call(move || result));
+pub(crate) fn an_idle_worker_keeps_no_result<F: Workers>() {
+    let (pool, dropped) = (any::<F>(1), Tally::new());
+    let future = noting::submit(&pool, &dropped, process::id());
 
     drop(future.soon().unwrap());
 
-    assert!(dropped.is_open());
+    assert_eq!(dropped.count(), 1);
 }
 
 pub(crate) fn a_result_that_nobody_wants_is_dropped<F: LocalWorkers>() {
@@ -206,20 +198,13 @@ pub(crate) fn map_keeps_no_argument_of_a_call_that_has_run<F: LocalWorkers>() {
     assert!(gates.iter().all(Gate::is_open));
 }
 
-pub(crate) fn map_keeps_no_result_that_it_has_given<F: LocalWorkers>() {
-    let (pool, gates) = (F::pool(1), [Gate::new(), Gate::new()]);
-    let calls: Vec<_> = gates
-        .iter()
-        .map(|gate| {
-            let result = gate.open_on_drop();
-            call(move || result)
-        })
-        .collect();
-    let mut results = pool.map(calls);
+pub(crate) fn map_keeps_no_result_that_it_has_given<F: Workers>() {
+    let (pool, dropped) = (any::<F>(1), [Tally::new(), Tally::new()]);
+    let mut results = noting::map(&pool, &dropped, [process::id(); 2]);
 
     drop(results.next().unwrap().unwrap());
 
-    assert_eq!((gates[0].is_open(), gates[1].is_open()), (true, false));
+    assert_eq!(dropped.each_ref().map(Tally::count), [1, 0]);
 }
 
 pub(crate) fn a_pool_keeps_no_result_of_a_dropped_map<F: LocalWorkers>() {

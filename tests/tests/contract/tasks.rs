@@ -1,6 +1,9 @@
 //! The tasks that every executor can run, processes and clusters too.
 
+use std::{process, thread};
+
 use concurrent_futures::task;
+use tests::far::{Gate, Tally};
 
 #[task]
 pub(crate) fn double(n: u64) -> u64 {
@@ -27,6 +30,31 @@ pub(crate) fn answer() -> u64 {
 pub(crate) fn stumble(n: u64) -> u64 {
     assert!(n % 10 != 3, "stumbled at {n}");
     n
+}
+
+/// Leaves a number for the test.
+#[task]
+pub(crate) fn note(tally: &Tally, n: u64) {
+    tally.note(n);
+}
+
+#[task]
+pub(crate) fn fail_after(gate: &Gate) -> u64 {
+    gate.pass();
+    panic!("out of paper")
+}
+
+/// The worker that runs it: its process, and its thread there.
+#[task]
+pub(crate) fn whereabouts() -> (u32, String) {
+    let thread = thread::current().id();
+    (process::id(), format!("{thread:?}"))
+}
+
+#[task]
+pub(crate) fn whereabouts_after(gate: &Gate) -> (u32, String) {
+    gate.pass();
+    whereabouts()
 }
 
 /// Its parameters are named like what the macro may use inside.

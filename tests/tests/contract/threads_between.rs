@@ -10,9 +10,12 @@ use concurrent_futures::{
     Canceller, Executor, ExecutorId, Future, Here, Job, MapOptions, Promise, ReturnWhen,
     SharedFuture, Submit, WorkerGuard, as_completed, wait,
 };
-use tests::{DEADLINE, Gate, MOMENT, Soon, call, receive};
+use tests::{DEADLINE, Gate, MOMENT, Soon, call, far::Held, receive};
 
-use crate::fixture::LocalWorkers;
+use crate::{
+    fixture::{LocalWorkers, Workers, any},
+    tasks::{answer, double},
+};
 
 #[test]
 fn a_promise_started_here_may_be_kept_elsewhere() {
@@ -113,29 +116,26 @@ impl Drop for SlowToDrop {
     }
 }
 
-pub(crate) fn a_waker_that_takes_its_time_holds_up_no_other_call<F: LocalWorkers>() {
-    let pool = F::pool(2);
-    let (waking, go, gate) = (Gate::new(), Gate::new(), Gate::new());
+pub(crate) fn a_waker_that_takes_its_time_holds_up_no_other_call<F: Workers>() {
+    let pool = any::<F>(2);
+    let (waking, go) = (Gate::new(), Gate::new());
     let release = go.open_on_drop();
-    let mut future = pool.submit(call({
-        let gate = gate.clone();
-        move || gate.wait()
-    }));
+    let mut held = Held::on(&pool, 0);
     let waker = Waker::from(Arc::new(SlowWaker {
         waking: waking.clone(),
         go: go.clone(),
     }));
     let pending = std::future::Future::poll(
-        std::pin::pin!(&mut future),
+        std::pin::pin!(&mut held.future),
         &mut Context::from_waker(&waker),
     );
     assert!(pending.is_pending());
-    gate.open();
+    drop(held.go);
     waking.wait();
 
-    let later = pool.submit(call(|| 7));
+    let later = answer::submit(&pool);
 
-    assert_eq!(later.soon().unwrap(), 7);
+    assert_eq!(later.soon().unwrap(), 42);
     drop(release);
 }
 
@@ -239,6 +239,18 @@ impl Drop for LooksAround {
         let done = self.canceller.lock().unwrap().as_ref().map(Canceller::done);
         *self.looked.lock().unwrap() = done;
     }
+}
+
+pub(crate) fn a_callback_on_a_cancelling_thread_may_shut_its_pool_down<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 42);
+    let pending = double::submit(&pool, 21).shared();
+    pending.add_done_callback(move |_| F::shutdown(pool.0));
+
+    assert!(pending.cancel());
+
+    assert!(held.future.running(), "nobody has waited for it");
+    assert_eq!(held.let_go().soon().unwrap(), 42);
 }
 
 pub(crate) fn a_callback_on_a_cancelling_thread_may_shut_down_the_pool_that_waits_for_its_call<

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use concurrent_futures::{Future, Inline, Promise, ReturnWhen, SharedFuture, Submit, wait};
-use tests::{DEADLINE, Held, MOMENT, Soon, blocked, busy, call, fallible};
+use concurrent_futures::{Future, Inline, Promise, ReturnWhen, SharedFuture, Submit, task, wait};
+use tests::{
+    DEADLINE, MOMENT, Soon, blocked, call, fallible,
+    far::{Gate, Held, busy},
+};
 
 use crate::{
-    fixture::{Fixture, LocalWorkers, any},
-    tasks::{answer, double, parse, stumble},
+    fixture::{Fixture, LocalWorkers, Workers, any},
+    tasks::{answer, double, fail_after, parse, stumble},
 };
 
 /// The keys of some (key, future) pairs.
@@ -37,9 +40,9 @@ pub(crate) fn a_shared_future_listed_twice_counts_once<F: Fixture>() {
     assert_eq!(waited.done.len(), 2);
 }
 
-pub(crate) fn a_future_listed_twice_is_left_once<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || ());
+pub(crate) fn a_future_listed_twice_is_left_once<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 0);
 
     let waited = wait(
         [&held.future, &held.future],
@@ -50,10 +53,10 @@ pub(crate) fn a_future_listed_twice_is_left_once<F: LocalWorkers>() {
     assert_eq!((waited.done.len(), waited.not_done.len()), (0, 1));
 }
 
-pub(crate) fn futures_of_different_executors_mix<F: LocalWorkers>() {
-    let (one, two) = (F::pool(1), F::pool(1));
+pub(crate) fn futures_of_different_executors_mix<F: Workers>() {
+    let (one, two) = (any::<F>(1), any::<F>(1));
     let (promise, by_hand) = Promise::new();
-    let (slow, quick) = (Held::on(&one, || 1_u64), double::submit(&two, 1));
+    let (slow, quick) = (Held::on(&one, 1), double::submit(&two, 1));
     let at_once = double::submit(&Inline, 2);
 
     promise.finish(Ok(6)).unwrap();
@@ -69,12 +72,12 @@ pub(crate) fn futures_of_different_executors_mix<F: LocalWorkers>() {
     assert_eq!(values, [1, 2, 4, 6]);
 }
 
-pub(crate) fn first_completed_returns_all_that_are_done_already<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn first_completed_returns_all_that_are_done_already<F: Workers>() {
+    let pool = any::<F>(1);
     let done = [1, 2].map(|n| double::submit(&pool, n));
     done[1].get_soon().unwrap();
     done[0].get_soon().unwrap();
-    let held = Held::on(&pool, || 7_u64);
+    let held = Held::on(&pool, 7);
 
     let pairs = [("one", &done[0]), ("held", &held.future), ("two", &done[1])];
     let waited = wait(pairs, ReturnWhen::FirstCompleted, DEADLINE);
@@ -83,9 +86,9 @@ pub(crate) fn first_completed_returns_all_that_are_done_already<F: LocalWorkers>
     assert_eq!(keys(&waited.not_done), ["held"]);
 }
 
-pub(crate) fn first_completed_leaves_the_running_ones<F: LocalWorkers>() {
-    let pool = F::pool(2);
-    let (held, other) = (Held::on(&pool, || 1), Held::on(&pool, || 2));
+pub(crate) fn first_completed_leaves_the_running_ones<F: Workers>() {
+    let pool = any::<F>(2);
+    let (held, other) = (Held::on(&pool, 1), Held::on(&pool, 2));
     drop(held.go);
 
     let waited = wait(
@@ -99,9 +102,9 @@ pub(crate) fn first_completed_leaves_the_running_ones<F: LocalWorkers>() {
     assert_eq!(other.let_go().soon().unwrap(), 2);
 }
 
-pub(crate) fn first_completed_wakes_when_one_finishes<F: LocalWorkers>() {
-    let pool = F::pool(2);
-    let (one, two) = (Held::on(&pool, || 1), Held::on(&pool, || 2));
+pub(crate) fn first_completed_wakes_when_one_finishes<F: Workers>() {
+    let pool = any::<F>(2);
+    let (one, two) = (Held::on(&pool, 1), Held::on(&pool, 2));
     let pairs = [(1, one.future), (2, two.future)];
     let waiting = blocked(move || wait(pairs, ReturnWhen::FirstCompleted, DEADLINE));
 
@@ -114,9 +117,9 @@ pub(crate) fn first_completed_wakes_when_one_finishes<F: LocalWorkers>() {
     );
 }
 
-pub(crate) fn first_completed_counts_a_cancelled_one<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || 1_u64);
+pub(crate) fn first_completed_counts_a_cancelled_one<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 1);
     let pending = double::submit(&pool, 1);
     pending.cancel();
 
@@ -129,12 +132,12 @@ pub(crate) fn first_completed_counts_a_cancelled_one<F: LocalWorkers>() {
     assert_eq!(keys(&waited.done), ["pending"]);
 }
 
-pub(crate) fn first_exception_returns_earlier_successes_with_the_failure<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn first_exception_returns_earlier_successes_with_the_failure<F: Workers>() {
+    let pool = any::<F>(1);
     let (success, failure) = (double::submit(&pool, 1), stumble::submit(&pool, 3));
     failure.get_soon().unwrap_err();
     success.get_soon().unwrap();
-    let held = Held::on(&pool, || 7_u64);
+    let held = Held::on(&pool, 7);
 
     let pairs = [
         ("success", &success),
@@ -148,12 +151,9 @@ pub(crate) fn first_exception_returns_earlier_successes_with_the_failure<F: Loca
     assert!(held.future.running());
 }
 
-pub(crate) fn first_exception_wakes_on_a_panic<F: LocalWorkers>() {
-    let pool = F::pool(2);
-    let (one, two) = (
-        Held::on(&pool, || 1),
-        Held::on(&pool, || -> u64 { panic!("out of paper") }),
-    );
+pub(crate) fn first_exception_wakes_on_a_panic<F: Workers>() {
+    let pool = any::<F>(2);
+    let (one, two) = (Held::on(&pool, 1), Held::at(&pool, fail_after::new));
     let pairs = [(1, one.future), (2, two.future)];
     let waiting = blocked(move || wait(pairs, ReturnWhen::FirstException, DEADLINE));
 
@@ -162,9 +162,9 @@ pub(crate) fn first_exception_wakes_on_a_panic<F: LocalWorkers>() {
     assert_eq!(keys(&waiting.woken().done), [2]);
 }
 
-pub(crate) fn first_exception_sleeps_through_a_success<F: LocalWorkers>() {
-    let pool = F::pool(2);
-    let (one, two) = (Held::on(&pool, || 1), Held::on(&pool, || 2));
+pub(crate) fn first_exception_sleeps_through_a_success<F: Workers>() {
+    let pool = any::<F>(2);
+    let (one, two) = (Held::on(&pool, 1), Held::on(&pool, 2));
     let pairs = [(1, one.future.shared()), (2, two.future.shared())];
     let success = pairs[0].1.clone();
     let waiting = blocked(move || wait(pairs, ReturnWhen::FirstException, DEADLINE));
@@ -178,9 +178,9 @@ pub(crate) fn first_exception_sleeps_through_a_success<F: LocalWorkers>() {
     assert_eq!(keys(&waiting.woken().done), [1, 2]);
 }
 
-pub(crate) fn a_cancelled_future_is_no_exception<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || 1_u64);
+pub(crate) fn a_cancelled_future_is_no_exception<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 1);
     let pending = double::submit(&pool, 1);
     pending.cancel();
 
@@ -193,9 +193,9 @@ pub(crate) fn a_cancelled_future_is_no_exception<F: LocalWorkers>() {
     );
 }
 
-pub(crate) fn a_cancel_does_not_wake_first_exception<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || 1_u64);
+pub(crate) fn a_cancel_does_not_wake_first_exception<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 1);
     let pending = double::submit(&pool, 1);
     let canceller = pending.canceller();
     let futures = [held.future, pending];
@@ -209,9 +209,15 @@ pub(crate) fn a_cancel_does_not_wake_first_exception<F: LocalWorkers>() {
     assert_eq!(waiting.woken().done.len(), 2);
 }
 
-pub(crate) fn an_err_returned_by_a_task_is_an_exception<F: LocalWorkers>() {
-    let pool = F::pool(2);
-    let held = Held::on(&pool, || Ok(1));
+#[task]
+fn parse_after(gate: &Gate, text: &str) -> Result<u64, String> {
+    gate.pass();
+    parse(text.to_owned())
+}
+
+pub(crate) fn an_err_returned_by_a_task_is_an_exception<F: Workers>() {
+    let pool = any::<F>(2);
+    let held = Held::at(&pool, |gate| parse_after::new(gate, "1"));
     let failed = parse::submit(&pool, "x".to_owned());
 
     let waited = wait(
@@ -228,7 +234,7 @@ pub(crate) fn an_err_returned_by_a_task_is_an_exception<F: LocalWorkers>() {
 
 pub(crate) fn an_err_returned_by_a_fallible_closure_is_an_exception<F: LocalWorkers>() {
     let pool = F::pool(2);
-    let held = Held::on(&pool, || Ok::<u64, String>(1));
+    let held = tests::Held::on(&pool, || Ok::<u64, String>(1));
     let failed = pool.submit(fallible(|| Err("out of paper".to_owned())));
 
     let waited = wait(
@@ -245,7 +251,7 @@ pub(crate) fn an_err_returned_by_a_fallible_closure_is_an_exception<F: LocalWork
 
 pub(crate) fn an_err_returned_by_a_plain_closure_is_a_value<F: LocalWorkers>() {
     let pool = F::pool(2);
-    let held = Held::on(&pool, || Ok::<u64, String>(1));
+    let held = tests::Held::on(&pool, || Ok::<u64, String>(1));
     let value = pool.submit(call(|| Err("out of paper".to_owned())));
     value.get_soon().unwrap().as_ref().unwrap_err();
 
@@ -270,9 +276,9 @@ pub(crate) fn first_exception_among_done_ones_returns_them_all<F: Fixture>() {
     assert_eq!((waited.done.len(), waited.not_done.len()), (3, 0));
 }
 
-pub(crate) fn all_completed_gives_successes_failures_and_cancelled_ones<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let held = Held::on(&pool, || 1_u64);
+pub(crate) fn all_completed_gives_successes_failures_and_cancelled_ones<F: Workers>() {
+    let pool = any::<F>(1);
+    let held = Held::on(&pool, 1);
     let (success, failure, cancelled) = (
         double::submit(&pool, 1),
         stumble::submit(&pool, 3),
@@ -313,11 +319,11 @@ pub(crate) fn waiting_for_nothing_returns_at_once<F: Fixture>() {
     assert!(waited.done.is_empty() && waited.not_done.is_empty());
 }
 
-pub(crate) fn a_timeout_partitions_the_futures<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn a_timeout_partitions_the_futures<F: Workers>() {
+    let pool = any::<F>(1);
     let done = answer::submit(&pool);
     done.get_soon().unwrap();
-    let held = Held::on(&pool, || 7_u64);
+    let held = Held::on(&pool, 7);
     let pending = answer::submit(&pool);
     let pairs = [
         ("held", &held.future),
@@ -333,9 +339,9 @@ pub(crate) fn a_timeout_partitions_the_futures<F: LocalWorkers>() {
     }
 }
 
-pub(crate) fn several_threads_may_wait_for_one_future<F: LocalWorkers>() {
-    let pool = F::pool(1);
-    let Held { future, go } = Held::on(&pool, || 42);
+pub(crate) fn several_threads_may_wait_for_one_future<F: Workers>() {
+    let pool = any::<F>(1);
+    let Held { future, go } = Held::on(&pool, 42);
     let future: SharedFuture<u64> = future.shared();
     let waiting = [(); 4].map(|()| {
         let future = future.clone();
@@ -352,8 +358,8 @@ pub(crate) fn several_threads_may_wait_for_one_future<F: LocalWorkers>() {
 }
 
 /// Waits over and over while most of the futures stay: nothing of an earlier wait is left in them.
-pub(crate) fn an_earlier_wait_leaves_nothing_behind<F: LocalWorkers>() {
-    let pool = F::pool(1);
+pub(crate) fn an_earlier_wait_leaves_nothing_behind<F: Workers>() {
+    let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let pending = double::submit(&pool, 21);
     for _ in 0..1_000 {

@@ -2,22 +2,20 @@
 
 use std::{sync::mpsc::channel, thread};
 
-use concurrent_futures::{Promise, ReturnWhen, Submit, as_completed, wait};
-use tests::{DEADLINE, Gate, call};
+use concurrent_futures::{Promise, ReturnWhen, as_completed, wait};
+use tests::{
+    DEADLINE,
+    far::{Gate, pass},
+};
 
-use crate::fixture::LocalWorkers;
+use crate::fixture::{Workers, any};
 
-pub(crate) fn futures_that_finish_at_once_lose_no_wake_up<F: LocalWorkers>() {
-    let pool = F::pool(4);
+pub(crate) fn futures_that_finish_at_once_lose_no_wake_up<F: Workers>() {
+    let pool = any::<F>(4);
     for _ in 0..1_000 {
-        let go = Gate::new();
-        let futures: Vec<_> = (0..100)
-            .map(|_| {
-                let go = go.clone();
-                pool.submit(call(move || go.wait()))
-            })
-            .collect();
-        go.open();
+        let (gate, go) = Gate::shut();
+        let futures: Vec<_> = (0..100).map(|_| pass::submit(&pool, &gate)).collect();
+        drop(go);
 
         let waited = wait(futures, ReturnWhen::AllCompleted, DEADLINE);
 
@@ -63,18 +61,13 @@ fn promises_that_finish_at_once_lose_no_wake_up() {
         .for_each(|thread| thread.join().unwrap().unwrap());
 }
 
-pub(crate) fn futures_that_finish_at_once_all_come<F: LocalWorkers>() {
-    let pool = F::pool(4);
+pub(crate) fn futures_that_finish_at_once_all_come<F: Workers>() {
+    let pool = any::<F>(4);
     for _ in 0..200 {
-        let go = Gate::new();
-        let futures: Vec<_> = (0..100)
-            .map(|_| {
-                let go = go.clone();
-                pool.submit(call(move || go.wait()))
-            })
-            .collect();
+        let (gate, go) = Gate::shut();
+        let futures: Vec<_> = (0..100).map(|_| pass::submit(&pool, &gate)).collect();
         let futures = as_completed(futures);
-        go.open();
+        drop(go);
 
         assert_eq!(futures.count(), 100);
     }

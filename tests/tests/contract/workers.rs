@@ -9,14 +9,17 @@ use std::{
 use concurrent_futures::{BuildError, Executor, ReturnWhen, Submit, ThreadPool, wait};
 use tests::{DEADLINE, Gate, Held, MOMENT, Soon, Tally, busy, call, eventually, thread_names};
 
-use crate::tasks::{answer, double};
+use crate::{
+    fixture::{Any, Workers, any},
+    tasks::{answer, double},
+};
 
 fn pool(workers: usize) -> ThreadPool {
     ThreadPool::builder().workers(workers).build().unwrap()
 }
 
-pub(crate) fn zero_workers_are_refused() {
-    let refused = ThreadPool::builder().workers(0).build();
+pub(crate) fn zero_workers_are_refused<F: Workers>() {
+    let refused = F::build(0, None);
 
     assert!(matches!(refused.err(), Some(BuildError::ZeroWorkers)));
 }
@@ -260,11 +263,8 @@ pub(crate) fn an_err_returned_by_try_spawn_is_an_exception() {
     assert!(failed.try_result().is_err());
 }
 
-pub(crate) fn times_are_told_where_they_were_asked_for() {
-    let (plain, timed) = (
-        pool(1),
-        ThreadPool::builder().record_times(true).build().unwrap(),
-    );
+pub(crate) fn times_are_told_where_they_were_asked_for<F: Workers>() {
+    let (plain, timed) = (any::<F>(1), Any(F::recording_times(1)));
     let (without, with) = (answer::submit(&plain), answer::submit(&timed));
     without.get_soon().unwrap();
     with.get_soon().unwrap();

@@ -100,6 +100,7 @@ macro_rules! everywhere {
                 unordered_gives_all_results_for_every_chunk_and_buffer,
                 unordered_gives_each_failure_once,
                 a_map_can_be_taken_to_another_thread,
+                a_buffered_map_out_of_time_with_inputs_left_says_so,
             }
             options {
                 a_name_of_its_own_is_kept,
@@ -108,6 +109,7 @@ macro_rules! everywhere {
             panics {
                 a_panic_comes_back_as_an_error_with_its_message,
                 a_panic_names_its_task,
+                a_panic_with_a_text_can_go_on_in_the_caller,
                 a_panicking_task_hurts_no_other,
                 a_panic_tells_its_place_when_our_hook_is_installed,
             }
@@ -149,7 +151,6 @@ macro_rules! shared_memory {
                 a_task_that_panics_when_asked_whether_it_failed_strands_nobody,
             }
             map_order {
-                a_buffered_map_out_of_time_with_inputs_left_says_so,
                 a_buffered_map_that_had_all_inputs_in_time_ends_without_error,
             }
         }

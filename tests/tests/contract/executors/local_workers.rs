@@ -1,88 +1,27 @@
-//! What executors promise that have workers in the memory of their caller.
+//! What executors promise whose workers share the memory of their caller: closures, waits in place, drops.
 
 /// For those among them whose calls wait and run apart from the caller.
 macro_rules! local_workers {
     ($fixture:ty) => {
         facts! { <$fixture>
             submit {
-                a_call_whose_future_is_dropped_still_runs,
-                a_detached_call_still_runs,
-                calls_start_in_the_order_they_were_submitted,
                 arguments_are_gone_when_the_call_has_run,
                 arguments_are_gone_when_the_call_has_panicked,
-                an_idle_worker_keeps_no_result,
                 a_result_that_nobody_wants_is_dropped,
                 map_keeps_no_argument_of_a_call_that_has_run,
-                map_keeps_no_result_that_it_has_given,
                 a_pool_keeps_no_result_of_a_dropped_map,
             }
             future {
-                a_running_future_is_running_and_not_done,
-                a_call_behind_a_busy_worker_is_pending,
-                a_call_behind_a_busy_worker_can_still_be_cancelled,
-                a_cancelled_future_is_done_and_cancelled,
-                a_zero_wait_on_a_pending_call_times_out,
-                a_zero_wait_on_a_running_call_times_out,
-                a_zero_wait_tells_of_a_cancel,
                 a_zero_wait_never_runs_the_call,
-                a_timed_out_wait_leaves_the_future_usable,
-                a_blocked_result_wakes_on_a_value,
-                a_blocked_result_wakes_on_a_failure,
-                a_blocked_result_wakes_on_a_cancel_from_another_thread,
-            }
-            callbacks {
-                a_callback_learns_of_a_cancel,
-                callbacks_run_once_each_in_the_order_added,
-                a_callback_runs_though_nobody_keeps_the_future,
-                a_panicking_callback_lets_the_later_ones_run,
-                a_panicking_callback_ends_no_worker,
-                a_panicking_callback_is_logged,
-                the_state_changes_before_the_callbacks_run,
-                waiters_wake_before_the_callbacks_have_run,
-                the_value_is_handed_out_only_after_the_callbacks_have_run,
-                waiting_for_a_future_in_its_own_callback_would_deadlock,
-                a_callback_of_a_cancelled_call_runs_on_the_cancelling_thread_before_cancel_returns,
-                a_callback_added_inside_a_callback_of_the_same_call_runs_after_the_others,
             }
             inside_callbacks {
-                a_callback_may_submit,
-                a_callback_may_submit_beyond_the_bound,
-                a_callback_may_wait_for_another_future,
-                a_callback_may_cancel_another_call,
-                a_callback_may_cancel_its_own_call_in_vain,
-                a_callback_may_drop_its_own_future,
-                a_callback_may_shut_its_pool_down_and_the_rest_drains,
-                a_callback_may_drop_its_pool_and_the_rest_drains,
                 a_task_may_drop_its_pool_and_the_rest_drains,
                 a_task_may_shut_its_pool_down_and_the_rest_drains,
                 a_task_may_submit_beyond_the_bound,
                 a_map_inside_a_task_goes_beyond_the_bound,
-                callbacks_of_other_futures_may_be_added_inside,
             }
             cancel {
-                cancel_before_start_returns_true,
-                cancel_while_running_returns_false,
-                cancel_of_a_cancelled_call_returns_true,
-                a_cancelled_call_never_runs,
                 a_cancelled_call_drops_its_arguments_at_once,
-                a_cancelled_call_frees_its_place_under_a_bound_at_once,
-                a_canceller_cancels_what_nobody_waits_for,
-                a_canceller_tells_how_the_call_stands,
-                a_cancel_racing_the_start_loses_no_call,
-                a_cancel_wakes_result_at_once,
-                a_cancel_wakes_get_at_once,
-                a_cancel_wakes_wait_at_once,
-                a_cancel_wakes_as_completed_at_once,
-                a_cancel_runs_the_callbacks_at_once,
-                a_cancel_wakes_await_at_once,
-                abort_of_a_pending_call_cancels_it,
-                cancel_pending_cancels_all_that_no_worker_has_started,
-            }
-            awaiting {
-                a_limit_of_tokio_leaves_the_future_usable,
-                dropping_the_awaiting_side_leaves_the_task_running,
-                dropping_the_awaiting_side_leaves_a_pending_call_to_run,
-                awaiting_ends_only_after_the_callbacks_have_run,
             }
             nested {
                 nested_result_does_not_deadlock,
@@ -108,7 +47,6 @@ macro_rules! local_workers {
             in_place {
                 a_waiting_worker_never_runs_a_strangers_call,
                 a_worker_that_waits_for_one_of_several_runs_one_in_place,
-                an_outside_waiter_never_runs_a_call,
                 a_worker_of_another_pool_never_runs_a_call,
                 a_limit_bounds_the_waiting_and_not_a_call_in_place,
                 a_limit_ends_the_wait_for_a_call_that_runs_elsewhere,
@@ -116,49 +54,14 @@ macro_rules! local_workers {
                 a_limit_keeps_wait_from_starting_more_calls_in_place,
             }
             wait {
-                a_future_listed_twice_is_left_once,
-                futures_of_different_executors_mix,
-                first_completed_returns_all_that_are_done_already,
-                first_completed_leaves_the_running_ones,
-                first_completed_wakes_when_one_finishes,
-                first_completed_counts_a_cancelled_one,
-                first_exception_returns_earlier_successes_with_the_failure,
-                first_exception_wakes_on_a_panic,
-                first_exception_sleeps_through_a_success,
-                a_cancelled_future_is_no_exception,
-                a_cancel_does_not_wake_first_exception,
-                an_err_returned_by_a_task_is_an_exception,
                 an_err_returned_by_a_fallible_closure_is_an_exception,
                 an_err_returned_by_a_plain_closure_is_a_value,
-                all_completed_gives_successes_failures_and_cancelled_ones,
-                a_timeout_partitions_the_futures,
-                several_threads_may_wait_for_one_future,
-                an_earlier_wait_leaves_nothing_behind,
-            }
-            wake_ups {
-                futures_that_finish_at_once_lose_no_wake_up,
-                futures_that_finish_at_once_all_come,
-            }
-            completed {
-                done_ones_come_first,
             }
             map {
-                without_a_buffer_everything_is_submitted_at_the_call,
-                dropping_a_map_loses_no_work,
-                dropping_a_map_that_was_asked_to_cancel_cancels_what_is_pending,
+                dropping_a_map_that_was_asked_to_cancel_drops_the_arguments,
             }
             map_order {
-                without_order_what_ended_late_comes_before_the_time_out,
                 a_chunk_run_in_place_starts_nothing_after_the_deadline,
-                a_map_that_nobody_iterates_starts_nothing_after_its_deadline,
-                a_deadline_gives_earlier_results_then_one_error_then_the_end,
-                what_had_not_started_at_the_deadline_never_runs,
-                what_had_not_started_at_the_deadline_never_runs_though_its_chunk_did,
-                a_deadline_pulls_no_more_inputs,
-                into_vec_fails_at_the_deadline,
-                unordered_results_come_as_they_finish,
-                an_unordered_deadline_gives_what_is_done_then_one_error,
-                a_call_pending_behind_a_map_gets_its_turn,
             }
             options {
                 a_task_is_not_asked_to_stop_by_itself,
@@ -167,73 +70,29 @@ macro_rules! local_workers {
                 a_task_that_does_not_look_is_not_stopped_by_abort,
                 an_abort_is_not_left_for_the_next_call,
                 an_abort_reaches_its_own_call_and_none_in_place_of_it,
-                a_call_that_failed_runs_once,
             }
             bound {
-                submit_blocks_while_the_bound_is_reached,
-                a_blocked_submit_goes_on_when_a_pending_call_is_cancelled,
-                try_submit_takes_a_call_while_there_is_room,
-                try_submit_gives_the_call_back_at_the_bound,
-                a_call_that_was_given_back_is_whole_and_runs_later,
-                running_calls_do_not_count_for_the_bound,
-                a_place_is_free_again_when_its_call_has_started,
-                failed_calls_free_their_places,
-                many_submitters_at_a_bound_all_get_through,
-                a_map_goes_through_a_bound,
+                a_call_that_was_given_back_holds_its_arguments,
             }
             panics {
-                a_panic_without_a_text_has_a_message_all_the_same,
                 a_panic_can_go_on_in_the_caller,
-                a_panicking_task_leaves_the_running_ones_alone,
-                a_worker_survives_the_panic_of_its_task,
-                what_did_not_panic_has_no_place,
             }
             hostile {
                 a_result_that_panics_when_dropped_ends_no_pool,
-                a_payload_that_panics_when_dropped_ends_no_pool,
-                a_waker_that_panics_ends_no_pool,
                 an_argument_that_panics_when_a_cancel_drops_it_strands_nobody,
                 a_refused_argument_that_panics_when_dropped_strands_nobody,
-                a_callback_that_panics_while_it_is_dropped_strands_nobody,
             }
             shutdown {
-                a_shutdown_with_no_time_ends_an_idle_pool,
-                shutdown_runs_all_queued_tasks_before_it_returns,
-                shutdown_waits_for_the_running_ones,
-                dropping_a_pool_finishes_its_queued_work,
-                dropping_the_last_arc_of_a_pool_finishes_its_queued_work,
-                a_detached_shutdown_does_not_wait,
-                a_detached_shutdown_still_finishes_queued_work,
-                a_cancelling_shutdown_finishes_the_running_and_cancels_the_others,
-                a_cancelling_shutdown_loses_no_call_between,
-                a_cancel_just_before_shutdown_does_not_hang,
-                cancelling_everything_before_shutdown_does_not_hang,
-                closing_twice_and_shutting_down_is_harmless,
-                a_pool_that_never_worked_shuts_down,
-                a_shutdown_with_a_limit_says_what_was_left,
-                what_a_shutdown_with_a_limit_left_goes_on,
-                a_shutdown_with_a_limit_returns_when_all_is_done,
                 a_pool_that_is_drained_runs_what_its_own_calls_wait_for,
-                a_shutdown_with_a_limit_counts_no_cancelled_call,
-                a_shutdown_with_a_limit_counts_no_idle_worker,
-                what_a_shutdown_with_a_limit_left_runs_in_its_order,
             }
             closed {
-                a_submit_after_close_is_a_typed_error,
                 a_submit_after_close_drops_its_arguments,
-                a_try_submit_after_close_is_no_full_pool,
-                a_map_after_close_fails_item_by_item,
-                calls_submitted_before_close_still_run,
-                close_does_not_wait,
                 a_call_that_runs_after_close_cannot_submit_either,
-                a_submit_blocked_at_the_bound_of_a_closing_pool_returns,
-                a_submit_racing_the_close_is_never_stranded,
             }
             threads_between {
                 a_callback_on_a_cancelling_thread_may_shut_down_the_pool_that_waits_for_its_call,
                 arguments_that_hold_the_last_handle_of_the_pool_may_be_cancelled,
                 the_drop_of_an_unwanted_result_holds_up_no_other_call,
-                a_waker_that_takes_its_time_holds_up_no_other_call,
                 an_iterator_handed_to_the_call_it_holds_does_not_hang,
                 an_iterator_taken_from_the_call_it_holds_waits_for_its_end,
             }

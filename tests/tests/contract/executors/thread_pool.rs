@@ -4,9 +4,6 @@
 macro_rules! thread_pool {
     () => {
         facts! {
-            bound {
-                a_bound_of_zero_is_refused,
-            }
             initializer {
                 the_initializer_has_run_on_each_worker_before_any_task,
                 the_initializer_runs_once_a_worker,
@@ -36,7 +33,6 @@ macro_rules! thread_pool {
                 a_refused_thread_is_logged,
             }
             workers {
-                zero_workers_are_refused,
                 more_workers_than_can_be_counted_are_refused,
                 by_default_there_are_four_workers_more_than_cpus_and_at_most_32,
                 sixty_blocking_tasks_on_four_workers_make_exactly_four_threads,
@@ -54,7 +50,6 @@ macro_rules! thread_pool {
                 a_pool_without_work_is_dropped_at_once,
                 closures_are_spawned,
                 an_err_returned_by_try_spawn_is_an_exception,
-                times_are_told_where_they_were_asked_for,
             }
         }
     };

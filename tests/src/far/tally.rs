@@ -1,0 +1,127 @@
+//! What calls leave for the test, wherever they run.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{ErrorKind, Write},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::file;
+use crate::eventually;
+
+/// Counts what happens, with a number for each. Clones, and what is read from their bytes, count together.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "PathBuf", into = "PathBuf")]
+pub struct Tally(Arc<Notes>);
+
+/// A file of numbers, one after the other.
+#[derive(Debug)]
+struct Notes {
+    path: PathBuf,
+    is_ours: bool,
+}
+
+const NOTE_LEN: usize = size_of::<u64>();
+
+impl Tally {
+    /// A tally of nothing.
+    ///
+    /// # Panics
+    ///
+    /// If there is no file to be had.
+    #[must_use]
+    pub fn new() -> Self {
+        let (_, path) = file::create();
+        Self(Arc::new(Notes {
+            path,
+            is_ours: true,
+        }))
+    }
+
+    /// One more.
+    pub fn add(&self) {
+        self.note(0);
+    }
+
+    /// One more, with a number. When the test has let go of its tally, nobody counts any more.
+    ///
+    /// # Panics
+    ///
+    /// If the number cannot be written.
+    pub fn note(&self, number: u64) {
+        let mut file = match OpenOptions::new().append(true).open(&self.0.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return,
+            Err(error) => panic!("no number can be noted: {error}"),
+        };
+        // What is appended in one write comes whole, whoever else appends.
+        let written = file.write(&number.to_le_bytes());
+        assert_eq!(written.ok(), Some(NOTE_LEN), "there is room for a number");
+    }
+
+    /// How many so far.
+    ///
+    /// # Panics
+    ///
+    /// If the test has let go of its tally.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        let file = fs::metadata(&self.0.path).expect("the test keeps its tally");
+        usize::try_from(file.len()).expect("it is small") / NOTE_LEN
+    }
+
+    /// The numbers so far, in the order they were noted.
+    ///
+    /// # Panics
+    ///
+    /// If the test has let go of its tally.
+    #[must_use]
+    pub fn notes(&self) -> Vec<u64> {
+        let bytes = fs::read(&self.0.path).expect("the test keeps its tally");
+        let (notes, _) = bytes.as_chunks();
+        notes.iter().copied().map(u64::from_le_bytes).collect()
+    }
+
+    /// Waits until there are at least `count`.
+    ///
+    /// # Panics
+    ///
+    /// If that takes longer than [`DEADLINE`](crate::DEADLINE).
+    #[track_caller]
+    pub fn wait_for(&self, count: usize) {
+        eventually("enough was counted", || self.count() >= count);
+    }
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl From<PathBuf> for Tally {
+    fn from(path: PathBuf) -> Self {
+        Self(Arc::new(Notes {
+            path,
+            is_ours: false,
+        }))
+    }
+}
+
+impl From<Tally> for PathBuf {
+    fn from(tally: Tally) -> Self {
+        tally.0.path.clone()
+    }
+}
+
+impl Drop for Notes {
+    fn drop(&mut self) {
+        if self.is_ours {
+            // What cannot be removed lies in a folder for what may be lost.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
