@@ -31,6 +31,15 @@ impl Bound {
         })
     }
 
+    /// How many places there are.
+    #[cfg_attr(
+        not(feature = "processes"),
+        expect(dead_code, reason = "for executors told late of starts")
+    )]
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// Takes a place; waits for one.
     pub(crate) fn take(self: &Arc<Self>) -> Place {
         let taken = self.freed.wait_while(self.taken(), |taken| {

@@ -4,7 +4,12 @@ use std::{fmt, sync::Arc, time::Instant};
 
 use crate::{
     error::TaskError,
-    future::{Canceller, sending::Away, tether::Tether},
+    future::{
+        Canceller,
+        sending::Away,
+        settle::{Turn, ignore_turn},
+        tether::Tether,
+    },
     id::CallId,
     task::Answers,
 };
@@ -37,11 +42,20 @@ impl Sent {
     /// was cancelled. Runs the `Deserialize` impl of the result, and done-callbacks,
     /// before this returns.
     pub fn finish<B: AsRef<[u8]>>(self, answers: impl IntoIterator<Item = Result<B, TaskError>>) {
-        let mut answers = answers.into_iter();
-        self.0.answer(&mut Each {
-            answers: &mut answers,
+        self.finish_for(answers, &mut ignore_turn);
+    }
+
+    /// As [`finish`](Self::finish); `turn` hears when the outcome is about to be seen.
+    pub(crate) fn finish_for<B: AsRef<[u8]>>(
+        self,
+        answers: impl IntoIterator<Item = Result<B, TaskError>>,
+        turn: &mut impl FnMut(Turn),
+    ) {
+        let mut answers = Each {
+            answers: &mut answers.into_iter(),
             current: None,
-        });
+        };
+        self.0.answer(&mut answers, turn);
     }
 
     /// When nothing of the call is to start any more: the deadline of the `map` it came from, if
@@ -61,8 +75,8 @@ impl Sent {
     }
 
     /// Cancels the call though it has started: its worker was ended for that.
-    pub(crate) fn cancel_started(self) {
-        self.0.cancel();
+    pub(crate) fn cancel_started(self, turn: &mut impl FnMut(Turn)) {
+        self.0.cancel(turn);
     }
 
     /// A handle that cancels the call.

@@ -13,6 +13,7 @@ use super::{
     cell::Hold,
     loom_models::{Counted, joined, model, model_with, placement, post, run},
     sending::Away,
+    settle::ignore_turn,
     tether::Tether,
 };
 use crate::{
@@ -73,7 +74,7 @@ fn send(hold: Hold) -> bool {
         return false;
     };
     let started = away.start();
-    away.answer(&mut NoAnswers);
+    away.answer(&mut NoAnswers, &mut ignore_turn);
     started
 }
 
@@ -220,7 +221,7 @@ fn send_tied(hold: Hold) -> Option<Away> {
     let away = encode(hold)?;
     let word = std::sync::Arc::new(Word(AtomicUsize::new(SENT)));
     if away.tie(word.clone()) && word.moves_to(CLAIMED) {
-        away.answer(&mut NoAnswers);
+        away.answer(&mut NoAnswers, &mut ignore_turn);
         return None;
     }
     Some(away)
@@ -268,7 +269,7 @@ fn loom_a_call_whose_worker_was_ended_is_cancelled_for_all() {
             let mut away = encode(hold).expect("nobody cancels");
             let word = std::sync::Arc::new(Word(AtomicUsize::new(CLAIMED)));
             assert!(away.tie(word) && away.start());
-            away.cancel();
+            away.cancel(&mut ignore_turn);
         });
 
         let error = future.get().err();

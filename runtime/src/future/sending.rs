@@ -13,6 +13,7 @@ use std::{sync::Arc, time::Instant};
 
 use super::{
     cell::Hold,
+    settle::{Turn, ignore_turn},
     tether::Tether,
     vtable::{Aside, Lifted},
 };
@@ -72,7 +73,7 @@ impl Hold {
         }
         if parts.len() == len {
             // All that it is made of has failed by itself: there is nothing to send.
-            away.answer(&mut NoAnswers);
+            away.answer(&mut NoAnswers, &mut ignore_turn);
             return None;
         }
         Some(away)
@@ -113,14 +114,14 @@ impl Away {
     }
 
     /// Cancels the call though it has started: its worker was ended.
-    pub(crate) fn cancel(mut self) {
+    pub(crate) fn cancel(mut self, turn: &mut impl FnMut(Turn)) {
         if !self.start() {
             return;
         }
         self.started = false;
         self.hold.mark_runner(worker::strand());
         // SAFETY: as in `answer`.
-        unsafe { self.hold.empty() }.cancel();
+        unsafe { self.hold.empty() }.cancel(turn);
     }
 
     /// Starts the call; false if it was cancelled or failed before.
@@ -134,7 +135,7 @@ impl Away {
     }
 
     /// Makes the outcome of what was answered; nothing if the call was cancelled before.
-    pub(crate) fn answer(mut self, answers: &mut dyn Answers) {
+    pub(crate) fn answer(mut self, answers: &mut dyn Answers, turn: &mut impl FnMut(Turn)) {
         if !self.start() {
             return;
         }
@@ -144,7 +145,8 @@ impl Away {
         self.started = false;
         self.hold.mark_runner(worker::strand());
         // SAFETY: `encode` lifted it, `start` started it, and `started` is false from here on.
-        unsafe { self.hold.empty() }.answer(answers, aside).settle();
+        let decided = unsafe { self.hold.empty() }.answer(answers, aside);
+        let _ = decided.settle_with(false, turn);
     }
 
     /// Ends the call with an error; nothing if it has ended, or was cancelled.

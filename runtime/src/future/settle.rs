@@ -311,10 +311,10 @@ impl<'a> Empty<'a> {
     }
 
     /// Leaves it empty for good: the call's worker was ended, for whoever aborted it.
-    pub(super) fn cancel(self) {
+    pub(super) fn cancel(self, turn: &mut impl FnMut(Turn)) {
         self.0.state.finish_cancelled();
         self.0.give_signals();
-        self.0.wind_up(&mut ignore_turn);
+        self.0.wind_up(turn);
     }
 
     /// Makes the outcome of what was answered, and puts it there.

@@ -17,7 +17,7 @@ use std::{
 use log::Level;
 
 use super::{desk::Verdict, parcel::Parcel, pool::Pool};
-use crate::{executor::Sent, sync::look_for, unwind, worker};
+use crate::{executor::Sent, future::settle::Turn, sync::look_for, unwind, worker};
 
 /// Verdicts, and who tells them.
 #[derive(Default)]
@@ -144,8 +144,16 @@ impl worker::Sleeps for Relief {
 fn tell(pool: &Arc<Pool>, verdict: Verdict) {
     match verdict {
         Verdict::Started(parcel) => start_call(&parcel),
-        Verdict::Answered(parcel, answers) => settle(pool, parcel, |sent| sent.finish(answers)),
-        Verdict::Aborted(parcel) => settle(pool, parcel, Sent::cancel_started),
+        Verdict::Answered(parcel, answers) => {
+            settle(pool, parcel, |sent, mut turn| {
+                sent.finish_for(answers, &mut turn)
+            });
+        }
+        Verdict::Aborted(parcel) => {
+            settle(pool, parcel, |sent, mut turn| {
+                sent.cancel_started(&mut turn)
+            });
+        }
         Verdict::Initialized(id, bytes) => super::initializer::judge(pool, id, &bytes),
     }
 }
@@ -157,15 +165,20 @@ fn start_call(parcel: &Parcel) {
     }
 }
 
-fn settle(pool: &Arc<Pool>, parcel: Arc<Parcel>, end: impl FnOnce(Sent)) {
+/// Ends a call. The desk counts it as settled before its outcome can be seen: who sees that finds a quiet pool.
+fn settle(pool: &Arc<Pool>, parcel: Arc<Parcel>, end: impl FnOnce(Sent, &mut dyn FnMut(Turn))) {
     let sent = parcel.take_sent();
     // Its arguments go before anybody hears of the end.
     drop(parcel);
+    let mut is_settled = false;
+    let mut turn = |turn: Turn| {
+        if is_settled != (turn == Turn::Free) {
+            is_settled = !is_settled;
+            pool.at_desk(|desk, next| desk.note_settled(is_settled, next));
+        }
+    };
     if let Some(sent) = sent {
-        end(sent);
+        end(sent, &mut turn);
     }
-    pool.at_desk(|desk, next| {
-        desk.settled();
-        next.wake = desk.is_quiet();
-    });
+    turn(Turn::Free);
 }

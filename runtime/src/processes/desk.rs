@@ -249,9 +249,14 @@ impl Desk {
         errands.by_ref().map(|errand| errand.items.len()).sum()
     }
 
-    /// A call's end was told to everybody.
-    pub(super) fn settled(&mut self) {
-        self.unsettled -= 1;
+    /// A call's end is told to everybody, or not yet after all.
+    pub(super) fn note_settled(&mut self, is_settled: bool, next: &mut Next) {
+        if is_settled {
+            self.unsettled -= 1;
+        } else {
+            self.unsettled += 1;
+        }
+        next.wake |= self.is_quiet();
     }
 
     /// Whether every call has ended, and everybody was told.
@@ -267,14 +272,16 @@ impl Desk {
             && self.ordered == 0
     }
 
-    /// How many calls run, and how many wait.
+    /// How many calls run, and how many wait, the parts of a chunk counted one by one.
     pub(super) fn count(&self) -> (usize, usize) {
         let running: usize = self.members.values().map(Member::running).sum();
         let in_flight: usize = self.members.values().map(Member::in_flight).sum();
-        let queued = self.queue.iter().flat_map(|errand| {
-            let queued = |item: &usize| errand.parcel.place(*item) == Place::Queued;
-            errand.items.clone().filter(queued)
-        });
-        (running, in_flight - running + queued.count())
+        let queued: usize = self.queue.iter().map(|errand| errand.items.len()).sum();
+        let pending = in_flight - running + queued - self.withdrawn;
+        if running + pending > 0 {
+            return (running, pending);
+        }
+        // What has answered is running still while its callbacks do.
+        (self.unsettled, 0)
     }
 }

@@ -21,8 +21,9 @@ use rustix::{
 };
 
 use super::{
-    desk::{Next, Verdict, WorkerId},
-    frame::{Frame, FrameError, Got, Inbox},
+    desk::{Desk, Next, Verdict, WorkerId},
+    frame::{FrameError, Got, Inbox},
+    identity::Stranger,
     link::{Flushed, Link},
     message::{FromWorker, Nonsense},
     pool::Pool,
@@ -216,12 +217,9 @@ impl Line {
         match (got, said) {
             (_, Err(error)) => self.expel(pool, error.to_string()),
             (Ok(Got::Closed), _) => {
-                let ending = if self.inbox.is_empty() {
-                    "it closed its link".to_owned()
-                } else {
-                    FrameError::EndsEarly.to_string()
-                };
-                self.expel(pool, ending);
+                self.is_mute = true;
+                self.link.clear();
+                pool.at_desk(|desk, next| desk.hang_up(self.id, next));
             }
             (Err(error), _) => self.expel(pool, format!("its link broke: {error}")),
             (Ok(_), Ok(())) => {}
@@ -233,38 +231,46 @@ impl Line {
         let mut said = Vec::new();
         let heard = self.hear_all(&mut said);
         let told = pool.at_desk(|desk, next| {
+            let mut answers = 0;
             for message in said {
-                match message {
-                    FromWorker::Answer(number, answer) => {
-                        desk.answered(self.id, number, answer, next)?;
-                    }
-                    FromWorker::Started(number) => desk.started(self.id, number, next),
-                    FromWorker::Hello {
-                        identity,
-                        initialized,
-                    } => {
-                        if let Err(stranger) = pool.identity.check(&identity) {
-                            return Err(Misunderstood::Stranger(stranger));
-                        }
-                        match initialized {
-                            Some(bytes) => {
-                                next.verdicts.push(Verdict::Initialized(self.id, bytes));
-                            }
-                            None => desk.ready(self.id),
-                        }
-                    }
-                    FromWorker::Unready(reason) => desk.break_down(reason, next),
-                }
+                answers += u32::from(matches!(message, FromWorker::Answer(..)));
+                self.tell(pool, desk, message, next)?;
             }
+            desk.heard(self.id, answers);
             desk.dispatch(next);
             Ok(())
         });
         told.and(heard)
     }
 
+    fn tell(
+        &self,
+        pool: &Pool,
+        desk: &mut Desk,
+        message: FromWorker,
+        next: &mut Next,
+    ) -> Result<(), Misunderstood> {
+        match message {
+            FromWorker::Answer(number, answer) => desk.answered(self.id, number, answer, next)?,
+            FromWorker::Started(number) => desk.started(self.id, number, next),
+            FromWorker::Unready(reason) => desk.break_down(reason, next),
+            FromWorker::Hello {
+                identity,
+                initialized,
+            } => {
+                pool.identity.check(&identity)?;
+                match initialized {
+                    Some(bytes) => next.verdicts.push(Verdict::Initialized(self.id, bytes)),
+                    None => desk.ready(self.id),
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn hear_all(&mut self, said: &mut Vec<FromWorker>) -> Result<(), Misunderstood> {
         while let Some(frame) = self.inbox.next()? {
-            said.push(understand(frame)?);
+            said.push(FromWorker::read(frame)?);
         }
         Ok(())
     }
@@ -297,10 +303,6 @@ impl Line {
     }
 }
 
-fn understand(frame: Frame<'_>) -> Result<FromWorker, Nonsense> {
-    FromWorker::read(frame)
-}
-
 /// Why a worker is not understood.
 #[derive(Debug, thiserror::Error)]
 enum Misunderstood {
@@ -309,5 +311,5 @@ enum Misunderstood {
     #[error(transparent)]
     Message(#[from] Nonsense),
     #[error(transparent)]
-    Stranger(super::identity::Stranger),
+    Stranger(#[from] Stranger),
 }

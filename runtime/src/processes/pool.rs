@@ -109,7 +109,12 @@ impl Pool {
     /// Takes a call if there is room for it.
     pub(super) fn try_execute(self: &Arc<Self>, job: Job<Anywhere>) -> Result<(), Job<Anywhere>> {
         if let Some(bound) = &self.bound {
-            let Some(place) = bound.try_take() else {
+            let place = bound.try_take().or_else(|| {
+                // The table knows of starts that this program has not been told of yet.
+                let pending = self.desk().count().1;
+                (pending < bound.limit()).then(|| bound.take_anyway())
+            });
+            let Some(place) = place else {
                 return Err(job);
             };
             job.hold_while_pending(Box::new(place));

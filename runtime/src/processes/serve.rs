@@ -39,6 +39,7 @@ use crate::{
     portable::{Part, Parts},
     sync::look_for,
     task::{Entry, registry},
+    unwind,
 };
 
 /// What this process works with.
@@ -52,6 +53,7 @@ struct Worker {
 
 /// Works for the parent at the other end of the link, until that has no more to do.
 pub(super) fn serve(link: OwnedFd, parent: u32) -> ! {
+    unwind::capture_panics();
     let link = Arc::new(UnixStream::from(link));
     match begin(&link, parent) {
         Ok((mut worker, mut inbox)) => match worker.work(&mut inbox) {
@@ -245,7 +247,7 @@ impl Worker {
             }
             Err(error) => {
                 let frame = message::answer_error(number, &error);
-                crate::unwind::discard(error);
+                unwind::discard(error);
                 self.send(&frame, &[])
             }
         };

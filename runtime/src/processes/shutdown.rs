@@ -17,7 +17,7 @@ use std::{sync::Arc, time::Duration};
 
 use rustix::process::Signal;
 
-use super::{ProcessPool, pool::Pool, process::Process};
+use super::{ProcessPool, desk::Desk, pool::Pool, process::Process};
 use crate::{executor::StillBusy, exit::Drain};
 
 impl ProcessPool {
@@ -91,7 +91,7 @@ impl ProcessPool {
         } else {
             limit
         };
-        if self.pool.wait_until(Some(limit), |desk| desk.is_quiet()) {
+        if self.pool.wait_until(Some(limit), Desk::is_quiet) {
             return Ok(());
         }
         let (running, pending) = self.pool.desk().count();
@@ -192,7 +192,7 @@ impl Drain for Pool {
             return false;
         }
         let had_work = !self.desk().is_quiet();
-        self.wait_until(None, |desk| desk.is_quiet());
+        self.wait_until(None, Desk::is_quiet);
         had_work
     }
 }

@@ -14,8 +14,8 @@
 use std::{ops::Deref, time::Duration};
 
 use concurrent_futures::{
-    AnyExecutor, Anywhere, BuildError, Executor, ExecutorId, Here, Job, Options, StillBusy,
-    ThreadPool,
+    AnyExecutor, Anywhere, BuildError, Executor, ExecutorId, Here, Job, Options, ProcessPool,
+    StillBusy, ThreadPool,
     remote::{self, Parts},
 };
 
@@ -58,54 +58,62 @@ impl Fixture for Inline {
 
 impl SharedMemory for Inline {}
 
-pub(crate) struct Threads;
+/// Makes a fixture of a pool with workers; pools of all kinds have the same methods.
+macro_rules! pool_with_workers {
+    ($fixture:ident, $pool:ident) => {
+        pub(crate) struct $fixture;
 
-impl Fixture for Threads {
-    type Pool = ThreadPool;
+        impl Fixture for $fixture {
+            type Pool = $pool;
 
-    fn pool(workers: usize) -> ThreadPool {
-        ThreadPool::builder().workers(workers).build().unwrap()
-    }
-}
-
-impl Workers for Threads {
-    fn build(workers: usize, bound: Option<usize>) -> Result<ThreadPool, BuildError> {
-        let builder = ThreadPool::builder().workers(workers);
-        match bound {
-            Some(bound) => builder.bound(bound).build(),
-            None => builder.build(),
+            fn pool(workers: usize) -> $pool {
+                $pool::builder().workers(workers).build().unwrap()
+            }
         }
-    }
 
-    fn recording_times(workers: usize) -> ThreadPool {
-        let builder = ThreadPool::builder().workers(workers);
-        builder.record_times(true).build().unwrap()
-    }
+        impl Workers for $fixture {
+            fn build(workers: usize, bound: Option<usize>) -> Result<$pool, BuildError> {
+                let builder = $pool::builder().workers(workers);
+                match bound {
+                    Some(bound) => builder.bound(bound).build(),
+                    None => builder.build(),
+                }
+            }
 
-    fn close(pool: &ThreadPool) {
-        pool.close();
-    }
+            fn recording_times(workers: usize) -> $pool {
+                let builder = $pool::builder().workers(workers);
+                builder.record_times(true).build().unwrap()
+            }
 
-    fn cancel_pending(pool: &ThreadPool) -> usize {
-        pool.cancel_pending()
-    }
+            fn close(pool: &$pool) {
+                pool.close();
+            }
 
-    fn shutdown(pool: ThreadPool) {
-        pool.shutdown();
-    }
+            fn cancel_pending(pool: &$pool) -> usize {
+                pool.cancel_pending()
+            }
 
-    fn shutdown_cancelling(pool: ThreadPool) -> usize {
-        pool.shutdown_cancelling()
-    }
+            fn shutdown(pool: $pool) {
+                pool.shutdown();
+            }
 
-    fn shutdown_detached(pool: ThreadPool) {
-        pool.shutdown_detached();
-    }
+            fn shutdown_cancelling(pool: $pool) -> usize {
+                pool.shutdown_cancelling()
+            }
 
-    fn shutdown_timeout(pool: ThreadPool, limit: Duration) -> Result<(), StillBusy> {
-        pool.shutdown_timeout(limit)
-    }
+            fn shutdown_detached(pool: $pool) {
+                pool.shutdown_detached();
+            }
+
+            fn shutdown_timeout(pool: $pool, limit: Duration) -> Result<(), StillBusy> {
+                pool.shutdown_timeout(limit)
+            }
+        }
+    };
 }
+
+pool_with_workers!(Threads, ThreadPool);
+pool_with_workers!(Processes, ProcessPool);
 
 impl SharedMemory for Threads {}
 

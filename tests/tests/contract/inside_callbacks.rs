@@ -8,7 +8,7 @@ use std::{
 use concurrent_futures::{Promise, Submit, task};
 use tests::{
     Gate, Soon, call,
-    far::{self, Held, NoteOnDrop, Tally},
+    far::{self, Held, NoteOnDrop, Tally, pass},
     receive,
 };
 
@@ -63,13 +63,18 @@ pub(crate) fn a_callback_may_wait_for_another_future<F: Workers>() {
 pub(crate) fn a_callback_may_cancel_another_call<F: Workers>() {
     let pool = any::<F>(1);
     let held = Held::on(&pool, 0);
+    // A worker that is a process goes on while callbacks run.
+    let (gate, _go) = far::Gate::shut();
+    let between = pass::submit(&pool, &gate);
     let other = double::submit(&pool, 21);
     let canceller = other.canceller();
+    let (tx, rx) = channel();
     held.future
-        .add_done_callback(move |_| assert!(canceller.cancel()));
+        .add_done_callback(move |_| tx.send(canceller.cancel()).unwrap());
 
     held.let_go().soon().unwrap();
 
+    assert!(receive(&rx) && !between.done());
     assert!(other.soon().unwrap_err().is_cancelled());
 }
 

@@ -68,6 +68,8 @@ mod workers;
 
 use std::time::Duration;
 
+concurrent_futures::worker_test!();
+
 /// How long a test may take: longer than any single wait in it, which tells more.
 const LIMIT: Duration = Duration::from_secs(40);
 
@@ -79,6 +81,12 @@ mod inline {
 /// Calls that travel as bytes, though not far.
 mod bytes {
     everywhere!(crate::fixture::Bytes);
+}
+
+/// Calls that run in worker processes, each of them this very program.
+mod processes {
+    everywhere!(crate::fixture::Processes);
+    workers!(crate::fixture::Processes);
 }
 
 mod threads {

@@ -276,7 +276,7 @@ pub(crate) fn a_buffered_map_that_had_all_inputs_in_time_ends_without_error<F: S
     assert!(results.next().is_none());
 }
 
-pub(crate) fn without_order_what_ended_late_comes_before_the_time_out<F: Workers>() {
+pub(crate) fn without_order_what_ended_late_comes_before_the_time_out<F: LocalWorkers>() {
     let pool = started::<F>(2);
     let ((one, go_one), (two, go_two)) = (Gate::shut(), Gate::shut());
     let options = MapOptions::new().unordered().chunk_size(2).timeout(A_WHILE);

@@ -116,7 +116,7 @@ impl Drop for SlowToDrop {
     }
 }
 
-pub(crate) fn a_waker_that_takes_its_time_holds_up_no_other_call<F: Workers>() {
+pub(crate) fn a_waker_that_takes_its_time_holds_up_no_other_call<F: LocalWorkers>() {
     let pool = any::<F>(2);
     let (waking, go) = (Gate::new(), Gate::new());
     let release = go.open_on_drop();

@@ -1,8 +1,8 @@
 //! What happens to calls: answers, cancels, aborts.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
-use super::{Desk, Flight, Next, Verdict, WorkerId};
+use super::{Desk, Errand, Flight, Next, Verdict, WorkerId};
 use crate::{
     error::TaskError,
     processes::{
@@ -25,15 +25,21 @@ impl Desk {
             return Ok(());
         };
         match member.land(number) {
-            Some(flight) => {
-                member.slow_since = None;
-                file(flight.parcel, flight.item, answer, next);
-            }
+            Some(flight) => file(flight.parcel, flight.item, answer, next),
             // What a doomed worker still says of the call that was taken from it counts for nothing.
             None if member.is_doomed() => {}
             None => return Err(Nonsense),
         }
         Ok(())
+    }
+
+    /// A worker has answered so many calls since it was last heard of.
+    pub(in crate::processes) fn heard(&mut self, id: WorkerId, answers: u32) {
+        if let Some(member) = self.members.get_mut(&id)
+            && answers > 0
+        {
+            member.note_pace(answers, Instant::now());
+        }
     }
 
     /// A worker has started a call.
@@ -169,7 +175,15 @@ impl Desk {
             member.flights().filter(unclaimed)
         });
         let sent = sent.map(|flight| &flight.parcel);
-        let queued = self.queue.iter().map(|errand| &errand.parcel);
+        let is_queued = |errand: &&Errand| {
+            let mut items = errand.items.clone();
+            items.any(|item| errand.parcel.place(item) == Place::Queued)
+        };
+        let queued = self
+            .queue
+            .iter()
+            .filter(is_queued)
+            .map(|errand| &errand.parcel);
         let mut pending: Vec<Arc<Parcel>> = sent.chain(queued).cloned().collect();
         pending.dedup_by(|one, other| Arc::ptr_eq(one, other));
         pending

@@ -11,8 +11,11 @@ use crate::error::TaskError;
 /// How long a worker may take to go once it was asked to.
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
 
-/// How long a call may lie unclaimed with a worker that has no other, while somebody else has none.
-const UNCLAIMED: Duration = Duration::from_millis(20);
+/// How long a worker may live on once its link is closed.
+const CLOSED_LIMIT: Duration = Duration::from_millis(200);
+
+/// How long calls may wait behind one that takes its time.
+const STUCK: Duration = Duration::from_millis(5);
 
 /// How long a worker that did not come for its calls is given none while others have room.
 const SLOW: Duration = Duration::from_secs(1);
@@ -28,7 +31,7 @@ impl Desk {
                 [
                     self.tend_limits(id, now, next),
                     self.tend_standing(id, now, next),
-                    self.tend_unclaimed(id, now),
+                    self.tend_stuck(id, now),
                 ]
             })
             .collect();
@@ -58,6 +61,15 @@ impl Desk {
         let Self { rules, .. } = *self;
         let is_done = (self.is_closed || self.broken.is_some()) && self.has_nothing_to_do();
         let member = self.members.get_mut(&id)?;
+        if let Some(since) = member.closed_since
+            && member.standing != Standing::Doomed
+        {
+            let deadline = since + CLOSED_LIMIT;
+            if now >= deadline {
+                self.expel(id, "it closed its link".to_owned(), next);
+            }
+            return Some(deadline);
+        }
         match member.standing {
             Standing::Starting { since } => {
                 let deadline = since + rules.start_limit;
@@ -92,8 +104,9 @@ impl Desk {
         }
     }
 
-    /// Takes a call from a worker that does not come for it, if another has nothing to do.
-    fn tend_unclaimed(&mut self, id: WorkerId, now: Instant) -> Option<Instant> {
+    /// Takes calls from a worker that has not been heard of for a while: those behind the one it runs, and that one
+    /// too if it does not come for it and somebody else has nothing to do.
+    fn tend_stuck(&mut self, id: WorkerId, now: Instant) -> Option<Instant> {
         let is_somebody_free = self.members.values().any(Member::is_free);
         let member = self.members.get_mut(&id)?;
         member.look_for_room();
@@ -102,28 +115,23 @@ impl Desk {
             member.slow_since = member.slow_since.filter(|_| now < end);
             return Some(end);
         }
-        let first = member.flights().next().map(|flight| flight.number);
-        let first = first.filter(|first| is_somebody_free && member.has_left_unclaimed(*first));
-        let Some(first) = first else {
-            member.unclaimed = None;
+        let first = member.flights().next().map(|flight| flight.number)?;
+        let is_unclaimed = is_somebody_free && member.has_left_unclaimed(first);
+        if member.in_flight() == 1 && !is_unclaimed {
             return None;
-        };
-        match member.unclaimed {
-            Some((number, since)) if number == first => {
-                if now >= since + UNCLAIMED {
-                    let recalled = member.recall_all();
-                    member.unclaimed = None;
-                    member.slow_since = Some(now);
-                    self.requeue(recalled);
-                    return Some(now + SLOW);
-                }
-                Some(since + UNCLAIMED)
-            }
-            _ => {
-                member.unclaimed = Some((first, now));
-                Some(now + UNCLAIMED)
-            }
         }
+        let due = member.heard + STUCK;
+        if now < due {
+            return Some(due);
+        }
+        let recalled = if is_unclaimed {
+            member.slow_since = Some(now);
+            member.recall_all()
+        } else {
+            member.take_back_rest()
+        };
+        self.requeue(recalled);
+        is_unclaimed.then(|| now + SLOW)
     }
 
     fn has_nothing_to_do(&self) -> bool {

@@ -24,11 +24,11 @@ use crate::processes::{
     table::Table,
 };
 
-/// How many calls are sent to a worker ahead of their turn, at most.
-const AHEAD: usize = 64;
+/// How many calls may be with a worker, at most.
+const MOST: usize = 64;
 
-/// A worker with so many or fewer is given more, up to `AHEAD`: many calls then leave at once.
-const FEW: usize = 24;
+/// How much work may be with a worker: what is more could as well wait in the queue, where it keeps its turn.
+const WORK_AHEAD: Duration = Duration::from_millis(2);
 
 /// How many bytes of arguments are sent ahead of their turn, at most: about what a socket holds.
 const BYTES_AHEAD: u64 = 128 << 10;
@@ -53,12 +53,16 @@ pub(in crate::processes) struct Member {
     next: Number,
     /// How many more it may be given.
     left: u64,
-    /// Whether it is being given calls, from `FEW` up to `AHEAD`.
+    /// How many calls may be with it, as its pace has shown.
+    most: usize,
+    /// Whether it is being given calls, until it has `most` of them.
     is_filling: bool,
+    /// When it last answered, or was given a call while it had none.
+    pub(super) heard: Instant,
+    /// Since when its link is closed: it is ending, or will be ended.
+    pub(super) closed_since: Option<Instant>,
     /// Why the pool itself ended it.
     pub(super) reason: Option<String>,
-    /// The first call, if it was unclaimed when somebody else had nothing to do, and since when.
-    pub(super) unclaimed: Option<(Number, Instant)>,
     /// Since when it is known not to come for its calls.
     pub(super) slow_since: Option<Instant>,
 }
@@ -104,9 +108,11 @@ impl Member {
             bytes: 0,
             next: Number::FIRST,
             left: rules.max_tasks.unwrap_or(u64::MAX),
+            most: 1,
             is_filling: true,
+            heard: Instant::now(),
+            closed_since: None,
             reason: None,
-            unclaimed: None,
             slow_since: None,
         }
     }
@@ -139,7 +145,7 @@ impl Member {
             self.standing,
             Standing::Starting { .. } | Standing::Ready { .. }
         );
-        may && self.left > 0
+        may && self.left > 0 && self.closed_since.is_none()
     }
 
     fn is_ready(&self) -> bool {
@@ -164,7 +170,8 @@ impl Member {
     /// Whether it may be given one call more.
     pub(super) fn has_room(&self) -> bool {
         let has_room_for_bytes = self.flights.is_empty() || self.bytes < BYTES_AHEAD;
-        self.is_ready() && self.left > 0 && self.is_filling && has_room_for_bytes
+        let may = self.is_ready() && self.is_staying();
+        may && self.is_filling && has_room_for_bytes
     }
 
     /// Gives it parts of a call, as many as it has room for; says how many.
@@ -182,6 +189,9 @@ impl Member {
             return 0;
         }
         self.send(parcel, items.clone(), first);
+        if self.flights.is_empty() {
+            self.heard = now();
+        }
         let look_at = parcel.timeout().and_then(|limit| now().checked_add(limit));
         for (step, item) in items.clone().enumerate() {
             let number = first.plus(step as u64);
@@ -196,14 +206,14 @@ impl Member {
         }
         self.next = first.plus(items.len() as u64);
         self.left -= items.len() as u64;
-        self.is_filling = self.flights.len() < AHEAD;
+        self.is_filling = self.flights.len() < self.most;
         self.standing = Standing::Ready { idle_since: None };
         items.len()
     }
 
     /// The first of `items`, so many as may go now; their words say that they were sent.
     fn fitting(&self, parcel: &Parcel, items: Range<usize>) -> Range<usize> {
-        let room = AHEAD.saturating_sub(self.flights.len()).max(1) as u64;
+        let room = self.most.saturating_sub(self.flights.len()).max(1) as u64;
         let most = (items.len() as u64).min(room).min(self.left) as usize;
         let mut end = items.start;
         let mut bytes = self.bytes;
@@ -305,11 +315,27 @@ impl Member {
     fn remove(&mut self, index: usize) -> Option<Flight> {
         let flight = self.flights.remove(index)?;
         self.bytes -= flight.parcel.part(flight.item).len() as u64;
-        self.is_filling |= self.flights.len() <= FEW;
+        self.is_filling |= self.flights.len() * 2 < self.most + 1;
         if self.flights.is_empty() && self.is_ready() {
             self.become_ready();
         }
         Some(flight)
+    }
+
+    /// It has just answered so many calls: the quicker it is, the more it is given.
+    pub(super) fn note_pace(&mut self, answers: u32, now: Instant) {
+        let pace = now.saturating_duration_since(self.heard) / answers.max(1);
+        self.heard = now;
+        self.slow_since = None;
+        let fitting = WORK_AHEAD.as_nanos() / pace.as_nanos().max(1);
+        let fitting = usize::try_from(fitting).unwrap_or(MOST);
+        self.most = fitting.clamp(1, MOST).min(self.most * 4);
+    }
+
+    /// Takes back what waits behind its first call, which takes its time; it is given one at a time from here on.
+    pub(super) fn take_back_rest(&mut self) -> Vec<Flight> {
+        self.most = 1;
+        self.recall(1..self.flights.len())
     }
 
     /// A word that was in use may be free again.

@@ -1,6 +1,6 @@
 //! What happens to workers: they come, are ready, end, and the pool with them.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use super::{Desk, Flight, Member, Newborn, Next, WorkerId, calls::file, member::Standing};
 use crate::{
@@ -35,6 +35,16 @@ impl Desk {
             && matches!(member.standing, Standing::Starting { .. })
         {
             member.become_ready();
+        }
+    }
+
+    /// A worker has closed its link: it is about to end, or will be ended.
+    pub(in crate::processes) fn hang_up(&mut self, id: WorkerId, next: &mut Next) {
+        if let Some(member) = self.members.get_mut(&id) {
+            member.closed_since.get_or_insert_with(Instant::now);
+            let recalled = member.recall_all();
+            self.requeue(recalled);
+            self.dispatch(next);
         }
     }
 

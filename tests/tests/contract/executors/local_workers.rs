@@ -61,6 +61,7 @@ macro_rules! local_workers {
                 dropping_a_map_that_was_asked_to_cancel_drops_the_arguments,
             }
             map_order {
+                without_order_what_ended_late_comes_before_the_time_out,
                 a_chunk_run_in_place_starts_nothing_after_the_deadline,
             }
             options {
@@ -90,6 +91,7 @@ macro_rules! local_workers {
                 a_call_that_runs_after_close_cannot_submit_either,
             }
             threads_between {
+                a_waker_that_takes_its_time_holds_up_no_other_call,
                 a_callback_on_a_cancelling_thread_may_shut_down_the_pool_that_waits_for_its_call,
                 arguments_that_hold_the_last_handle_of_the_pool_may_be_cancelled,
                 the_drop_of_an_unwanted_result_holds_up_no_other_call,

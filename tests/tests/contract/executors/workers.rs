@@ -107,7 +107,6 @@ macro_rules! workers {
                 dropping_a_map_that_was_asked_to_cancel_cancels_what_is_pending,
             }
             map_order {
-                without_order_what_ended_late_comes_before_the_time_out,
                 a_map_that_nobody_iterates_starts_nothing_after_its_deadline,
                 a_deadline_gives_earlier_results_then_one_error_then_the_end,
                 what_had_not_started_at_the_deadline_never_runs,
@@ -176,7 +175,6 @@ macro_rules! workers {
                 a_submit_racing_the_close_is_never_stranded,
             }
             threads_between {
-                a_waker_that_takes_its_time_holds_up_no_other_call,
                 a_callback_on_a_cancelling_thread_may_shut_its_pool_down,
             }
             workers {
