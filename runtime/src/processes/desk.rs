@@ -101,6 +101,14 @@ pub(super) struct Next {
     pub(super) broke: Option<String>,
 }
 
+impl Next {
+    fn add_flush(&mut self, link: &Arc<Link>) {
+        if !self.flush.iter().any(|other| Arc::ptr_eq(other, link)) {
+            self.flush.push(link.clone());
+        }
+    }
+}
+
 impl Desk {
     pub(super) fn new(rules: Rules) -> Self {
         Self {
@@ -149,8 +157,10 @@ impl Desk {
             let Errand { parcel, items } = errand;
             let given = member.give(&parcel, items.clone(), now);
             if given > 0 {
-                next.flush.push(member.link().clone());
-                next.wake |= parcel.timeout().is_some();
+                next.add_flush(member.link());
+                // What waits behind another is looked after as time passes, as is a limit.
+                let is_first_behind = given < member.in_flight() && member.in_flight() - given <= 1;
+                next.wake |= is_first_behind || parcel.timeout().is_some();
             }
             let items = items.start + given..items.end;
             if !items.is_empty() {

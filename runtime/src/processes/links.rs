@@ -29,7 +29,7 @@ use super::{
     pool::Pool,
     process::Process,
 };
-use crate::error::WorkerEnd;
+use crate::{error::WorkerEnd, future::waiting::has_passed};
 
 /// How long to look again before sleeping.
 const LOOKING: Duration = Duration::from_micros(30);
@@ -43,8 +43,10 @@ struct Links {
     lines: Vec<Line>,
     /// The roll that `lines` was made from.
     roll: u64,
-    /// When the desk wants to be tended.
+    /// When the desk wants to be tended, if not at once.
     tend_at: Option<Instant>,
+    /// Something happened that it has to be tended for.
+    must_tend: bool,
 }
 
 /// One worker's link.
@@ -72,11 +74,14 @@ pub(super) fn serve(pool: &Arc<Pool>) {
         lines: Vec::new(),
         roll: 0,
         tend_at: None,
+        must_tend: true,
     };
     loop {
-        links.tend();
-        if pool.desk().is_over() {
-            break;
+        if links.must_tend || has_passed(links.tend_at) {
+            links.tend();
+            if pool.desk().is_over() {
+                break;
+            }
         }
         links.wait();
     }
@@ -87,6 +92,7 @@ pub(super) fn serve(pool: &Arc<Pool>) {
 impl Links {
     /// Tends the desk, and follows who came and went.
     fn tend(&mut self) {
+        self.must_tend = false;
         let pool = self.pool.clone();
         self.tend_at = pool.at_desk(|desk, next| {
             let tend_at = desk.tend(next);
@@ -130,7 +136,7 @@ impl Links {
             None => self.poll(self.patience()),
         };
         if let Some(events) = events {
-            self.pool.bell.hear();
+            self.must_tend |= self.pool.bell.hear();
             self.handle(&events);
         }
     }
@@ -201,6 +207,7 @@ impl Links {
                 line.link.clear();
             }
             if events.died {
+                self.must_tend = true;
                 line.bury(&pool);
             } else if events.speaks {
                 line.listen(&pool);

@@ -25,7 +25,12 @@ impl Desk {
             return Ok(());
         };
         match member.land(number) {
-            Some(flight) => file(flight.parcel, flight.item, answer, next),
+            Some(flight) => {
+                // It is to go, at once or in a while.
+                let may_go = self.rules.idle_timeout.is_some() || !member.is_staying();
+                next.wake |= may_go && member.in_flight() == 0;
+                file(flight.parcel, flight.item, answer, next);
+            }
             // What a doomed worker still says of the call that was taken from it counts for nothing.
             None if member.is_doomed() => {}
             None => return Err(Nonsense),

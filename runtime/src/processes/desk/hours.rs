@@ -141,5 +141,5 @@ impl Desk {
 
 fn retire(member: &mut Member, next: &mut Next) {
     member.retire();
-    next.flush.push(member.link().clone());
+    next.add_flush(member.link());
 }

@@ -43,6 +43,7 @@ impl Desk {
         if let Some(member) = self.members.get_mut(&id) {
             member.closed_since.get_or_insert_with(Instant::now);
             let recalled = member.recall_all();
+            next.wake = true;
             self.requeue(recalled);
             self.dispatch(next);
         }
