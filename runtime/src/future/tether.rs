@@ -45,7 +45,8 @@ impl Hold {
         self.cancel()
             || match self.tether() {
                 Some(tether) => tether.abort(),
-                None => self.state.stop(),
+                // A call that was away and is tied no more has ended.
+                None => !self.state.see().is_lifted() && self.state.stop(),
             }
     }
 

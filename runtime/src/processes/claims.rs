@@ -119,6 +119,17 @@ impl<'a, W: Word> Claim<'a, W> {
         self.word.load() == self.at(Stage::Sent)
     }
 
+    /// Worker, whose `claim` failed: whether the parent can have done that.
+    pub(super) fn was_recalled(&self) -> bool {
+        let word = self.word.load();
+        word == self.at(Stage::Recalled) || word >> STAGE_BITS > self.number.0
+    }
+
+    /// Worker, whose `finish` failed: whether the parent can have done that.
+    pub(super) fn was_condemned(&self) -> bool {
+        self.word.load() == self.at(Stage::Condemned)
+    }
+
     /// Whether the worker runs the call.
     pub(super) fn is_claimed(&self) -> bool {
         self.word.load() == self.at(Stage::Claimed)

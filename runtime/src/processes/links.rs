@@ -260,11 +260,15 @@ impl Line {
         match message {
             FromWorker::Answer(number, answer) => desk.answered(self.id, number, answer, next)?,
             FromWorker::Started(number) => desk.started(self.id, number, next),
-            FromWorker::Unready(reason) => desk.break_down(reason, next),
+            FromWorker::Unready(reason) => {
+                desk.greeted(self.id)?;
+                desk.break_down(reason, next);
+            }
             FromWorker::Hello {
                 identity,
                 initialized,
             } => {
+                desk.greeted(self.id)?;
                 pool.identity.check(&identity)?;
                 match initialized {
                     Some(bytes) => next.verdicts.push(Verdict::Initialized(self.id, bytes)),

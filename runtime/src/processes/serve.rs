@@ -210,7 +210,7 @@ impl Worker {
             if calls.is_timed {
                 self.table.note_since(clock::now());
             }
-            if !self.table.claim(number).claim() {
+            if !self.claim(number)? {
                 continue;
             }
             hooks::reach(Moment::Claimed);
@@ -224,15 +224,32 @@ impl Worker {
             };
             self.answer(number, result)?;
             hooks::reach(Moment::Answered);
-            if !self.table.claim(number).finish() {
-                // Condemned: the end is near, and no other call may start before it.
-                loop {
-                    thread::park();
-                }
-            }
+            self.finish(number)?;
             hooks::reach(Moment::Finished);
         }
         Ok(())
+    }
+
+    /// Takes a call. False if the parent has taken it back.
+    fn claim(&self, number: Number) -> io::Result<bool> {
+        let claim = self.table.claim(number);
+        match claim.claim() {
+            true => Ok(true),
+            false if claim.was_recalled() => Ok(false),
+            false => Err(wild_table()),
+        }
+    }
+
+    /// Ends a claim. Does not return if the call was condemned: no other may start before the end.
+    fn finish(&self, number: Number) -> io::Result<()> {
+        let claim = self.table.claim(number);
+        if claim.finish() {
+            return Ok(());
+        }
+        while claim.was_condemned() {
+            thread::park();
+        }
+        Err(wild_table())
     }
 
     fn answer(&mut self, number: Number, result: Result<(), TaskError>) -> io::Result<()> {
@@ -278,6 +295,11 @@ impl Worker {
 
 fn is_over(not_after: u64) -> bool {
     not_after != 0 && clock::now() >= not_after
+}
+
+/// A task has written where it must not: whatever this process does from here on means nothing.
+fn wild_table() -> io::Error {
+    io::Error::other("the claim table was overwritten")
 }
 
 fn no_such_task() -> TaskError {

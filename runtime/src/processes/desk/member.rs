@@ -59,6 +59,8 @@ pub(in crate::processes) struct Member {
     is_filling: bool,
     /// When it last answered, or was given a call while it had none.
     pub(super) heard: Instant,
+    /// Whether it has said hello.
+    has_greeted: bool,
     /// Since when its link is closed: it is ending, or will be ended.
     pub(super) closed_since: Option<Instant>,
     /// Why the pool itself ended it.
@@ -111,6 +113,7 @@ impl Member {
             most: 1,
             is_filling: true,
             heard: Instant::now(),
+            has_greeted: false,
             closed_since: None,
             reason: None,
             slow_since: None,
@@ -296,7 +299,12 @@ impl Member {
             .push(|out| out.extend_from_slice(&message::retire()));
     }
 
-    /// The worker has said hello.
+    /// The worker says hello. False if it has before.
+    pub(super) fn greet(&mut self) -> bool {
+        !std::mem::replace(&mut self.has_greeted, true)
+    }
+
+    /// The worker is ready, or has nothing to do again.
     pub(super) fn become_ready(&mut self) {
         self.standing = Standing::Ready {
             idle_since: Some(Instant::now()),

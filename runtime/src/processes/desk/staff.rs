@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use super::{Desk, Flight, Member, Newborn, Next, WorkerId, calls::file, member::Standing};
 use crate::{
     error::{TaskError, WorkerDeath, WorkerEnd},
-    processes::{claims::Number, parcel::Parcel},
+    processes::{claims::Number, message::Nonsense, parcel::Parcel},
 };
 
 /// So many workers in a row may end before they are ready.
@@ -26,6 +26,12 @@ impl Desk {
         if self.ordered == 0 && self.members.is_empty() {
             self.fail_pending(&|| TaskError::rejected(reason), next);
         }
+    }
+
+    /// A worker says hello, or why it cannot; either is said once.
+    pub(in crate::processes) fn greeted(&mut self, id: WorkerId) -> Result<(), Nonsense> {
+        let is_first = self.members.get_mut(&id).is_none_or(Member::greet);
+        is_first.then_some(()).ok_or(Nonsense)
     }
 
     /// A worker has said hello, and its initializer ran well.
