@@ -89,7 +89,7 @@ impl<'a, W: Word> Claim<'a, W> {
     /// Parent: gives the word to this call. False while the last call there is not over.
     pub(super) fn send(&self) -> bool {
         let last = self.word.load();
-        let stage = last & ((1 << STAGE_BITS) - 1);
+        let stage = stage(last);
         let is_over = stage != Stage::Claimed as u64 && stage != Stage::Condemned as u64;
         is_over && self.word.exchange(last, self.at(Stage::Sent))
     }
@@ -122,7 +122,16 @@ impl<'a, W: Word> Claim<'a, W> {
     /// Worker, whose `claim` failed: whether the parent can have done that.
     pub(super) fn was_recalled(&self) -> bool {
         let word = self.word.load();
-        word == self.at(Stage::Recalled) || word >> STAGE_BITS > self.number.0
+        // By now the word may be that of a later call.
+        let is_later = word >> STAGE_BITS > self.number.0;
+        word == self.at(Stage::Recalled) || is_later && stage(word) <= Stage::Condemned as u64
+    }
+
+    /// Parent, of a call without an answer: whether the word says what it can say.
+    pub(super) fn makes_sense(&self) -> bool {
+        let word = self.word.load();
+        let expected = [Stage::Sent, Stage::Claimed, Stage::Done];
+        expected.into_iter().any(|stage| word == self.at(stage))
     }
 
     /// Worker, whose `finish` failed: whether the parent can have done that.
@@ -142,6 +151,11 @@ impl<'a, W: Word> Claim<'a, W> {
     fn at(&self, stage: Stage) -> u64 {
         self.number.0 << STAGE_BITS | stage as u64
     }
+}
+
+/// The stage in a word, if it is one.
+fn stage(word: u64) -> u64 {
+    word & ((1 << STAGE_BITS) - 1)
 }
 
 #[cfg(all(test, not(loom)))]

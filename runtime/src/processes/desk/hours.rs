@@ -31,7 +31,7 @@ impl Desk {
                 [
                     self.tend_limits(id, now, next),
                     self.tend_standing(id, now, next),
-                    self.tend_stuck(id, now),
+                    self.tend_stuck(id, now, next),
                 ]
             })
             .collect();
@@ -106,7 +106,7 @@ impl Desk {
 
     /// Takes calls from a worker that has not been heard of for a while: those behind the one it runs, and that one
     /// too if it does not come for it and somebody else has nothing to do.
-    fn tend_stuck(&mut self, id: WorkerId, now: Instant) -> Option<Instant> {
+    fn tend_stuck(&mut self, id: WorkerId, now: Instant, next: &mut Next) -> Option<Instant> {
         let is_somebody_free = self.members.values().any(Member::is_free);
         let member = self.members.get_mut(&id)?;
         member.look_for_room();
@@ -116,6 +116,10 @@ impl Desk {
             return Some(end);
         }
         let first = member.flights().next().map(|flight| flight.number)?;
+        if member.has_wild_word(first) && !member.is_doomed() {
+            self.expel(id, "it overwrote its claim table".to_owned(), next);
+            return None;
+        }
         let is_unclaimed = is_somebody_free && member.has_left_unclaimed(first);
         if member.in_flight() == 1 && !is_unclaimed {
             return None;

@@ -368,6 +368,11 @@ impl Member {
         self.table.claim(number).is_sent()
     }
 
+    /// Whether the word of this call says what it cannot say.
+    pub(super) fn has_wild_word(&self, number: Number) -> bool {
+        !self.table.claim(number).makes_sense()
+    }
+
     /// Calls whose time is up, as far as the clock alone can tell.
     pub(super) fn due(&self, now: Instant) -> Vec<Number> {
         let due = self
