@@ -15,6 +15,7 @@
 //! `calls` is what happens to calls, `staff` what happens to workers, `hours` what happens as time passes.
 
 mod calls;
+mod flights;
 mod hours;
 mod member;
 mod staff;
@@ -32,7 +33,7 @@ use super::{
     link::Link,
     parcel::{Answer, Parcel, Place},
 };
-use member::Flight;
+use flights::Flight;
 
 /// Names one worker of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -50,7 +50,7 @@ impl Desk {
     /// A worker has started a call.
     pub(in crate::processes) fn started(&mut self, id: WorkerId, number: Number, next: &mut Next) {
         let member = self.members.get(&id);
-        if let Some(flight) = member.and_then(|member| member.flight(number)) {
+        if let Some(flight) = member.and_then(|member| member.flights().get(number)) {
             next.verdicts.push(Verdict::Started(flight.parcel.clone()));
         }
     }
@@ -177,7 +177,7 @@ impl Desk {
     pub(in crate::processes) fn pending(&self) -> Vec<Arc<Parcel>> {
         let sent = self.members.values().flat_map(|member| {
             let unclaimed = |flight: &&Flight| member.has_left_unclaimed(flight.number);
-            member.flights().filter(unclaimed)
+            member.flights().iter().filter(unclaimed)
         });
         let sent = sent.map(|flight| &flight.parcel);
         let is_queued = |errand: &&Errand| {

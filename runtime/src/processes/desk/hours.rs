@@ -44,7 +44,8 @@ impl Desk {
         let member = self.members.get_mut(&id)?;
         for number in member.due(now) {
             let limit = member
-                .flight(number)
+                .flights()
+                .get(number)
                 .and_then(|flight| flight.parcel.timeout());
             if member.postpone(number, now).is_none() {
                 let error = || TaskError::timed_out(limit.unwrap_or_default());
@@ -53,7 +54,11 @@ impl Desk {
             }
         }
         let member = self.members.get(&id)?;
-        member.flights().filter_map(|flight| flight.look_at).min()
+        member
+            .flights()
+            .iter()
+            .filter_map(|flight| flight.look_at)
+            .min()
     }
 
     /// Ends workers that do not come, have nothing to do, or do not go.
@@ -115,7 +120,7 @@ impl Desk {
             member.slow_since = member.slow_since.filter(|_| now < end);
             return Some(end);
         }
-        let first = member.flights().next().map(|flight| flight.number)?;
+        let first = member.flights().at(0).map(|flight| flight.number)?;
         if member.has_wild_word(first) && !member.is_doomed() {
             self.expel(id, "it overwrote its claim table".to_owned(), next);
             return None;

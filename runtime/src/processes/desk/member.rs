@@ -7,13 +7,15 @@
 //! ```
 
 use std::{
-    collections::VecDeque,
     ops::Range,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use super::{Rules, WorkerId};
+use super::{
+    Rules, WorkerId,
+    flights::{Flight, Flights},
+};
 use crate::processes::{
     claims::Number,
     clock,
@@ -47,9 +49,7 @@ pub(in crate::processes) struct Member {
     link: Arc<Link>,
     table: Table,
     pub(super) standing: Standing,
-    flights: VecDeque<Flight>,
-    /// The bytes of their arguments.
-    bytes: u64,
+    flights: Flights,
     next: Number,
     /// How many more it may be given.
     left: u64,
@@ -82,15 +82,6 @@ pub(super) enum Standing {
     Doomed,
 }
 
-/// One part of a call, with a worker.
-pub(super) struct Flight {
-    pub(super) number: Number,
-    pub(super) parcel: Arc<Parcel>,
-    pub(super) item: usize,
-    /// When to look whether it has run too long.
-    pub(super) look_at: Option<Instant>,
-}
-
 impl Member {
     pub(super) fn new(id: WorkerId, newborn: Newborn, rules: &Rules) -> Self {
         let Newborn {
@@ -106,8 +97,7 @@ impl Member {
             standing: Standing::Starting {
                 since: Instant::now(),
             },
-            flights: VecDeque::new(),
-            bytes: 0,
+            flights: Flights::default(),
             next: Number::FIRST,
             left: rules.max_tasks.unwrap_or(u64::MAX),
             most: 1,
@@ -172,7 +162,7 @@ impl Member {
 
     /// Whether it may be given one call more.
     pub(super) fn has_room(&self) -> bool {
-        let has_room_for_bytes = self.flights.is_empty() || self.bytes < BYTES_AHEAD;
+        let has_room_for_bytes = self.flights.is_empty() || self.flights.bytes() < BYTES_AHEAD;
         let may = self.is_ready() && self.is_staying();
         may && self.is_filling && has_room_for_bytes
     }
@@ -199,8 +189,7 @@ impl Member {
         for (step, item) in items.clone().enumerate() {
             let number = first.plus(step as u64);
             parcel.set_place(item, Place::With(self.id, number));
-            self.bytes += parcel.part(item).len() as u64;
-            self.flights.push_back(Flight {
+            self.flights.add(Flight {
                 number,
                 parcel: parcel.clone(),
                 item,
@@ -219,7 +208,7 @@ impl Member {
         let room = self.most.saturating_sub(self.flights.len()).max(1) as u64;
         let most = (items.len() as u64).min(room).min(self.left) as usize;
         let mut end = items.start;
-        let mut bytes = self.bytes;
+        let mut bytes = self.flights.bytes();
         while end < items.start + most {
             let is_first = end == items.start;
             let number = self.next.plus((end - items.start) as u64);
@@ -247,16 +236,19 @@ impl Member {
 
     /// Takes back the flights in this range that the worker has not claimed.
     pub(super) fn recall(&mut self, range: Range<usize>) -> Vec<Flight> {
-        let end = range.end.min(self.flights.len());
         let mut recalled = Vec::new();
         let mut index = range.start;
-        for _ in range.start..end {
-            if self.table.claim(self.flights[index].number).recall() {
-                recalled.extend(self.remove(index));
+        for _ in range {
+            let Some(flight) = self.flights.at(index) else {
+                break;
+            };
+            if self.table.claim(flight.number).recall() {
+                recalled.extend(self.flights.take_at(index));
             } else {
                 index += 1;
             }
         }
+        self.note_landing();
         recalled
     }
 
@@ -313,21 +305,17 @@ impl Member {
 
     /// The call of this number is with the worker no more.
     pub(super) fn land(&mut self, number: Number) -> Option<Flight> {
-        let index = self
-            .flights
-            .iter()
-            .position(|flight| flight.number == number)?;
-        self.remove(index)
+        let flight = self.flights.take(number);
+        self.note_landing();
+        flight
     }
 
-    fn remove(&mut self, index: usize) -> Option<Flight> {
-        let flight = self.flights.remove(index)?;
-        self.bytes -= flight.parcel.part(flight.item).len() as u64;
+    /// It has fewer calls than before.
+    fn note_landing(&mut self) {
         self.is_filling |= self.flights.len() * 2 < self.most + 1;
         if self.flights.is_empty() && self.is_ready() {
             self.become_ready();
         }
-        Some(flight)
     }
 
     /// It has just answered so many calls: the quicker it is, the more it is given.
@@ -352,12 +340,8 @@ impl Member {
     }
 
     /// What it holds, the first first.
-    pub(super) fn flights(&self) -> impl Iterator<Item = &Flight> {
-        self.flights.iter()
-    }
-
-    pub(super) fn flight(&self, number: Number) -> Option<&Flight> {
-        self.flights().find(|flight| flight.number == number)
+    pub(super) fn flights(&self) -> &Flights {
+        &self.flights
     }
 
     pub(super) fn has_claimed(&self, number: Number) -> bool {
@@ -376,7 +360,8 @@ impl Member {
     /// Calls whose time is up, as far as the clock alone can tell.
     pub(super) fn due(&self, now: Instant) -> Vec<Number> {
         let due = self
-            .flights()
+            .flights
+            .iter()
             .filter(|flight| flight.look_at.is_some_and(|at| at <= now));
         due.map(|flight| flight.number).collect()
     }
@@ -385,10 +370,7 @@ impl Member {
     pub(super) fn postpone(&mut self, number: Number, now: Instant) -> Option<Instant> {
         let is_claimed = self.has_claimed(number);
         let ran = Duration::from_nanos(clock::now().saturating_sub(self.table.since()));
-        let flight = self
-            .flights
-            .iter_mut()
-            .find(|flight| flight.number == number)?;
+        let flight = self.flights.get_mut(number)?;
         let limit = flight.parcel.timeout()?;
         let left = if is_claimed {
             limit.checked_sub(ran)?

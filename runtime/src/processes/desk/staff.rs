@@ -81,7 +81,11 @@ impl Desk {
             member = self.members.remove(&id).expect("put there two lines above");
         }
         let recalled = member.recall_all();
-        let running: Vec<Number> = member.flights().map(|flight| flight.number).collect();
+        let running: Vec<Number> = member
+            .flights()
+            .iter()
+            .map(|flight| flight.number)
+            .collect();
         let running: Vec<Flight> = running
             .into_iter()
             .filter_map(|number| member.land(number))
