@@ -46,6 +46,18 @@ mod watched {
         IS_WATCHED.store(true, Ordering::Release);
     }
 
+    /// Whether somebody has asked for this moment.
+    pub(crate) fn is_watched(moment: Moment) -> bool {
+        IS_WATCHED.load(Ordering::Acquire) && {
+            let watch = WATCH
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner());
+            watch
+                .as_ref()
+                .is_some_and(|(watched, _)| *watched == moment)
+        }
+    }
+
     pub(crate) fn reach(moment: Moment) {
         if !IS_WATCHED.load(Ordering::Acquire) {
             return;
@@ -92,16 +104,19 @@ mod wild {
 }
 
 #[cfg(feature = "test-hooks")]
-pub(crate) use watched::reach;
-#[cfg(feature = "test-hooks")]
 pub use watched::watch;
+#[cfg(feature = "test-hooks")]
+pub(crate) use watched::{is_watched, reach};
 #[cfg(feature = "test-hooks")]
 pub(crate) use wild::lend;
 #[cfg(feature = "test-hooks")]
 pub use wild::{scribble, send};
 
-/// Whether anything of it is there.
-pub(crate) const ARE_THERE: bool = cfg!(feature = "test-hooks");
+/// Nobody asks.
+#[cfg(not(feature = "test-hooks"))]
+pub(crate) const fn is_watched(_: Moment) -> bool {
+    false
+}
 
 /// A call has come to `moment`.
 #[cfg(not(feature = "test-hooks"))]

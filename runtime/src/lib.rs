@@ -23,7 +23,8 @@
 //!
 //! # Where to look
 //!
-//! - [`ThreadPool`] and [`Inline`] run calls; [`Executor`] is the trait to write another.
+//! - [`ThreadPool`] runs calls on threads, [`ProcessPool`] in worker processes that may crash, [`Inline`] in
+//!   the caller; [`Executor`] is the trait to write another.
 //! - [`Submit`] is what callers do with an executor; `#[task]` adds the same to each task.
 //! - [`Future`] is one result; [`wait`](wait()) and [`as_completed`] are about several,
 //!   [`Map`] about many of one task.

@@ -4,13 +4,13 @@
 //!   this program                                         a worker: this program, started again
 //!
 //!   execute(job) --> desk --> link ====== frames ======> serve: claim, run, answer
-//!        callbacks <--- links <========================= (socket pair)
+//!             tell <--- links <========================= (socket pair)
 //!                       desk  <------ claim table -----> (shared memory: a word a call)
 //! ```
 //!
 //! The parent's side, from the call inwards: `pool` takes calls, `parcel` is one of them, `desk` decides who gets it,
-//! `supervisor` starts workers as `recipe` says, `links` is the thread that serves them, `callbacks` the one that
-//! tells calls how they ended. The worker's side: `mark` tells a process that it is one, `arrival` is what it is first
+//! `supervisor` starts workers as `recipe` says, `crew` is the threads, of which one serves the `links` and another `tell`s calls
+//! how they ended. The worker's side: `mark` tells a process that it is one, `arrival` is what it is first
 //! told, `serve` its life. Between them, bytes, meaning and claims are apart: `frame`, `message`, `claims`.
 //!
 //! Deliberately absent: a broker, a second program to install, threads for each worker, and trust in
@@ -19,9 +19,9 @@
 mod arrival;
 mod bell;
 mod builder;
-mod callbacks;
 mod claims;
 mod clock;
+mod crew;
 mod desk;
 mod fields;
 mod frame;
@@ -43,6 +43,7 @@ mod shutdown;
 mod supervisor;
 #[expect(unsafe_code, reason = "words in memory that two processes share")]
 mod table;
+mod tell;
 
 use std::{
     fmt,

@@ -67,6 +67,22 @@ impl WorkerDeath {
         }
     }
 
+    /// The name of that signal, if it has the same number on all systems.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn explain(error: &concurrent_futures::TaskError) {
+    /// if let Some(name) = error.death().and_then(|death| death.signal_name()) {
+    ///     println!("killed by {name}");
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn signal_name(&self) -> Option<&'static str> {
+        self.signal().and_then(signal_name)
+    }
+
     /// How many bytes the arguments of the call had.
     #[must_use]
     pub fn arguments(&self) -> u64 {

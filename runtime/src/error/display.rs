@@ -11,6 +11,7 @@ impl fmt::Display for TaskError {
             Reason::Cancelled => write!(f, "call was cancelled"),
             Reason::Panicked(panic) => write!(f, "task panicked: {}", panic.message),
             Reason::TimedOut(limit) => write!(f, "time limit of {limit:?} passed"),
+            Reason::WorkerLost(cause) if self.death().is_some() => write!(f, "{cause}"),
             Reason::WorkerLost(cause) => write!(f, "worker ended before it sent a result: {cause}"),
             Reason::ExecutorBroken(cause) => write!(f, "executor is broken: {cause}"),
             Reason::Rejected(cause) => write!(f, "{cause}"),

@@ -105,7 +105,5 @@ fn refusal<E: Executor + ?Sized>(executor: &E, options: &Options) -> Option<Task
         return None;
     }
     let what = executor.keeps(options).err()?;
-    Some(TaskError::rejected(format!(
-        "executor cannot keep {what}; use one that can end its workers"
-    )))
+    Some(TaskError::rejected(format!("executor cannot keep {what}")))
 }

@@ -209,6 +209,15 @@ impl<'a> Part<'a> {
         self.pieces().map(<[u8]>::len).sum()
     }
 
+    /// How many bytes its values have.
+    #[cfg_attr(
+        not(feature = "processes"),
+        expect(dead_code, reason = "for executors beyond the process")
+    )]
+    pub(crate) fn values_len(&self) -> usize {
+        self.len() - LENGTH
+    }
+
     /// The part in one piece.
     #[must_use]
     pub fn to_vec(&self) -> Vec<u8> {

@@ -12,11 +12,10 @@ use std::{
 use super::{
     IS_INITIALIZED, IS_WORKER, MAY_NEST, ProcessPool, WorkerTest,
     bell::Bell,
-    callbacks,
+    crew,
     desk::Rules,
     identity::{Identity, PROTOCOL},
     initializer::Initializer,
-    links,
     message::Welcome,
     pool::{Plan, Pool},
     recipe::Recipe,
@@ -334,13 +333,7 @@ fn refused(what: &'static str, error: io::Error) -> BuildError {
 /// Starts the pool's own threads.
 fn start(plan: Plan) -> io::Result<ProcessPool> {
     let pool = Arc::new(Pool::new(plan));
-    callbacks::start(&pool)?;
-    let served = pool.clone();
-    let links = thread::Builder::new()
-        .name("cf-links".to_owned())
-        .spawn(move || links::serve(&served))
-        .inspect_err(|_| pool.callbacks.finish())?;
-    *pool.threads.lock() = Some(links);
+    crew::start(&pool)?;
     let drain: Arc<dyn exit::Drain> = pool.clone();
     exit::register(Arc::downgrade(&drain));
     Ok(ProcessPool { pool, waits: true })

@@ -1,7 +1,7 @@
 //! What is to be done, and who does it: the calls and the workers of one pool, under one lock.
 //!
 //! ```text
-//!   submit --> | queue | --dispatch--> member: in flight --answer--> verdict --> callbacks
+//!   submit --> | queue | --dispatch--> member: in flight --answer--> verdict --> tell
 //!                  ^                         |
 //!                  `---- recalled, requeued -'   (front of the queue, in the old order)
 //! ```
@@ -64,7 +64,7 @@ pub(super) struct Desk {
     withdrawn: usize,
     /// Calls whose end nobody has told yet.
     unsettled: usize,
-    /// Workers in a row that ended before they were ready.
+    /// Workers in a row that ended before they had run a call.
     early_deaths: u32,
     is_closed: bool,
     broken: Option<String>,
@@ -98,6 +98,8 @@ pub(super) struct Next {
     pub(super) hire: Vec<WorkerId>,
     /// The thread that serves the links must look again.
     pub(super) wake: bool,
+    /// Every call has ended: whoever waits for that goes on.
+    pub(super) quiet: bool,
     /// The pool has just broken, for this reason.
     pub(super) broke: Option<String>,
 }
@@ -267,7 +269,8 @@ impl Desk {
         } else {
             self.unsettled += 1;
         }
-        next.wake |= self.is_quiet();
+        next.quiet |= self.is_quiet();
+        next.wake |= self.is_quiet() && (self.is_closed || self.broken.is_some());
     }
 
     /// Whether every call has ended, and everybody was told.

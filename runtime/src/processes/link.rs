@@ -10,7 +10,10 @@ use std::{
         fd::{AsFd, BorrowedFd},
         unix::net::UnixStream,
     },
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use rustix::{
@@ -28,6 +31,8 @@ const SLICES: usize = 64;
 pub(super) struct Link {
     socket: UnixStream,
     outbox: Mutex<Outbox>,
+    /// Something waits until the socket takes more. Written under the lock.
+    has_rest: AtomicBool,
 }
 
 #[derive(Default)]
@@ -63,7 +68,12 @@ impl Link {
     pub(super) fn new(socket: UnixStream) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
         let outbox = Mutex::default();
-        Ok(Self { socket, outbox })
+        let has_rest = AtomicBool::new(false);
+        Ok(Self {
+            socket,
+            outbox,
+            has_rest,
+        })
     }
 
     /// The socket, to be read by the thread that serves the links.
@@ -97,16 +107,22 @@ impl Link {
 
     /// Sends what the socket takes now.
     pub(super) fn flush(&self) -> Flushed {
-        self.outbox.lock().flush(self.socket.as_fd())
+        let mut outbox = self.outbox.lock();
+        let flushed = outbox.flush(self.socket.as_fd());
+        // ORDERING: whoever polls is rung for after this.
+        self.has_rest
+            .store(flushed == Flushed::Rest, Ordering::Relaxed);
+        flushed
     }
 
     /// Whether something waits to be sent.
     pub(super) fn has_rest(&self) -> bool {
-        !self.outbox.lock().pieces.is_empty()
+        self.has_rest.load(Ordering::Relaxed)
     }
 
     /// Forgets what was to be sent: the worker is gone.
     pub(super) fn clear(&self) {
+        self.has_rest.store(false, Ordering::Relaxed);
         let forgotten = std::mem::take(&mut *self.outbox.lock());
         drop(forgotten);
     }

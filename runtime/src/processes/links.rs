@@ -1,4 +1,4 @@
-//! The thread that serves the links: hears what workers say, sends what waits, buries the dead.
+//! Serving the links of a pool: hears what workers say, sends what waits, buries the dead.
 //!
 //! ```text
 //!   poll: link of each worker  --frames--> desk
@@ -37,8 +37,8 @@ const LOOKING: Duration = Duration::from_micros(30);
 /// Where no descriptor tells of a death: how often to ask.
 const ASKING: Duration = Duration::from_millis(10);
 
-/// The links of one pool, as its thread knows them.
-struct Links {
+/// The links of one pool, as whoever serves them knows them.
+pub(super) struct Links {
     pool: Arc<Pool>,
     lines: Vec<Line>,
     /// The roll that `lines` was made from.
@@ -67,34 +67,38 @@ struct Events {
     died: bool,
 }
 
-/// The body of the thread.
-pub(super) fn serve(pool: &Arc<Pool>) {
-    let mut links = Links {
-        pool: pool.clone(),
-        lines: Vec::new(),
-        roll: 0,
-        tend_at: None,
-        must_tend: true,
-    };
-    loop {
-        if links.must_tend || has_passed(links.tend_at) {
-            links.tend();
-            if pool.desk().is_over() {
-                break;
-            }
-        }
-        links.wait();
-    }
-    pool.callbacks.finish();
-    pool.let_supervisor_go();
-}
-
 impl Links {
+    pub(super) fn new(pool: Arc<Pool>) -> Self {
+        Self {
+            pool,
+            lines: Vec::new(),
+            roll: 0,
+            tend_at: None,
+            must_tend: true,
+        }
+    }
+
+    /// Serves the links until there is something to tell that nobody tells; true once all is over.
+    pub(super) fn serve(&mut self) -> bool {
+        loop {
+            if self.must_tend || has_passed(self.tend_at) {
+                self.tend();
+                if self.pool.desk().is_over() {
+                    return true;
+                }
+            }
+            if self.pool.crew.is_untold() {
+                return false;
+            }
+            self.wait();
+        }
+    }
+
     /// Tends the desk, and follows who came and went.
     fn tend(&mut self) {
         self.must_tend = false;
         let pool = self.pool.clone();
-        self.tend_at = pool.at_desk(|desk, next| {
+        self.tend_at = pool.at_desk_serving(|desk, next| {
             let tend_at = desk.tend(next);
             // What comes of it is looked at before this thread sleeps.
             next.wake = false;
@@ -226,7 +230,7 @@ impl Line {
             (Ok(Got::Closed), _) => {
                 self.is_mute = true;
                 self.link.clear();
-                pool.at_desk(|desk, next| desk.hang_up(self.id, next));
+                pool.at_desk_serving(|desk, next| desk.hang_up(self.id, next));
             }
             (Err(error), _) => self.expel(pool, format!("its link broke: {error}")),
             (Ok(_), Ok(())) => {}
@@ -237,7 +241,7 @@ impl Line {
     fn understand(&mut self, pool: &Arc<Pool>) -> Result<(), Misunderstood> {
         let mut said = Vec::new();
         let heard = self.hear_all(&mut said);
-        let told = pool.at_desk(|desk, next| {
+        let told = pool.at_desk_serving(|desk, next| {
             let mut answers = 0;
             for message in said {
                 answers += u32::from(matches!(message, FromWorker::Answer(..)));
@@ -290,7 +294,7 @@ impl Line {
     fn expel(&mut self, pool: &Arc<Pool>, reason: String) {
         self.is_mute = true;
         self.link.clear();
-        pool.at_desk(|desk, next: &mut Next| desk.expel(self.id, reason, next));
+        pool.at_desk_serving(|desk, next: &mut Next| desk.expel(self.id, reason, next));
     }
 
     /// The worker is dead: hears what it had sent, ends what it left, and tells the desk.
@@ -306,7 +310,7 @@ impl Line {
             }
         }
         let end: WorkerEnd = self.process.reap();
-        pool.at_desk(|desk, next| {
+        pool.at_desk_serving(|desk, next| {
             desk.bury(self.id, end, next);
             desk.dispatch(next);
             next.wake = true;

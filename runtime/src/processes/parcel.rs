@@ -9,7 +9,7 @@
 //! ```
 //!
 //! A call of a task is one part, a chunk one for each of its calls. Places change under the desk's lock
-//! alone, and the one thread that runs callbacks takes the end of the call out.
+//! alone, and whoever tells the call how it ended takes its end out.
 
 use std::{
     sync::{Arc, Weak},

@@ -11,8 +11,10 @@
 
 use std::{
     cell::Cell,
-    sync::{Arc, Condvar, MutexGuard, PoisonError},
-    thread::JoinHandle,
+    sync::{
+        Arc, Condvar, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -20,7 +22,7 @@ use log::Level;
 
 use super::{
     bell::Bell,
-    callbacks::Callbacks,
+    crew::Crew,
     desk::{Desk, Newborn, Next, Rules, WorkerId},
     initializer::Check,
     link::Flushed,
@@ -50,12 +52,12 @@ pub(super) struct Pool {
     pub(super) check: Option<Check>,
     bound: Option<Arc<Bound>>,
     desk: std::sync::Mutex<Desk>,
-    /// Rung when every call has ended, and when the threads have.
+    /// Rung when every call has ended, if somebody waits for that.
     changed: Condvar,
+    /// How many wait so. Written under the desk's lock.
+    waiting: AtomicUsize,
     pub(super) bell: Bell,
-    pub(super) callbacks: Callbacks,
-    /// The thread that serves the links, to be waited for.
-    pub(super) threads: Mutex<Option<JoinHandle<()>>>,
+    pub(super) crew: Crew,
     /// Starts the workers; gone once no worker is left.
     supervisor: Mutex<Option<Arc<Supervisor>>>,
 }
@@ -84,9 +86,9 @@ impl Pool {
             bound: plan.bound.map(Bound::new),
             desk: std::sync::Mutex::new(Desk::new(plan.rules)),
             changed: Condvar::new(),
+            waiting: AtomicUsize::new(0),
             bell: plan.bell,
-            callbacks: Callbacks::default(),
-            threads: Mutex::default(),
+            crew: Crew::default(),
             supervisor: Mutex::new(Some(plan.supervisor)),
             recipe: Arc::new(plan.recipe),
         }
@@ -183,6 +185,19 @@ impl Pool {
     ) -> R {
         let mut next = Next::default();
         let result = change(&mut self.desk(), &mut next);
+        self.crew.add(std::mem::take(&mut next.verdicts));
+        self.act(next);
+        result
+    }
+
+    /// As [`at_desk`](Self::at_desk), on the thread that serves the links.
+    pub(super) fn at_desk_serving<R>(
+        self: &Arc<Self>,
+        change: impl FnOnce(&mut Desk, &mut Next) -> R,
+    ) -> R {
+        let mut next = Next::default();
+        let result = change(&mut self.desk(), &mut next);
+        self.crew.add_serving(std::mem::take(&mut next.verdicts));
         self.act(next);
         result
     }
@@ -190,13 +205,13 @@ impl Pool {
     /// Does what came of a change.
     fn act(self: &Arc<Self>, next: Next) {
         let Next {
-            verdicts,
+            verdicts: _,
             flush,
             hire,
             mut wake,
+            quiet,
             broke,
         } = next;
-        self.callbacks.add(verdicts);
         for link in flush {
             // The thread that serves the links sends the rest, and notices the end.
             wake |= link.flush() != Flushed::All;
@@ -211,7 +226,9 @@ impl Pool {
         hire.into_iter().for_each(|id| self.order(id));
         if wake {
             self.bell.ring();
-            self.notify();
+        }
+        if quiet && self.waiting.load(Ordering::SeqCst) > 0 {
+            self.changed.notify_all();
         }
     }
 
@@ -258,15 +275,13 @@ impl Pool {
         drop(supervisor);
     }
 
-    /// Waits until `is_so` at the desk, at most until the deadline. True if it came to be so.
-    pub(super) fn wait_until(
-        &self,
-        limit: Option<Duration>,
-        is_so: impl Fn(&Desk) -> bool,
-    ) -> bool {
-        let deadline = waiting::deadline(limit);
+    /// Waits until every call has ended, at most for `limit`. True if they have.
+    pub(super) fn wait_until_quiet(&self, limit: Option<Duration>) -> bool {
+        let _asleep = worker::fall_asleep();
         let mut desk = self.desk();
-        while !is_so(&desk) {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let deadline = waiting::deadline(limit);
+        while !desk.is_quiet() && !waiting::has_passed(deadline) {
             desk = match deadline {
                 None => self
                     .changed
@@ -274,20 +289,13 @@ impl Pool {
                     .unwrap_or_else(PoisonError::into_inner),
                 Some(deadline) => {
                     let left = deadline.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        return false;
-                    }
                     let woken = self.changed.wait_timeout(desk, left);
                     woken.unwrap_or_else(PoisonError::into_inner).0
                 }
             };
         }
-        true
-    }
-
-    /// Wakes who waits for something at the desk.
-    pub(super) fn notify(&self) {
-        self.changed.notify_all();
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        desk.is_quiet()
     }
 
     /// Lets everybody in, to be told that nothing is taken any more.

@@ -17,7 +17,7 @@ use std::{sync::Arc, time::Duration};
 
 use rustix::process::Signal;
 
-use super::{ProcessPool, desk::Desk, pool::Pool, process::Process};
+use super::{ProcessPool, pool::Pool, process::Process};
 use crate::{executor::StillBusy, exit::Drain};
 
 impl ProcessPool {
@@ -91,7 +91,7 @@ impl ProcessPool {
         } else {
             limit
         };
-        if self.pool.wait_until(Some(limit), Desk::is_quiet) {
+        if self.pool.wait_until_quiet(Some(limit)) {
             return Ok(());
         }
         let (running, pending) = self.pool.desk().count();
@@ -177,12 +177,7 @@ impl Pool {
 
     /// Waits until the threads of a closed pool have ended, and its workers with them.
     fn join(&self) {
-        let links = self.threads.lock().take();
-        if let Some(links) = links {
-            // It runs no user code; a panic of ours is in its log.
-            let _ = links.join();
-        }
-        self.callbacks.join();
+        self.crew.join();
     }
 }
 
@@ -192,7 +187,7 @@ impl Drain for Pool {
             return false;
         }
         let had_work = !self.desk().is_quiet();
-        self.wait_until(None, Desk::is_quiet);
+        self.wait_until_quiet(None);
         had_work
     }
 }

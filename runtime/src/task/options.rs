@@ -134,9 +134,18 @@ impl Options {
     /// The first thing asked that takes an executor which can end its workers.
     pub(crate) fn beyond_threads(&self) -> Option<&'static str> {
         let asked = [
-            (self.timeout.is_some(), "a time limit"),
-            (self.retries.is_some(), "retries"),
-            (self.memory.is_some(), "a memory limit"),
+            (
+                self.timeout.is_some(),
+                "a time limit; use one that can end its workers",
+            ),
+            (
+                self.retries.is_some(),
+                "retries; use one that can end its workers",
+            ),
+            (
+                self.memory.is_some(),
+                "a memory limit; use one that can end its workers",
+            ),
         ];
         asked
             .into_iter()

@@ -24,7 +24,7 @@ impl Desk {
         let Some(member) = self.members.get_mut(&id) else {
             return Ok(());
         };
-        match member.land(number) {
+        match member.take(number) {
             Some(flight) => {
                 // It is to go, at once or in a while.
                 let may_go = self.rules.idle_timeout.is_some() || !member.is_staying();
@@ -43,6 +43,7 @@ impl Desk {
         if let Some(member) = self.members.get_mut(&id)
             && answers > 0
         {
+            self.early_deaths = 0;
             member.note_pace(answers, Instant::now());
         }
     }

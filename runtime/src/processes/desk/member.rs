@@ -61,6 +61,8 @@ pub(in crate::processes) struct Member {
     pub(super) heard: Instant,
     /// Whether it has said hello.
     has_greeted: bool,
+    /// Whether it has answered anything.
+    has_answered: bool,
     /// Since when its link is closed: it is ending, or will be ended.
     pub(super) closed_since: Option<Instant>,
     /// Why the pool itself ended it.
@@ -104,6 +106,7 @@ impl Member {
             is_filling: true,
             heard: Instant::now(),
             has_greeted: false,
+            has_answered: false,
             closed_since: None,
             reason: None,
             slow_since: None,
@@ -130,6 +133,11 @@ impl Member {
     pub(super) fn running(&self) -> usize {
         let mut flights = self.flights.iter();
         usize::from(flights.any(|flight| self.has_claimed(flight.number)))
+    }
+
+    /// Whether it has run a call to its end.
+    pub(super) fn has_answered(&self) -> bool {
+        self.has_answered
     }
 
     /// Whether it will take calls, if it does not already.
@@ -248,7 +256,7 @@ impl Member {
                 index += 1;
             }
         }
-        self.note_landing();
+        self.note_taken();
         recalled
     }
 
@@ -261,7 +269,7 @@ impl Member {
     pub(super) fn recall_one(&mut self, number: Number) -> bool {
         let recalled = self.table.claim(number).recall();
         if recalled {
-            self.land(number);
+            self.take(number);
         }
         recalled
     }
@@ -272,7 +280,7 @@ impl Member {
             return None;
         }
         self.doom(None);
-        self.land(number)
+        self.take(number)
     }
 
     /// Kills it. What it has claimed ends with it.
@@ -304,14 +312,14 @@ impl Member {
     }
 
     /// The call of this number is with the worker no more.
-    pub(super) fn land(&mut self, number: Number) -> Option<Flight> {
+    pub(super) fn take(&mut self, number: Number) -> Option<Flight> {
         let flight = self.flights.take(number);
-        self.note_landing();
+        self.note_taken();
         flight
     }
 
     /// It has fewer calls than before.
-    fn note_landing(&mut self) {
+    fn note_taken(&mut self) {
         self.is_filling |= self.flights.len() * 2 < self.most + 1;
         if self.flights.is_empty() && self.is_ready() {
             self.become_ready();
@@ -322,6 +330,7 @@ impl Member {
     pub(super) fn note_pace(&mut self, answers: u32, now: Instant) {
         let pace = now.saturating_duration_since(self.heard) / answers.max(1);
         self.heard = now;
+        self.has_answered = true;
         self.slow_since = None;
         let fitting = WORK_AHEAD.as_nanos() / pace.as_nanos().max(1);
         let fitting = usize::try_from(fitting).unwrap_or(MOST);

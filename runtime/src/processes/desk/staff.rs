@@ -8,7 +8,7 @@ use crate::{
     processes::{claims::Number, message::Nonsense, parcel::Parcel},
 };
 
-/// So many workers in a row may end before they are ready.
+/// So many workers in a row may end before they have run a call.
 const EARLY_DEATHS: u32 = 3;
 
 impl Desk {
@@ -36,7 +36,6 @@ impl Desk {
 
     /// A worker has said hello, and its initializer ran well.
     pub(in crate::processes) fn ready(&mut self, id: WorkerId) {
-        self.early_deaths = 0;
         if let Some(member) = self.members.get_mut(&id)
             && matches!(member.standing, Standing::Starting { .. })
         {
@@ -59,10 +58,13 @@ impl Desk {
     pub(in crate::processes) fn expel(&mut self, id: WorkerId, reason: String, next: &mut Next) {
         if let Some(member) = self.members.get_mut(&id) {
             let is_starting = matches!(member.standing, Standing::Starting { .. });
-            member.doom(Some(reason));
+            member.doom(Some(reason.clone()));
+            let recalled = member.recall_all();
+            self.requeue(recalled);
             if is_starting {
-                self.count_early_death(id, next);
+                self.count_early_death(reason, next);
             }
+            self.dispatch(next);
         }
     }
 
@@ -72,23 +74,23 @@ impl Desk {
             return;
         };
         self.roll += 1;
-        if matches!(member.standing, Standing::Starting { .. }) {
-            member
-                .reason
-                .get_or_insert_with(|| format!("worker {end} before it was ready"));
-            self.members.insert(id, member);
-            self.count_early_death(id, next);
-            member = self.members.remove(&id).expect("put there two lines above");
-        }
         let recalled = member.recall_all();
         let running: Vec<Number> = member
             .flights()
             .iter()
             .map(|flight| flight.number)
             .collect();
+        let is_early = match member.standing {
+            Standing::Starting { .. } => true,
+            // It was given calls, came for none, and has not run any before.
+            Standing::Ready { .. } => {
+                running.is_empty() && !recalled.is_empty() && !member.has_answered()
+            }
+            _ => false,
+        };
         let running: Vec<Flight> = running
             .into_iter()
-            .filter_map(|number| member.land(number))
+            .filter_map(|number| member.take(number))
             .collect();
         for flight in running {
             let death = death(&member, end, &flight);
@@ -101,17 +103,16 @@ impl Desk {
         }
         self.requeue(recalled);
         member.link().clear();
+        if is_early {
+            self.count_early_death(format!("worker {end} before it ran a call"), next);
+        }
     }
 
-    /// One more worker ended before it was ready; after some of these the pool gives up.
-    fn count_early_death(&mut self, id: WorkerId, next: &mut Next) {
+    /// One more worker ended before it ran anything; after some of these in a row the pool gives up.
+    fn count_early_death(&mut self, reason: String, next: &mut Next) {
         self.early_deaths += 1;
-        let reason = self
-            .members
-            .get(&id)
-            .and_then(|member| member.reason.clone());
-        if self.early_deaths >= EARLY_DEATHS && self.broken.is_none() {
-            self.break_down(reason.unwrap_or_default(), next);
+        if self.early_deaths >= EARLY_DEATHS {
+            self.break_down(reason, next);
         }
     }
 
@@ -165,7 +166,7 @@ fn death(member: &Member, end: WorkerEnd, flight: &Flight) -> WorkerDeath {
         pid: member.process.id(),
         end,
         task: parcel.name(),
-        arguments: parcel.part(flight.item).len() as u64,
+        arguments: parcel.part(flight.item).values_len() as u64,
         reason: member.reason.clone(),
     }
 }

@@ -1,0 +1,48 @@
+//! How calls are told that they started, or how they ended. Runs user code.
+
+use std::sync::Arc;
+
+use super::{desk::Verdict, initializer, parcel::Parcel, pool::Pool};
+use crate::{executor::Sent, future::settle::Turn};
+
+pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {
+    match verdict {
+        Verdict::Started(parcel) => start_call(&parcel),
+        Verdict::Answered(parcel, answers) => {
+            settle(pool, parcel, |sent, mut turn| {
+                sent.finish_for(answers, &mut turn);
+            });
+        }
+        Verdict::Aborted(parcel) => {
+            settle(pool, parcel, |sent, mut turn| {
+                sent.cancel_started(&mut turn);
+            });
+        }
+        Verdict::Initialized(id, bytes) => initializer::judge(pool, id, &bytes),
+    }
+}
+
+fn start_call(parcel: &Parcel) {
+    if let Some(mut sent) = parcel.take_sent() {
+        sent.start();
+        parcel.put_sent(sent);
+    }
+}
+
+/// Ends a call. The desk counts it as settled before its outcome can be seen: who sees that finds a quiet pool.
+fn settle(pool: &Arc<Pool>, parcel: Arc<Parcel>, end: impl FnOnce(Sent, &mut dyn FnMut(Turn))) {
+    let sent = parcel.take_sent();
+    // Its arguments go before anybody hears of the end.
+    drop(parcel);
+    let mut is_settled = false;
+    let mut turn = |turn: Turn| {
+        if is_settled != (turn == Turn::Free) {
+            is_settled = !is_settled;
+            pool.at_desk(|desk, next| desk.note_settled(is_settled, next));
+        }
+    };
+    if let Some(sent) = sent {
+        end(sent, &mut turn);
+    }
+    turn(Turn::Free);
+}
