@@ -140,6 +140,10 @@ fn task_of(args: TokenStream, function: &Function) -> proc_macro2::TokenStream {
 
 /// Prepares the program before `main`, and lets detached work end after it.
 ///
+/// The program can be its own worker: a `ProcessPool` starts it again, and such a process runs calls in place of
+/// `main`, of which nothing is executed there. What stands before `main` begins, as a constructor of a library
+/// does, runs in both.
+///
 /// Work that was left to itself (detached futures, pools that were shut down
 /// without waiting, pools in statics) runs to its end before the program leaves.
 /// Panics of tasks tell their place.
@@ -154,6 +158,22 @@ fn task_of(args: TokenStream, function: &Function) -> proc_macro2::TokenStream {
 ///     let pool = ThreadPool::new();
 ///     pool.spawn(|| println!("still printed")).detach();
 ///     pool.shutdown_detached();
+/// }
+/// ```
+///
+/// Without it no worker could be told from the program:
+///
+/// ```
+/// use concurrent_futures::prelude::*;
+///
+/// #[task]
+/// fn who() -> u32 { std::process::id() }
+///
+/// #[concurrent_futures::main]
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let pool = ProcessPool::builder().workers(1).build()?;
+///     assert_ne!(who::submit(&pool).result()?, who());
+///     Ok(())
 /// }
 /// ```
 #[proc_macro_attribute]
