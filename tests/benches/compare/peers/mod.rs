@@ -12,6 +12,7 @@ mod tokio_spawn;
 
 use crate::relay::Plan;
 use crate::rounds::Role;
+use std::time::Instant;
 
 /// Runs a plan on two workers that are already there.
 pub(crate) trait Peer {
@@ -21,12 +22,24 @@ pub(crate) trait Peer {
         Role::Peer
     }
 
+    /// As much of the plan as this peer can keep.
+    fn fit(&self, plan: Plan) -> Plan {
+        plan
+    }
+
     /// Runs the plan and returns its checksum.
     fn relay(&self, plan: Plan) -> u64;
+
+    /// Runs the plan: the seconds that it took, and its checksum.
+    fn timed(&self, plan: Plan) -> (f64, u64) {
+        let start = Instant::now();
+        let sum = self.relay(plan);
+        (start.elapsed().as_secs_f64(), sum)
+    }
 }
 
-/// Starts the workers of everybody.
-pub(crate) fn all() -> Vec<Box<dyn Peer>> {
+/// Starts the threads of everybody.
+pub(crate) fn on_threads() -> Vec<Box<dyn Peer>> {
     vec![
         Box::new(ours::Ours::start()),
         Box::new(threadpool_crate::ThreadpoolCrate::start()),
