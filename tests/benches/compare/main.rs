@@ -20,7 +20,6 @@ mod grind;
 mod meeting;
 mod mix;
 mod peers;
-mod pool_stub;
 mod process_latency;
 mod process_payload;
 mod process_recovery;
@@ -67,7 +66,6 @@ fn main() {
     let _guard = concurrent_futures::init();
     procspawn::init();
     echo::serve_if_asked();
-    pool_stub::init();
     let arguments = Arguments::read();
     let chosen = WORKS.iter().filter(|(name, _)| arguments.selects(name));
     let reports: Vec<Report> = chosen

@@ -2,8 +2,8 @@
 
 use crate::meeting::{identify, knock};
 use crate::peers::{process_pool, procspawn_pool};
-use crate::pool_stub::ProcessPool;
 use crate::rounds::Role;
+use concurrent_futures::ProcessPool;
 
 /// Takes the pid of the worker that ran a call, or nothing if that died.
 pub(crate) type Take = Box<dyn FnOnce() -> Option<u32>>;

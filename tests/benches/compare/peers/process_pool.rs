@@ -3,9 +3,9 @@
 use crate::WORKERS;
 use crate::mix::mix;
 use crate::peers::Peer;
-use crate::pool_stub::ProcessPool;
 use crate::relay::{Plan, relay};
 use crate::rounds::Role;
+use concurrent_futures::ProcessPool;
 
 /// What entrants that are ours are called.
 pub(crate) const NAME: &str = "ProcessPool";
