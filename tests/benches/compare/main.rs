@@ -15,9 +15,16 @@
 
 mod arguments;
 mod coarse;
+mod echo;
 mod grind;
+mod meeting;
 mod mix;
 mod peers;
+mod process_latency;
+mod process_payload;
+mod process_recovery;
+mod process_start;
+mod process_throughput;
 mod relay;
 mod report;
 mod rounds;
@@ -32,21 +39,34 @@ use report::Report;
 /// A name to select the work by, and how to measure it.
 type Work = (&'static str, fn(&Arguments) -> Report);
 
-const WORKS: [Work; 5] = [
+const WORKS: [Work; 12] = [
     (thread_window::NAME, thread_window::measure),
     (thread_throughput::NAME, thread_throughput::measure),
     (thread_latency::NAME, thread_latency::measure),
     (coarse::NAME, coarse::measure),
     (wait_first::NAME, wait_first::measure),
+    (process_throughput::ALL, process_throughput::measure_all),
+    (
+        process_throughput::WINDOW,
+        process_throughput::measure_window,
+    ),
+    (process_latency::BUSY, process_latency::measure_busy),
+    (process_latency::COLD, process_latency::measure_cold),
+    (process_payload::NAME, process_payload::measure),
+    (process_start::NAME, process_start::measure),
+    (process_recovery::NAME, process_recovery::measure),
 ];
 
 /// As many workers as each entrant may use.
 const WORKERS: usize = 2;
 
 fn main() {
-    let arguments = Arguments::read();
     // As a user's program runs: with the panic hook that `main` installs.
+    // This program is also the worker of pools: those go no further.
     let _guard = concurrent_futures::init();
+    procspawn::init();
+    echo::serve_if_asked();
+    let arguments = Arguments::read();
     let chosen = WORKS.iter().filter(|(name, _)| arguments.selects(name));
     let reports: Vec<Report> = chosen
         .map(|(_, measure)| {

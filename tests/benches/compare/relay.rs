@@ -9,12 +9,11 @@
 
 use crate::arguments::Arguments;
 use crate::mix::mix;
-use crate::peers::{self, Peer};
+use crate::peers::Peer;
 use crate::report::{Report, Unit};
 use crate::rounds::{self, Entrant};
 use std::collections::VecDeque;
 use std::fmt::Debug;
-use std::time::Instant;
 
 /// How many calls of `mix` a turn, how many of them pending at a time, and
 /// how many laps a round.
@@ -25,44 +24,81 @@ pub(crate) struct Plan {
     pub(crate) laps: usize,
 }
 
-/// Runs the plan on ours and on every peer, in turns.
+impl Plan {
+    /// The same with a tenth of the calls, for those who are slow.
+    pub(crate) fn a_tenth(self) -> Plan {
+        let calls = self.calls.div_ceil(10);
+        Plan {
+            calls,
+            in_flight: self.in_flight.min(calls as usize),
+            ..self
+        }
+    }
+}
+
+/// Runs the plan on ours and on every peer, in turns; a cost is a call's.
 pub(crate) fn measure(
     (work, goal): (&'static str, &'static str),
     plan: Plan,
     unit: Unit,
+    peers: &[Box<dyn Peer>],
     arguments: &Arguments,
 ) -> Report {
-    let expected = checksum(plan);
-    let peers = peers::all();
-    let entrants = peers.iter().map(|peer| Entrant {
-        name: peer.name(),
-        role: peer.role(),
-        turn: Box::new(move || time(peer.as_ref(), plan, expected)),
-    });
-    let standings = rounds::alternate(entrants.collect(), arguments.schedule(11, plan.laps));
+    let turn = |peer: &dyn Peer| time(peer, plan);
+    let entrants = peers.iter().map(|peer| entrant(peer.as_ref(), turn));
     Report {
         work,
         goal,
         unit,
-        standings,
+        standings: rounds::alternate(entrants.collect(), arguments.schedule(11, plan.laps)),
     }
 }
 
-fn time(peer: &dyn Peer, plan: Plan, expected: u64) -> f64 {
-    let start = Instant::now();
-    let sum = peer.relay(plan);
-    let cost = start.elapsed().as_secs_f64();
-    assert_eq!(sum, expected, "{} returned something else", peer.name());
-    cost
+/// Lets a peer take turns, each of which costs what `turn` says.
+pub(crate) fn entrant<'a>(peer: &'a dyn Peer, turn: impl Fn(&dyn Peer) -> f64 + 'a) -> Entrant<'a> {
+    Entrant {
+        name: peer.name(),
+        role: peer.role(),
+        turn: Box::new(move || turn(peer)),
+    }
 }
 
-/// What every entrant must return: the plan run in this thread.
+/// The seconds a call of the plan takes, once every result is checked.
+pub(crate) fn time(peer: &dyn Peer, plan: Plan) -> f64 {
+    let plan = peer.fit(plan);
+    let (seconds, sum) = peer.timed(plan);
+    assert_eq!(
+        sum,
+        checksum(plan),
+        "{} returned something else",
+        peer.name()
+    );
+    seconds / plan.calls as f64
+}
+
+/// Shows the cost of a call as millions of calls a second.
+pub(crate) fn millions_a_second() -> Unit {
+    Unit {
+        name: "M/s",
+        of_cost: Box::new(|seconds| 1e-6 / seconds),
+    }
+}
+
+/// Shows the cost of a call as microseconds.
+pub(crate) fn microseconds() -> Unit {
+    Unit {
+        name: "µs",
+        of_cost: Box::new(|seconds| seconds * 1e6),
+    }
+}
+
+/// What everybody must return: the plan run in this thread.
 fn checksum(plan: Plan) -> u64 {
     (0..plan.calls).map(mix).fold(0, add)
 }
 
 /// Adds a result so that the order of the results matters too.
-fn add(sum: u64, result: u64) -> u64 {
+pub(crate) fn add(sum: u64, result: u64) -> u64 {
     sum.rotate_left(1).wrapping_add(result)
 }
 

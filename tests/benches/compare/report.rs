@@ -78,7 +78,9 @@ impl Report {
         let decimals = match value {
             100.0.. => 0,
             10.0.. => 1,
-            _ => 2,
+            1.0.. => 2,
+            0.1.. => 3,
+            _ => 4,
         };
         format!("{value:.decimals$} {}", self.unit.name)
     }

@@ -1,8 +1,9 @@
 //! Submit one, wait for it, again: there and back, with nothing to hide behind.
 
 use crate::arguments::Arguments;
+use crate::peers;
 use crate::relay::{self, Plan};
-use crate::report::{Report, Unit};
+use crate::report::Report;
 
 pub(crate) const NAME: &str = "thread-latency";
 
@@ -15,9 +16,7 @@ pub(crate) fn measure(arguments: &Arguments) -> Report {
         in_flight: 1,
         laps: 10,
     };
-    let unit = Unit {
-        name: "µs",
-        of_cost: Box::new(move |seconds| seconds / calls as f64 * 1e6),
-    };
-    relay::measure((NAME, GOAL), plan, unit, arguments)
+    let (work, peers) = ((NAME, GOAL), peers::on_threads());
+    let unit = relay::microseconds();
+    relay::measure(work, plan, unit, &peers, arguments)
 }

@@ -1,8 +1,9 @@
 //! Everything pending at once: what a call costs while nobody takes results.
 
 use crate::arguments::Arguments;
+use crate::peers;
 use crate::relay::{self, Plan};
-use crate::report::{Report, Unit};
+use crate::report::Report;
 
 pub(crate) const NAME: &str = "thread-throughput";
 
@@ -15,9 +16,7 @@ pub(crate) fn measure(arguments: &Arguments) -> Report {
         in_flight: calls as usize,
         laps: 1,
     };
-    let unit = Unit {
-        name: "M/s",
-        of_cost: Box::new(move |seconds| calls as f64 / seconds / 1e6),
-    };
-    relay::measure((NAME, GOAL), plan, unit, arguments)
+    let (work, peers) = ((NAME, GOAL), peers::on_threads());
+    let unit = relay::millions_a_second();
+    relay::measure(work, plan, unit, &peers, arguments)
 }

@@ -1,8 +1,9 @@
 //! A thousand calls in flight: what a loop that keeps a pool busy reaches.
 
 use crate::arguments::Arguments;
+use crate::peers;
 use crate::relay::{self, Plan};
-use crate::report::{Report, Unit};
+use crate::report::Report;
 
 pub(crate) const NAME: &str = "thread-window";
 
@@ -15,9 +16,7 @@ pub(crate) fn measure(arguments: &Arguments) -> Report {
         in_flight: 1_000,
         laps: 10,
     };
-    let unit = Unit {
-        name: "M/s",
-        of_cost: Box::new(move |seconds| calls as f64 / seconds / 1e6),
-    };
-    relay::measure((NAME, GOAL), plan, unit, arguments)
+    let (work, peers) = ((NAME, GOAL), peers::on_threads());
+    let unit = relay::millions_a_second();
+    relay::measure(work, plan, unit, &peers, arguments)
 }

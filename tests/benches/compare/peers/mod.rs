@@ -4,14 +4,21 @@
 //! to get its result with that library.
 
 mod bare_channel;
+pub(crate) mod fleet;
 mod ours;
+pub(crate) mod process_pool;
+pub(crate) mod procspawn_pool;
+pub(crate) mod python;
 mod rayon_spawn;
+mod socket_ping_pong;
+mod socket_stream;
 mod threadpool_crate;
 mod tokio_blocking;
 mod tokio_spawn;
 
 use crate::relay::Plan;
 use crate::rounds::Role;
+use std::time::Instant;
 
 /// Runs a plan on two workers that are already there.
 pub(crate) trait Peer {
@@ -21,12 +28,24 @@ pub(crate) trait Peer {
         Role::Peer
     }
 
+    /// As much of the plan as this peer can keep.
+    fn fit(&self, plan: Plan) -> Plan {
+        plan
+    }
+
     /// Runs the plan and returns its checksum.
     fn relay(&self, plan: Plan) -> u64;
+
+    /// Runs the plan: the seconds that it took, and its checksum.
+    fn timed(&self, plan: Plan) -> (f64, u64) {
+        let start = Instant::now();
+        let sum = self.relay(plan);
+        (start.elapsed().as_secs_f64(), sum)
+    }
 }
 
-/// Starts the workers of everybody.
-pub(crate) fn all() -> Vec<Box<dyn Peer>> {
+/// Starts the threads of everybody.
+pub(crate) fn on_threads() -> Vec<Box<dyn Peer>> {
     vec![
         Box::new(ours::Ours::start()),
         Box::new(threadpool_crate::ThreadpoolCrate::start()),
@@ -35,4 +54,26 @@ pub(crate) fn all() -> Vec<Box<dyn Peer>> {
         Box::new(tokio_blocking::TokioBlocking::start()),
         Box::new(bare_channel::BareChannel::start()),
     ]
+}
+
+/// Starts the processes of everybody, and the best that any could do.
+fn in_processes(limit: Box<dyn Peer>) -> Vec<Box<dyn Peer>> {
+    let mut peers: Vec<Box<dyn Peer>> = vec![
+        Box::new(process_pool::start()),
+        Box::new(procspawn_pool::start()),
+    ];
+    let python = python::Python::start();
+    peers.extend(python.map(|python| Box::new(python) as Box<dyn Peer>));
+    peers.push(limit);
+    peers
+}
+
+/// Starts the processes of everybody, for many calls at a time.
+pub(crate) fn many_in_processes() -> Vec<Box<dyn Peer>> {
+    in_processes(Box::new(socket_stream::SocketStream::start()))
+}
+
+/// Starts the processes of everybody, for one call at a time.
+pub(crate) fn one_in_processes() -> Vec<Box<dyn Peer>> {
+    in_processes(Box::new(socket_ping_pong::SocketPingPong::start()))
 }

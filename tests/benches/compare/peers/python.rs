@@ -1,0 +1,115 @@
+//! Python's `ProcessPoolExecutor`, in a script beside this file.
+//!
+//! One Python lives as long as its work is measured, and is asked for a turn
+//! at a time. Without `python3` it takes no part. Of many calls it makes a
+//! tenth: with 100,000 pending a call takes no less than with 10,000.
+
+use crate::peers::Peer;
+use crate::relay::Plan;
+use crate::rounds::{Entrant, Role};
+use std::cell::RefCell;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+const SCRIPT: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/benches/compare/peers/python.py"
+);
+
+/// What entrants that are Python are called.
+const NAME: &str = "ProcessPoolExecutor";
+
+/// A Python that runs turns until this is dropped.
+pub(crate) struct Python {
+    child: Child,
+    pipes: RefCell<Pipes>,
+}
+
+struct Pipes {
+    /// Python leaves when this is closed.
+    questions: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Python {
+    /// Starts `python3`, if it is there and can run the script.
+    pub(crate) fn start() -> Option<Python> {
+        let mut command = Command::new("python3");
+        command.arg(SCRIPT);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().ok()?;
+        let answers = BufReader::new(child.stdout.take().expect("it is piped"));
+        let questions = child.stdin.take();
+        let pipes = RefCell::new(Pipes { questions, answers });
+        let python = Python { child, pipes };
+        let ready = python.pipes.borrow_mut().answer() == "ready";
+        ready.then_some(python)
+    }
+
+    /// Takes turns at what `question` asks for, each of which must answer `expected`.
+    pub(crate) fn entrant(self, question: &'static str, expected: u64) -> Entrant<'static> {
+        Entrant {
+            name: NAME,
+            role: Role::Peer,
+            turn: Box::new(move || {
+                let (seconds, found) = self.ask(question);
+                assert_eq!(found, expected, "{NAME} answered something else");
+                seconds
+            }),
+        }
+    }
+
+    /// One turn: the seconds that it took, and a number to check.
+    fn ask(&self, question: &str) -> (f64, u64) {
+        let answer = self.pipes.borrow_mut().ask(question);
+        let numbers = answer.split_once(' ').map(|(seconds, number)| {
+            let seconds = seconds.parse().expect("the first is a number of seconds");
+            (seconds, number.parse().expect("the second is a number"))
+        });
+        numbers.expect("Python answers with two numbers")
+    }
+}
+
+impl Pipes {
+    fn ask(&mut self, question: &str) -> String {
+        let questions = self.questions.as_mut().expect("they are still open");
+        writeln!(questions, "{question}").expect("Python listens");
+        self.answer()
+    }
+
+    fn answer(&mut self) -> String {
+        let mut line = String::new();
+        let read = self.answers.read_line(&mut line);
+        read.expect("Python prints text");
+        line.trim().to_owned()
+    }
+}
+
+impl Peer for Python {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn fit(&self, plan: Plan) -> Plan {
+        match plan.in_flight {
+            1 => plan,
+            _ => plan.a_tenth(),
+        }
+    }
+
+    fn relay(&self, plan: Plan) -> u64 {
+        self.timed(plan).1
+    }
+
+    fn timed(&self, plan: Plan) -> (f64, u64) {
+        self.ask(&format!("relay {} {}", plan.calls, plan.in_flight))
+    }
+}
+
+impl Drop for Python {
+    fn drop(&mut self) {
+        drop(self.pipes.get_mut().questions.take());
+        // That it ends is all that is asked of it.
+        let _ = self.child.wait();
+    }
+}

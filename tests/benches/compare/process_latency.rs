@@ -1,0 +1,64 @@
+//! Submit one to a process, wait for it, again.
+//!
+//! Busy, the next submit comes at once, and whoever looks a moment longer
+//! before it sleeps is found awake. Cold, everybody has slept for 10 ms:
+//! then a call costs two wake-ups, and the limit says how much that is.
+
+use crate::arguments::Arguments;
+use crate::peers::{self, Peer};
+use crate::relay::{self, Plan};
+use crate::report::Report;
+use crate::rounds;
+use std::thread;
+use std::time::Duration;
+
+pub(crate) const BUSY: &str = "process-latency-busy";
+
+pub(crate) const COLD: &str = "process-latency-cold";
+
+const GOAL_BUSY: &str = "5 µs";
+
+/// At most 1.15 times the limit.
+const GOAL_COLD: &str = "0.87 of the limit";
+
+const IDLE: Duration = Duration::from_millis(10);
+
+const ONE: Plan = Plan {
+    calls: 1,
+    in_flight: 1,
+    laps: 1,
+};
+
+pub(crate) fn measure_busy(arguments: &Arguments) -> Report {
+    let plan = Plan {
+        calls: arguments.calls(1_000),
+        in_flight: 1,
+        laps: 5,
+    };
+    let (unit, peers) = (relay::microseconds(), peers::one_in_processes());
+    relay::measure((BUSY, GOAL_BUSY), plan, unit, &peers, arguments)
+}
+
+pub(crate) fn measure_cold(arguments: &Arguments) -> Report {
+    let calls = arguments.calls(31);
+    let peers = peers::one_in_processes();
+    let turn = |peer: &dyn Peer| cold(peer, calls);
+    let entrants = peers.iter().map(|peer| relay::entrant(peer.as_ref(), turn));
+    Report {
+        work: COLD,
+        goal: GOAL_COLD,
+        unit: relay::microseconds(),
+        standings: rounds::alternate(entrants.collect(), arguments.schedule(11, 1)),
+    }
+}
+
+/// The call in the middle, of some that each come after a sleep.
+fn cold(peer: &dyn Peer, calls: u64) -> f64 {
+    let after_a_sleep = |_| {
+        thread::sleep(IDLE);
+        relay::time(peer, ONE)
+    };
+    let mut costs: Vec<f64> = (0..calls).map(after_a_sleep).collect();
+    costs.sort_by(f64::total_cmp);
+    costs[costs.len() / 2]
+}
