@@ -33,6 +33,12 @@
 //! - [`Portable`] is what can be sent to another process, and [`remote`] is for those who
 //!   write executors that do.
 
+// What lies below serves all executors; without those beyond the process some of it has nobody to serve.
+#![cfg_attr(
+    not(all(unix, feature = "processes")),
+    allow(dead_code, unused_imports)
+)]
+
 mod error;
 mod executor;
 mod exit;

@@ -118,10 +118,6 @@ pub(crate) fn tend(executor: ExecutorId) -> Entered {
 }
 
 /// As [`tend`]; `relief` hears when this thread sleeps meanwhile.
-#[cfg_attr(
-    not(feature = "processes"),
-    expect(dead_code, reason = "for executors with one thread for callbacks")
-)]
 pub(crate) fn tend_with(executor: ExecutorId, relief: Arc<dyn Sleeps>) -> Entered {
     take_role(executor, None, Some(relief))
 }

@@ -32,10 +32,6 @@ impl Bound {
     }
 
     /// How many places there are.
-    #[cfg_attr(
-        not(feature = "processes"),
-        expect(dead_code, reason = "for executors told late of starts")
-    )]
     pub(crate) fn limit(&self) -> usize {
         self.limit
     }

@@ -44,10 +44,6 @@ impl<B: Bulk> Apart for B {
 }
 
 impl Parts {
-    #[cfg_attr(
-        not(feature = "processes"),
-        expect(dead_code, reason = "for executors beyond the process")
-    )]
     pub(crate) const EMPTY: Self = Self {
         heads: Vec::new(),
         bulk: Vec::new(),
@@ -210,10 +206,6 @@ impl<'a> Part<'a> {
     }
 
     /// How many bytes its values have.
-    #[cfg_attr(
-        not(feature = "processes"),
-        expect(dead_code, reason = "for executors beyond the process")
-    )]
     pub(crate) fn values_len(&self) -> usize {
         self.len() - LENGTH
     }

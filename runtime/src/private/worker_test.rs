@@ -1,6 +1,6 @@
 //! How a test binary becomes its own worker.
 
-/// Lets a test binary be its own worker: adds the test `worker_process`, through which [`ProcessPool`] starts it
+/// Lets a test binary be its own worker: adds the test `worker_process`, through which [`ProcessPool`](crate::ProcessPool) starts it
 /// again.
 ///
 /// Once in each test binary that makes such pools, in any module. In an ordinary run the test does nothing.
