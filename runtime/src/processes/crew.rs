@@ -75,7 +75,7 @@ impl Crew {
         if !verdicts.is_empty() {
             let mut state = self.state();
             state.verdicts.extend(verdicts);
-            self.call(&state);
+            self.release(state);
         }
     }
 
@@ -106,12 +106,15 @@ impl Crew {
         }
     }
 
-    /// Wakes an idle thread, if there is something for it.
-    fn call(&self, state: &State) {
+    /// Lets go of the lock, and wakes an idle thread if there is something for it.
+    fn release(&self, state: MutexGuard<'_, State>) {
         let has_duty = state.post.is_some() || !state.verdicts.is_empty() && !state.is_telling;
-        if has_duty && state.idle > 0 {
+        let is_needed = has_duty && state.idle > 0;
+        drop(state);
+        if is_needed {
             // ORDERING: a hint; the lock shows what there is.
             self.has_duty.store(true, Ordering::Relaxed);
+            // After the lock is free: who wakes up wants it.
             self.came.notify_one();
         }
     }
@@ -177,7 +180,7 @@ impl Hand {
         }
         loop {
             if let Some(verdict) = self.take_verdict(&mut state) {
-                crew.call(&state);
+                crew.release(state);
                 return Duty::Tell(verdict);
             }
             if let Some(links) = state.post.take() {
@@ -185,7 +188,7 @@ impl Hand {
             }
             if state.is_over || state.awake > ENOUGH {
                 state.awake -= 1;
-                crew.call(&state);
+                crew.release(state);
                 return Duty::Leave;
             }
             state = self.idle(state);
@@ -245,9 +248,8 @@ impl worker::Sleeps for Hand {
         if self.tells.swap(false, Ordering::Relaxed) {
             state.is_telling = false;
         }
-        crew.call(&state);
         let is_short = state.awake < ENOUGH;
-        drop(state);
+        crew.release(state);
         if is_short && let Err(error) = start_one(&self.pool) {
             unwind::report(
                 Level::Error,

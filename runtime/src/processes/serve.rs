@@ -14,6 +14,7 @@ use std::{
     os::{fd::OwnedFd, unix::net::UnixStream},
     sync::Arc,
     thread,
+    time::{Duration, Instant},
 };
 
 use rustix::{
@@ -37,10 +38,12 @@ use crate::{
     error::TaskError,
     hooks::{self, Moment},
     portable::{Part, Parts},
-    sync::look_for,
     task::{Entry, registry},
     unwind,
 };
+
+/// How long to look for the next call before sleeping.
+const LOOKING: Duration = Duration::from_micros(20);
 
 /// What this process works with.
 struct Worker {
@@ -198,7 +201,10 @@ impl Worker {
             tv_sec: 0,
             tv_nsec: 0,
         };
-        look_for(|| !matches!(poll(&mut link.clone(), Some(&now)), Ok(0)));
+        let start = Instant::now();
+        while matches!(poll(&mut link.clone(), Some(&now)), Ok(0)) && start.elapsed() < LOOKING {
+            thread::yield_now();
+        }
     }
 
     fn run_all(&mut self, calls: &Calls<'_>) -> io::Result<()> {
