@@ -36,6 +36,14 @@ pub(super) struct Number(pub(super) u64);
 impl Number {
     pub(super) const FIRST: Self = Self(1);
 
+    /// The number `steps` earlier, if it was used.
+    pub(super) fn minus(self, steps: u64) -> Option<Self> {
+        self.0
+            .checked_sub(steps)
+            .filter(|number| *number > 0)
+            .map(Self)
+    }
+
     /// The number `steps` later.
     pub(super) fn plus(self, steps: u64) -> Self {
         Self(self.0 + steps)
@@ -75,6 +83,18 @@ impl Word for AtomicU64 {
     }
 }
 
+/// What came of giving a word to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(super) enum Given {
+    /// The call has it.
+    Sent,
+    /// The last call there is not over on the worker's side.
+    InUse,
+    /// It says what it cannot say: somebody has overwritten it.
+    Wild,
+}
+
 /// The claim on one call: its number, and the word that it has for now.
 pub(super) struct Claim<'a, W> {
     word: &'a W,
@@ -86,12 +106,21 @@ impl<'a, W: Word> Claim<'a, W> {
         Self { word, number }
     }
 
-    /// Parent: gives the word to this call. False while the last call there is not over.
-    pub(super) fn send(&self) -> bool {
-        let last = self.word.load();
-        let stage = stage(last);
-        let is_over = stage != Stage::Claimed as u64 && stage != Stage::Condemned as u64;
-        is_over && self.word.exchange(last, self.at(Stage::Sent))
+    /// Parent: gives the word to this call; `last` had it before, if any.
+    pub(super) fn send(&self, last: Option<Number>) -> Given {
+        let now = self.word.load();
+        let last = last.map_or(0, |last| last.0);
+        let is_empty = now == 0 && last == 0;
+        let over = [Stage::Done, Stage::Recalled];
+        let in_use = [Stage::Claimed, Stage::Condemned];
+        let is_at = |stages: [Stage; 2]| stages.into_iter().any(|stage| now == word(last, stage));
+        if is_at(in_use) {
+            return Given::InUse;
+        }
+        if (is_empty || is_at(over)) && self.word.exchange(now, self.at(Stage::Sent)) {
+            return Given::Sent;
+        }
+        Given::Wild
     }
 
     /// Worker: takes the call, to run it. False if it was recalled.
@@ -149,8 +178,13 @@ impl<'a, W: Word> Claim<'a, W> {
     }
 
     fn at(&self, stage: Stage) -> u64 {
-        self.number.0 << STAGE_BITS | stage as u64
+        word(self.number.0, stage)
     }
+}
+
+/// The word of a call at this stage.
+fn word(number: u64, stage: Stage) -> u64 {
+    number << STAGE_BITS | stage as u64
 }
 
 /// The stage in a word, if it is one.
@@ -166,7 +200,8 @@ mod tests {
     fn a_call_is_claimed_once() {
         let word = AtomicU64::new(0);
         let claim = Claim::new(&word, Number::FIRST);
-        assert!(claim.send() && claim.is_sent());
+        assert_eq!(claim.send(None), Given::Sent);
+        assert!(claim.is_sent());
 
         assert!(claim.claim() && claim.is_claimed());
 
@@ -179,9 +214,10 @@ mod tests {
         let word = AtomicU64::new(0);
         let (first, second) = (Number::FIRST, Number::FIRST.plus(1));
         let (first, second) = (Claim::new(&word, first), Claim::new(&word, second));
-        assert!(first.send() && first.recall());
+        assert_eq!(first.send(None), Given::Sent);
+        assert!(first.recall());
 
-        assert!(second.send());
+        assert_eq!(second.send(Some(Number::FIRST)), Given::Sent);
 
         assert!(!first.claim() && !first.recall());
         assert!(second.claim());
@@ -192,10 +228,23 @@ mod tests {
         let word = AtomicU64::new(0);
         let claim = Claim::new(&word, Number::FIRST);
         let next = Claim::new(&word, Number::FIRST.plus(1));
-        assert!(claim.send() && claim.claim());
+        assert_eq!(claim.send(None), Given::Sent);
+        assert!(claim.claim());
 
-        assert!(!next.send());
+        assert_eq!(next.send(Some(Number::FIRST)), Given::InUse);
 
-        assert!(claim.finish() && next.send());
+        assert!(claim.finish());
+        assert_eq!(next.send(Some(Number::FIRST)), Given::Sent);
+    }
+
+    #[test]
+    fn a_word_that_was_overwritten_is_given_to_nobody() {
+        let first = Number::FIRST;
+        let written = [u64::MAX, 1, word(7, Stage::Claimed), word(7, Stage::Done)];
+        for written in written {
+            let overwritten = AtomicU64::new(written);
+
+            assert_eq!(Claim::new(&overwritten, first).send(None), Given::Wild);
+        }
     }
 }

@@ -27,7 +27,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub(super) use member::{Member, Newborn};
+pub(super) use member::Member;
 
 use super::{
     link::Link,
@@ -159,6 +159,7 @@ impl Desk {
             };
             let Errand { parcel, items } = errand;
             let given = member.give(&parcel, items.clone(), now);
+            next.wake |= member.is_wild;
             if given > 0 {
                 next.add_flush(member.link());
                 // What waits behind another is looked after as time passes, as is a limit.

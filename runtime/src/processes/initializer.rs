@@ -68,9 +68,8 @@ pub(super) fn judge(pool: &Arc<Pool>, id: WorkerId, bytes: &[u8]) {
     };
     pool.at_desk(|desk, next| match judged {
         Ok(()) => {
-            desk.ready(id);
+            desk.ready(id, next);
             desk.dispatch(next);
-            next.wake = true;
         }
         Err(reason) => desk.break_down(reason, next),
     });

@@ -276,7 +276,7 @@ impl Line {
                 pool.identity.check(&identity)?;
                 match initialized {
                     Some(bytes) => next.verdicts.push(Verdict::Initialized(self.id, bytes)),
-                    None => desk.ready(self.id),
+                    None => desk.ready(self.id, next),
                 }
             }
         }

@@ -13,7 +13,7 @@ use loom::{
     thread,
 };
 
-use super::claims::{Claim, Number, Word};
+use super::claims::{Claim, Given, Number, Word};
 
 impl Word for AtomicU64 {
     fn load(&self) -> u64 {
@@ -43,7 +43,7 @@ impl Line {
             runs: [AtomicUsize::new(0), AtomicUsize::new(0)],
             answers: [AtomicUsize::new(0), AtomicUsize::new(0)],
         };
-        assert!((0..2).all(|call| line.claim(call).send()));
+        assert!((0..2).all(|call| line.claim(call).send(None) == Given::Sent));
         Arc::new(line)
     }
 
@@ -188,7 +188,7 @@ fn loom_a_word_that_is_given_away_never_stops_an_honest_worker() {
 
         // The answer is there, and the word is to serve another call.
         let later = Claim::new(&line.words[0], Number(257));
-        let given = line.has_answered(0) && later.send();
+        let given = line.has_answered(0) && later.send(Some(CALLS[0])) == Given::Sent;
 
         assert!(!worker.join().unwrap(), "nobody condemned it");
         assert!(!given || later.is_sent());

@@ -23,12 +23,12 @@ use log::Level;
 use super::{
     bell::Bell,
     crew::Crew,
-    desk::{Desk, Newborn, Next, Rules, WorkerId},
+    desk::{Desk, Next, Rules, WorkerId},
     initializer::Check,
     link::Flushed,
     parcel::Parcel,
     recipe::Recipe,
-    supervisor::Supervisor,
+    supervisor::{Newborn, Supervisor},
 };
 use crate::{
     error::TaskError,

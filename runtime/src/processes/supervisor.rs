@@ -20,13 +20,15 @@ use std::{
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 
 use super::{
-    desk::{Newborn, WorkerId},
-    link::Link,
-    pool::Pool,
-    process::Process,
-    recipe::Recipe,
-    table::Table,
+    desk::WorkerId, link::Link, pool::Pool, process::Process, recipe::Recipe, table::Table,
 };
+
+/// What a worker is made of, just started.
+pub(super) struct Newborn {
+    pub(super) process: Arc<Process>,
+    pub(super) link: Arc<Link>,
+    pub(super) table: Table,
+}
 
 /// A worker that a pool wants.
 struct Order {

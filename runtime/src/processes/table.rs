@@ -17,7 +17,7 @@ use std::{
 
 use memmap2::{MmapOptions, MmapRaw};
 
-use super::claims::{Claim, Number};
+use super::claims::{Claim, Given, Number};
 
 /// How many calls may be with a worker at the same time, at most.
 pub(super) const WORDS: usize = 256;
@@ -45,6 +45,11 @@ impl Table {
             return Err(io::Error::other("the claim table is too short"));
         }
         Ok(Self(MmapOptions::new().len(BYTES).map_raw(&file)?))
+    }
+
+    /// Parent: gives its word to the call of this number.
+    pub(super) fn send(&self, number: Number) -> Given {
+        self.claim(number).send(number.minus(WORDS as u64))
     }
 
     /// The claim on the call of this number.
@@ -131,8 +136,8 @@ mod tests {
     fn what_one_side_sends_the_other_claims() {
         let (parent, fd) = Table::create().unwrap();
         let worker = Table::open(fd).unwrap();
-        let number = Number(WORDS as u64 + 3);
-        assert!(parent.claim(number).send());
+        let number = Number(3);
+        assert_eq!(parent.send(number), Given::Sent);
 
         assert!(worker.claim(number).claim());
 

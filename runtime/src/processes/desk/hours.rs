@@ -31,7 +31,7 @@ impl Desk {
                 [
                     self.tend_limits(id, now, next),
                     self.tend_standing(id, now, next),
-                    self.tend_stuck(id, now, next),
+                    self.tend_stuck(id, now),
                 ]
             })
             .collect();
@@ -66,6 +66,10 @@ impl Desk {
         let Self { rules, .. } = *self;
         let is_done = (self.is_closed || self.broken.is_some()) && self.has_nothing_to_do();
         let member = self.members.get_mut(&id)?;
+        if member.is_wild && !member.is_doomed() {
+            self.expel(id, "it overwrote its claim table".to_owned(), next);
+            return None;
+        }
         if let Some(since) = member.closed_since
             && member.standing != Standing::Doomed
         {
@@ -83,6 +87,7 @@ impl Desk {
                     self.expel(id, reason, next);
                 } else if is_done {
                     retire(member, next);
+                    return Some(now + LEAVE_LIMIT);
                 }
                 Some(deadline)
             }
@@ -95,6 +100,7 @@ impl Desk {
                 let is_over = deadline.is_some_and(|deadline| now >= deadline);
                 if is_done || is_over || !member.is_staying() {
                     retire(member, next);
+                    return Some(now + LEAVE_LIMIT);
                 }
                 deadline
             }
@@ -111,7 +117,7 @@ impl Desk {
 
     /// Takes calls from a worker that has not been heard of for a while: those behind the one it runs, and that one
     /// too if it does not come for it and somebody else has nothing to do.
-    fn tend_stuck(&mut self, id: WorkerId, now: Instant, next: &mut Next) -> Option<Instant> {
+    fn tend_stuck(&mut self, id: WorkerId, now: Instant) -> Option<Instant> {
         let is_somebody_free = self.members.values().any(Member::is_free);
         let member = self.members.get_mut(&id)?;
         member.look_for_room();
@@ -121,9 +127,9 @@ impl Desk {
             return Some(end);
         }
         let first = member.flights().at(0).map(|flight| flight.number)?;
-        if member.has_wild_word(first) && !member.is_doomed() {
-            self.expel(id, "it overwrote its claim table".to_owned(), next);
-            return None;
+        if member.has_wild_word(first) {
+            member.is_wild = true;
+            return Some(now);
         }
         let is_unclaimed = is_somebody_free && member.has_left_unclaimed(first);
         if member.in_flight() == 1 && !is_unclaimed {
@@ -144,7 +150,9 @@ impl Desk {
     }
 
     fn has_nothing_to_do(&self) -> bool {
-        self.queue.is_empty() && self.members.values().all(|member| member.in_flight() == 0)
+        let queued: usize = self.queue.iter().map(|errand| errand.items.len()).sum();
+        let is_queue_empty = queued == self.withdrawn;
+        is_queue_empty && self.members.values().all(|member| member.in_flight() == 0)
     }
 }
 

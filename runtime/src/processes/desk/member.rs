@@ -17,12 +17,13 @@ use super::{
     flights::{Flight, Flights},
 };
 use crate::processes::{
-    claims::Number,
+    claims::{Given, Number},
     clock,
     link::Link,
     message::{self, Calls},
     parcel::{Parcel, Place},
     process::Process,
+    supervisor::Newborn,
     table::Table,
 };
 
@@ -34,13 +35,6 @@ const WORK_AHEAD: Duration = Duration::from_millis(2);
 
 /// How many bytes of arguments are sent ahead of their turn, at most: about what a socket holds.
 const BYTES_AHEAD: u64 = 128 << 10;
-
-/// What a worker is made of, just started.
-pub(in crate::processes) struct Newborn {
-    pub(in crate::processes) process: Arc<Process>,
-    pub(in crate::processes) link: Arc<Link>,
-    pub(in crate::processes) table: Table,
-}
 
 /// One worker.
 pub(in crate::processes) struct Member {
@@ -61,6 +55,8 @@ pub(in crate::processes) struct Member {
     pub(super) heard: Instant,
     /// Whether it has said hello.
     has_greeted: bool,
+    /// Whether it was seen to have overwritten its claim table.
+    pub(super) is_wild: bool,
     /// Whether it has answered anything.
     has_answered: bool,
     /// Since when its link is closed: it is ending, or will be ended.
@@ -106,6 +102,7 @@ impl Member {
             is_filling: true,
             heard: Instant::now(),
             has_greeted: false,
+            is_wild: false,
             has_answered: false,
             closed_since: None,
             reason: None,
@@ -146,7 +143,7 @@ impl Member {
             self.standing,
             Standing::Starting { .. } | Standing::Ready { .. }
         );
-        may && self.left > 0 && self.closed_since.is_none()
+        may && self.left > 0 && self.closed_since.is_none() && !self.is_wild
     }
 
     fn is_ready(&self) -> bool {
@@ -212,7 +209,7 @@ impl Member {
     }
 
     /// The first of `items`, so many as may go now; their words say that they were sent.
-    fn fitting(&self, parcel: &Parcel, items: Range<usize>) -> Range<usize> {
+    fn fitting(&mut self, parcel: &Parcel, items: Range<usize>) -> Range<usize> {
         let room = self.most.saturating_sub(self.flights.len()).max(1) as u64;
         let most = (items.len() as u64).min(room).min(self.left) as usize;
         let mut end = items.start;
@@ -220,7 +217,12 @@ impl Member {
         while end < items.start + most {
             let is_first = end == items.start;
             let number = self.next.plus((end - items.start) as u64);
-            if !is_first && bytes >= BYTES_AHEAD || !self.table.claim(number).send() {
+            if !is_first && bytes >= BYTES_AHEAD {
+                break;
+            }
+            let given = self.table.send(number);
+            self.is_wild |= given == Given::Wild;
+            if given != Given::Sent {
                 break;
             }
             bytes += parcel.part(end).len() as u64;

@@ -2,10 +2,10 @@
 
 use std::{sync::Arc, time::Instant};
 
-use super::{Desk, Flight, Member, Newborn, Next, WorkerId, calls::file, member::Standing};
+use super::{Desk, Flight, Member, Next, WorkerId, calls::file, member::Standing};
 use crate::{
     error::{TaskError, WorkerDeath, WorkerEnd},
-    processes::{claims::Number, message::Nonsense, parcel::Parcel},
+    processes::{claims::Number, message::Nonsense, parcel::Parcel, supervisor::Newborn},
 };
 
 /// So many workers in a row may end before they have run a call.
@@ -35,7 +35,9 @@ impl Desk {
     }
 
     /// A worker has said hello, and its initializer ran well.
-    pub(in crate::processes) fn ready(&mut self, id: WorkerId) {
+    pub(in crate::processes) fn ready(&mut self, id: WorkerId, next: &mut Next) {
+        // It may be wanted no more.
+        next.wake = true;
         if let Some(member) = self.members.get_mut(&id)
             && matches!(member.standing, Standing::Starting { .. })
         {
