@@ -5,6 +5,8 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
+use crate::worker;
+
 /// So many calls may be pending.
 pub(crate) struct Bound {
     limit: usize,
@@ -38,6 +40,10 @@ impl Bound {
 
     /// Takes a place; waits for one.
     pub(crate) fn take(self: &Arc<Self>) -> Place {
+        if let Some(place) = self.try_take() {
+            return place;
+        }
+        let _asleep = worker::fall_asleep();
         let taken = self.freed.wait_while(self.taken(), |taken| {
             taken.places >= self.limit && !taken.is_lifted
         });

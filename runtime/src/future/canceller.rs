@@ -15,6 +15,11 @@ impl Canceller {
         Self(hold)
     }
 
+    /// Notes that a worker elsewhere has started the call, which was lifted.
+    pub(crate) fn start_away(&self) {
+        self.0.start_away();
+    }
+
     /// Cancels the call if no worker has started it; see [`Future::cancel`](crate::Future::cancel).
     pub fn cancel(&self) -> bool {
         self.0.cancel()

@@ -30,7 +30,6 @@ pub(crate) struct Away {
     aside: Option<Aside>,
     /// When nothing of it is to start any more.
     deadline: Option<Instant>,
-    started: bool,
 }
 
 impl Hold {
@@ -55,7 +54,6 @@ impl Hold {
             hold: self,
             aside: None,
             deadline: None,
-            started: false,
         };
         away.hold.tracker.write();
         let len = parts.len();
@@ -77,6 +75,17 @@ impl Hold {
             return None;
         }
         Some(away)
+    }
+
+    /// Starts a lifted call, whose worker is elsewhere; true also if it was started before.
+    pub(crate) fn start_away(&self) -> bool {
+        if self.start() {
+            // It runs elsewhere: any thread here may wait for it.
+            self.unmark_runner();
+            return true;
+        }
+        // Nobody but the executor that has its bytes starts a call that was lifted.
+        self.state.see().is_running()
     }
 
     /// Puts the outcome of what was answered into the slot. True if it is a failure.
@@ -114,24 +123,18 @@ impl Away {
     }
 
     /// Cancels the call though it has started: its worker was ended.
-    pub(crate) fn cancel(mut self, turn: &mut impl FnMut(Turn)) {
+    pub(crate) fn cancel(self, turn: &mut impl FnMut(Turn)) {
         if !self.start() {
             return;
         }
-        self.started = false;
         self.hold.mark_runner(worker::strand());
         // SAFETY: as in `answer`.
         unsafe { self.hold.empty() }.cancel(turn);
     }
 
     /// Starts the call; false if it was cancelled or failed before.
-    pub(crate) fn start(&mut self) -> bool {
-        if !self.started && self.hold.start() {
-            // It runs elsewhere: any thread here may wait for it.
-            self.hold.unmark_runner();
-            self.started = true;
-        }
-        self.started
+    pub(crate) fn start(&self) -> bool {
+        self.hold.start_away()
     }
 
     /// Makes the outcome of what was answered; nothing if the call was cancelled before.
@@ -142,16 +145,15 @@ impl Away {
         let Some(aside) = self.aside.take() else {
             return;
         };
-        self.started = false;
         self.hold.mark_runner(worker::strand());
-        // SAFETY: `encode` lifted it, `start` started it, and `started` is false from here on.
+        // SAFETY: `encode` lifted it and `start` started it; `aside` is gone, so that this happens once.
         let decided = unsafe { self.hold.empty() }.answer(answers, aside);
         let _ = decided.settle_with(false, turn);
     }
 
     /// Ends the call with an error; nothing if it has ended, or was cancelled.
     pub(crate) fn fail(&mut self, error: TaskError) {
-        if std::mem::take(&mut self.started) {
+        if self.hold.state.see().is_running() {
             self.hold.mark_runner(worker::strand());
             // SAFETY: as in `answer`.
             unsafe { self.hold.empty() }.fail(error).settle();

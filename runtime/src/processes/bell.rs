@@ -24,20 +24,17 @@ impl Bell {
 
     /// Rings; once is enough until somebody has heard it.
     pub(super) fn ring(&self) {
-        // ORDERING: what was done before a ring is seen by who hears it; the swap in `hear` pairs with this.
+        // ORDERING: Release shows what was done before a ring to who hears it.
         if !self.rung.swap(true, Ordering::AcqRel) {
             // The one byte that may be there always has room.
             let _ = (&self.tx).write(&[1]);
         }
     }
 
-    /// Whether it was rung since the last time.
-    pub(super) fn hear(&self) -> bool {
-        if !self.rung.load(Ordering::Acquire) {
-            return false;
-        }
+    /// It was rung, as `poll` says: the next ring sends a byte again. The caller looks what there is after this.
+    pub(super) fn hear(&self) {
         let _ = (&self.rx).read(&mut [0; 8]);
-        // ORDERING: as in `ring`; after the byte is gone, so that the next ring sends another.
-        self.rung.swap(false, Ordering::AcqRel)
+        // ORDERING: Acquire pairs with the ring; after the byte is gone, or the next ring would send none.
+        self.rung.swap(false, Ordering::AcqRel);
     }
 }

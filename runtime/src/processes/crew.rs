@@ -21,6 +21,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
+    time::Instant,
 };
 
 use log::Level;
@@ -36,6 +37,8 @@ const ENOUGH: usize = 2;
 pub(super) struct Crew {
     state: std::sync::Mutex<State>,
     came: Condvar,
+    /// Rung when all is over.
+    over: Condvar,
     /// There may be something to do for an idle thread; a hint.
     has_duty: AtomicBool,
 }
@@ -47,7 +50,7 @@ struct State {
     post: Option<Box<Links>>,
     /// Whether a thread tells verdicts, and does not sleep in a wait.
     is_telling: bool,
-    /// Threads that do not sleep in a wait.
+    /// Threads that can be counted on: none that sleeps in a wait, or has slept in one and runs user code still.
     awake: usize,
     idle: usize,
     /// Nothing more comes.
@@ -67,16 +70,22 @@ struct Hand {
     pool: Arc<Pool>,
     /// Whether it is the one that tells. Written by itself.
     tells: AtomicBool,
+    /// Whether it has slept in a wait of user code that it runs still: nobody counts on it. Written by itself.
+    is_away: AtomicBool,
 }
 
 impl Crew {
-    /// Has these told.
-    pub(super) fn add(&self, verdicts: Vec<Verdict>) {
-        if !verdicts.is_empty() {
-            let mut state = self.state();
-            state.verdicts.extend(verdicts);
-            self.release(state);
+    /// Has these told. False if only the thread that serves the links could, which has to be rung for.
+    #[must_use]
+    pub(super) fn add(&self, verdicts: Vec<Verdict>) -> bool {
+        if verdicts.is_empty() {
+            return true;
         }
+        let mut state = self.state();
+        state.verdicts.extend(verdicts);
+        let is_heard = state.is_telling || state.idle > 0;
+        self.release(state);
+        is_heard
     }
 
     /// Has these told, by the thread that has the post and asks for it.
@@ -90,6 +99,23 @@ impl Crew {
     pub(super) fn is_untold(&self) -> bool {
         let state = self.state();
         !state.verdicts.is_empty() && !state.is_telling
+    }
+
+    /// Waits until all is over, at most until the deadline. True if it is.
+    pub(super) fn is_over_by(&self, deadline: Option<Instant>) -> bool {
+        let mut state = self.state();
+        while !state.is_over {
+            let Some(deadline) = deadline else {
+                return true;
+            };
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let woken = self.over.wait_timeout(state, left);
+            state = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
     }
 
     /// Waits for the threads, once all is over. The caller is none of them.
@@ -129,10 +155,17 @@ pub(super) fn start(pool: &Arc<Pool>) -> io::Result<()> {
     pool.crew.state().post = Some(Box::new(Links::new(pool.clone())));
     let started = (0..ENOUGH).try_for_each(|_| start_one(pool));
     if started.is_err() {
+        // The one thread that there may be finds nothing to do, and ends.
+        pool.at_desk(|desk, next| desk.close(next));
         let mut state = pool.crew.state();
         state.is_over = true;
-        state.post = None;
+        if state.awake == 0 {
+            state.post = None;
+        }
+        drop(state);
         pool.crew.came.notify_all();
+        pool.crew.join();
+        pool.let_supervisor_go();
     }
     started
 }
@@ -141,6 +174,7 @@ fn start_one(pool: &Arc<Pool>) -> io::Result<()> {
     let hand = Arc::new(Hand {
         pool: pool.clone(),
         tells: AtomicBool::new(false),
+        is_away: AtomicBool::new(false),
     });
     let mut state = pool.crew.state();
     let thread = thread::Builder::new()
@@ -153,6 +187,7 @@ fn start_one(pool: &Arc<Pool>) -> io::Result<()> {
 }
 
 fn work(hand: &Arc<Hand>) {
+    let _abort_on_panic = AbortOnPanic;
     let _tending = worker::tend_with(hand.pool.id, hand.clone());
     let mut post = None;
     loop {
@@ -178,6 +213,7 @@ impl Hand {
         if post.is_some() {
             state.post = post;
         }
+        state.awake += usize::from(self.is_away.swap(false, Ordering::Relaxed));
         loop {
             if let Some(verdict) = self.take_verdict(&mut state) {
                 crew.release(state);
@@ -237,6 +273,7 @@ impl Hand {
         crew.state().is_over = true;
         crew.has_duty.store(true, Ordering::Relaxed);
         crew.came.notify_all();
+        crew.over.notify_all();
     }
 }
 
@@ -244,21 +281,34 @@ impl worker::Sleeps for Hand {
     fn falls_asleep(&self) {
         let crew = &self.pool.crew;
         let mut state = crew.state();
-        state.awake -= 1;
+        state.awake -= usize::from(!self.is_away.swap(true, Ordering::Relaxed));
         if self.tells.swap(false, Ordering::Relaxed) {
             state.is_telling = false;
         }
-        let is_short = state.awake < ENOUGH;
         crew.release(state);
-        if is_short && let Err(error) = start_one(&self.pool) {
-            unwind::report(
-                Level::Error,
-                format_args!("process pool: system refused a thread: {error}"),
-            );
+        while crew.state().awake < ENOUGH {
+            if let Err(error) = start_one(&self.pool) {
+                unwind::report(
+                    Level::Error,
+                    format_args!("process pool: system refused a thread: {error}"),
+                );
+                // Whoever serves the links tells the rest.
+                return self.pool.bell.ring();
+            }
         }
     }
 
-    fn wakes_up(&self) {
-        self.pool.crew.state().awake += 1;
+    /// It is counted on again once it is through with the user's code.
+    fn wakes_up(&self) {}
+}
+
+/// Ends the program if a thread of ours panics: everybody would wait for it for ever.
+struct AbortOnPanic;
+
+impl Drop for AbortOnPanic {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            std::process::abort();
+        }
     }
 }

@@ -17,6 +17,7 @@
 mod calls;
 mod flights;
 mod hours;
+mod limits;
 mod member;
 mod staff;
 
@@ -33,7 +34,12 @@ use super::{
     link::Link,
     parcel::{Answer, Parcel, Place},
 };
+use crate::error::TaskError;
+use calls::file;
 use flights::Flight;
+
+/// How long to do with the workers there are once the system has refused one.
+const REFUSED: Duration = Duration::from_millis(500);
 
 /// Names one worker of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,6 +74,8 @@ pub(super) struct Desk {
     early_deaths: u32,
     is_closed: bool,
     broken: Option<String>,
+    /// When the system last refused a worker, if it has brought none since.
+    refused_at: Option<Instant>,
     /// Changes whenever a member comes or goes.
     roll: u64,
 }
@@ -85,6 +93,8 @@ pub(super) enum Verdict {
     Aborted(Arc<Parcel>),
     /// A worker has run its initializer, which gave this.
     Initialized(WorkerId, Vec<u8>),
+    /// The pool has broken, for this reason.
+    Broke(String),
 }
 
 /// What the caller must do once the lock is free.
@@ -100,8 +110,8 @@ pub(super) struct Next {
     pub(super) wake: bool,
     /// Every call has ended: whoever waits for that goes on.
     pub(super) quiet: bool,
-    /// The pool has just broken, for this reason.
-    pub(super) broke: Option<String>,
+    /// The pool has just broken.
+    pub(super) broke: bool,
 }
 
 impl Next {
@@ -125,16 +135,34 @@ impl Desk {
             early_deaths: 0,
             is_closed: false,
             broken: None,
+            refused_at: None,
             roll: 0,
         }
     }
 
-    /// Takes a call.
-    pub(super) fn submit(&mut self, parcel: Arc<Parcel>, next: &mut Next) {
+    /// Takes a call; its parts that are longer than `limit` fail.
+    pub(super) fn submit(&mut self, parcel: Arc<Parcel>, limit: u64, next: &mut Next) {
+        if !parcel.leave_home() {
+            return;
+        }
         self.unsettled += 1;
-        let items = 0..parcel.len();
-        self.queue.push_back(Errand { parcel, items });
+        let fits = |item: &usize| parcel.part(*item).len() as u64 <= limit;
+        let mut items = 0..parcel.len();
+        while let Some(long) = items.clone().find(|item| !fits(item)) {
+            let error = too_long(parcel.part(long).len() as u64, limit);
+            self.add_errand(&parcel, items.start..long);
+            file(parcel.clone(), long, Err(error), next);
+            items.start = long + 1;
+        }
+        self.add_errand(&parcel, items);
         self.dispatch(next);
+    }
+
+    fn add_errand(&mut self, parcel: &Arc<Parcel>, items: Range<usize>) {
+        if !items.is_empty() {
+            let parcel = parcel.clone();
+            self.queue.push_back(Errand { parcel, items });
+        }
     }
 
     /// Gives members what they have room for, in the order of the queue, and sees that there are members.
@@ -150,7 +178,6 @@ impl Desk {
 
     /// Deals errands from the front to those who have the least.
     fn deal(&mut self, next: &mut Next) {
-        let now = Instant::now;
         while let Some(errand) = self.next_errand() {
             let free = self.members.values_mut().filter(|member| member.has_room());
             let Some(member) = free.min_by_key(|member| member.burden()) else {
@@ -158,7 +185,7 @@ impl Desk {
                 return;
             };
             let Errand { parcel, items } = errand;
-            let given = member.give(&parcel, items.clone(), now);
+            let given = member.give(&parcel, items.clone(), Instant::now);
             next.wake |= member.is_wild;
             if given > 0 {
                 next.add_flush(member.link());
@@ -242,7 +269,10 @@ impl Desk {
 
     /// Asks for more workers, if there is more to do than those there are can do at once.
     fn hire(&mut self, next: &mut Next) {
-        if self.broken.is_some() {
+        let was_just_refused = self
+            .next_try()
+            .is_some_and(|moment| Instant::now() < moment);
+        if self.broken.is_some() || !self.members.is_empty() && was_just_refused {
             return;
         }
         let staying = self.members.values().filter(|member| member.is_staying());
@@ -255,6 +285,11 @@ impl Desk {
             self.ordered += 1;
             there += 1;
         }
+    }
+
+    /// When to ask for workers again, after the system has refused one.
+    fn next_try(&self) -> Option<Instant> {
+        self.refused_at.map(|moment| moment + REFUSED)
     }
 
     /// How many parts are in the queue; more than the rules have workers need not be counted.
@@ -299,4 +334,10 @@ impl Desk {
         // What has answered is running still while its callbacks do.
         (self.unsettled, 0)
     }
+}
+
+fn too_long(len: u64, limit: u64) -> TaskError {
+    TaskError::encode(format!(
+        "arguments of {len} bytes exceed the frame limit of {limit}; raise it with `frame_limit`"
+    ))
 }

@@ -19,7 +19,7 @@ const MAGIC: u32 = u32::from_le_bytes(*b"cf01");
 pub(super) const HEADER: usize = 16;
 
 /// Beyond the limit on arguments and results: what a frame says beside them.
-pub(super) const BESIDE: u64 = 4096;
+pub(super) const BESIDE: u64 = 128 << 10;
 
 /// How much is read at once.
 const READ: usize = 64 << 10;

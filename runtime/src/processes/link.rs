@@ -12,7 +12,7 @@ use std::{
     },
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
 };
 
@@ -25,14 +25,14 @@ use super::parcel::Parcel;
 use crate::sync::Mutex;
 
 /// How many pieces one call of the system takes.
-const SLICES: usize = 64;
+pub(super) const SLICES: usize = 64;
 
 /// One end of a socket pair, to be written to by many threads and read by one.
 pub(super) struct Link {
     socket: UnixStream,
     outbox: Mutex<Outbox>,
-    /// Something waits until the socket takes more. Written under the lock.
-    has_rest: AtomicBool,
+    /// How many bytes wait until the socket takes more. Written under the lock.
+    rest: AtomicU64,
 }
 
 #[derive(Default)]
@@ -67,12 +67,13 @@ pub(super) enum Flushed {
 impl Link {
     pub(super) fn new(socket: UnixStream) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
+        quiet(socket.as_fd())?;
         let outbox = Mutex::default();
-        let has_rest = AtomicBool::new(false);
+        let rest = AtomicU64::new(0);
         Ok(Self {
             socket,
             outbox,
-            has_rest,
+            rest,
         })
     }
 
@@ -110,19 +111,18 @@ impl Link {
         let mut outbox = self.outbox.lock();
         let flushed = outbox.flush(self.socket.as_fd());
         // ORDERING: whoever polls is rung for after this.
-        self.has_rest
-            .store(flushed == Flushed::Rest, Ordering::Relaxed);
+        self.rest.store(outbox.len(), Ordering::Relaxed);
         flushed
     }
 
-    /// Whether something waits to be sent.
-    pub(super) fn has_rest(&self) -> bool {
-        self.has_rest.load(Ordering::Relaxed)
+    /// How many bytes wait until the socket takes more.
+    pub(super) fn rest(&self) -> u64 {
+        self.rest.load(Ordering::Relaxed)
     }
 
     /// Forgets what was to be sent: the worker is gone.
     pub(super) fn clear(&self) {
-        self.has_rest.store(false, Ordering::Relaxed);
+        self.rest.store(0, Ordering::Relaxed);
         let forgotten = std::mem::take(&mut *self.outbox.lock());
         drop(forgotten);
     }
@@ -152,6 +152,12 @@ impl Outbox {
         Flushed::All
     }
 
+    /// How many bytes are left.
+    fn len(&self) -> u64 {
+        let all: usize = self.pieces.iter().map(|piece| piece.bytes().len()).sum();
+        (all - self.written) as u64
+    }
+
     /// Sends once; how many bytes have left.
     fn send(&self, socket: BorrowedFd<'_>) -> rustix::io::Result<usize> {
         let mut slices = [IoSlice::new(&[]); SLICES];
@@ -162,8 +168,7 @@ impl Outbox {
             len += 1;
         }
         let nothing = &mut SendAncillaryBuffer::default();
-        // A worker that is gone is an error here, and no signal to this program.
-        sendmsg(socket, &slices[..len], nothing, SendFlags::NOSIGNAL)
+        sendmsg(socket, &slices[..len], nothing, send_flags())
     }
 
     fn take_off(&mut self, mut sent: usize) {
@@ -178,6 +183,23 @@ impl Outbox {
             self.pieces.pop_front();
         }
     }
+}
+
+/// An end of the link that is gone is an error for who sends, and no signal.
+pub(super) fn send_flags() -> SendFlags {
+    #[cfg(not(target_vendor = "apple"))]
+    return SendFlags::NOSIGNAL;
+    // There the socket itself is told, see `quiet`.
+    #[cfg(target_vendor = "apple")]
+    SendFlags::empty()
+}
+
+/// Has a socket whose other end is gone give errors, where that is not said with each sending.
+pub(super) fn quiet(socket: BorrowedFd<'_>) -> io::Result<()> {
+    #[cfg(target_vendor = "apple")]
+    rustix::net::sockopt::set_socket_nosigpipe(socket, true)?;
+    let _ = socket;
+    Ok(())
 }
 
 impl Piece {

@@ -34,6 +34,9 @@ use crate::{error::WorkerEnd, future::waiting::has_passed};
 /// How long to look again before sleeping.
 const LOOKING: Duration = Duration::from_micros(30);
 
+/// How often a dead worker's link is read, at most: more than any socket holds.
+const LAST_WORDS: usize = 1024;
+
 /// Where no descriptor tells of a death: how often to ask.
 const ASKING: Duration = Duration::from_millis(10);
 
@@ -57,6 +60,13 @@ struct Line {
     inbox: Inbox,
     /// Nothing more is read from it: it is closed, or spoke nonsense.
     is_mute: bool,
+}
+
+/// What happened.
+struct Happened {
+    is_rung: bool,
+    /// To each line.
+    lines: Vec<Events>,
 }
 
 /// What happened to one line.
@@ -96,14 +106,15 @@ impl Links {
 
     /// Tends the desk, and follows who came and went.
     fn tend(&mut self) {
-        self.must_tend = false;
+        let mut must_tend = false;
         let pool = self.pool.clone();
         self.tend_at = pool.at_desk_serving(|desk, next| {
             let tend_at = desk.tend(next);
-            // What comes of it is looked at before this thread sleeps.
-            next.wake = false;
+            // What that has changed is looked at again, by this very thread.
+            must_tend = std::mem::take(&mut next.wake);
             tend_at
         });
+        self.must_tend = must_tend;
         let desk = pool.desk();
         if desk.roll() == self.roll {
             return;
@@ -135,13 +146,13 @@ impl Links {
                 events = self.poll(Some(Duration::ZERO));
             }
         }
-        let events = match events {
-            Some(events) => Some(events),
-            None => self.poll(self.patience()),
-        };
-        if let Some(events) = events {
-            self.must_tend |= self.pool.bell.hear();
-            self.handle(&events);
+        let events = events.or_else(|| self.poll(self.patience()));
+        if let Some(happened) = events {
+            if happened.is_rung {
+                self.must_tend = true;
+                self.pool.bell.hear();
+            }
+            self.handle(&happened.lines);
         }
     }
 
@@ -156,12 +167,12 @@ impl Links {
     }
 
     /// What happened to each line; `None` if nothing did, not even the bell.
-    fn poll(&self, limit: Option<Duration>) -> Option<Vec<Events>> {
+    fn poll(&self, limit: Option<Duration>) -> Option<Happened> {
         let mut watched = vec![PollFd::new(&self.pool.bell.rx, PollFlags::IN)];
         for line in &self.lines {
             let mut wanted = PollFlags::empty();
             wanted.set(PollFlags::IN, !line.is_mute);
-            wanted.set(PollFlags::OUT, !line.is_mute && line.link.has_rest());
+            wanted.set(PollFlags::OUT, !line.is_mute && line.link.rest() > 0);
             if line.is_mute {
                 // A closed link would report its end for ever: the bell stands in for it.
                 watched.push(PollFd::new(&self.pool.bell.rx, PollFlags::empty()));
@@ -187,11 +198,14 @@ impl Links {
                 died: !fds[1].revents().is_empty(),
             }
         });
-        Some(lines.collect())
+        Some(Happened {
+            is_rung: !watched[0].revents().is_empty(),
+            lines: lines.collect(),
+        })
     }
 
     /// Where no descriptor tells of a death, somebody has to ask.
-    fn asked(&self) -> Option<Vec<Events>> {
+    fn asked(&self) -> Option<Happened> {
         let has_died = |line: &Line| line.process.death.is_none() && line.process.has_ended();
         let died: Vec<Events> = self
             .lines
@@ -201,7 +215,10 @@ impl Links {
                 ..Events::default()
             })
             .collect();
-        died.iter().any(|events| events.died).then_some(died)
+        died.iter().any(|events| events.died).then_some(Happened {
+            is_rung: false,
+            lines: died,
+        })
     }
 
     fn handle(&mut self, events: &[Events]) {
@@ -263,10 +280,14 @@ impl Line {
     ) -> Result<(), Misunderstood> {
         match message {
             FromWorker::Answer(number, answer) => desk.answered(self.id, number, answer, next)?,
-            FromWorker::Started(number) => desk.started(self.id, number, next),
-            FromWorker::Unready(reason) => {
+            FromWorker::Started(number) => desk.started(self.id, number, next)?,
+            FromWorker::Unready { reason, is_final } => {
                 desk.greeted(self.id)?;
-                desk.break_down(reason, next);
+                if is_final {
+                    desk.break_down(reason, next);
+                } else {
+                    desk.expel(self.id, reason, next);
+                }
             }
             FromWorker::Hello {
                 identity,
@@ -274,6 +295,9 @@ impl Line {
             } => {
                 desk.greeted(self.id)?;
                 pool.identity.check(&identity)?;
+                if pool.recipe.welcome.initializer.is_some() != initialized.is_some() {
+                    return Err(Nonsense.into());
+                }
                 match initialized {
                     Some(bytes) => next.verdicts.push(Verdict::Initialized(self.id, bytes)),
                     None => desk.ready(self.id, next),
@@ -299,7 +323,12 @@ impl Line {
 
     /// The worker is dead: hears what it had sent, ends what it left, and tells the desk.
     fn bury(&mut self, pool: &Arc<Pool>) {
-        while !self.is_mute {
+        // What it has started may hold its end of the link, and go on talking.
+        self.process.kill();
+        for _ in 0..LAST_WORDS {
+            if self.is_mute {
+                break;
+            }
             match self.inbox.fill(&mut self.link.socket()) {
                 Ok(Got::Bytes) => {
                     if let Err(error) = self.understand(pool) {

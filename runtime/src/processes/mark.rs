@@ -57,7 +57,25 @@ pub(super) fn take() -> Nature {
 }
 
 fn has_gained_rights() -> bool {
-    process::getuid() != process::geteuid() || process::getgid() != process::getegid()
+    process::getuid() != process::geteuid()
+        || process::getgid() != process::getegid()
+        || is_secure_execution()
+}
+
+/// Whether the system gave this program rights that who started it has not: by file capabilities, say.
+fn is_secure_execution() -> bool {
+    const AT_SECURE: usize = 23;
+    const WORD: usize = size_of::<usize>();
+
+    let auxiliary = std::fs::read("/proc/self/auxv").unwrap_or_default();
+    let word = |bytes: &[u8]| {
+        bytes
+            .try_into()
+            .map(usize::from_ne_bytes)
+            .unwrap_or_default()
+    };
+    let mut entries = auxiliary.chunks_exact(2 * WORD);
+    entries.any(|entry| word(&entry[..WORD]) == AT_SECURE && word(&entry[WORD..]) != 0)
 }
 
 fn is_socket(fd: BorrowedFd<'_>, number: u64) -> bool {

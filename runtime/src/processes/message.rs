@@ -83,7 +83,11 @@ pub(super) enum FromWorker {
         /// What its initializer gave, if it had one.
         initialized: Option<Vec<u8>>,
     },
-    Unready(String),
+    Unready {
+        reason: String,
+        /// No other worker would fare better.
+        is_final: bool,
+    },
     Started(Number),
     Answer(Number, Result<Bytes, TaskError>),
 }
@@ -213,9 +217,10 @@ pub(super) fn hello(identity: &Identity, initialized: Option<&[u8]>) -> Vec<u8> 
 }
 
 /// The frame by which a worker says why it cannot begin.
-pub(super) fn unready(reason: &str) -> Vec<u8> {
+pub(super) fn unready(reason: &str, is_final: bool) -> Vec<u8> {
     let mut writer = Writer::default();
-    writer.bytes(reason.as_bytes());
+    writer.flag(is_final);
+    writer.bytes(cut(reason).as_bytes());
     writer.frame(UNREADY)
 }
 
@@ -239,10 +244,16 @@ pub(super) fn answer_error(number: Number, error: &TaskError) -> Vec<u8> {
     let mut writer = Writer::default();
     writer.number(number.0);
     writer.byte(kind_code(error.kind()));
-    writer.bytes(error.cause_text().as_bytes());
-    writer.bytes(error.location().unwrap_or_default().as_bytes());
-    writer.bytes(error.backtrace().unwrap_or_default().as_bytes());
+    writer.bytes(cut(&error.cause_text()).as_bytes());
+    writer.bytes(cut(error.location().unwrap_or_default()).as_bytes());
+    writer.bytes(cut(error.backtrace().unwrap_or_default()).as_bytes());
     writer.frame(ANSWER)
+}
+
+/// As much of a text as a frame has room for beside what counts for its limit.
+fn cut(text: &str) -> &str {
+    const MOST: usize = frame::BESIDE as usize / 4;
+    &text[..text.floor_char_boundary(MOST)]
 }
 
 const ANSWER_HEAD: usize = 9;
@@ -271,12 +282,18 @@ impl FromWorker {
         let mut fields = Fields::new(&frame.body);
         let message = match frame.kind {
             HELLO => read_hello(fields),
-            UNREADY => fields.text().map(|text| Self::Unready(text.to_owned())),
+            UNREADY => read_unready(fields),
             STARTED => fields.number().map(|number| Self::Started(Number(number))),
             _ => None,
         };
         message.ok_or(Nonsense)
     }
+}
+
+fn read_unready(mut fields: Fields<'_>) -> Option<FromWorker> {
+    let is_final = fields.flag()?;
+    let reason = fields.text()?.to_owned();
+    Some(FromWorker::Unready { reason, is_final })
 }
 
 fn read_hello(mut fields: Fields<'_>) -> Option<FromWorker> {

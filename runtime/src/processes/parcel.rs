@@ -8,7 +8,7 @@
 //!     |       `- cancelled: Withdrawn
 //! ```
 //!
-//! A call of a task is one part, a chunk one for each of its calls. Places change under the desk's lock
+//! Before it is submitted it is at Home. A call of a task is one part, a chunk one for each of its calls. Places change under the desk's lock
 //! alone, and whoever tells the call how it ended takes its end out.
 
 use std::{
@@ -66,6 +66,8 @@ struct Many {
 /// Where one part is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
+    /// It was not submitted yet.
+    Home,
     Queued,
     With(WorkerId, Number),
     Answered,
@@ -143,9 +145,12 @@ impl Parcel {
         self.inner.lock().sent.take()
     }
 
-    /// The end of the call goes back, since it has only started.
-    pub(super) fn put_sent(&self, sent: Sent) {
-        self.inner.lock().sent = Some(sent);
+    /// A worker has started the call. Runs user code.
+    pub(super) fn start(&self) {
+        let canceller = self.inner.lock().sent.as_ref().map(Sent::canceller);
+        if let Some(canceller) = canceller {
+            canceller.start_away();
+        }
     }
 
     /// Cancels the call, if no worker has started it.
@@ -160,6 +165,20 @@ impl Parcel {
 
     pub(super) fn set_place(&self, item: usize, place: Place) {
         *self.inner.lock().places.at(item) = place;
+    }
+
+    /// The parts are queued from here on. False if the call was cancelled before.
+    pub(super) fn leave_home(&self) -> bool {
+        let mut inner = self.inner.lock();
+        let mut any = false;
+        for item in 0..self.len() {
+            let place = inner.places.at(item);
+            if *place == Place::Home {
+                *place = Place::Queued;
+                any = true;
+            }
+        }
+        any
     }
 
     /// The places of all parts.
@@ -177,10 +196,10 @@ impl Parcel {
 impl Places {
     fn new(len: usize) -> Self {
         if len == 1 {
-            return Self::One(Place::Queued);
+            return Self::One(Place::Home);
         }
         Self::Many(Box::new(Many {
-            places: vec![Place::Queued; len],
+            places: vec![Place::Home; len],
             answers: (0..len).map(|_| None).collect(),
             open: len,
         }))

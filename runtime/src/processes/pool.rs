@@ -140,15 +140,13 @@ impl Pool {
             }
         };
         let timeout = job.options().and_then(|options| options.get_timeout());
-        let mut parts = PARTS.take();
+        // A thread that is ending writes into memory of its own.
+        let mut parts = PARTS.try_with(Cell::take).unwrap_or_default();
         let sent = job.encode(&mut parts);
         let bytes = Packed::of(&mut parts);
         parts.clear();
-        PARTS.set(parts);
+        let _ = PARTS.try_with(|own| own.set(parts));
         let Some(sent) = sent else { return };
-        if let Some(error) = self.too_long(&bytes) {
-            return sent.fail(error);
-        }
         let parcel = Parcel::new(task, bytes, sent, timeout, Arc::downgrade(self));
         if parcel.tie() {
             self.hand_over(parcel);
@@ -157,8 +155,9 @@ impl Pool {
 
     fn hand_over(self: &Arc<Self>, parcel: Arc<Parcel>) {
         let mut refusal = None;
+        let limit = self.recipe.welcome.frame_limit;
         self.at_desk(|desk, next| match desk.refusal() {
-            None => desk.submit(parcel.clone(), next),
+            None => desk.submit(parcel.clone(), limit, next),
             Some(error) => refusal = Some(error),
         });
         // Closed since the first look.
@@ -169,15 +168,6 @@ impl Pool {
         }
     }
 
-    fn too_long(&self, bytes: &Packed) -> Option<TaskError> {
-        let limit = self.recipe.welcome.frame_limit;
-        let lens = (0..bytes.len()).map(|item| bytes.part(item).len() as u64);
-        let len = lens.max().filter(|len| *len > limit)?;
-        Some(TaskError::encode(format!(
-            "arguments of {len} bytes exceed the frame limit of {limit}; raise it with `frame_limit`"
-        )))
-    }
-
     /// Changes something at the desk, and does what comes of it.
     pub(super) fn at_desk<R>(
         self: &Arc<Self>,
@@ -185,7 +175,9 @@ impl Pool {
     ) -> R {
         let mut next = Next::default();
         let result = change(&mut self.desk(), &mut next);
-        self.crew.add(std::mem::take(&mut next.verdicts));
+        if !self.crew.add(std::mem::take(&mut next.verdicts)) {
+            next.wake = true;
+        }
         self.act(next);
         result
     }
@@ -216,11 +208,7 @@ impl Pool {
             // The thread that serves the links sends the rest, and notices the end.
             wake |= link.flush() != Flushed::All;
         }
-        if let Some(reason) = broke {
-            unwind::report(
-                Level::Error,
-                format_args!("process pool: {reason}; the pool is broken"),
-            );
+        if broke {
             self.lift_bound();
         }
         hire.into_iter().for_each(|id| self.order(id));
@@ -236,25 +224,20 @@ impl Pool {
         let supervisor = self.supervisor.lock().clone();
         match supervisor {
             Some(supervisor) => supervisor.order(self.clone(), id),
-            None => self.stillborn(id, "the pool is over"),
+            None => self.stillborn("the pool is over"),
         }
     }
 
     /// The supervisor has started a worker.
     pub(super) fn born(self: &Arc<Self>, id: WorkerId, newborn: Newborn) {
-        self.at_desk(|desk, next| {
-            desk.born(id, newborn);
-            next.wake = true;
-        });
+        self.at_desk(|desk, next| desk.born(id, newborn, next));
     }
 
     /// The system refused a worker.
-    pub(super) fn stillborn(self: &Arc<Self>, _: WorkerId, reason: &str) {
-        unwind::report(Level::Warn, format_args!("process pool: {reason}"));
-        self.at_desk(|desk, next| {
-            desk.stillborn(reason, next);
-            next.wake = true;
-        });
+    pub(super) fn stillborn(self: &Arc<Self>, reason: &str) {
+        if self.at_desk(|desk, next| desk.stillborn(reason, next)) {
+            unwind::report(Level::Warn, format_args!("process pool: {reason}"));
+        }
     }
 
     pub(super) fn recall(self: &Arc<Self>, parcel: &Arc<Parcel>) -> bool {

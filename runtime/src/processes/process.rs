@@ -75,7 +75,7 @@ impl Process {
     /// Whether the id still is that of our child: alive, or dead and not reaped by anybody.
     fn is_ours(&self) -> bool {
         let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        process::waitid(process::WaitId::Pid(self.pid), look).is_ok()
+        process::waitid(self.wait_id(), look).is_ok()
     }
 
     fn wait_id(&self) -> process::WaitId<'_> {

@@ -11,7 +11,10 @@
 
 use std::{
     io::{self, IoSlice, Write},
-    os::{fd::OwnedFd, unix::net::UnixStream},
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::net::UnixStream,
+    },
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -20,7 +23,7 @@ use std::{
 use rustix::{
     event::{PollFd, PollFlags, poll},
     io::Errno,
-    net::{SendAncillaryBuffer, SendFlags, sendmsg},
+    net::{SendAncillaryBuffer, sendmsg},
     process::{self, Signal},
 };
 
@@ -30,6 +33,7 @@ use super::{
     clock,
     frame::{Got, Inbox},
     identity::Identity,
+    link::{self, SLICES},
     mark,
     message::{self, Calls, FromParent, Welcome},
     table::Table,
@@ -65,11 +69,10 @@ pub(super) fn serve(link: OwnedFd, parent: u32) -> ! {
             Err(_) => leave(1),
         },
         Err(error) => {
-            let _ = send(
-                &link,
-                &message::unready(&format!("worker cannot begin: {error}")),
-                &[],
-            );
+            // What the system refuses to one worker it may give to the next.
+            let is_final = error.raw_os_error().is_none();
+            let reason = format!("worker cannot begin: {error}");
+            let _ = send(&link, &message::unready(&reason, is_final), &[]);
             leave(1)
         }
     }
@@ -93,6 +96,7 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
     }
     // A name is for those who look; without one they see the program's file.
     set_name(&welcome.name);
+    link::quiet(link.as_fd())?;
     watch(link.clone())?;
     let identity = Identity::of_this_program().map_err(io::Error::other)?;
     let table = Arc::new(table);
@@ -106,6 +110,15 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
         parts: Parts::new(),
     };
     let initialized = worker.initialize().map_err(io::Error::other)?;
+    let limit = worker.welcome.frame_limit;
+    if initialized
+        .as_ref()
+        .is_some_and(|bytes| bytes.len() as u64 > limit)
+    {
+        return Err(io::Error::other(
+            "the initializer's result exceeds the frame limit",
+        ));
+    }
     worker.send(&message::hello(&identity, initialized.as_deref()), &[])?;
     Ok((worker, inbox))
 }
@@ -331,18 +344,14 @@ fn send(link: &UnixStream, head: &[u8], pieces: &[&[u8]]) -> io::Result<()> {
     Ok(())
 }
 
-/// How many pieces one call of the system takes.
-const SLICES: usize = 64;
-
 /// Sends some; how many bytes have left.
-fn send_once(link: &UnixStream, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+fn send_once(socket: &UnixStream, slices: &[IoSlice<'_>]) -> io::Result<usize> {
     loop {
-        // A parent that is gone is an error here, and no signal.
         match sendmsg(
-            link,
+            socket,
             slices,
             &mut SendAncillaryBuffer::default(),
-            SendFlags::NOSIGNAL,
+            link::send_flags(),
         ) {
             Err(Errno::INTR) => {}
             sent => return Ok(sent?),

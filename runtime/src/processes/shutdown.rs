@@ -18,7 +18,7 @@ use std::{sync::Arc, time::Duration};
 use rustix::process::Signal;
 
 use super::{ProcessPool, pool::Pool, process::Process};
-use crate::{executor::StillBusy, exit::Drain};
+use crate::{executor::StillBusy, exit::Drain, future::waiting, worker};
 
 impl ProcessPool {
     /// Takes no more calls; those submitted still run. Does not wait.
@@ -91,7 +91,10 @@ impl ProcessPool {
         } else {
             limit
         };
+        let deadline = waiting::deadline(Some(limit));
         if self.pool.wait_until_quiet(Some(limit)) {
+            // Workers that take their time to go are left to themselves.
+            self.waits = self.pool.crew.is_over_by(deadline);
             return Ok(());
         }
         let (running, pending) = self.pool.desk().count();
@@ -177,6 +180,7 @@ impl Pool {
 
     /// Waits until the threads of a closed pool have ended, and its workers with them.
     fn join(&self) {
+        let _asleep = worker::fall_asleep();
         self.crew.join();
     }
 }

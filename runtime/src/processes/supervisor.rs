@@ -20,7 +20,12 @@ use std::{
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 
 use super::{
-    desk::WorkerId, link::Link, pool::Pool, process::Process, recipe::Recipe, table::Table,
+    desk::WorkerId,
+    link::{self, Link},
+    pool::Pool,
+    process::Process,
+    recipe::Recipe,
+    table::Table,
 };
 
 /// What a worker is made of, just started.
@@ -101,10 +106,9 @@ fn serve(orders: &Receiver<Order>) {
             Ok(newborn) => pool.born(id, newborn),
             Err(error) => {
                 let program = pool.recipe.program.display();
-                pool.stillborn(
-                    id,
-                    &format!("worker process `{program}` cannot be started: {error}"),
-                );
+                pool.stillborn(&format!(
+                    "worker process `{program}` cannot be started: {error}"
+                ));
             }
         }
     }
@@ -139,7 +143,7 @@ fn welcome(ours: &UnixStream, recipe: &Recipe, words: OwnedFd) -> io::Result<Vec
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
     let mut rights = SendAncillaryBuffer::new(&mut space);
     rights.push(SendAncillaryMessage::ScmRights(&fds));
-    let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+    let flags = link::send_flags() | SendFlags::DONTWAIT;
     let sent = sendmsg(ours, &[IoSlice::new(&frame)], &mut rights, flags)?;
     Ok(frame[sent..].to_vec())
 }

@@ -2,12 +2,18 @@
 
 use std::sync::Arc;
 
+use log::Level;
+
 use super::{desk::Verdict, initializer, parcel::Parcel, pool::Pool};
-use crate::{executor::Sent, future::settle::Turn};
+use crate::{executor::Sent, future::settle::Turn, unwind};
 
 pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {
     match verdict {
-        Verdict::Started(parcel) => start_call(&parcel),
+        Verdict::Started(parcel) => parcel.start(),
+        Verdict::Broke(reason) => unwind::report(
+            Level::Error,
+            format_args!("process pool: {reason}; the pool is broken"),
+        ),
         Verdict::Answered(parcel, answers) => {
             settle(pool, parcel, |sent, mut turn| {
                 sent.finish_for(answers, &mut turn);
@@ -19,13 +25,6 @@ pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {
             });
         }
         Verdict::Initialized(id, bytes) => initializer::judge(pool, id, &bytes),
-    }
-}
-
-fn start_call(parcel: &Parcel) {
-    if let Some(mut sent) = parcel.take_sent() {
-        sent.start();
-        parcel.put_sent(sent);
     }
 }
 

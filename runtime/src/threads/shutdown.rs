@@ -28,6 +28,7 @@ use super::{
 use crate::{
     executor::{Job, StillBusy},
     exit::Drain,
+    worker,
 };
 
 impl ThreadPool {
@@ -187,6 +188,7 @@ impl Pool {
 
     /// Waits until the threads of a closing pool have ended. True if there were any.
     fn join(&self) -> bool {
+        let _asleep = worker::fall_asleep();
         let mut joined = false;
         loop {
             let threads: Vec<Started> = self

@@ -1,6 +1,6 @@
 //! What happens to calls: answers, cancels, aborts.
 
-use std::{sync::Arc, time::Instant};
+use std::{collections::HashSet, sync::Arc, time::Instant};
 
 use super::{Desk, Errand, Flight, Next, Verdict, WorkerId};
 use crate::{
@@ -49,19 +49,32 @@ impl Desk {
     }
 
     /// A worker has started a call.
-    pub(in crate::processes) fn started(&mut self, id: WorkerId, number: Number, next: &mut Next) {
-        let member = self.members.get(&id);
-        if let Some(flight) = member.and_then(|member| member.flights().get(number)) {
-            next.verdicts.push(Verdict::Started(flight.parcel.clone()));
+    pub(in crate::processes) fn started(
+        &mut self,
+        id: WorkerId,
+        number: Number,
+        next: &mut Next,
+    ) -> Result<(), Nonsense> {
+        let member = self.members.get_mut(&id);
+        let Some(flight) = member.and_then(|member| member.flight_mut(number)) else {
+            return Ok(());
+        };
+        if std::mem::replace(&mut flight.has_started, true) {
+            return Err(Nonsense);
         }
+        next.verdicts.push(Verdict::Started(flight.parcel.clone()));
+        Ok(())
     }
 
     /// Takes a call back for good. False if some of it has started; what has not does not.
     pub(in crate::processes) fn recall(&mut self, parcel: &Arc<Parcel>, next: &mut Next) -> bool {
         let mut has_started = false;
+        let mut was_submitted = false;
         let mut withdrawn = Vec::new();
         for (item, place) in parcel.places().into_iter().enumerate() {
+            was_submitted |= place != Place::Home;
             match place {
+                Place::Home => withdrawn.push(item),
                 Place::Queued => {
                     self.withdrawn += 1;
                     withdrawn.push(item);
@@ -82,12 +95,15 @@ impl Desk {
             .iter()
             .for_each(|item| parcel.set_place(*item, Place::Withdrawn));
         self.sweep();
+        // Somebody may have room, or nothing to do any more.
+        next.wake |= !withdrawn.is_empty();
         if !has_started {
-            self.unsettled -= usize::from(!withdrawn.is_empty());
-            next.wake = true;
+            self.unsettled -= usize::from(was_submitted && !withdrawn.is_empty());
+            next.quiet |= self.is_quiet();
             return true;
         }
         Self::file_withdrawn(parcel, &withdrawn, next);
+        self.dispatch(next);
         false
     }
 
@@ -190,9 +206,11 @@ impl Desk {
             .iter()
             .filter(is_queued)
             .map(|errand| &errand.parcel);
-        let mut pending: Vec<Arc<Parcel>> = sent.chain(queued).cloned().collect();
-        pending.dedup_by(|one, other| Arc::ptr_eq(one, other));
-        pending
+        let mut seen = HashSet::new();
+        let pending = sent
+            .chain(queued)
+            .filter(|parcel| seen.insert(Arc::as_ptr(parcel)));
+        pending.cloned().collect()
     }
 
     /// Fails all that no worker has started.

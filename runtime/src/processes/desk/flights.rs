@@ -9,6 +9,8 @@ pub(super) struct Flight {
     pub(super) number: Number,
     pub(super) parcel: Arc<Parcel>,
     pub(super) item: usize,
+    /// Whether the worker has said that it started it.
+    pub(super) has_started: bool,
     /// When to look whether it has run too long.
     pub(super) look_at: Option<Instant>,
 }

@@ -3,16 +3,13 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    Desk, Next, WorkerId,
+    Desk, Next, Rules, WorkerId,
     member::{Member, Standing},
 };
 use crate::error::TaskError;
 
 /// How long a worker may take to go once it was asked to.
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
-
-/// How long a worker may live on once its link is closed.
-const CLOSED_LIMIT: Duration = Duration::from_millis(200);
 
 /// How long calls may wait behind one that takes its time.
 const STUCK: Duration = Duration::from_millis(5);
@@ -23,20 +20,18 @@ const SLOW: Duration = Duration::from_secs(1);
 impl Desk {
     /// Does what is due; says when to come again.
     pub(in crate::processes) fn tend(&mut self, next: &mut Next) -> Option<Instant> {
-        let now = Instant::now();
-        let ids: Vec<WorkerId> = self.members.keys().copied().collect();
-        let wakes: Vec<Option<Instant>> = ids
-            .into_iter()
-            .flat_map(|id| {
-                [
-                    self.tend_limits(id, now, next),
-                    self.tend_standing(id, now, next),
-                    self.tend_stuck(id, now),
-                ]
-            })
-            .collect();
         self.dispatch(next);
-        wakes.into_iter().flatten().min()
+        let now = Instant::now();
+        let is_somebody_free = self.members.values().any(Member::is_free);
+        let ids: Vec<WorkerId> = self.members.keys().copied().collect();
+        let mut moments: Vec<Option<Instant>> = vec![self.next_try().filter(|at| *at > now)];
+        for id in ids {
+            moments.push(self.tend_limits(id, now, next));
+            moments.push(self.tend_standing(id, now, next));
+            moments.push(self.tend_stuck(id, now, is_somebody_free));
+        }
+        self.dispatch(next);
+        moments.into_iter().flatten().min()
     }
 
     /// Ends the call that has run too long.
@@ -63,44 +58,31 @@ impl Desk {
 
     /// Ends workers that do not come, have nothing to do, or do not go.
     fn tend_standing(&mut self, id: WorkerId, now: Instant, next: &mut Next) -> Option<Instant> {
-        let Self { rules, .. } = *self;
+        let Rules {
+            start_limit,
+            idle_timeout,
+            ..
+        } = self.rules;
         let is_done = (self.is_closed || self.broken.is_some()) && self.has_nothing_to_do();
         let member = self.members.get_mut(&id)?;
-        if member.is_wild && !member.is_doomed() {
-            self.expel(id, "it overwrote its claim table".to_owned(), next);
-            return None;
-        }
-        if let Some(since) = member.closed_since
-            && member.standing != Standing::Doomed
-        {
-            let deadline = since + CLOSED_LIMIT;
+        if let Some((deadline, reason)) = member.grace(start_limit) {
             if now >= deadline {
-                self.expel(id, "it closed its link".to_owned(), next);
+                self.expel(id, reason, next);
+                return None;
             }
-            return Some(deadline);
+            if !(is_done && matches!(member.standing, Standing::Starting { .. })) {
+                return Some(deadline);
+            }
         }
         match member.standing {
-            Standing::Starting { since } => {
-                let deadline = since + rules.start_limit;
-                if now >= deadline {
-                    let reason = format!("worker did not say hello within {:?}", rules.start_limit);
-                    self.expel(id, reason, next);
-                } else if is_done {
-                    retire(member, next);
-                    return Some(now + LEAVE_LIMIT);
-                }
-                Some(deadline)
-            }
+            Standing::Starting { .. } if is_done => Some(retire(member, now, next)),
             Standing::Ready {
                 idle_since: Some(since),
             } if member.in_flight() == 0 => {
-                let deadline = rules
-                    .idle_timeout
-                    .and_then(|limit| since.checked_add(limit));
+                let deadline = idle_timeout.and_then(|limit| since.checked_add(limit));
                 let is_over = deadline.is_some_and(|deadline| now >= deadline);
                 if is_done || is_over || !member.is_staying() {
-                    retire(member, next);
-                    return Some(now + LEAVE_LIMIT);
+                    return Some(retire(member, now, next));
                 }
                 deadline
             }
@@ -109,7 +91,7 @@ impl Desk {
                 if now >= deadline {
                     member.doom(None);
                 }
-                Some(deadline)
+                Some(deadline).filter(|deadline| now < *deadline)
             }
             _ => None,
         }
@@ -117,8 +99,12 @@ impl Desk {
 
     /// Takes calls from a worker that has not been heard of for a while: those behind the one it runs, and that one
     /// too if it does not come for it and somebody else has nothing to do.
-    fn tend_stuck(&mut self, id: WorkerId, now: Instant) -> Option<Instant> {
-        let is_somebody_free = self.members.values().any(Member::is_free);
+    fn tend_stuck(
+        &mut self,
+        id: WorkerId,
+        now: Instant,
+        is_somebody_free: bool,
+    ) -> Option<Instant> {
         let member = self.members.get_mut(&id)?;
         member.look_for_room();
         if let Some(since) = member.slow_since {
@@ -131,13 +117,17 @@ impl Desk {
             member.is_wild = true;
             return Some(now);
         }
-        let is_unclaimed = is_somebody_free && member.has_left_unclaimed(first);
+        let is_unclaimed = member.has_left_unclaimed(first);
         if member.in_flight() == 1 && !is_unclaimed {
             return None;
         }
         let due = member.heard + STUCK;
         if now < due {
             return Some(due);
+        }
+        if is_unclaimed && !is_somebody_free {
+            // Nobody else could come for it.
+            return Some(now + SLOW);
         }
         let recalled = if is_unclaimed {
             member.slow_since = Some(now);
@@ -156,7 +146,9 @@ impl Desk {
     }
 }
 
-fn retire(member: &mut Member, next: &mut Next) {
+/// Asks a worker to go; says when it has to be gone.
+fn retire(member: &mut Member, now: Instant, next: &mut Next) -> Instant {
     member.retire();
     next.add_flush(member.link());
+    now + LEAVE_LIMIT
 }

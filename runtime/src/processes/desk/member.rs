@@ -41,9 +41,9 @@ pub(in crate::processes) struct Member {
     id: WorkerId,
     pub(super) process: Arc<Process>,
     link: Arc<Link>,
-    table: Table,
+    pub(super) table: Table,
     pub(super) standing: Standing,
-    flights: Flights,
+    pub(super) flights: Flights,
     next: Number,
     /// How many more it may be given.
     left: u64,
@@ -167,7 +167,8 @@ impl Member {
 
     /// Whether it may be given one call more.
     pub(super) fn has_room(&self) -> bool {
-        let has_room_for_bytes = self.flights.is_empty() || self.flights.bytes() < BYTES_AHEAD;
+        let has_room_for_bytes = (self.flights.is_empty() || self.flights.bytes() < BYTES_AHEAD)
+            && self.link.rest() < BYTES_AHEAD;
         let may = self.is_ready() && self.is_staying();
         may && self.is_filling && has_room_for_bytes
     }
@@ -198,6 +199,7 @@ impl Member {
                 number,
                 parcel: parcel.clone(),
                 item,
+                has_started: false,
                 look_at,
             });
         }
@@ -355,6 +357,10 @@ impl Member {
         &self.flights
     }
 
+    pub(super) fn flight_mut(&mut self, number: Number) -> Option<&mut Flight> {
+        self.flights.get_mut(number)
+    }
+
     pub(super) fn has_claimed(&self, number: Number) -> bool {
         self.table.claim(number).is_claimed()
     }
@@ -366,30 +372,5 @@ impl Member {
     /// Whether the word of this call says what it cannot say.
     pub(super) fn has_wild_word(&self, number: Number) -> bool {
         !self.table.claim(number).makes_sense()
-    }
-
-    /// Calls whose time is up, as far as the clock alone can tell.
-    pub(super) fn due(&self, now: Instant) -> Vec<Number> {
-        let due = self
-            .flights
-            .iter()
-            .filter(|flight| flight.look_at.is_some_and(|at| at <= now));
-        due.map(|flight| flight.number).collect()
-    }
-
-    /// The moment to look at this call again; `None` if it has run as long as it may.
-    pub(super) fn postpone(&mut self, number: Number, now: Instant) -> Option<Instant> {
-        let is_claimed = self.has_claimed(number);
-        let ran = Duration::from_nanos(clock::now().saturating_sub(self.table.since()));
-        let flight = self.flights.get_mut(number)?;
-        let limit = flight.parcel.timeout()?;
-        let left = if is_claimed {
-            limit.checked_sub(ran)?
-        } else {
-            limit
-        };
-        // Looking a moment early would only mean to look again.
-        flight.look_at = now.checked_add(left.max(Duration::from_micros(50)));
-        flight.look_at
     }
 }

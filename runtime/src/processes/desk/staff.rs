@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use super::{Desk, Flight, Member, Next, WorkerId, calls::file, member::Standing};
+use super::{Desk, Flight, Member, Next, Verdict, WorkerId, calls::file, member::Standing};
 use crate::{
     error::{TaskError, WorkerDeath, WorkerEnd},
     processes::{claims::Number, message::Nonsense, parcel::Parcel, supervisor::Newborn},
@@ -13,19 +13,25 @@ const EARLY_DEATHS: u32 = 3;
 
 impl Desk {
     /// The supervisor has started a worker.
-    pub(in crate::processes) fn born(&mut self, id: WorkerId, newborn: Newborn) {
+    pub(in crate::processes) fn born(&mut self, id: WorkerId, newborn: Newborn, next: &mut Next) {
         self.ordered -= 1;
+        self.refused_at = None;
         self.roll += 1;
         let member = Member::new(id, newborn, &self.rules);
+        // The first message may be longer than what the socket took.
+        next.add_flush(member.link());
+        next.wake = true;
         self.members.insert(id, member);
     }
 
-    /// The system refused a worker. With no other, nobody can run anything.
-    pub(in crate::processes) fn stillborn(&mut self, reason: &str, next: &mut Next) {
+    /// The system refused a worker. With no other, nobody can run anything. True if it had not refused one just before.
+    pub(in crate::processes) fn stillborn(&mut self, reason: &str, next: &mut Next) -> bool {
         self.ordered -= 1;
+        next.wake = true;
         if self.ordered == 0 && self.members.is_empty() {
             self.fail_pending(&|| TaskError::rejected(reason), next);
         }
+        self.refused_at.replace(Instant::now()).is_none()
     }
 
     /// A worker says hello, or why it cannot; either is said once.
@@ -122,7 +128,8 @@ impl Desk {
     pub(in crate::processes) fn break_down(&mut self, reason: String, next: &mut Next) {
         if self.broken.is_none() {
             self.broken = Some(reason.clone());
-            next.broke = Some(reason.clone());
+            next.broke = true;
+            next.verdicts.push(Verdict::Broke(reason.clone()));
             next.wake = true;
             self.fail_pending(&|| TaskError::executor_broken(reason.as_str()), next);
         }
