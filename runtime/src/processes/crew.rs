@@ -8,7 +8,7 @@
 //!
 //! Serving the links is a post that one thread has at a time. Whoever has it and hears of ends gives it to the other
 //! thread and tells them itself: so an answer takes one thread to its call, and user code never runs on a thread
-//! that serves links. Verdicts are told one at a time, in their order.
+//! that serves links. Verdicts are told in their order, one at a time but for those that sleep in a wait.
 //!
 //! User code may wait for another call of the pool. When the thread that tells is about to sleep in such a wait,
 //! another takes over what is to be told; there are more than two only while others sleep so.

@@ -1,9 +1,9 @@
 //! One pool: the desk, and the threads that stand around it.
 //!
 //! ```text
-//!   submitters ----> desk <---- links (serves the links, buries the dead)
-//!                     |  \
-//!        supervisor <-'   `---> callbacks (decodes results, runs callbacks)
+//!   submitters ----> desk <---- links (what workers say; the dead)     served by one
+//!                     |  \                                              of the crew,
+//!        supervisor <-'   `---> tell (decodes results, callbacks)       told by another
 //!   (starts workers)
 //! ```
 //!

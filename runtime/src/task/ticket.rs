@@ -17,7 +17,7 @@ use std::sync::Arc;
 use crate::{
     error::TaskError,
     sync::{AtomicUsize, Mutex, Ordering, Thread, current_thread, look_for, park_until},
-    unwind,
+    unwind, worker,
 };
 
 /// The tickets of one scope.
@@ -76,6 +76,7 @@ impl Tickets {
     /// at all. Only for the owner.
     pub(crate) fn sleep(&self) {
         if !look_for(|| self.are_back()) {
+            let _asleep = worker::fall_asleep();
             park_until(None);
         }
     }
