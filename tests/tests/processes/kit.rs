@@ -32,6 +32,13 @@ pub(crate) fn one_worker() -> (Pool, u32) {
     (pool, pid)
 }
 
+impl Pool {
+    /// The pool itself, to be ended by the test.
+    pub(crate) fn into_inner(mut self) -> ProcessPool {
+        self.0.take().expect("it is taken once")
+    }
+}
+
 impl Deref for Pool {
     type Target = ProcessPool;
 

@@ -11,9 +11,17 @@
 #![cfg(target_os = "linux")]
 
 mod deaths;
+mod ended;
 mod kit;
 mod moments;
+mod nested;
+mod payloads;
+mod races;
+mod retired;
+mod settings;
+mod steps;
 mod stopped;
 mod tasks;
+mod wild;
 
 concurrent_futures::worker_test!();
