@@ -4,6 +4,7 @@
 //!   tests/contract.tsv      line of the contract -> fact
 //!           |
 //!   deaths, moments, ..     the facts, on pools of this very program
+//!   whole_programs          those that ask for a `main` of their own
 //! ```
 //!
 //! What every executor promises, processes too, is in the contract's own suite.
@@ -13,15 +14,19 @@
 mod deaths;
 mod ended;
 mod kit;
+mod marks;
 mod moments;
 mod nested;
+mod orphans;
 mod payloads;
 mod races;
 mod retired;
 mod settings;
+mod starts;
 mod steps;
 mod stopped;
 mod tasks;
+mod whole_programs;
 mod wild;
 
 concurrent_futures::worker_test!();
