@@ -12,12 +12,14 @@
 //! A gate is shut by a lock, and a lock goes with its process: a test that dies leaves no worker behind that
 //! waits for it. The names are those of the kit for calls that share the memory of the test.
 
+mod death;
 mod file;
 mod gate;
 mod held;
 mod note_on_drop;
 mod tally;
 
+pub use death::Death;
 pub use gate::{Gate, OpenOnDrop};
 pub use held::{Held, busy, pass, pass_with};
 pub use note_on_drop::NoteOnDrop;

@@ -27,6 +27,7 @@ mod keeper;
 mod log;
 mod program;
 mod soon;
+pub mod system;
 mod threads;
 mod within;
 
@@ -36,7 +37,7 @@ pub use gate::{Gate, OpenOnDrop, Tally};
 pub use held::{Held, busy};
 pub use keeper::{Keeper, bytes_of, handed, sent};
 pub use log::{collect_log, logged};
-pub use program::{Ended, run, run_with_address_space};
+pub use program::{Ended, run, run_command, run_long, run_with_address_space};
 pub use soon::{Soon, receive};
 pub use threads::thread_names;
 pub use within::{eventually, let_pass, within};

@@ -4,6 +4,7 @@ use std::{
     io::Read,
     process::{Child, Command, Stdio},
     thread,
+    time::Duration,
 };
 
 use crate::{DEADLINE, within};
@@ -28,7 +29,29 @@ pub struct Ended {
 pub fn run(program: &str, argument: &str, variables: &[(&str, &str)]) -> Ended {
     let mut command = Command::new(program);
     command.arg(argument).envs(variables.iter().copied());
-    ended(command)
+    ended(command, DEADLINE)
+}
+
+/// Runs a program with one argument that is known to take its time.
+///
+/// # Panics
+///
+/// If it cannot be started, or has not ended within four times [`DEADLINE`].
+#[track_caller]
+pub fn run_long(program: &str, argument: &str) -> Ended {
+    let mut command = Command::new(program);
+    command.arg(argument);
+    ended(command, 4 * DEADLINE)
+}
+
+/// Runs what is described to its end.
+///
+/// # Panics
+///
+/// If it cannot be started, or has not ended within [`DEADLINE`].
+#[track_caller]
+pub fn run_command(command: Command) -> Ended {
+    ended(command, DEADLINE)
 }
 
 /// Runs a program with one argument and at most this much address space, in KiB.
@@ -43,11 +66,11 @@ pub fn run_with_address_space(program: &str, argument: &str, kib: u64) -> Ended 
         .arg("-c")
         .arg(format!("ulimit -v {kib} && exec \"$0\" \"$1\""))
         .args([program, argument]);
-    ended(command)
+    ended(command, DEADLINE)
 }
 
 #[track_caller]
-fn ended(mut command: Command) -> Ended {
+fn ended(mut command: Command, limit: Duration) -> Ended {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -55,7 +78,7 @@ fn ended(mut command: Command) -> Ended {
     let mut running = Running(command.spawn().expect("the program starts"));
     let stdout = running.0.stdout.take().expect("its output is piped");
     let stderr = running.0.stderr.take().expect("its errors are piped");
-    let (printed, complaints) = within(DEADLINE, move || {
+    let (printed, complaints) = within(limit, move || {
         let complaints = thread::spawn(move || read_all(stderr));
         (read_all(stdout), complaints.join().expect("it prints text"))
     });

@@ -1,4 +1,6 @@
-//! Two of its tasks are named alike: the registry says so, and threads do not mind.
+//! Two of its tasks are named alike: the registry says so, processes refuse, and threads do not mind.
+
+use std::env;
 
 use concurrent_futures::{prelude::*, remote};
 
@@ -12,10 +14,15 @@ fn reduced_price(articles: u32) -> u32 {
     articles * 2
 }
 
+#[concurrent_futures::main]
 fn main() -> Result<(), TaskError> {
     let pool = ThreadPool::new();
     let (full, reduced) = (price::submit(&pool, 1), reduced_price::submit(&pool, 1));
     println!("{} {}", full.result()?, reduced.result()?);
+    if env::args().nth(1).is_some_and(|mode| mode == "processes") {
+        println!("{}", ProcessPool::new().expect_err("no such tasks travel"));
+        return Ok(());
+    }
     match remote::tasks() {
         Ok(tasks) => println!("{} tasks", tasks.len()),
         Err(error) => println!("{error}"),

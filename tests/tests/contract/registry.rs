@@ -257,7 +257,7 @@ fn two_tasks_of_one_given_name_are_an_error_that_names_both_places() {
 
     let file = "tests/src/bin/two_of_one_name.rs";
     let text = format!(
-        "3 2\ntwo tasks are named `shop.price`, at {file}:5:1 and at {file}:10:1; give one of them another `name`\n"
+        "3 2\ntwo tasks are named `shop.price`, at {file}:7:1 and at {file}:12:1; give one of them another `name`\n"
     );
     assert_eq!(
         (ended.printed, ended.code),

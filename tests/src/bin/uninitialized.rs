@@ -1,0 +1,11 @@
+//! Asks for a pool of processes, and has never called `init`.
+
+use concurrent_futures::ProcessPool;
+
+fn main() {
+    println!("main begins");
+    match ProcessPool::new() {
+        Ok(_) => println!("a pool"),
+        Err(error) => println!("{error:?}: {error}"),
+    }
+}

@@ -1,0 +1,58 @@
+//! Programs with pools of processes, of which tests start one by its name: what only a `main` of one's own can tell.
+//!
+//! ```text
+//!   test --run(WHOLE_PROGRAM, "storm kill")--> main: checks what it can itself, prints the rest
+//!                                               |
+//!                                               `--> workers: this program, diverted before its `main` begins
+//! ```
+
+mod leftovers;
+mod orphans;
+mod recipe;
+#[expect(unsafe_code, reason = "says how signals are dealt with")]
+mod signals;
+mod storm;
+mod streams;
+
+use std::env;
+
+use rustix::process::{Resource, Rlimit, setrlimit};
+use tests::far::Death;
+
+#[concurrent_futures::main]
+fn main() {
+    spare_core_files();
+    let name = env::args().nth(1).unwrap_or_default();
+    match &*name {
+        "storm kill" => storm::by(Death::Kill),
+        "storm segfault" => storm::by(Death::Segfault),
+        "storm abort" => storm::by(Death::Abort),
+        "storm exit" => storm::by(Death::Exit(0)),
+        "storm from outside" => storm::from_outside(),
+        "ordinary" => streams::say_what_it_is(),
+        "prints" => streams::print_by_turns(),
+        "reads" => streams::read_by_turns(),
+        "panics" => streams::tell_of_a_panic(),
+        "keeps nothing" => leftovers::of_a_pool(),
+        "keeps nothing of an initializer" => leftovers::of_a_failed_initializer(),
+        "pending" => leftovers::of_pending_calls(),
+        "computes" => orphans::compute(),
+        "computes without the death signal" => orphans::compute_without_death_signal(),
+        "computes at a terminal" => orphans::compute_at_a_terminal(),
+        "deleted" => recipe::start_when_deleted(),
+        "moves about" => recipe::move_about(),
+        "default SIGPIPE" => signals::with_default_sigpipe(),
+        "ignored SIGCHLD" => signals::with_ignored_sigchld(),
+        "reaps" => signals::with_a_reaper(),
+        _ => panic!("no program is named `{name}`"),
+    }
+}
+
+/// Workers crash by the thousand here.
+fn spare_core_files() {
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    setrlimit(Resource::Core, none).expect("less is always granted");
+}

@@ -1,0 +1,241 @@
+//! What the system tells of this process and of others.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    os::fd::OwnedFd,
+    path::Path,
+    process::{Child, Command},
+    sync::mpsc::{Receiver, channel},
+    thread,
+    time::Instant,
+};
+
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal},
+};
+
+use crate::eventually;
+
+/// A process, whoever has started it.
+#[derive(Debug)]
+pub struct Process {
+    id: u32,
+    end: OwnedFd,
+}
+
+impl Process {
+    /// The process of this id, which is there.
+    ///
+    /// # Panics
+    ///
+    /// If it is not.
+    #[track_caller]
+    #[must_use]
+    pub fn of(id: u32) -> Self {
+        let end = pidfd_open(pid(id), PidfdFlags::empty());
+        let end = end.unwrap_or_else(|error| panic!("process {id} is there: {error}"));
+        Self { id, end }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// Sends it a signal; nothing happens if it has ended.
+    pub fn signal(&self, signal: Signal) {
+        // One that has ended takes no signal; that is no mistake.
+        let _ = pidfd_send_signal(&self.end, signal);
+    }
+
+    /// Whether it has ended. Nobody needs to have asked for its status.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        let now = Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        let mut end = [PollFd::new(&self.end, PollFlags::IN)];
+        matches!(poll(&mut end, Some(&now)), Ok(1..))
+    }
+
+    /// Waits until it has ended.
+    ///
+    /// # Panics
+    ///
+    /// If that takes longer than [`DEADLINE`](crate::DEADLINE).
+    #[track_caller]
+    pub fn ends(&self) {
+        eventually("the process has ended", || self.has_ended());
+    }
+}
+
+/// Sends a process a signal, if it is there.
+pub fn signal(id: u32, signal: Signal) {
+    // One that has ended takes no signal; that is no mistake.
+    let _ = kill_process(pid(id), signal);
+}
+
+/// Whether a process is stopped.
+#[must_use]
+pub fn is_stopped(id: u32) -> bool {
+    state_and_parent(id).is_some_and(|(state, _)| state == 'T')
+}
+
+fn pid(id: u32) -> Pid {
+    let id = i32::try_from(id).ok().and_then(Pid::from_raw);
+    id.expect("processes have such ids")
+}
+
+/// What a process has of the system: descriptors, threads, children, mapped files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Belongings {
+    /// What each descriptor leads to, in some order.
+    pub descriptors: Vec<String>,
+    /// The names of its threads.
+    pub threads: Vec<String>,
+    /// The ids of its children, dead ones too that nobody has asked about.
+    pub children: Vec<u32>,
+    /// What is mapped that is shared memory.
+    pub mappings: Vec<String>,
+}
+
+impl Belongings {
+    /// What this process has at the moment.
+    ///
+    /// # Panics
+    ///
+    /// If the system does not tell.
+    #[must_use]
+    pub fn now() -> Self {
+        Self {
+            descriptors: descriptors(),
+            threads: crate::thread_names().expect("the system tells"),
+            children: children(),
+            mappings: mappings(),
+        }
+    }
+
+    /// Waits until this process has what it had `before`, and nothing else.
+    ///
+    /// # Panics
+    ///
+    /// If that takes longer than [`DEADLINE`](crate::DEADLINE).
+    #[track_caller]
+    pub fn are_again(before: &Self) {
+        let mut now = Self::now();
+        let deadline = Instant::now() + crate::DEADLINE;
+        while now != *before {
+            assert!(
+                Instant::now() < deadline,
+                "before: {before:#?}\nnow: {now:#?}"
+            );
+            thread::yield_now();
+            now = Self::now();
+        }
+    }
+}
+
+/// What each descriptor of this process leads to, but for numbers that are never the same.
+#[must_use]
+pub fn descriptors() -> Vec<String> {
+    let entries = fs::read_dir("/proc/self/fd").expect("the system tells");
+    let target = |entry: fs::DirEntry| fs::read_link(entry.path()).ok();
+    let mut targets: Vec<String> = entries
+        .flatten()
+        .filter_map(target)
+        .map(|target| kind(&target))
+        // The one through which they are listed.
+        .filter(|target| !target.starts_with("/proc/"))
+        .collect();
+    targets.sort();
+    targets
+}
+
+/// `socket:[1234]` without its number.
+fn kind(target: &Path) -> String {
+    let target = target.to_string_lossy();
+    target.split(":[").next().unwrap_or_default().to_owned()
+}
+
+/// The children of this process, dead ones too that nobody has asked about.
+#[must_use]
+pub fn children() -> Vec<u32> {
+    let own = std::process::id();
+    let entries = fs::read_dir("/proc").expect("the system tells");
+    let ids = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_string_lossy().parse::<u32>().ok());
+    ids.filter(|id| state_and_parent(*id).is_some_and(|(_, parent)| parent == own))
+        .collect()
+}
+
+/// `id (name) state parent ...`: the name may hold anything, a parenthesis too.
+fn state_and_parent(id: u32) -> Option<(char, u32)> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let (_, rest) = stat.rsplit_once(") ")?;
+    let mut words = rest.split(' ');
+    Some((words.next()?.chars().next()?, words.next()?.parse().ok()?))
+}
+
+fn mappings() -> Vec<String> {
+    let maps = fs::read_to_string("/proc/self/maps").expect("the system tells");
+    let names = maps.lines().filter_map(|line| line.splitn(6, ' ').nth(5));
+    let mut names: Vec<String> = names
+        .map(|name| name.trim().to_owned())
+        .filter(|name| name.contains("memfd") || name.contains("shm"))
+        .collect();
+    names.sort();
+    names
+}
+
+/// A program of a test, which does not outlive it.
+#[derive(Debug)]
+pub struct Running(Child);
+
+impl Running {
+    /// Starts it.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    #[track_caller]
+    pub fn start(command: &mut Command) -> Self {
+        Self(command.spawn().expect("the program starts"))
+    }
+
+    /// The child.
+    pub fn child(&mut self) -> &mut Child {
+        &mut self.0
+    }
+
+    /// Takes its standard output; a line at a time comes, as it is printed.
+    ///
+    /// # Panics
+    ///
+    /// If that is not piped, or was taken before.
+    pub fn lines(&mut self) -> Receiver<String> {
+        let printed = self.0.stdout.take().expect("its output is piped");
+        let (tx, rx) = channel();
+        thread::spawn(move || {
+            let lines = BufReader::new(printed).lines().map_while(Result::ok);
+            // Nobody may want the rest.
+            lines
+                .map(|line| tx.send(line))
+                .take_while(Result::is_ok)
+                .count()
+        });
+        rx
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that has ended already cannot be killed; that is no mistake.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

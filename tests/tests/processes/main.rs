@@ -1,0 +1,32 @@
+//! What only processes promise: calls whose workers die, stop, lie, or must be ended.
+//!
+//! ```text
+//!   tests/contract.tsv      line of the contract -> fact
+//!           |
+//!   deaths, moments, ..     the facts, on pools of this very program
+//!   whole_programs          those that ask for a `main` of their own
+//! ```
+//!
+//! What every executor promises, processes too, is in the contract's own suite.
+
+#![cfg(target_os = "linux")]
+
+mod deaths;
+mod ended;
+mod kit;
+mod marks;
+mod moments;
+mod nested;
+mod orphans;
+mod payloads;
+mod races;
+mod retired;
+mod settings;
+mod starts;
+mod steps;
+mod stopped;
+mod tasks;
+mod whole_programs;
+mod wild;
+
+concurrent_futures::worker_test!();

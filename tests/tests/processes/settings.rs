@@ -1,0 +1,155 @@
+//! What a pool can be asked for: an initializer, an end of idle workers, and what makes no sense.
+
+use std::time::Duration;
+
+use concurrent_futures::{BuildError, ProcessPool, ProcessPoolBuilder, task};
+use rustix::process::Signal;
+use tests::{
+    MOMENT, Soon,
+    far::{Held, Tally},
+    system::{Process, signal},
+};
+
+use crate::{
+    kit::{made, pool},
+    tasks::who,
+};
+
+static PREPARED: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+
+/// Remembers a number in this worker.
+#[task]
+fn prepare(number: u32) {
+    PREPARED.store(number, std::sync::atomic::Ordering::Relaxed);
+}
+
+/// The number that was remembered in this worker, and which worker it is.
+#[task]
+fn prepared() -> (u32, u32) {
+    let number = PREPARED.load(std::sync::atomic::Ordering::Relaxed);
+    (number, std::process::id())
+}
+
+#[test]
+fn the_initializer_has_run_before_any_task_on_each_worker_and_its_replacement() {
+    let builder = ProcessPool::builder().workers(1);
+    let pool = made(builder.initializer(prepare::new(7)));
+
+    let (number, first) = prepared::submit(&pool).soon().unwrap();
+    signal(first, Signal::KILL);
+    let (again, second) = prepared::submit(&pool).soon().unwrap();
+
+    assert_eq!((number, again), (7, 7));
+    assert_ne!(first, second);
+}
+
+/// Fails in all workers but the first.
+#[task]
+fn come_first(arrivals: &Tally) -> Result<(), String> {
+    arrivals.add();
+    match arrivals.count() {
+        1 => Ok(()),
+        count => Err(format!("worker {count} is one too many")),
+    }
+}
+
+/// Panics in all workers but the first.
+#[task]
+fn come_first_or_panic(arrivals: &Tally) {
+    come_first(arrivals).unwrap();
+}
+
+/// An initializer that fails on the second worker while a call runs on the first.
+#[track_caller]
+fn assert_breaks(builder: ProcessPoolBuilder) {
+    let pool = made(builder.workers(2));
+    let running = Held::on(&pool, 7);
+
+    let pending = who::submit(&pool).soon().unwrap_err();
+
+    assert!(pending.is_executor_broken(), "{pending}");
+    assert!(pending.to_string().contains("is one too many"), "{pending}");
+    let later = who::submit(&pool).soon().unwrap_err();
+    assert_eq!(later.to_string(), pending.to_string());
+    assert_eq!(running.let_go().soon().unwrap(), 7);
+}
+
+#[test]
+fn an_initializer_that_fails_on_the_second_worker_breaks_the_pool() {
+    let arrivals = Tally::new();
+
+    assert_breaks(ProcessPool::builder().try_initializer(come_first::new(&arrivals)));
+}
+
+#[test]
+fn an_initializer_that_panics_on_the_second_worker_breaks_the_pool() {
+    let arrivals = Tally::new();
+
+    assert_breaks(ProcessPool::builder().initializer(come_first_or_panic::new(&arrivals)));
+}
+
+#[test]
+fn a_worker_with_nothing_to_do_for_too_long_ends_and_another_follows() {
+    let pool = made(ProcessPool::builder().workers(1).idle_timeout(MOMENT));
+    let first = who::submit(&pool).soon().unwrap();
+    tests::eventually("it has ended", || pool.pids().is_empty());
+
+    let second = who::submit(&pool).soon().unwrap();
+
+    assert_ne!(first, second);
+}
+
+#[test]
+fn a_worker_that_is_busy_does_not_end_for_having_nothing_to_do() {
+    let pool = made(ProcessPool::builder().workers(1).idle_timeout(MOMENT));
+    let held = Held::on(&pool, 7);
+    let worker = Process::of(pool.pids()[0]);
+
+    tests::let_pass(10 * MOMENT);
+
+    assert!(!worker.has_ended());
+    assert_eq!(held.let_go().soon().unwrap(), 7);
+}
+
+#[test]
+fn a_short_idle_timeout_loses_no_call() {
+    let pool = made(
+        ProcessPool::builder()
+            .workers(1)
+            .idle_timeout(Duration::ZERO),
+    );
+
+    for _ in 0..200 {
+        who::submit(&pool).soon().unwrap();
+    }
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused_by_name() {
+    let error = |builder: ProcessPoolBuilder| builder.build().map(drop).unwrap_err();
+    let builder = ProcessPool::builder;
+
+    assert!(matches!(
+        error(builder().workers(0)),
+        BuildError::ZeroWorkers
+    ));
+    assert!(matches!(error(builder().bound(0)), BuildError::ZeroBound));
+    assert!(matches!(
+        error(builder().max_tasks(0)),
+        BuildError::ZeroTasks
+    ));
+    let many = error(builder().workers(1_000_000));
+    assert!(matches!(many, BuildError::TooManyWorkers { .. }));
+    let small = error(builder().frame_limit(1));
+    assert!(matches!(small, BuildError::FrameLimit { limit: 1, .. }));
+}
+
+#[test]
+fn a_pool_says_how_many_workers_it_may_have_and_which_there_are() {
+    let pool = pool(3);
+    assert_eq!(concurrent_futures::Executor::workers(&pool), 3);
+
+    let pid = who::submit(&pool).soon().unwrap();
+
+    assert_eq!(pool.pids(), [pid]);
+}

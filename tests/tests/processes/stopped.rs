@@ -1,0 +1,140 @@
+//! Workers that are stopped: nobody waits for what they have not claimed, and nothing runs twice.
+
+use concurrent_futures::Future;
+use rustix::process::Signal;
+use tests::{
+    Soon, eventually,
+    far::{Gate, OpenOnDrop, Tally},
+    system::{Process, is_stopped, signal},
+};
+
+use crate::{
+    kit::{Pool, one_worker, pool},
+    tasks::{hold, note, who},
+};
+
+/// A call that holds its worker, and which worker that is.
+struct Holding {
+    future: Future<u64>,
+    go: OpenOnDrop,
+    pid: u32,
+}
+
+#[track_caller]
+fn holding(pool: &Pool) -> Holding {
+    let (gate, go) = Gate::shut();
+    let tally = Tally::new();
+    let future = hold::submit(pool, gate.clone(), &tally, 7);
+    gate.reached_by(1);
+    let pid = u32::try_from(tally.notes()[0]).unwrap();
+    Holding { future, go, pid }
+}
+
+#[track_caller]
+fn stop(pid: u32) {
+    signal(pid, Signal::STOP);
+    eventually("the worker is stopped", || is_stopped(pid));
+}
+
+#[track_caller]
+fn assert_each_ran_once(tally: &Tally, count: u64) {
+    let mut notes = tally.notes();
+    notes.sort_unstable();
+    assert!(notes.iter().copied().eq(0..count), "{notes:?}");
+}
+
+#[test]
+fn calls_that_a_stopped_worker_holds_unclaimed_run_elsewhere() {
+    let pool = pool(2);
+    let (stopped, other) = (holding(&pool), holding(&pool));
+    let tally = Tally::new();
+    let calls: Vec<_> = (0..40).map(|n| note::submit(&pool, &tally, n)).collect();
+
+    stop(stopped.pid);
+    drop(other.go);
+
+    for (n, call) in (0..).zip(calls) {
+        assert_eq!(call.soon().unwrap(), n);
+    }
+    signal(stopped.pid, Signal::CONT);
+    drop(stopped.go);
+    assert_eq!(stopped.future.soon().unwrap(), 7);
+    assert_eq!(other.future.soon().unwrap(), 7);
+    assert_each_ran_once(&tally, 40);
+}
+
+#[test]
+#[ignore = "nobody looks after a call that is alone with its worker"]
+fn a_stopped_worker_that_had_nothing_to_do_keeps_no_call() {
+    let pool = pool(2);
+    let (one, other) = (holding(&pool), holding(&pool));
+    let tally = Tally::new();
+    for held in [one, other] {
+        drop(held.go);
+        assert_eq!(held.future.soon().unwrap(), 7);
+    }
+    let stopped = pool.pids()[0];
+
+    stop(stopped);
+    let calls: Vec<_> = (0..40).map(|n| note::submit(&pool, &tally, n)).collect();
+
+    for (n, call) in (0..).zip(calls) {
+        assert_eq!(call.soon().unwrap(), n);
+    }
+    signal(stopped, Signal::CONT);
+    let again: Vec<_> = (0..20).map(|_| who::submit(&pool)).collect();
+    again.into_iter().for_each(|call| {
+        call.soon().unwrap();
+    });
+    assert_each_ran_once(&tally, 40);
+}
+
+#[test]
+#[ignore = "nobody looks after a call that is alone with its worker"]
+fn a_single_call_for_a_stopped_worker_runs_elsewhere() {
+    let pool = pool(2);
+    let (one, other) = (holding(&pool), holding(&pool));
+    for held in [one, other] {
+        drop(held.go);
+        assert_eq!(held.future.soon().unwrap(), 7);
+    }
+    let pids = pool.pids();
+
+    for (stopped, other) in [(pids[0], pids[1]), (pids[1], pids[0])] {
+        stop(stopped);
+        assert_eq!(who::submit(&pool).soon().unwrap(), other);
+        signal(stopped, Signal::CONT);
+    }
+}
+
+#[test]
+fn a_worker_stopped_again_and_again_runs_nothing_twice() {
+    let pool = pool(2);
+    let (one, other) = (holding(&pool), holding(&pool));
+    let tally = Tally::new();
+    let calls: Vec<_> = (0..4_000).map(|n| note::submit(&pool, &tally, n)).collect();
+    let pids = pool.pids();
+    drop((one.go, other.go));
+
+    for round in 0..100 {
+        let pid = pids[round % 2];
+        stop(pid);
+        signal(pid, Signal::CONT);
+    }
+
+    for (n, call) in (0..).zip(calls) {
+        assert_eq!(call.soon().unwrap(), n);
+    }
+    assert_each_ran_once(&tally, 4_000);
+}
+
+#[test]
+fn a_stopped_worker_does_not_keep_its_pool_from_ending() {
+    let (pool, pid) = one_worker();
+    let worker = Process::of(pid);
+    stop(pid);
+
+    drop(pool);
+
+    assert!(worker.has_ended());
+}

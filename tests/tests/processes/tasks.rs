@@ -1,0 +1,31 @@
+//! Tasks of several topics.
+
+use concurrent_futures::task;
+use tests::far::{Death, Gate, Tally};
+
+/// The id of the worker.
+#[task]
+pub(crate) fn who() -> u32 {
+    std::process::id()
+}
+
+/// Notes a number, and returns it.
+#[task]
+pub(crate) fn note(tally: &Tally, number: u64) -> u64 {
+    tally.note(number);
+    number
+}
+
+/// Ends the worker.
+#[task]
+pub(crate) fn die(how: Death) {
+    how.now()
+}
+
+/// Notes which worker it is, passes a gate, and returns a number.
+#[task]
+pub(crate) fn hold(gate: &Gate, pid: &Tally, number: u64) -> u64 {
+    pid.note(std::process::id().into());
+    gate.pass();
+    number
+}
