@@ -10,7 +10,7 @@ use tests::{
 
 use crate::{
     kit::{Pool, one_worker, pool},
-    tasks::{hold, note, who},
+    tasks::{hold, note},
 };
 
 /// A call that holds its worker, and which worker that is.
@@ -61,50 +61,6 @@ fn calls_that_a_stopped_worker_holds_unclaimed_run_elsewhere() {
     assert_eq!(stopped.future.soon().unwrap(), 7);
     assert_eq!(other.future.soon().unwrap(), 7);
     assert_each_ran_once(&tally, 40);
-}
-
-#[test]
-#[ignore = "nobody looks after a call that is alone with its worker"]
-fn a_stopped_worker_that_had_nothing_to_do_keeps_no_call() {
-    let pool = pool(2);
-    let (one, other) = (holding(&pool), holding(&pool));
-    let tally = Tally::new();
-    for held in [one, other] {
-        drop(held.go);
-        assert_eq!(held.future.soon().unwrap(), 7);
-    }
-    let stopped = pool.pids()[0];
-
-    stop(stopped);
-    let calls: Vec<_> = (0..40).map(|n| note::submit(&pool, &tally, n)).collect();
-
-    for (n, call) in (0..).zip(calls) {
-        assert_eq!(call.soon().unwrap(), n);
-    }
-    signal(stopped, Signal::CONT);
-    let again: Vec<_> = (0..20).map(|_| who::submit(&pool)).collect();
-    again.into_iter().for_each(|call| {
-        call.soon().unwrap();
-    });
-    assert_each_ran_once(&tally, 40);
-}
-
-#[test]
-#[ignore = "nobody looks after a call that is alone with its worker"]
-fn a_single_call_for_a_stopped_worker_runs_elsewhere() {
-    let pool = pool(2);
-    let (one, other) = (holding(&pool), holding(&pool));
-    for held in [one, other] {
-        drop(held.go);
-        assert_eq!(held.future.soon().unwrap(), 7);
-    }
-    let pids = pool.pids();
-
-    for (stopped, other) in [(pids[0], pids[1]), (pids[1], pids[0])] {
-        stop(stopped);
-        assert_eq!(who::submit(&pool).soon().unwrap(), other);
-        signal(stopped, Signal::CONT);
-    }
 }
 
 #[test]

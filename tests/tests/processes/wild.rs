@@ -113,7 +113,7 @@ fn calls_that_an_expelled_worker_held_run_in_their_old_order() {
 
 #[test]
 fn a_frame_beyond_all_limits_ends_only_its_sender() {
-    for len in [u64::MAX, u64::MAX / 2, (1 << 30) + 4097] {
+    for len in [u64::MAX, u64::MAX / 2, (1 << 30) + (128 << 10) + 1] {
         assert_falls_since(&headed(ANSWER, len, b""), "the frame limit is 1073741824");
     }
 }
@@ -168,7 +168,7 @@ fn a_worker_that_takes_itself_for_unready_ends_alone() {
 #[test]
 fn starts_of_calls_never_sent_hurt_nobody() {
     let (pool, pid) = one_worker();
-    let starts: Vec<u8> = [0, 1, 1, 2, 2, 3, 1 << 40, u64::MAX]
+    let starts: Vec<u8> = [0, 1 << 40, u64::MAX, 1 << 40]
         .into_iter()
         .flat_map(|number: u64| frame(STARTED, &number.to_le_bytes()))
         .collect();
