@@ -207,7 +207,7 @@ mod tests {
         let mut found = Vec::new();
         for mut piece in bytes.chunks(piece) {
             while !piece.is_empty() {
-                inbox.fill(&mut piece).unwrap();
+                inbox.fill(&mut piece).expect("slices can be read");
                 while let Some(frame) = inbox.next()? {
                     found.push((frame.kind, frame.body.into_owned()));
                 }
@@ -224,7 +224,7 @@ mod tests {
         let bytes: Vec<u8> = bytes.collect();
 
         for piece in [7, 64, 4_096, 1 << 20] {
-            let found = frames(&bytes, piece, 1 << 20).unwrap();
+            let found = frames(&bytes, piece, 1 << 20).expect("they are frames");
 
             assert!(found.iter().map(|(_, body)| body).eq(&bodies));
             assert!(found.iter().all(|(kind, _)| *kind == 7));

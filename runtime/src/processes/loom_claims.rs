@@ -111,7 +111,7 @@ fn loom_a_dead_worker_is_blamed_for_what_it_ran_and_nothing_else() {
 
             // Another worker has nothing to do meanwhile.
             let taken = line.claim(1).recall();
-            worker.join().unwrap();
+            worker.join().expect("no thread of a model panics");
 
             let fate = |call: usize| {
                 if line.has_answered(call) {
@@ -148,7 +148,7 @@ fn loom_a_kill_never_hits_the_call_after_the_one_it_was_meant_for() {
         let condemned = line.claim(0).condemn();
 
         // The kill would follow here: whatever the worker does until then, it touches no other call.
-        let stopped = worker.join().unwrap();
+        let stopped = worker.join().expect("no thread of a model panics");
         assert_eq!(condemned, stopped);
         assert_eq!(line.runs(1), usize::from(!condemned));
         assert_eq!(line.claim(1).recall(), condemned);
@@ -170,8 +170,9 @@ fn loom_two_takers_and_the_worker_leave_a_call_to_one() {
 
         let taken = line.claim(1).recall();
 
-        let takers = usize::from(taken) + usize::from(other.join().unwrap());
-        worker.join().unwrap();
+        let takers =
+            usize::from(taken) + usize::from(other.join().expect("no thread of a model panics"));
+        worker.join().expect("no thread of a model panics");
         assert_eq!(takers + line.runs(1), 1);
     });
 }
@@ -190,7 +191,10 @@ fn loom_a_word_that_is_given_away_never_stops_an_honest_worker() {
         let later = Claim::new(&line.words[0], Number(257));
         let given = line.has_answered(0) && later.send(Some(CALLS[0])) == Given::Sent;
 
-        assert!(!worker.join().unwrap(), "nobody condemned it");
+        assert!(
+            !worker.join().expect("no thread of a model panics"),
+            "nobody condemned it"
+        );
         assert!(!given || later.is_sent());
     });
 }
@@ -207,6 +211,6 @@ fn loom_whoever_sees_a_call_done_sees_its_answer() {
         let is_over = !line.claim(0).is_sent() && !line.claim(0).is_claimed();
 
         assert!(!is_over || line.has_answered(0));
-        worker.join().unwrap();
+        worker.join().expect("no thread of a model panics");
     });
 }

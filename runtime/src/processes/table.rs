@@ -134,8 +134,8 @@ mod tests {
 
     #[test]
     fn what_one_side_sends_the_other_claims() {
-        let (parent, fd) = Table::create().unwrap();
-        let worker = Table::open(fd).unwrap();
+        let (parent, fd) = Table::create().expect("the system gives memory");
+        let worker = Table::open(fd).expect("the system gives memory");
         let number = Number(3);
         assert_eq!(parent.send(number), Given::Sent);
 
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_worker_cannot_make_the_table_smaller() {
-        let (_parent, fd) = Table::create().unwrap();
+        let (_parent, fd) = Table::create().expect("the system gives memory");
 
         assert!(rustix::fs::ftruncate(&fd, 0).is_err());
     }
