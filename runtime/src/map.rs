@@ -244,10 +244,10 @@ impl<T> Iterator for Map<'_, T> {
                     return started;
                 }
                 self.is_late = true;
-            }
-            // Later pieces may have ended in time; they still come if no order is kept.
-            if self.is_late && !self.flight.is_unordered() {
-                return self.time_out();
+                // What comes after it has no turn; without order it still comes.
+                if !self.flight.is_unordered() {
+                    return self.time_out();
+                }
             }
             match self.flight.land(self.end.deadline) {
                 Landing::Nothing if self.has_missed_inputs() => return self.time_out(),

@@ -132,7 +132,7 @@ impl Inbox {
         if len > LONG {
             let there = self
                 .end
-                .min(start + usize::try_from(len).unwrap_or(usize::MAX));
+                .min(start.saturating_add(usize::try_from(len).unwrap_or(usize::MAX)));
             let body = self.buffer[start..there].to_vec();
             self.start = there;
             self.long = Some(Long { kind, len, body });

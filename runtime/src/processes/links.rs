@@ -188,7 +188,8 @@ impl Links {
         match poll(&mut watched, limit.as_ref()) {
             Ok(0) | Err(Errno::INTR) => return self.asked(),
             Ok(_) => {}
-            Err(_) => std::thread::sleep(ASKING),
+            // More descriptors than the program may have, say: what can be read is tried.
+            Err(_) => return Some(self.all_that_may_be()),
         }
         let lines = watched[1..].chunks_exact(2).map(|fds| {
             let happened = fds[0].revents();
@@ -202,6 +203,20 @@ impl Links {
             is_rung: !watched[0].revents().is_empty(),
             lines: lines.collect(),
         })
+    }
+
+    /// What may have happened, for want of the system's word.
+    fn all_that_may_be(&self) -> Happened {
+        std::thread::sleep(ASKING);
+        let lines = self.lines.iter().map(|line| Events {
+            speaks: !line.is_mute,
+            takes: line.link.rest() > 0,
+            died: line.process.has_ended(),
+        });
+        Happened {
+            is_rung: true,
+            lines: lines.collect(),
+        }
     }
 
     /// Where no descriptor tells of a death, somebody has to ask.

@@ -11,7 +11,6 @@ use crate::peers::{self, Peer};
 use crate::relay::{self, Plan};
 use crate::report::Report;
 use crate::rounds;
-use std::thread;
 use std::time::Duration;
 
 pub(crate) const BUSY: &str = "process-latency-busy";

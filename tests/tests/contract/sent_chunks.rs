@@ -1,7 +1,7 @@
 //! Chunks of a `map` on their way through another process: a part and an answer for each of their calls.
 
-use concurrent_futures::{MapOptions, remote::Parts};
-use tests::{Keeper, elsewhere::entry_of};
+use concurrent_futures::{MapOptions, TaskError, remote::Parts};
+use tests::{Keeper, MOMENT, elsewhere::entry_of, let_pass};
 
 use crate::{
     sent::{finish, run_all},
@@ -54,4 +54,21 @@ fn a_lost_worker_fails_each_call_of_a_chunk() {
         .map(|outcome| outcome.unwrap_err().is_worker_lost())
         .collect();
     assert_eq!(lost, [true; 3]);
+}
+
+#[test]
+fn what_comes_after_an_item_that_did_not_start_in_time_is_not_taken_for_it() {
+    let (keeper, mut parts) = (Keeper::default(), Parts::new());
+    let options = MapOptions::new().chunk_size(3).timeout(MOMENT);
+    let mut map = double::map_with(&keeper, options, 0..3).unwrap();
+    let sent = keeper.jobs().pop().unwrap().encode(&mut parts).unwrap();
+    let mut answers = run_all(entry_of::<double>(), &parts);
+    let_pass(MOMENT);
+
+    // The first was taken back; the others had started elsewhere.
+    answers[0] = Err(TaskError::cancelled());
+    finish(sent, &answers);
+
+    assert!(map.next().unwrap().unwrap_err().is_timed_out());
+    assert!(map.next().is_none());
 }

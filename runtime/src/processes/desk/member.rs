@@ -24,7 +24,7 @@ use crate::processes::{
     parcel::{Parcel, Place},
     process::Process,
     supervisor::Newborn,
-    table::Table,
+    table::{Table, WORDS},
 };
 
 /// How many calls may be with a worker, at most.
@@ -214,12 +214,15 @@ impl Member {
     fn fitting(&mut self, parcel: &Parcel, items: Range<usize>) -> Range<usize> {
         let room = self.most.saturating_sub(self.flights.len()).max(1) as u64;
         let most = (items.len() as u64).min(room).min(self.left) as usize;
+        // Its word is its own until its answer is heard.
+        let oldest = self.flights.at(0).map(|flight| flight.number);
         let mut end = items.start;
         let mut bytes = self.flights.bytes();
         while end < items.start + most {
             let is_first = end == items.start;
             let number = self.next.plus((end - items.start) as u64);
-            if !is_first && bytes >= BYTES_AHEAD {
+            let is_word_free = oldest.is_none_or(|oldest| number.0 < oldest.0 + WORDS as u64);
+            if !is_word_free || !is_first && bytes >= BYTES_AHEAD {
                 break;
             }
             let given = self.table.send(number);
