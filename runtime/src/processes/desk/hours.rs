@@ -106,6 +106,9 @@ impl Desk {
         is_somebody_free: bool,
     ) -> Option<Instant> {
         let member = self.members.get_mut(&id)?;
+        if member.is_doomed() {
+            return None;
+        }
         member.look_for_room();
         if let Some(since) = member.slow_since {
             let end = since + SLOW;
