@@ -183,6 +183,13 @@ fn starts_of_calls_never_sent_hurt_nobody() {
 }
 
 #[test]
+fn a_start_told_twice_ends_only_its_sender() {
+    let start = frame(STARTED, &2_u64.to_le_bytes());
+
+    assert_falls_since(&start.repeat(2), "makes no sense");
+}
+
+#[test]
 fn a_frame_cut_short_by_a_death_hurts_only_the_call_that_ran() {
     let long = headed(ANSWER, 1 << 20, &[7; 100_000]);
     for len in [3, 15, 16, 20, 1_000, 100_000] {
