@@ -5,7 +5,8 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
-use crate::worker;
+use super::{Job, Reach};
+use crate::{id::ExecutorId, worker};
 
 /// So many calls may be pending.
 pub(crate) struct Bound {
@@ -38,8 +39,19 @@ impl Bound {
         self.limit
     }
 
+    /// Has the job hold a place while it is pending; waits for one, but not on a thread that its executor
+    /// may be waiting for: that would wait for itself.
+    pub(crate) fn admit<R: Reach>(self: &Arc<Self>, job: &Job<R>, executor: ExecutorId) {
+        let place = if worker::belongs_to(executor) {
+            self.take_anyway()
+        } else {
+            self.take()
+        };
+        job.hold_while_pending(Box::new(place));
+    }
+
     /// Takes a place; waits for one.
-    pub(crate) fn take(self: &Arc<Self>) -> Place {
+    fn take(self: &Arc<Self>) -> Place {
         if let Some(place) = self.try_take() {
             return place;
         }

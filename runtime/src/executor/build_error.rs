@@ -61,3 +61,19 @@ pub enum BuildError {
         error: Arc<io::Error>,
     },
 }
+
+impl BuildError {
+    /// Checks what every pool is told: how many workers, at most so many, and a bound.
+    pub(crate) fn check(workers: usize, most: usize, bound: Option<usize>) -> Result<(), Self> {
+        if workers == 0 {
+            return Err(Self::ZeroWorkers);
+        }
+        if workers > most {
+            return Err(Self::TooManyWorkers { most });
+        }
+        if bound == Some(0) {
+            return Err(Self::ZeroBound);
+        }
+        Ok(())
+    }
+}

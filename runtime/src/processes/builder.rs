@@ -234,15 +234,12 @@ impl ProcessPoolBuilder {
             name: program_name(),
             initializer: call,
         };
-        let is_talkative = welcome.has_output;
         let arguments = self.arguments.or(match entry {
             Entry::Main => None,
             Entry::Test(arguments) => Some(arguments),
         });
-        let mut recipe = Recipe::new(self.program, arguments, welcome);
-        recipe.is_talkative = is_talkative;
         let plan = Plan {
-            recipe,
+            recipe: Recipe::new(self.program, arguments, welcome),
             rules: Rules {
                 workers: self.workers,
                 max_tasks: self.max_tasks,
@@ -260,16 +257,7 @@ impl ProcessPoolBuilder {
     }
 
     fn check(&self) -> Result<(), BuildError> {
-        match self.workers {
-            0 => return Err(BuildError::ZeroWorkers),
-            workers if workers > MOST_WORKERS => {
-                return Err(BuildError::TooManyWorkers { most: MOST_WORKERS });
-            }
-            _ => {}
-        }
-        if self.bound == Some(0) {
-            return Err(BuildError::ZeroBound);
-        }
+        BuildError::check(self.workers, MOST_WORKERS, self.bound)?;
         if self.max_tasks == Some(0) {
             return Err(BuildError::ZeroTasks);
         }

@@ -97,13 +97,7 @@ impl Pool {
     /// Takes a call; waits for a place under the bound.
     pub(super) fn execute(self: &Arc<Self>, job: Job<Anywhere>) {
         if let Some(bound) = &self.bound {
-            // A callback that waited for room might wait for itself.
-            let place = if self.is_own_thread() {
-                bound.take_anyway()
-            } else {
-                bound.take()
-            };
-            job.hold_while_pending(Box::new(place));
+            bound.admit(&job, self.id);
         }
         self.send(job);
     }
@@ -134,9 +128,9 @@ impl Pool {
             Some(Ok(task)) => task,
             Some(Err(error)) => return job.fail(TaskError::rejected(error)),
             None => {
-                let what =
-                    "call cannot leave its process; give its executor calls of `#[task]` functions";
-                return job.fail(TaskError::rejected(what));
+                // It never can become bytes, and encoding is what says so.
+                let refused = job.encode(&mut Parts::new());
+                return debug_assert!(refused.is_none(), "a call without an entry has no bytes");
             }
         };
         let timeout = job.options().and_then(|options| options.get_timeout());
@@ -173,11 +167,8 @@ impl Pool {
         self: &Arc<Self>,
         change: impl FnOnce(&mut Desk, &mut Next) -> R,
     ) -> R {
-        let mut next = Next::default();
-        let result = change(&mut self.desk(), &mut next);
-        if !self.crew.add(std::mem::take(&mut next.verdicts)) {
-            next.wake = true;
-        }
+        let (result, mut next) = self.change(change);
+        next.wake |= !self.crew.add(std::mem::take(&mut next.verdicts));
         self.act(next);
         result
     }
@@ -187,11 +178,16 @@ impl Pool {
         self: &Arc<Self>,
         change: impl FnOnce(&mut Desk, &mut Next) -> R,
     ) -> R {
-        let mut next = Next::default();
-        let result = change(&mut self.desk(), &mut next);
+        let (result, mut next) = self.change(change);
         self.crew.add_serving(std::mem::take(&mut next.verdicts));
         self.act(next);
         result
+    }
+
+    fn change<R>(&self, change: impl FnOnce(&mut Desk, &mut Next) -> R) -> (R, Next) {
+        let mut next = Next::default();
+        let result = change(&mut self.desk(), &mut next);
+        (result, next)
     }
 
     /// Does what came of a change.

@@ -15,11 +15,9 @@ pub(super) struct Recipe {
     pub(super) program: PathBuf,
     /// What the system is to show as the program's name.
     shown: OsString,
-    pub(super) arguments: Vec<OsString>,
+    arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     directory: Option<PathBuf>,
-    /// The program prints before it knows that it is a worker, as test programs do.
-    pub(super) is_talkative: bool,
     pub(super) welcome: Welcome,
 }
 
@@ -42,7 +40,6 @@ impl Recipe {
             arguments: arguments.unwrap_or_else(|| own.collect()),
             environment: std::env::vars_os().collect(),
             directory: std::env::current_dir().ok(),
-            is_talkative: false,
             welcome,
         }
     }
@@ -61,7 +58,8 @@ impl Recipe {
         if let Some(directory) = &self.directory {
             command.current_dir(directory);
         }
-        if self.is_talkative {
+        // It prints before it knows that it is a worker, as test programs do.
+        if self.welcome.has_output {
             command.stdout(Stdio::null());
         }
         Ok(command)

@@ -192,16 +192,7 @@ impl ThreadPoolBuilder {
 
     fn check(self) -> Result<Settings, BuildError> {
         let name_prefix = self.name_prefix.unwrap_or_else(default_prefix);
-        match self.workers {
-            0 => return Err(BuildError::ZeroWorkers),
-            workers if workers > MAX_THREADS => {
-                return Err(BuildError::TooManyWorkers { most: MAX_THREADS });
-            }
-            _ => {}
-        }
-        if self.bound == Some(0) {
-            return Err(BuildError::ZeroBound);
-        }
+        BuildError::check(self.workers, MAX_THREADS, self.bound)?;
         if name_prefix.contains('\0') {
             return Err(BuildError::NulInName);
         }

@@ -77,13 +77,7 @@ impl Pool {
     #[inline]
     pub(crate) fn execute(self: &Arc<Self>, job: Job) {
         if let Some(bound) = &self.bound {
-            // A worker that waited for room would wait for itself.
-            let place = if self.is_own_thread() {
-                bound.take_anyway()
-            } else {
-                bound.take()
-            };
-            job.hold_while_pending(Box::new(place));
+            bound.admit(&job, self.id);
         }
         self.enqueue(job);
     }
