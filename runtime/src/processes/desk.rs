@@ -306,7 +306,7 @@ impl Desk {
             self.unsettled += 1;
         }
         next.quiet |= self.is_quiet();
-        next.wake |= self.is_quiet() && (self.is_closed || self.broken.is_some());
+        next.wake |= self.is_quiet() && self.is_ending();
     }
 
     /// Whether every call has ended, and everybody was told.
@@ -316,18 +316,25 @@ impl Desk {
 
     /// Whether nothing is left to be done, and nobody to do it.
     pub(super) fn is_over(&self) -> bool {
-        (self.is_closed || self.broken.is_some())
-            && self.is_quiet()
-            && self.members.is_empty()
-            && self.ordered == 0
+        self.is_ending() && self.is_quiet() && self.members.is_empty() && self.ordered == 0
+    }
+
+    /// Whether no more calls are taken.
+    fn is_ending(&self) -> bool {
+        self.is_closed || self.broken.is_some()
+    }
+
+    /// How many parts wait in the queue.
+    fn waiting(&self) -> usize {
+        let queued: usize = self.queue.iter().map(|errand| errand.items.len()).sum();
+        queued - self.withdrawn
     }
 
     /// How many calls run, and how many wait, the parts of a chunk counted one by one.
     pub(super) fn count(&self) -> (usize, usize) {
         let running: usize = self.members.values().map(Member::running).sum();
         let in_flight: usize = self.members.values().map(Member::in_flight).sum();
-        let queued: usize = self.queue.iter().map(|errand| errand.items.len()).sum();
-        let pending = in_flight - running + queued - self.withdrawn;
+        let pending = in_flight - running + self.waiting();
         if running + pending > 0 {
             return (running, pending);
         }

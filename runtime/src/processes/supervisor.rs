@@ -43,8 +43,9 @@ struct Order {
 
 /// The thread, as the pools see it.
 pub(super) struct Supervisor {
-    orders: Mutex<Option<Sender<Order>>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    /// None once it ends, and the thread with it.
+    orders: Option<Sender<Order>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 static LIVING: Mutex<Weak<Supervisor>> = Mutex::new(Weak::new());
@@ -61,8 +62,8 @@ impl Supervisor {
             .name("cf-supervisor".to_owned())
             .spawn(move || serve(&incoming))?;
         let supervisor = Arc::new(Self {
-            orders: Mutex::new(Some(orders)),
-            thread: Mutex::new(Some(thread)),
+            orders: Some(orders),
+            thread: Some(thread),
         });
         *living = Arc::downgrade(&supervisor);
         Ok(supervisor)
@@ -70,8 +71,7 @@ impl Supervisor {
 
     /// Starts a worker, which comes to the pool's desk.
     pub(super) fn order(&self, pool: Arc<Pool>, id: WorkerId) {
-        let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(orders) = &*orders {
+        if let Some(orders) = &self.orders {
             orders
                 .send(Order { pool, id })
                 .expect("the thread lives as long as this does");
@@ -81,19 +81,9 @@ impl Supervisor {
 
 impl Drop for Supervisor {
     fn drop(&mut self) {
-        drop(
-            self.orders
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(thread) = thread.filter(|thread| thread.thread().id() != thread::current().id())
-        {
+        drop(self.orders.take());
+        let own = thread::current().id();
+        if let Some(thread) = self.thread.take_if(|thread| thread.thread().id() != own) {
             // It catches nothing, since it runs no user code; a panic of ours is in its log.
             let _ = thread.join();
         }

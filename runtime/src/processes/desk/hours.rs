@@ -63,7 +63,7 @@ impl Desk {
             idle_timeout,
             ..
         } = self.rules;
-        let is_done = (self.is_closed || self.broken.is_some()) && self.has_nothing_to_do();
+        let is_done = self.is_ending() && self.has_nothing_to_do();
         let member = self.members.get_mut(&id)?;
         if let Some((deadline, reason)) = member.grace(start_limit) {
             if now >= deadline {
@@ -143,9 +143,7 @@ impl Desk {
     }
 
     fn has_nothing_to_do(&self) -> bool {
-        let queued: usize = self.queue.iter().map(|errand| errand.items.len()).sum();
-        let is_queue_empty = queued == self.withdrawn;
-        is_queue_empty && self.members.values().all(|member| member.in_flight() == 0)
+        self.waiting() == 0 && self.members.values().all(|member| member.in_flight() == 0)
     }
 }
 
