@@ -16,6 +16,7 @@
 //! Deliberately absent: a broker, a second program to install, threads for each worker, and trust in
 //! what a worker says.
 
+mod answers;
 mod arrival;
 mod bell;
 mod builder;
@@ -23,6 +24,7 @@ mod claims;
 mod clock;
 mod crew;
 mod desk;
+mod doze;
 mod fields;
 mod frame;
 mod identity;
@@ -31,17 +33,25 @@ mod link;
 mod links;
 #[cfg(all(loom, test))]
 mod loom_claims;
+#[cfg(all(loom, test))]
+mod loom_doze;
 #[expect(unsafe_code, reason = "removes the mark from the environment")]
 mod mark;
 mod message;
+mod outlet;
 mod parcel;
 mod pool;
 mod process;
 mod recipe;
+mod record;
+mod ring;
 mod serve;
 mod shutdown;
 mod supervisor;
-#[expect(unsafe_code, reason = "words in memory that two processes share")]
+#[expect(
+    unsafe_code,
+    reason = "words and bytes in memory that two processes share"
+)]
 mod table;
 mod tell;
 

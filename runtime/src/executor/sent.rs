@@ -42,20 +42,20 @@ impl Sent {
     /// was cancelled. Runs the `Deserialize` impl of the result, and done-callbacks,
     /// before this returns.
     pub fn finish<B: AsRef<[u8]>>(self, answers: impl IntoIterator<Item = Result<B, TaskError>>) {
-        self.finish_for(answers, &mut ignore_turn);
-    }
-
-    /// As [`finish`](Self::finish); `turn` hears when the outcome is about to be seen.
-    pub(crate) fn finish_for<B: AsRef<[u8]>>(
-        self,
-        answers: impl IntoIterator<Item = Result<B, TaskError>>,
-        turn: &mut impl FnMut(Turn),
-    ) {
         let mut answers = Each {
             answers: &mut answers.into_iter(),
             current: None,
         };
-        self.0.answer(&mut answers, turn);
+        self.finish_told(&mut answers, &mut ignore_turn);
+    }
+
+    /// As [`finish`](Self::finish); `turn` hears when the outcome is about to be seen.
+    #[cfg_attr(
+        not(feature = "processes"),
+        expect(dead_code, reason = "only worker processes hear of it")
+    )]
+    pub(crate) fn finish_told(self, answers: &mut dyn Answers, turn: &mut impl FnMut(Turn)) {
+        self.0.answer(answers, turn);
     }
 
     /// When nothing of the call is to start any more: the deadline of the `map` it came from, if

@@ -10,7 +10,7 @@
 //! Put together, a part is its head and then its bulk. A head begins with its own length,
 //! eight bytes of it, the least first.
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -81,8 +81,13 @@ impl Parts {
     }
 
     fn part(&self, index: usize) -> Part<'_> {
-        let before = index.checked_sub(1).map(|before| self.ends[before]);
-        let (start, end) = (before.unwrap_or_default(), self.ends[index]);
+        self.joined(index..index + 1)
+    }
+
+    fn joined(&self, parts: Range<usize>) -> Part<'_> {
+        let end_of = |parts: usize| parts.checked_sub(1).map(|last| self.ends[last]);
+        let (start, end) = (end_of(parts.start), end_of(parts.end));
+        let (start, end) = (start.unwrap_or_default(), end.unwrap_or_default());
         Part {
             head: &self.heads[start.0..end.0],
             bulk: &self.bulk[start.1..end.1],
@@ -156,11 +161,19 @@ impl Packed {
 
     pub(crate) fn part(&self, index: usize) -> Part<'_> {
         match self {
+            Self::Short { .. } => self.joined(0..1),
+            Self::Long(parts) => parts.part(index),
+        }
+    }
+
+    /// Some parts that follow one another, as if they were one.
+    pub(crate) fn joined(&self, parts: Range<usize>) -> Part<'_> {
+        match self {
             Self::Short { len, head } => Part {
-                head: &head[..usize::from(*len)],
+                head: &head[..usize::from(*len) * parts.len()],
                 bulk: &[],
             },
-            Self::Long(parts) => parts.part(index),
+            Self::Long(all) => all.joined(parts),
         }
     }
 }
@@ -203,6 +216,11 @@ impl<'a> Part<'a> {
     #[must_use]
     pub fn len(&self) -> usize {
         self.pieces().map(<[u8]>::len).sum()
+    }
+
+    /// The piece of it that lies in the head, if it has no others.
+    pub(crate) fn flat(&self) -> Option<&'a [u8]> {
+        self.bulk.is_empty().then_some(self.head)
     }
 
     /// How many bytes its values have.

@@ -1,35 +1,41 @@
 //! Who has a call: one word that parent and worker move by compare-exchange.
 //!
-//! ```text
-//!   parent                         one word a call                       worker
+//! Calls go to a worker in flights: a call alone, or several items of a chunk, which run one after another. The word
+//! of a flight says where it ends, how far the worker has come in it, and who has the item there.
 //!
-//!   send() ---------------------->  n Sent ----------- recall() -----> n Recalled
-//!                                     |
-//!                                     |  claim()  (worker)
-//!                                     v
-//!                                  n Claimed -------- condemn() ----> n Condemned
-//!                                     |
-//!                   result has left,  |  finish()  (worker)
-//!                                     v
-//!                                   n Done
+//! ```text
+//!   parent                      one word a flight                        worker
+//!
+//!   send() ----------------->  Sent, item 0 ------- recall(0) ------> Recalled
+//!                                |
+//!                                |  claim()             recall(k): it ends at k
+//!                                v                           |
+//!                    .---->  Claimed, item i <---------------'
+//!      advance():    |           |     |
+//!      the result    |           |     `---- condemn(i) ------------> Condemned
+//!      of i has left |           |
+//!                    `-- i + 1 <-'--> Done, if the flight ends there
 //! ```
 //!
-//! - The word holds the call's number beside its stage. A number is used once a worker, so that a move which
-//!   was meant for an earlier call in the same word fails.
-//! - A worker claims before it decodes, one call at a time, and sends the result before `finish`. So of
-//!   a dead worker's calls exactly the one at Claimed was running.
-//! - Whoever loses a compare-exchange leaves the call alone: a recalled call is never run here, a
-//!   condemned one gives no result. A worker whose `finish` fails claims nothing more, so that a kill which
+//! - The word holds the flight's number beside its stage. Numbers do not come again while it matters, so that a move
+//!   which was meant for an earlier flight in the same word fails.
+//! - A worker claims an item before it decodes it, and sends its result before it claims the next. So of a dead
+//!   worker's calls exactly the one at Claimed was running; those before it are done, those behind it untouched.
+//! - Whoever loses a compare-exchange leaves the call alone: what was recalled is never run here, a
+//!   condemned item gives no result. A worker that finds itself condemned claims nothing more, so that a kill which
 //!   follows a `condemn` never hits the next call.
-//! - The parent trusts nothing it reads: a word that is not at Sent counts as claimed.
-//! - A word is given to another call only when its last one is over on both sides: while a worker is between
-//!   its result and `finish`, `send` refuses.
+//! - The parent trusts nothing it reads: what is not clearly unclaimed counts as claimed.
+//! - A word is given to another flight only when its last one is over on both sides: while a worker is between
+//!   its last result and Done, `send` refuses.
+
+mod state;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-const STAGE_BITS: u32 = 3;
+pub(super) use state::MOST_ITEMS;
+use state::{Stage, State};
 
-/// Counts the calls, and the items of chunks, that one worker is sent; from one.
+/// Counts the flights that one worker is sent; from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Number(pub(super) u64);
 
@@ -44,21 +50,15 @@ impl Number {
             .map(Self)
     }
 
-    /// The number `steps` later.
-    pub(super) fn plus(self, steps: u64) -> Self {
-        Self(self.0 + steps)
+    /// The next number.
+    pub(super) fn next(self) -> Self {
+        Self(self.0 + 1)
     }
-}
 
-/// How far a call has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u64)]
-pub(super) enum Stage {
-    Sent = 1,
-    Claimed = 2,
-    Done = 3,
-    Recalled = 4,
-    Condemned = 5,
+    /// As much of it as a word holds: the few that are in use at a time differ there.
+    fn low(self) -> u64 {
+        state::low(self.0)
+    }
 }
 
 /// One word of the table, wherever it lies.
@@ -83,19 +83,46 @@ impl Word for AtomicU64 {
     }
 }
 
-/// What came of giving a word to a call.
+/// What came of giving a word to a flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(super) enum Given {
-    /// The call has it.
+    /// The flight has it.
     Sent,
-    /// The last call there is not over on the worker's side.
+    /// The last flight there is not over on the worker's side.
     InUse,
     /// It says what it cannot say: somebody has overwritten it.
     Wild,
 }
 
-/// The claim on one call: its number, and the word that it has for now.
+/// What a worker is to do next in a flight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(super) enum Step {
+    /// Run this item: it is claimed.
+    Run(usize),
+    /// Nothing of the flight is left.
+    Over,
+    /// Wait for the end: the item was condemned.
+    Condemned,
+    /// End: somebody has overwritten the word.
+    Wild,
+}
+
+/// How a flight stands, as its word tells the parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// Nobody has claimed any of it.
+    Sent,
+    /// The worker runs this item.
+    Claimed(usize),
+    /// The worker is through with it.
+    Over,
+    /// It says what it cannot say.
+    Wild,
+}
+
+/// The claim on one flight: its number, and the word that it has for now.
 pub(super) struct Claim<'a, W> {
     word: &'a W,
     number: Number,
@@ -106,145 +133,268 @@ impl<'a, W: Word> Claim<'a, W> {
         Self { word, number }
     }
 
-    /// Parent: gives the word to this call; `last` had it before, if any.
-    pub(super) fn send(&self, last: Option<Number>) -> Given {
+    /// Parent: gives the word to this flight of so many items; `last` had it before, if any.
+    pub(super) fn send(&self, last: Option<Number>, items: usize) -> Given {
         let now = self.word.load();
-        let last = last.map_or(0, |last| last.0);
-        let is_empty = now == 0 && last == 0;
-        let over = [Stage::Done, Stage::Recalled];
-        let in_use = [Stage::Claimed, Stage::Condemned];
-        let is_at = |stages: [Stage; 2]| stages.into_iter().any(|stage| now == word(last, stage));
-        if is_at(in_use) {
-            return Given::InUse;
-        }
-        if (is_empty || is_at(over)) && self.word.exchange(now, self.at(Stage::Sent)) {
+        let is_free = match (State::read(now), last) {
+            (None, None) => now == 0,
+            (Some(state), Some(last)) if state.number == last.low() => match state.stage {
+                Stage::Claimed | Stage::Condemned => return Given::InUse,
+                Stage::Done | Stage::Recalled => true,
+                Stage::Sent => false,
+            },
+            _ => false,
+        };
+        let sent = self.state(Stage::Sent, 0, items);
+        if is_free && self.word.exchange(now, sent.word()) {
             return Given::Sent;
         }
         Given::Wild
     }
 
-    /// Worker: takes the call, to run it. False if it was recalled.
-    pub(super) fn claim(&self) -> bool {
-        self.step(Stage::Sent, Stage::Claimed)
+    /// Worker: takes the first item, to run it. Over if all was recalled.
+    pub(super) fn claim(&self) -> Step {
+        loop {
+            let now = self.word.load();
+            match State::read(now) {
+                Some(state) if self.is(state, Stage::Sent) => {
+                    let claimed = State {
+                        stage: Stage::Claimed,
+                        ..state
+                    };
+                    if self.word.exchange(now, claimed.word()) {
+                        return Step::Run(state.item);
+                    }
+                }
+                Some(state) if self.was_recalled(state) => return Step::Over,
+                _ => return Step::Wild,
+            }
+        }
     }
 
-    /// Worker: the result has left. False if the call was condemned: claim nothing more.
-    pub(super) fn finish(&self) -> bool {
-        self.step(Stage::Claimed, Stage::Done)
+    /// Worker: the result of `item` has left; takes the next.
+    pub(super) fn advance(&self, item: usize) -> Step {
+        loop {
+            let now = self.word.load();
+            match State::read(now) {
+                Some(state) if self.is(state, Stage::Claimed) && state.item == item => {
+                    let next = state.next();
+                    if self.word.exchange(now, next.word()) {
+                        let is_over = next.stage == Stage::Done;
+                        return if is_over {
+                            Step::Over
+                        } else {
+                            Step::Run(next.item)
+                        };
+                    }
+                }
+                Some(state) if self.is(state, Stage::Condemned) => return Step::Condemned,
+                _ => return Step::Wild,
+            }
+        }
     }
 
-    /// Parent: takes the call back. False if it was claimed: leave it to the worker.
-    pub(super) fn recall(&self) -> bool {
-        self.step(Stage::Sent, Stage::Recalled)
+    /// Parent: takes back what of the items from `keep` on was not claimed, of a flight that ends at `end`. Says where it
+    /// ends from here on.
+    pub(super) fn recall(&self, keep: usize, end: usize) -> usize {
+        // A worker that is honest moves the word so often at most.
+        for _ in 0..=MOST_ITEMS {
+            let now = self.word.load();
+            let Some((state, claimed)) = State::read(now).and_then(|state| self.claimed(state))
+            else {
+                return end;
+            };
+            let to = keep.max(claimed).min(end);
+            if to == end {
+                return end;
+            }
+            let stage = if to == 0 {
+                Stage::Recalled
+            } else {
+                state.stage
+            };
+            let next = State {
+                end: to,
+                stage,
+                ..state
+            };
+            if self.word.exchange(now, next.word()) {
+                return to;
+            }
+        }
+        end
     }
 
-    /// Parent: the call is to end with its worker, which is killed next. False if it has ended.
-    pub(super) fn condemn(&self) -> bool {
-        self.step(Stage::Claimed, Stage::Condemned)
+    /// Parent: the item is to end with its worker, which is killed next. False if it is not running.
+    pub(super) fn condemn(&self, item: usize) -> bool {
+        for _ in 0..=MOST_ITEMS {
+            let now = self.word.load();
+            let Some(state) = State::read(now) else {
+                return false;
+            };
+            if !self.is(state, Stage::Claimed) || state.item != item {
+                return false;
+            }
+            let stage = Stage::Condemned;
+            if self.word.exchange(now, State { stage, ..state }.word()) {
+                return true;
+            }
+        }
+        false
     }
 
-    /// Whether the word says that nobody has claimed the call. What else it says counts as claimed.
-    pub(super) fn is_sent(&self) -> bool {
-        self.word.load() == self.at(Stage::Sent)
+    /// Parent: how a flight of so many items stands that was not answered in full.
+    pub(super) fn see(&self, end: usize) -> Seen {
+        let Some(state) = State::read(self.word.load()) else {
+            return Seen::Wild;
+        };
+        match state.stage {
+            _ if state.number != self.number.low() || state.item >= end => Seen::Wild,
+            Stage::Sent => Seen::Sent,
+            Stage::Claimed => Seen::Claimed(state.item),
+            Stage::Done => Seen::Over,
+            Stage::Recalled | Stage::Condemned => Seen::Wild,
+        }
     }
 
-    /// Worker, whose `claim` failed: whether the parent can have done that.
-    pub(super) fn was_recalled(&self) -> bool {
-        let word = self.word.load();
-        // By now the word may be that of a later call.
-        let is_later = word >> STAGE_BITS > self.number.0;
-        word == self.at(Stage::Recalled) || is_later && stage(word) <= Stage::Condemned as u64
+    /// The state, and how many of its items are claimed or done, if the flight goes on.
+    fn claimed(&self, state: State) -> Option<(State, usize)> {
+        match state.stage {
+            _ if state.number != self.number.low() => None,
+            Stage::Sent => Some((state, 0)),
+            Stage::Claimed => Some((state, state.item + 1)),
+            _ => None,
+        }
     }
 
-    /// Parent, of a call without an answer: whether the word says what it can say.
-    pub(super) fn makes_sense(&self) -> bool {
-        let word = self.word.load();
-        let expected = [Stage::Sent, Stage::Claimed, Stage::Done];
-        expected.into_iter().any(|stage| word == self.at(stage))
+    /// Worker, which finds no item sent: whether the parent can have taken all back.
+    fn was_recalled(&self, state: State) -> bool {
+        // By then the word may be that of a later flight.
+        let is_later = state::is_later(state.number, self.number.low());
+        is_later || self.is(state, Stage::Recalled)
     }
 
-    /// Worker, whose `finish` failed: whether the parent can have done that.
-    pub(super) fn was_condemned(&self) -> bool {
-        self.word.load() == self.at(Stage::Condemned)
+    fn is(&self, state: State, stage: Stage) -> bool {
+        state.number == self.number.low() && state.stage == stage
     }
 
-    /// Whether the worker runs the call.
-    pub(super) fn is_claimed(&self) -> bool {
-        self.word.load() == self.at(Stage::Claimed)
+    fn state(&self, stage: Stage, item: usize, end: usize) -> State {
+        State {
+            number: self.number.low(),
+            end,
+            item,
+            stage,
+        }
     }
-
-    fn step(&self, from: Stage, to: Stage) -> bool {
-        self.word.exchange(self.at(from), self.at(to))
-    }
-
-    fn at(&self, stage: Stage) -> u64 {
-        word(self.number.0, stage)
-    }
-}
-
-/// The word of a call at this stage.
-fn word(number: u64, stage: Stage) -> u64 {
-    number << STAGE_BITS | stage as u64
-}
-
-/// The stage in a word, if it is one.
-fn stage(word: u64) -> u64 {
-    word & ((1 << STAGE_BITS) - 1)
 }
 
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_call_is_claimed_once() {
-        let word = AtomicU64::new(0);
-        let claim = Claim::new(&word, Number::FIRST);
-        assert_eq!(claim.send(None), Given::Sent);
-        assert!(claim.is_sent());
-
-        assert!(claim.claim() && claim.is_claimed());
-
-        assert!(!claim.claim() && !claim.recall());
-        assert!(claim.finish() && !claim.condemn());
+    /// A word, and the claim on a flight of three items that was sent in it.
+    fn sent(word: &AtomicU64) -> Claim<'_, AtomicU64> {
+        let claim = Claim::new(word, Number::FIRST);
+        assert_eq!(claim.send(None, 3), Given::Sent);
+        claim
     }
 
     #[test]
-    fn a_move_meant_for_an_earlier_call_fails() {
+    fn a_flight_is_run_item_by_item() {
         let word = AtomicU64::new(0);
-        let (first, second) = (Number::FIRST, Number::FIRST.plus(1));
-        let (first, second) = (Claim::new(&word, first), Claim::new(&word, second));
-        assert_eq!(first.send(None), Given::Sent);
-        assert!(first.recall());
+        let claim = sent(&word);
+        assert_eq!(claim.see(3), Seen::Sent);
 
-        assert_eq!(second.send(Some(Number::FIRST)), Given::Sent);
+        assert_eq!(claim.claim(), Step::Run(0));
+        assert_eq!(claim.see(3), Seen::Claimed(0));
 
-        assert!(!first.claim() && !first.recall());
-        assert!(second.claim());
+        assert_eq!(claim.advance(0), Step::Run(1));
+        assert_eq!(claim.advance(1), Step::Run(2));
+        assert_eq!(claim.advance(2), Step::Over);
+        assert_eq!(claim.see(3), Seen::Over);
+        assert_eq!(claim.recall(0, 3), 3);
+        assert!(!claim.condemn(2));
     }
 
     #[test]
-    fn a_word_is_not_given_away_while_its_call_is_claimed() {
+    fn what_is_not_claimed_is_taken_back_from_its_end() {
         let word = AtomicU64::new(0);
-        let claim = Claim::new(&word, Number::FIRST);
-        let next = Claim::new(&word, Number::FIRST.plus(1));
-        assert_eq!(claim.send(None), Given::Sent);
-        assert!(claim.claim());
+        let claim = sent(&word);
+        assert_eq!(claim.claim(), Step::Run(0));
 
-        assert_eq!(next.send(Some(Number::FIRST)), Given::InUse);
+        assert_eq!(claim.recall(2, 3), 2);
+        assert_eq!(claim.recall(0, 2), 1);
 
-        assert!(claim.finish());
-        assert_eq!(next.send(Some(Number::FIRST)), Given::Sent);
+        assert_eq!(claim.advance(0), Step::Over);
+    }
+
+    #[test]
+    fn what_nobody_has_claimed_is_taken_back_as_a_whole() {
+        let word = AtomicU64::new(0);
+        let claim = sent(&word);
+
+        assert_eq!(claim.recall(0, 3), 0);
+
+        assert_eq!(claim.claim(), Step::Over);
+    }
+
+    #[test]
+    fn only_the_item_that_runs_is_condemned() {
+        let word = AtomicU64::new(0);
+        let claim = sent(&word);
+        assert_eq!(claim.claim(), Step::Run(0));
+        assert_eq!(claim.advance(0), Step::Run(1));
+
+        assert!(!claim.condemn(0) && !claim.condemn(2));
+        assert!(claim.condemn(1));
+
+        assert_eq!(claim.advance(1), Step::Condemned);
+        assert_eq!(claim.recall(0, 3), 3);
+    }
+
+    #[test]
+    fn a_move_meant_for_an_earlier_flight_fails() {
+        let word = AtomicU64::new(0);
+        let first = sent(&word);
+        let second = Claim::new(&word, Number::FIRST.next());
+        assert_eq!(first.recall(0, 3), 0);
+
+        assert_eq!(second.send(Some(Number::FIRST), 1), Given::Sent);
+
+        assert_eq!(first.claim(), Step::Over);
+        assert_eq!(first.recall(0, 3), 3);
+        assert_eq!(second.claim(), Step::Run(0));
+    }
+
+    #[test]
+    fn a_word_is_not_given_away_while_its_flight_is_claimed() {
+        let word = AtomicU64::new(0);
+        let claim = sent(&word);
+        let next = Claim::new(&word, Number::FIRST.next());
+        assert_eq!(claim.claim(), Step::Run(0));
+        assert_eq!(claim.recall(1, 3), 1);
+
+        assert_eq!(next.send(Some(Number::FIRST), 1), Given::InUse);
+
+        assert_eq!(claim.advance(0), Step::Over);
+        assert_eq!(next.send(Some(Number::FIRST), 1), Given::Sent);
     }
 
     #[test]
     fn a_word_that_was_overwritten_is_given_to_nobody() {
-        let first = Number::FIRST;
-        let written = [u64::MAX, 1, word(7, Stage::Claimed), word(7, Stage::Done)];
-        for written in written {
-            let overwritten = AtomicU64::new(written);
+        let claimed = |number| State {
+            number,
+            end: 1,
+            item: 0,
+            stage: Stage::Claimed,
+        };
+        for written in [u64::MAX, 1, claimed(7).word(), claimed(1).word()] {
+            let word = AtomicU64::new(written);
 
-            assert_eq!(Claim::new(&overwritten, first).send(None), Given::Wild);
+            let claim = Claim::new(&word, Number::FIRST);
+
+            assert_eq!(claim.send(None, 1), Given::Wild);
+            assert!(written == claimed(1).word() || claim.see(1) == Seen::Wild);
         }
     }
 }

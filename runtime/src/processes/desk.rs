@@ -19,6 +19,7 @@ mod flights;
 mod hours;
 mod limits;
 mod member;
+mod recall;
 mod staff;
 
 use std::{
@@ -31,12 +32,12 @@ use std::{
 pub(super) use member::Member;
 
 use super::{
+    answers::{Answers, Said},
     link::Link,
-    parcel::{Answer, Parcel, Place},
+    parcel::{Parcel, Place},
 };
 use crate::error::TaskError;
 use calls::file;
-use flights::Flight;
 
 /// How long to do with the workers there are once the system has refused one.
 const REFUSED: Duration = Duration::from_millis(500);
@@ -89,7 +90,7 @@ struct Errand {
 /// What is to be told to a call, on a thread that may run user code.
 pub(super) enum Verdict {
     Started(Arc<Parcel>),
-    Answered(Arc<Parcel>, Vec<Answer>),
+    Answered(Arc<Parcel>, Answers),
     Aborted(Arc<Parcel>),
     /// A worker has run its initializer, which gave this.
     Initialized(WorkerId, Vec<u8>),
@@ -146,13 +147,15 @@ impl Desk {
             return;
         }
         self.unsettled += 1;
-        let fits = |item: &usize| parcel.part(*item).len() as u64 <= limit;
+        let len = |item: usize| parcel.bytes().part(item).len() as u64;
         let mut items = 0..parcel.len();
-        while let Some(long) = items.clone().find(|item| !fits(item)) {
-            let error = too_long(parcel.part(long).len() as u64, limit);
-            self.add_errand(&parcel, items.start..long);
-            file(parcel.clone(), long, Err(error), next);
-            items.start = long + 1;
+        if parcel.bytes().joined(items.clone()).len() as u64 > limit {
+            while let Some(long) = items.clone().find(|item| len(*item) > limit) {
+                let said = Said::Error(too_long(len(long), limit));
+                self.add_errand(&parcel, items.start..long);
+                file(parcel.clone(), long..long + 1, said, next);
+                items.start = long + 1;
+            }
         }
         self.add_errand(&parcel, items);
         self.dispatch(next);
@@ -191,7 +194,7 @@ impl Desk {
                 next.add_flush(member.link());
                 // What waits behind another is looked after as time passes, as is a limit.
                 let is_first_behind = given < member.in_flight() && member.in_flight() - given <= 1;
-                next.wake |= is_first_behind || parcel.timeout().is_some();
+                next.wake |= is_first_behind || parcel.look_after().is_some();
             }
             let items = items.start + given..items.end;
             if !items.is_empty() {
@@ -206,17 +209,14 @@ impl Desk {
             if self.withdrawn == 0 {
                 return Some(Errand { parcel, items });
             }
-            let is_queued = |item: &usize| parcel.place(*item) == Place::Queued;
-            let start = items.clone().find(is_queued).unwrap_or(items.end);
-            self.withdrawn -= start - items.start;
-            let end = (start..items.end).find(|item| !is_queued(item));
-            let end = end.unwrap_or(items.end);
-            if end < items.end {
-                let (parcel, items) = (parcel.clone(), end..items.end);
+            let queued = parcel.queued(&items).unwrap_or(items.end..items.end);
+            self.withdrawn -= queued.start - items.start;
+            if queued.end < items.end {
+                let (parcel, items) = (parcel.clone(), queued.end..items.end);
                 self.queue.push_front(Errand { parcel, items });
             }
-            if start < end {
-                let items = start..end;
+            if !queued.is_empty() {
+                let items = queued;
                 return Some(Errand { parcel, items });
             }
         }
@@ -243,26 +243,23 @@ impl Desk {
         // The first is running, or is about to.
         let waiting = laden.in_flight() - 1;
         let share = waiting * idle / (idle + 1);
-        let recalled = laden.recall(1..1 + share.max(1));
+        let recalled = laden.recall(1, share.max(1));
         let took = !recalled.is_empty();
         self.requeue(recalled);
         took
     }
 
     /// Puts parts back to the front of the queue, in their order.
-    fn requeue(&mut self, flights: Vec<Flight>) {
-        for Flight { parcel, item, .. } in flights.into_iter().rev() {
-            parcel.set_place(item, Place::Queued);
+    fn requeue(&mut self, errands: Vec<Errand>) {
+        for Errand { parcel, items } in errands.into_iter().rev() {
+            parcel.set_place(items.clone(), Place::Queued);
             match self.queue.front_mut() {
                 Some(first)
-                    if Arc::ptr_eq(&first.parcel, &parcel) && first.items.start == item + 1 =>
+                    if Arc::ptr_eq(&first.parcel, &parcel) && first.items.start == items.end =>
                 {
-                    first.items.start = item;
+                    first.items.start = items.start;
                 }
-                _ => {
-                    let items = item..item + 1;
-                    self.queue.push_front(Errand { parcel, items });
-                }
+                _ => self.queue.push_front(Errand { parcel, items }),
             }
         }
     }

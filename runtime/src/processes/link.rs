@@ -90,8 +90,11 @@ impl Link {
     /// Adds some parts of a call: short pieces as bytes, long ones as they lie.
     pub(super) fn push_parts(&self, parcel: &Arc<Parcel>, items: std::ops::Range<usize>) {
         let mut outbox = self.outbox.lock();
+        if let Some(bytes) = parcel.bytes().joined(items.clone()).flat() {
+            return outbox.write(|own| own.extend_from_slice(bytes));
+        }
         for item in items {
-            for (piece, bytes) in parcel.part(item).pieces().enumerate() {
+            for (piece, bytes) in parcel.bytes().part(item).pieces().enumerate() {
                 if piece == 0 {
                     outbox.write(|own| own.extend_from_slice(bytes));
                 } else {
@@ -210,7 +213,7 @@ impl Piece {
                 parcel,
                 item,
                 piece,
-            } => parcel.part(*item).piece(*piece),
+            } => parcel.bytes().part(*item).piece(*piece),
         }
     }
 }

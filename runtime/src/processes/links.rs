@@ -1,13 +1,16 @@
 //! Serving the links of a pool: hears what workers say, sends what waits, buries the dead.
 //!
 //! ```text
+//!   look: ring of each worker  --records--> desk
 //!   poll: link of each worker  --frames--> desk
-//!         death of each worker --drain the link, then bury--> desk
+//!         death of each worker --drain ring and link, then bury--> desk
 //!         bell                 --tend, send what waits-->
 //! ```
 //!
 //! No user code runs here, and nothing but `poll` blocks. After it has heard something it looks again
 //! for a short while before it sleeps, as long as calls are under way: their answers come soon, if they are small.
+
+mod line;
 
 use std::{
     os::fd::AsFd,
@@ -20,22 +23,12 @@ use rustix::{
     io::Errno,
 };
 
-use super::{
-    desk::{Desk, Next, Verdict, WorkerId},
-    frame::{FrameError, Got, Inbox},
-    identity::Stranger,
-    link::{Flushed, Link},
-    message::{FromWorker, Nonsense},
-    pool::Pool,
-    process::Process,
-};
-use crate::{error::WorkerEnd, future::waiting::has_passed};
+use super::{desk::WorkerId, doze, link::Flushed, pool::Pool};
+use crate::future::waiting::has_passed;
+use line::Line;
 
 /// How long to look again before sleeping.
 const LOOKING: Duration = Duration::from_micros(30);
-
-/// How often a dead worker's link is read, at most: more than any socket holds.
-const LAST_WORDS: usize = 1024;
 
 /// Where no descriptor tells of a death: how often to ask.
 const ASKING: Duration = Duration::from_millis(10);
@@ -52,16 +45,6 @@ pub(super) struct Links {
     must_tend: bool,
 }
 
-/// One worker's link.
-struct Line {
-    id: WorkerId,
-    link: Arc<Link>,
-    process: Arc<Process>,
-    inbox: Inbox,
-    /// Nothing more is read from it: it is closed, or spoke nonsense.
-    is_mute: bool,
-}
-
 /// What happened.
 struct Happened {
     is_rung: bool,
@@ -72,7 +55,10 @@ struct Happened {
 /// What happened to one line.
 #[derive(Clone, Copy, Default)]
 struct Events {
+    /// Its link can be read.
     speaks: bool,
+    /// Its ring has something.
+    has_news: bool,
     takes: bool,
     died: bool,
 }
@@ -124,13 +110,8 @@ impl Links {
         self.lines.retain(|line| ids.contains(&line.id));
         for member in desk.members() {
             if self.lines.iter().all(|line| line.id != member.id()) {
-                self.lines.push(Line {
-                    id: member.id(),
-                    link: member.link().clone(),
-                    process: member.process().clone(),
-                    inbox: Inbox::new(pool.recipe.welcome.frame_limit),
-                    is_mute: false,
-                });
+                let limit = pool.recipe.welcome.frame_limit;
+                self.lines.push(Line::new(member, limit));
             }
         }
     }
@@ -146,7 +127,7 @@ impl Links {
                 events = self.poll(Some(Duration::ZERO));
             }
         }
-        let events = events.or_else(|| self.poll(self.patience()));
+        let events = events.or_else(|| self.sleep());
         if let Some(happened) = events {
             if happened.is_rung {
                 self.must_tend = true;
@@ -154,6 +135,22 @@ impl Links {
             }
             self.handle(&happened.lines);
         }
+    }
+
+    /// Sleeps until something happens; workers knock meanwhile.
+    fn sleep(&self) -> Option<Happened> {
+        self.lines
+            .iter()
+            .for_each(|line| doze::lie_down(line.asleep()));
+        let limit = match self.lines.iter().any(Line::has_news) {
+            true => Some(Duration::ZERO),
+            false => self.patience(),
+        };
+        let happened = self.poll(limit);
+        self.lines
+            .iter()
+            .for_each(|line| doze::get_up(line.asleep()));
+        happened
     }
 
     /// How long nothing needs to be done.
@@ -186,14 +183,18 @@ impl Links {
         }
         let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
         match poll(&mut watched, limit.as_ref()) {
-            Ok(0) | Err(Errno::INTR) => return self.asked(),
-            Ok(_) => {}
+            Ok(0) | Err(Errno::INTR) if !self.lines.iter().any(Line::has_news) => {
+                return self.asked();
+            }
+            Ok(_) | Err(Errno::INTR) => {}
             // More descriptors than the program may have, say: what can be read is tried.
             Err(_) => return Some(self.all_that_may_be()),
         }
-        let lines = watched[1..].chunks_exact(2).map(|fds| {
+        let happened = self.lines.iter().zip(watched[1..].chunks_exact(2));
+        let lines = happened.map(|(line, fds)| {
             let happened = fds[0].revents();
             Events {
+                has_news: line.has_news(),
                 speaks: happened.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR),
                 takes: happened.contains(PollFlags::OUT),
                 died: !fds[1].revents().is_empty(),
@@ -210,6 +211,7 @@ impl Links {
         std::thread::sleep(ASKING);
         let lines = self.lines.iter().map(|line| Events {
             speaks: !line.is_mute,
+            has_news: line.has_news(),
             takes: line.link.rest() > 0,
             died: line.process.has_ended(),
         });
@@ -245,130 +247,9 @@ impl Links {
             if events.died {
                 self.must_tend = true;
                 line.bury(&pool);
-            } else if events.speaks {
-                line.listen(&pool);
+            } else if events.speaks || events.has_news {
+                line.listen(&pool, events.speaks);
             }
         }
     }
-}
-
-impl Line {
-    /// Hears what there is, once through the inbox.
-    fn listen(&mut self, pool: &Arc<Pool>) {
-        let got = self.inbox.fill(&mut self.link.socket());
-        let said = self.understand(pool);
-        match (got, said) {
-            (_, Err(error)) => self.expel(pool, error.to_string()),
-            (Ok(Got::Closed), _) => {
-                self.is_mute = true;
-                self.link.clear();
-                pool.at_desk_serving(|desk, next| desk.hang_up(self.id, next));
-            }
-            (Err(error), _) => self.expel(pool, format!("its link broke: {error}")),
-            (Ok(_), Ok(())) => {}
-        }
-    }
-
-    /// Takes the frames that are there to the desk.
-    fn understand(&mut self, pool: &Arc<Pool>) -> Result<(), Misunderstood> {
-        let mut said = Vec::new();
-        let heard = self.hear_all(&mut said);
-        let told = pool.at_desk_serving(|desk, next| {
-            let mut answers = 0;
-            for message in said {
-                answers += u32::from(matches!(message, FromWorker::Answer(..)));
-                self.tell(pool, desk, message, next)?;
-            }
-            desk.heard(self.id, answers);
-            desk.dispatch(next);
-            Ok(())
-        });
-        told.and(heard)
-    }
-
-    fn tell(
-        &self,
-        pool: &Pool,
-        desk: &mut Desk,
-        message: FromWorker,
-        next: &mut Next,
-    ) -> Result<(), Misunderstood> {
-        match message {
-            FromWorker::Answer(number, answer) => desk.answered(self.id, number, answer, next)?,
-            FromWorker::Started(number) => desk.started(self.id, number, next)?,
-            FromWorker::Unready { reason, is_final } => {
-                desk.greeted(self.id)?;
-                if is_final {
-                    desk.break_down(reason, next);
-                } else {
-                    desk.expel(self.id, reason, next);
-                }
-            }
-            FromWorker::Hello {
-                identity,
-                initialized,
-            } => {
-                desk.greeted(self.id)?;
-                pool.identity.check(&identity)?;
-                if pool.recipe.welcome.initializer.is_some() != initialized.is_some() {
-                    return Err(Nonsense.into());
-                }
-                match initialized {
-                    Some(bytes) => next.verdicts.push(Verdict::Initialized(self.id, bytes)),
-                    None => desk.ready(self.id, next),
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn hear_all(&mut self, said: &mut Vec<FromWorker>) -> Result<(), Misunderstood> {
-        while let Some(frame) = self.inbox.next()? {
-            said.push(FromWorker::read(frame)?);
-        }
-        Ok(())
-    }
-
-    /// Nothing more is heard from this worker; it is ended.
-    fn expel(&mut self, pool: &Arc<Pool>, reason: String) {
-        self.is_mute = true;
-        self.link.clear();
-        pool.at_desk_serving(|desk, next: &mut Next| desk.expel(self.id, reason, next));
-    }
-
-    /// The worker is dead: hears what it had sent, ends what it left, and tells the desk.
-    fn bury(&mut self, pool: &Arc<Pool>) {
-        // What it has started may hold its end of the link, and go on talking.
-        self.process.kill();
-        for _ in 0..LAST_WORDS {
-            if self.is_mute {
-                break;
-            }
-            match self.inbox.fill(&mut self.link.socket()) {
-                Ok(Got::Bytes) => {
-                    if let Err(error) = self.understand(pool) {
-                        self.expel(pool, error.to_string());
-                    }
-                }
-                _ => break,
-            }
-        }
-        let end: WorkerEnd = self.process.reap();
-        pool.at_desk_serving(|desk, next| {
-            desk.bury(self.id, end, next);
-            desk.dispatch(next);
-            next.wake = true;
-        });
-    }
-}
-
-/// Why a worker is not understood.
-#[derive(Debug, thiserror::Error)]
-enum Misunderstood {
-    #[error(transparent)]
-    Frame(#[from] FrameError),
-    #[error(transparent)]
-    Message(#[from] Nonsense),
-    #[error(transparent)]
-    Stranger(#[from] Stranger),
 }

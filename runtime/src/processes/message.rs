@@ -6,16 +6,20 @@
 //!   Welcome: limits, initializer  ------------------>  (with the claim table, as a descriptor)
 //!          <------------------ Hello: who it is, what the initializer gave
 //!          <------------------ Unready: why it cannot begin
-//!   Calls: task, numbers, arguments  --------------->
+//!   Calls: task, number of the flight, arguments  -->
 //!          <------------------ Started: number       (if it was asked for)
-//!          <------------------ Answer: number, result
+//!          <------------------ Answer: number, item, result
+//!          <------------------ News: look into the ring (what is short comes there, see `record`)
 //!   Retire  ---------------------------------------->  (exits)
 //! ```
 //!
 //! Both ends are the same program, so that numbers stand at fixed places and nothing describes itself.
 //! Whatever a message says is checked all the same: the other end may have run wild.
 
+use std::ops::Range;
+
 use super::{
+    answers::Said,
     claims::Number,
     fields::{Fields, Writer},
     frame::{self, Frame},
@@ -33,6 +37,7 @@ const HELLO: u32 = 16;
 const UNREADY: u32 = 17;
 const STARTED: u32 = 18;
 const ANSWER: u32 = 19;
+const NEWS: u32 = 20;
 
 /// How a worker is to work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,16 +58,17 @@ pub(super) struct Welcome {
     pub(super) initializer: Option<(u32, Vec<u8>)>,
 }
 
-/// Some calls of one task.
+/// A flight: some calls of one task.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Calls<'a> {
-    /// The number of the first; the others follow.
-    pub(super) first: Number,
+    pub(super) number: Number,
     pub(super) task: u32,
     /// On the clock that both ends read: after this nothing starts. Zero if there is no such moment.
     pub(super) not_after: u64,
-    /// Whether the moment of the claim is to be noted.
+    /// Whether the moments of the claims are to be noted.
     pub(super) is_timed: bool,
+    /// A worker that holds more than so many bytes runs none of them. Zero if there is no limit.
+    pub(super) memory: u64,
     /// The arguments of each.
     pub(super) parts: Vec<&'a [u8]>,
 }
@@ -89,20 +95,17 @@ pub(super) enum FromWorker {
         is_final: bool,
     },
     Started(Number),
-    Answer(Number, Result<Bytes, TaskError>),
+    Answer(Answer),
+    /// There is something in the ring.
+    News,
 }
 
-/// The bytes of a result, somewhere in those that came.
+/// What a worker answers to consecutive items of a flight.
 #[derive(Debug)]
-pub(super) struct Bytes {
-    body: Vec<u8>,
-    start: usize,
-}
-
-impl AsRef<[u8]> for Bytes {
-    fn as_ref(&self) -> &[u8] {
-        &self.body[self.start..]
-    }
+pub(super) struct Answer {
+    pub(super) number: Number,
+    pub(super) items: Range<usize>,
+    pub(super) said: Said,
 }
 
 /// A message that is none.
@@ -153,14 +156,15 @@ impl<'a> Calls<'a> {
         out: &mut Vec<u8>,
     ) {
         let parts_len: u64 = parts.clone().map(|part| part.len() as u64).sum();
-        let head_len = 8 * (5 + parts.len() as u64);
+        let head_len = 8 * (6 + parts.len() as u64);
         out.extend_from_slice(&frame::header(CALLS, head_len + parts_len));
         let count = parts.len() as u64;
         let fields = [
-            self.first.0,
+            self.number.0,
             self.task.into(),
             self.not_after,
             self.is_timed.into(),
+            self.memory,
             count,
         ];
         let lens = parts.map(|part| part.len() as u64);
@@ -170,17 +174,19 @@ impl<'a> Calls<'a> {
     }
 
     fn read(mut fields: Fields<'a>) -> Option<Self> {
-        let first = Number(fields.number()?);
+        let number = Number(fields.number()?);
         let task = fields.number()?.try_into().ok()?;
         let (not_after, is_timed) = (fields.number()?, fields.flag()?);
+        let memory = fields.number()?;
         let count = fields.number()?;
         let lens: Option<Vec<u64>> = (0..count).map(|_| fields.number()).collect();
         let parts = lens?.into_iter().map(|len| fields.take(len));
         Some(Self {
-            first,
+            number,
             task,
             not_after,
             is_timed,
+            memory,
             parts: parts.collect::<Option<_>>()?,
         })
     }
@@ -231,18 +237,25 @@ pub(super) fn started(number: Number) -> Vec<u8> {
     writer.frame(STARTED)
 }
 
+/// The frame by which a worker wakes its parent.
+pub(super) fn news() -> Vec<u8> {
+    Writer::default().frame(NEWS)
+}
+
 /// How an answer begins that gives a result of so many bytes, which follow.
-pub(super) fn answer_head(number: Number, len: u64) -> Vec<u8> {
+pub(super) fn answer_head(number: Number, item: usize, len: u64) -> Vec<u8> {
     let mut head = frame::header(ANSWER, ANSWER_HEAD as u64 + len).to_vec();
     head.extend_from_slice(&number.0.to_le_bytes());
+    head.extend_from_slice(&(item as u64).to_le_bytes());
     head.extend_from_slice(&[VALUE; 1]);
     head
 }
 
 /// The frame of an answer that is an error.
-pub(super) fn answer_error(number: Number, error: &TaskError) -> Vec<u8> {
+pub(super) fn answer_error(number: Number, item: usize, error: &TaskError) -> Vec<u8> {
     let mut writer = Writer::default();
     writer.number(number.0);
+    writer.number(item as u64);
     writer.byte(kind_code(error.kind()));
     writer.bytes(cut(&error.cause_text()).as_bytes());
     writer.bytes(cut(error.location().unwrap_or_default()).as_bytes());
@@ -256,7 +269,7 @@ fn cut(text: &str) -> &str {
     &text[..text.floor_char_boundary(MOST)]
 }
 
-const ANSWER_HEAD: usize = 9;
+const ANSWER_HEAD: usize = 17;
 const VALUE: u8 = 0;
 const PANICKED: u8 = 1;
 const ENCODE: u8 = 2;
@@ -284,6 +297,7 @@ impl FromWorker {
             HELLO => read_hello(fields),
             UNREADY => read_unready(fields),
             STARTED => fields.number().map(|number| Self::Started(Number(number))),
+            NEWS => Some(Self::News),
             _ => None,
         };
         message.ok_or(Nonsense)
@@ -309,14 +323,20 @@ fn read_hello(mut fields: Fields<'_>) -> Option<FromWorker> {
 fn read_answer(frame: Frame<'_>) -> Option<FromWorker> {
     let mut fields = Fields::new(&frame.body);
     let number = Number(fields.number()?);
-    let answer = match fields.byte()? {
-        VALUE => Ok(Bytes {
-            body: frame.body.into_owned(),
+    let item = usize::try_from(fields.number()?).ok()?;
+    let said = match fields.byte()? {
+        VALUE => Said::Value {
+            slab: frame.body.into_owned().into(),
             start: ANSWER_HEAD,
-        }),
-        code => Err(read_error(code, fields)?),
+        },
+        code => Said::Error(read_error(code, fields)?),
     };
-    Some(FromWorker::Answer(number, answer))
+    let items = item..item.checked_add(1)?;
+    Some(FromWorker::Answer(Answer {
+        number,
+        items,
+        said,
+    }))
 }
 
 fn read_error(code: u8, mut fields: Fields<'_>) -> Option<TaskError> {

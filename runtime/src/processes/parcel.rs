@@ -8,25 +8,25 @@
 //!     |       `- cancelled: Withdrawn
 //! ```
 //!
-//! Before it is submitted it is at Home. A call of a task is one part, a chunk one for each of its calls. Places change under the desk's lock
-//! alone, and whoever tells the call how it ended takes its end out.
+//! Before it is submitted it is at Home. A call of a task is one part, or item, a chunk one for each of its calls. Places
+//! change under the desk's lock alone, and whoever tells the call how it ended takes its end out.
+
+mod places;
 
 use std::{
+    ops::Range,
     sync::{Arc, Weak},
     time::{Duration, Instant},
 };
 
-use super::{claims::Number, desk::WorkerId, message::Bytes, pool::Pool};
-use crate::{
-    error::TaskError,
-    executor::Sent,
-    future::tether::Tether,
-    portable::{Packed, Part},
-    sync::Mutex,
-};
+pub(super) use places::Place;
 
-/// What was answered to one part.
-pub(super) type Answer = Result<Bytes, TaskError>;
+use super::{
+    answers::{Answers, Open, Said},
+    pool::Pool,
+};
+use crate::{executor::Sent, future::tether::Tether, portable::Packed, sync::Mutex, task::Options};
+use places::Places;
 
 /// A call, as bytes.
 pub(super) struct Parcel {
@@ -38,49 +38,20 @@ pub(super) struct Parcel {
 }
 
 /// What only some calls ask for.
-pub(super) struct Asked {
-    /// How long it may run.
-    pub(super) timeout: Option<Duration>,
+struct Asked {
+    options: Options,
     /// When nothing of it is to start any more.
-    pub(super) deadline: Option<Instant>,
+    deadline: Option<Instant>,
 }
+
+/// How often a call that may hold so much memory is looked at while it runs.
+const SAMPLING: Duration = Duration::from_millis(5);
 
 struct Inner {
     sent: Option<Sent>,
     places: Places,
-}
-
-/// Where the parts of a call are.
-enum Places {
-    One(Place),
-    Many(Box<Many>),
-}
-
-struct Many {
-    places: Vec<Place>,
-    answers: Vec<Option<Answer>>,
-    /// How many have no answer yet.
-    open: usize,
-}
-
-/// Where one part is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// It was not submitted yet.
-    Home,
-    Queued,
-    With(WorkerId, Number),
-    Answered,
-    Withdrawn,
-}
-
-/// What an answer makes of its call.
-#[must_use]
-pub(super) enum Filed {
-    /// All answers are there, in their order.
-    Whole(Vec<Answer>),
-    /// Others are to come.
-    Waiting,
+    /// Those of a chunk that have come.
+    answers: Option<Box<Open>>,
 }
 
 impl Parcel {
@@ -88,22 +59,29 @@ impl Parcel {
         task: u32,
         bytes: Packed,
         sent: Sent,
-        timeout: Option<Duration>,
+        options: Options,
         pool: Weak<Pool>,
     ) -> Arc<Self> {
         let deadline = sent.deadline();
-        let asks = timeout.is_some() || deadline.is_some();
+        let asks = deadline.is_some() || !options.are_none();
         let places = Places::new(bytes.len());
+        let answers = (bytes.len() > 1).then(|| Box::new(Open::new(bytes.len())));
         Arc::new(Self {
             task,
             bytes,
-            asked: asks.then(|| Box::new(Asked { timeout, deadline })),
+            asked: asks.then(|| Box::new(Asked { options, deadline })),
             pool,
             inner: Mutex::new(Inner {
                 sent: Some(sent),
                 places,
+                answers,
             }),
         })
+    }
+
+    /// The bytes of all parts.
+    pub(super) fn bytes(&self) -> &Packed {
+        &self.bytes
     }
 
     /// How many parts there are.
@@ -111,16 +89,24 @@ impl Parcel {
         self.bytes.len()
     }
 
-    pub(super) fn part(&self, item: usize) -> Part<'_> {
-        self.bytes.part(item)
+    /// How long each part may run.
+    pub(super) fn timeout(&self) -> Option<Duration> {
+        self.asked.as_ref()?.options.get_timeout()
     }
 
-    pub(super) fn timeout(&self) -> Option<Duration> {
-        self.asked.as_ref().and_then(|asked| asked.timeout)
+    /// How many bytes a worker may hold while it runs a part.
+    pub(super) fn memory(&self) -> Option<u64> {
+        self.asked.as_ref()?.options.get_memory()
+    }
+
+    /// How long after a part was sent, or was last looked at, to look at it again; `None` if it has no limits.
+    pub(super) fn look_after(&self) -> Option<Duration> {
+        let sampling = self.memory().map(|_| SAMPLING);
+        self.timeout().into_iter().chain(sampling).min()
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.asked.as_ref().and_then(|asked| asked.deadline)
+        self.asked.as_ref()?.deadline
     }
 
     /// Has cancels of the call ask here first. False if it is cancelled already.
@@ -159,72 +145,61 @@ impl Parcel {
         canceller.is_some_and(|canceller| canceller.cancel())
     }
 
-    pub(super) fn place(&self, item: usize) -> Place {
-        *self.inner.lock().places.at(item)
+    /// Where the parts are: stretches, in their order.
+    pub(super) fn places(&self) -> Vec<(Range<usize>, Place)> {
+        self.inner.lock().places.stretches()
     }
 
-    pub(super) fn set_place(&self, item: usize, place: Place) {
-        *self.inner.lock().places.at(item) = place;
+    pub(super) fn set_place(&self, items: Range<usize>, place: Place) {
+        self.inner.lock().places.set(items, place);
+    }
+
+    /// The first stretch of these items that is in the queue.
+    pub(super) fn queued(&self, items: &Range<usize>) -> Option<Range<usize>> {
+        let queued = self
+            .places()
+            .into_iter()
+            .filter(|(_, place)| *place == Place::Queued);
+        let mut within = queued.map(|(stretch, _)| common(&stretch, items));
+        within.find(|stretch| !stretch.is_empty())
+    }
+
+    /// How many of these items were withdrawn.
+    pub(super) fn withdrawn(&self, items: &Range<usize>) -> usize {
+        let places = self.places().into_iter();
+        let withdrawn = places.filter(|(_, place)| *place == Place::Withdrawn);
+        withdrawn
+            .map(|(stretch, _)| common(&stretch, items).len())
+            .sum()
     }
 
     /// The parts are queued from here on. False if the call was cancelled before.
     pub(super) fn leave_home(&self) -> bool {
         let mut inner = self.inner.lock();
-        let mut any = false;
-        for item in 0..self.len() {
-            let place = inner.places.at(item);
-            if *place == Place::Home {
-                *place = Place::Queued;
-                any = true;
-            }
+        let home = inner.places.stretches().into_iter();
+        let home: Vec<_> = home.filter(|(_, place)| *place == Place::Home).collect();
+        let any = !home.is_empty();
+        for (items, _) in home {
+            inner.places.set(items, Place::Queued);
         }
         any
     }
 
-    /// The places of all parts.
-    pub(super) fn places(&self) -> Vec<Place> {
+    /// Keeps the answer to some parts that had none; all answers if it was the last.
+    #[must_use]
+    pub(super) fn file(&self, items: Range<usize>, said: Said) -> Option<Answers> {
         let mut inner = self.inner.lock();
-        (0..self.len()).map(|item| *inner.places.at(item)).collect()
-    }
-
-    /// Keeps the answer to one part.
-    pub(super) fn file(&self, item: usize, answer: Answer) -> Filed {
-        self.inner.lock().places.file(item, answer)
+        inner.places.set(items.clone(), Place::Answered);
+        match &mut inner.answers {
+            None => Some(Answers::One(said)),
+            Some(open) => open.add(items, said),
+        }
     }
 }
 
-impl Places {
-    fn new(len: usize) -> Self {
-        if len == 1 {
-            return Self::One(Place::Home);
-        }
-        Self::Many(Box::new(Many {
-            places: vec![Place::Home; len],
-            answers: (0..len).map(|_| None).collect(),
-            open: len,
-        }))
-    }
-
-    fn at(&mut self, item: usize) -> &mut Place {
-        match self {
-            Self::One(place) => place,
-            Self::Many(many) => &mut many.places[item],
-        }
-    }
-
-    fn file(&mut self, item: usize, answer: Answer) -> Filed {
-        *self.at(item) = Place::Answered;
-        let Self::Many(many) = self else {
-            return Filed::Whole(vec![answer]);
-        };
-        let before = many.answers[item].replace(answer);
-        many.open -= usize::from(before.is_none());
-        if many.open > 0 {
-            return Filed::Waiting;
-        }
-        let answers = std::mem::take(&mut many.answers);
-        Filed::Whole(answers.into_iter().flatten().collect())
-    }
+/// What two stretches have in common.
+fn common(one: &Range<usize>, other: &Range<usize>) -> Range<usize> {
+    one.start.max(other.start)..one.end.min(other.end)
 }
 
 impl Tether for Parcel {

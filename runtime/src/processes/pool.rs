@@ -133,7 +133,7 @@ impl Pool {
                 return debug_assert!(refused.is_none(), "a call without an entry has no bytes");
             }
         };
-        let timeout = job.options().and_then(|options| options.get_timeout());
+        let options = job.options().cloned().unwrap_or_default();
         // A thread that is ending writes into memory of its own.
         let mut parts = PARTS.try_with(Cell::take).unwrap_or_default();
         let sent = job.encode(&mut parts);
@@ -141,7 +141,7 @@ impl Pool {
         parts.clear();
         let _ = PARTS.try_with(|own| own.set(parts));
         let Some(sent) = sent else { return };
-        let parcel = Parcel::new(task, bytes, sent, timeout, Arc::downgrade(self));
+        let parcel = Parcel::new(task, bytes, sent, options, Arc::downgrade(self));
         if parcel.tie() {
             self.hand_over(parcel);
         }

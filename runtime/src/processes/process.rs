@@ -32,6 +32,12 @@ impl Process {
         self.pid.as_raw_nonzero().get().unsigned_abs()
     }
 
+    /// How many bytes of memory it holds: its resident set, what it shares with others included. `None` if the system
+    /// does not tell.
+    pub(super) fn memory(&self) -> Option<u64> {
+        memory_of(&self.id().to_string())
+    }
+
     /// Sends a signal to the worker, if it is there.
     pub(super) fn signal(&self, signal: Signal) {
         // A process that has ended cannot be signalled; that is no mistake.
@@ -85,6 +91,23 @@ impl Process {
         }
         process::WaitId::Pid(self.pid)
     }
+}
+
+/// How many bytes of memory this process holds; see [`Process::memory`].
+pub(super) fn own_memory() -> Option<u64> {
+    memory_of("self")
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn memory_of(process: &str) -> Option<u64> {
+    let pages = std::fs::read_to_string(format!("/proc/{process}/statm")).ok()?;
+    let resident: u64 = pages.split(' ').nth(1)?.parse().ok()?;
+    Some(resident * rustix::param::page_size() as u64)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn memory_of(_: &str) -> Option<u64> {
+    None
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -1,16 +1,16 @@
 //! The life of a worker process: get ready, say hello, run calls one after another, go.
 //!
 //! ```text
-//!   read a frame --> for each call: claim --> decode, run, encode --> flush output --> answer --> finish
-//!                                     |                                                              |
-//!                                     `- recalled: skip it                  condemned: wait for the end
+//!   read a flight --> claim its first call --> decode, run, encode --> flush output --> answer --> claim the next
+//!                       |                                                                             |
+//!                       `- recalled: leave it                                condemned: wait for the end
 //! ```
 //!
 //! Calls run on the thread that `init` was called on. A second thread watches the link: when the parent's end is
 //! gone the process ends at once, whatever it is doing.
 
 use std::{
-    io::{self, IoSlice, Write},
+    io::{self, Write},
     os::{
         fd::{AsFd, OwnedFd},
         unix::net::UnixStream,
@@ -22,20 +22,18 @@ use std::{
 
 use rustix::{
     event::{PollFd, PollFlags, poll},
-    io::Errno,
-    net::{SendAncillaryBuffer, sendmsg},
     process::{self, Signal},
 };
 
 use super::{
     arrival::{self, Arrived},
-    claims::Number,
+    claims::{Number, Step},
     clock,
     frame::{Got, Inbox},
     identity::Identity,
-    link::{self, SLICES},
-    mark,
+    link, mark,
     message::{self, Calls, FromParent, Welcome},
+    outlet::{self, Outlet},
     table::Table,
 };
 use crate::{
@@ -53,6 +51,7 @@ const LOOKING: Duration = Duration::from_micros(20);
 struct Worker {
     link: Arc<UnixStream>,
     table: Arc<Table>,
+    outlet: Outlet,
     welcome: Welcome,
     tasks: &'static [&'static Entry],
     parts: Parts,
@@ -72,7 +71,7 @@ pub(super) fn serve(link: OwnedFd, parent: u32) -> ! {
             // What the system refuses to one worker it may give to the next.
             let is_final = error.raw_os_error().is_none();
             let reason = format!("worker cannot begin: {error}");
-            let _ = send(&link, &message::unready(&reason, is_final), &[]);
+            let _ = outlet::send(&link, &[&message::unready(&reason, is_final)]);
             leave(1)
         }
     }
@@ -104,6 +103,7 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
     lend_to_hooks(link, &table);
     let mut worker = Worker {
         link: link.clone(),
+        outlet: Outlet::new(link.clone(), table.clone()),
         table,
         tasks: registry::tasks().map_err(io::Error::other)?,
         welcome,
@@ -119,7 +119,7 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
             "the initializer's result exceeds the frame limit",
         ));
     }
-    worker.send(&message::hello(&identity, initialized.as_deref()), &[])?;
+    outlet::send(link, &[&message::hello(&identity, initialized.as_deref())])?;
     Ok((worker, inbox))
 }
 
@@ -127,7 +127,7 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
 fn lend_to_hooks(link: &Arc<UnixStream>, table: &Arc<Table>) {
     let (link, table) = (link.clone(), table.clone());
     let send = move |bytes: &[u8]| {
-        let _ = send(&link, bytes, &[]);
+        let _ = outlet::send(&link, &[bytes]);
     };
     hooks::lend(send, move |word| table.scribble(word));
 }
@@ -220,95 +220,83 @@ impl Worker {
         }
     }
 
+    /// Runs the calls of a flight, until it is over.
     fn run_all(&mut self, calls: &Calls<'_>) -> io::Result<()> {
         let tasks = self.tasks;
         let entry = tasks.get(calls.task as usize);
-        for (step, arguments) in calls.parts.iter().enumerate() {
-            hooks::reach(Moment::Read);
-            let number = calls.first.plus(step as u64);
-            if calls.is_timed {
-                self.table.note_since(clock::now());
-            }
-            if !self.claim(number)? {
-                continue;
-            }
+        let number = calls.number;
+        hooks::reach(Moment::Read);
+        self.note_time(calls);
+        let mut step = self.table.claim(number).claim();
+        self.outlet.begin();
+        if self.welcome.tells_starts && matches!(step, Step::Run(_)) {
+            self.outlet.say_started(number)?;
+        }
+        while let Step::Run(item) = step {
             hooks::reach(Moment::Claimed);
-            if self.welcome.tells_starts {
-                self.send(&message::started(number), &[])?;
-            }
+            let arguments = calls.parts.get(item).ok_or_else(wild_table)?;
             let result = match entry {
                 _ if is_over(calls.not_after) => Err(TaskError::cancelled()),
                 Some(entry) => entry.run_into(arguments, &mut self.parts),
                 None => Err(no_such_task()),
             };
-            self.answer(number, result)?;
+            self.answer(number, item, result)?;
             hooks::reach(Moment::Answered);
-            self.finish(number)?;
+            self.note_time(calls);
+            step = self.table.claim(number).advance(item);
             hooks::reach(Moment::Finished);
         }
-        Ok(())
-    }
-
-    /// Takes a call. False if the parent has taken it back.
-    fn claim(&self, number: Number) -> io::Result<bool> {
-        let claim = self.table.claim(number);
-        match claim.claim() {
-            true => Ok(true),
-            false if claim.was_recalled() => Ok(false),
-            false => Err(wild_table()),
+        match step {
+            Step::Condemned => await_the_end(),
+            Step::Wild => Err(wild_table()),
+            _ => self.outlet.end(),
         }
     }
 
-    /// Ends a claim. Does not return if the call was condemned: no other may start before the end.
-    fn finish(&self, number: Number) -> io::Result<()> {
-        let claim = self.table.claim(number);
-        if claim.finish() {
-            return Ok(());
+    /// Notes that the next call is claimed at this moment, if that matters.
+    fn note_time(&self, calls: &Calls<'_>) {
+        if calls.is_timed {
+            self.table.note_since(clock::now());
         }
-        while claim.was_condemned() {
-            thread::park();
-        }
-        Err(wild_table())
     }
 
-    fn answer(&mut self, number: Number, result: Result<(), TaskError>) -> io::Result<()> {
+    fn answer(
+        &mut self,
+        number: Number,
+        item: usize,
+        result: Result<(), TaskError>,
+    ) -> io::Result<()> {
         hooks::reach(Moment::Ran);
         // What the task has printed is seen before its result is.
         let _ = io::stdout().flush();
-        let sent = match result.and_then(|()| self.checked()) {
-            Ok(part) => {
-                let head = message::answer_head(number, part.len() as u64);
-                let pieces: Vec<&[u8]> = part.pieces().collect();
-                self.send(&head, &pieces)
-            }
+        let said = match result.and_then(|()| checked(&self.parts, self.welcome.frame_limit)) {
+            Ok(part) => self.outlet.answer(number, item, &part),
             Err(error) => {
-                let frame = message::answer_error(number, &error);
+                let said = self.outlet.answer_error(number, item, &error);
                 unwind::discard(error);
-                self.send(&frame, &[])
+                said
             }
         };
         self.parts.clear();
-        sent
+        said
     }
+}
 
-    /// The result, if it is not too long.
-    fn checked(&self) -> Result<Part<'_>, TaskError> {
-        let limit = self.welcome.frame_limit;
-        let part = self
-            .parts
-            .iter()
-            .next()
-            .expect("a call that ran has one result");
-        match part.len() as u64 {
-            len if len > limit => Err(TaskError::encode(format!(
-                "result of {len} bytes exceeds the frame limit of {limit}; raise it with `frame_limit`"
-            ))),
-            _ => Ok(part),
-        }
+/// The result in `parts`, if it is not too long.
+fn checked(parts: &Parts, limit: u64) -> Result<Part<'_>, TaskError> {
+    let part = parts.iter().next().expect("a call that ran has one result");
+    match part.len() as u64 {
+        len if len > limit => Err(TaskError::encode(format!(
+            "result of {len} bytes exceeds the frame limit of {limit}; raise it with `frame_limit`"
+        ))),
+        _ => Ok(part),
     }
+}
 
-    fn send(&self, head: &[u8], pieces: &[&[u8]]) -> io::Result<()> {
-        send(&self.link, head, pieces)
+/// No other call may start before the parent ends this process.
+fn await_the_end() -> ! {
+    loop {
+        thread::park();
     }
 }
 
@@ -323,38 +311,4 @@ fn wild_table() -> io::Error {
 
 fn no_such_task() -> TaskError {
     TaskError::rejected("no such task in this worker")
-}
-
-/// Sends all of these bytes; blocks until the parent has room for them.
-fn send(link: &UnixStream, head: &[u8], pieces: &[&[u8]]) -> io::Result<()> {
-    let all = std::iter::once(head).chain(pieces.iter().copied());
-    let mut slices: Vec<IoSlice<'_>> = all.map(IoSlice::new).collect();
-    let mut left = &mut slices[..];
-    if hooks::is_watched(Moment::HalfAnswered) {
-        let half = [IoSlice::new(&head[..head.len() / 2])];
-        let sent = send_once(link, &half)?;
-        IoSlice::advance_slices(&mut left, sent);
-        hooks::reach(Moment::HalfAnswered);
-    }
-    while !left.is_empty() {
-        let most = left.len().min(SLICES);
-        let sent = send_once(link, &left[..most])?;
-        IoSlice::advance_slices(&mut left, sent);
-    }
-    Ok(())
-}
-
-/// Sends some; how many bytes have left.
-fn send_once(socket: &UnixStream, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-    loop {
-        match sendmsg(
-            socket,
-            slices,
-            &mut SendAncillaryBuffer::default(),
-            link::send_flags(),
-        ) {
-            Err(Errno::INTR) => {}
-            sent => return Ok(sent?),
-        }
-    }
 }

@@ -32,7 +32,7 @@ use super::{
 pub(super) struct Newborn {
     pub(super) process: Arc<Process>,
     pub(super) link: Arc<Link>,
-    pub(super) table: Table,
+    pub(super) table: Arc<Table>,
 }
 
 /// A worker that a pool wants.
@@ -107,6 +107,7 @@ fn serve(orders: &Receiver<Order>) {
 fn start(recipe: &Recipe) -> io::Result<Newborn> {
     let (ours, theirs) = UnixStream::pair()?;
     let (table, words) = Table::create()?;
+    let table = Arc::new(table);
     let rest = welcome(&ours, recipe, words)?;
     let link = Arc::new(Link::new(ours)?);
     link.push(|out| out.extend_from_slice(&rest));

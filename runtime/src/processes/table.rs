@@ -1,11 +1,13 @@
-//! The words of one worker, in memory that it shares with its parent.
+//! The memory that one worker shares with its parent: the claims on its flights, and the ring of its answers.
 //!
 //! ```text
-//!   | since | word 0 | word 1 | ... |        call n has word n modulo their count
+//!   | since | written | read | asleep | word 0 | word 1 | ... | ring: bytes |
+//!                                       flight n has word n modulo their count
 //! ```
 //!
 //! `since` is when the worker claimed its last call, on the clock that both read: it is written
-//! before that claim, where the call has a time limit. The memory has no name, and cannot be made smaller
+//! before that claim, where the call has a time limit. `written` and `read` are the two ends of the `ring`, `asleep` is the
+//! business of `doze`; each of them has a cache line of its own. The memory has no name, and cannot be made smaller
 //! by the worker, whose parent would fall over the edge.
 
 use std::{
@@ -19,16 +21,37 @@ use memmap2::{MmapOptions, MmapRaw};
 
 use super::claims::{Claim, Given, Number};
 
-/// How many calls may be with a worker at the same time, at most.
+/// How many flights may be with a worker at the same time, at most.
 pub(super) const WORDS: usize = 256;
 
-const BYTES: usize = (1 + WORDS) * size_of::<u64>();
+/// How many bytes of answers may lie in the ring; a power of two.
+pub(super) const RING: usize = 256 << 10;
 
-/// The mapped words.
+/// The size of a cache line, or more.
+const LINE: usize = 128;
+
+const CLAIMS: usize = 4 * LINE;
+const ANSWERS: usize = CLAIMS + WORDS * size_of::<u64>();
+const BYTES: usize = ANSWERS + RING;
+
+/// The counters that are no claims.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Counter {
+    /// When the last call was claimed.
+    Since = 0,
+    /// How many bytes were ever put into the ring; the worker's.
+    Written = 1,
+    /// How many were ever taken out of it; the parent's.
+    Read = 2,
+    /// Whether the parent is to be woken for news.
+    Asleep = 3,
+}
+
+/// The mapped memory.
 pub(super) struct Table(MmapRaw);
 
 impl Table {
-    /// New words, and what a worker opens them by.
+    /// New memory, and what a worker opens it by.
     pub(super) fn create() -> io::Result<(Self, OwnedFd)> {
         let fd = unnamed_memory()?;
         rustix::fs::ftruncate(&fd, BYTES as u64)?;
@@ -38,7 +61,7 @@ impl Table {
         Ok((Self(map), file.into()))
     }
 
-    /// The words that a parent has made.
+    /// The memory that a parent has made.
     pub(super) fn open(fd: OwnedFd) -> io::Result<Self> {
         let file = File::from(fd);
         if file.metadata()?.len() < BYTES as u64 {
@@ -47,45 +70,89 @@ impl Table {
         Ok(Self(MmapOptions::new().len(BYTES).map_raw(&file)?))
     }
 
-    /// Parent: gives its word to the call of this number.
-    pub(super) fn send(&self, number: Number) -> Given {
-        self.claim(number).send(number.minus(WORDS as u64))
+    /// Parent: gives its word to the flight of this number, which has so many items.
+    pub(super) fn send(&self, number: Number, items: usize) -> Given {
+        let last = number.minus(WORDS as u64);
+        self.claim(number).send(last, items)
     }
 
-    /// The claim on the call of this number.
+    /// The claim on the flight of this number.
     pub(super) fn claim(&self, number: Number) -> Claim<'_, AtomicU64> {
-        let word = number.0 % WORDS as u64;
-        Claim::new(self.word(1 + word as usize), number)
+        let word = number.0 as usize % WORDS;
+        Claim::new(self.word(CLAIMS + word * size_of::<u64>()), number)
     }
 
     /// Worker: the call that is claimed next is claimed at this moment.
     pub(super) fn note_since(&self, nanoseconds: u64) {
         // ORDERING: the claim that follows publishes it.
-        self.word(0).store(nanoseconds, Ordering::Relaxed);
+        self.counter(Counter::Since)
+            .store(nanoseconds, Ordering::Relaxed);
     }
 
     /// Parent: when the call was claimed that the worker runs.
     pub(super) fn since(&self) -> u64 {
         // ORDERING: as in `note_since`.
-        self.word(0).load(Ordering::Relaxed)
+        self.counter(Counter::Since).load(Ordering::Relaxed)
     }
 
-    fn word(&self, index: usize) -> &AtomicU64 {
-        assert!(index <= WORDS, "unreachable: no such word");
-        let place = self.0.as_mut_ptr().cast::<AtomicU64>();
-        // SAFETY: the index was checked; the mapping has room for so many words.
-        let place = unsafe { place.add(index) };
-        // SAFETY: mapped pages are aligned, readable and writable, and stay mapped while `self` lives;
-        // both processes use the words only as atomics, of which every bit pattern is one.
-        unsafe { &*place }
+    pub(super) fn counter(&self, counter: Counter) -> &AtomicU64 {
+        self.word(counter as usize * LINE)
     }
+
+    fn word(&self, offset: usize) -> &AtomicU64 {
+        assert!(offset < ANSWERS, "unreachable: no such word");
+        // SAFETY: the offset was checked; the mapping is longer.
+        let place = unsafe { self.0.as_mut_ptr().add(offset) };
+        // SAFETY: mapped pages are aligned, and so are the offsets; they are readable and writable, and stay mapped while
+        // `self` lives; both processes use the words only as atomics, of which every bit pattern is one.
+        unsafe { &*place.cast::<AtomicU64>() }
+    }
+
+    /// Worker: puts bytes into the ring, at this position of all that ever went through it. The place must be free.
+    pub(super) fn put(&self, position: u64, bytes: &[u8]) {
+        let (first, second) = bytes.split_at(bytes.len().min(until_the_end(position)));
+        for (position, bytes) in [(position, first), (0, second)] {
+            let place = self.ring(position, bytes.len());
+            // SAFETY: `ring` has checked that so many bytes lie there. The parent reads none of them before
+            // `written` says so; what it may read all the same, it does not trust.
+            unsafe { place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        }
+    }
+
+    /// Parent: adds so many bytes of the ring to `out`, from this position of all that ever went through it.
+    pub(super) fn take(&self, position: u64, len: usize, out: &mut Vec<u8>) {
+        out.reserve(len);
+        let first = len.min(until_the_end(position));
+        for (position, len) in [(position, first), (0, len - first)] {
+            let place = self.ring(position, len);
+            let end = out.spare_capacity_mut().as_mut_ptr().cast::<u8>();
+            // SAFETY: `ring` has checked that so many bytes lie there, and `reserve` has made room for them. A worker run wild
+            // may overwrite them meanwhile: any bytes are bytes, and nothing is looked at before the copy.
+            unsafe { end.copy_from_nonoverlapping(place, len) };
+            // SAFETY: they were just written.
+            unsafe { out.set_len(out.len() + len) };
+        }
+    }
+
+    fn ring(&self, position: u64, len: usize) -> *mut u8 {
+        let offset = position as usize % RING;
+        assert!(offset + len <= RING, "unreachable: beyond the ring");
+        // SAFETY: the offset was checked; the mapping has the ring at its end.
+        unsafe { self.0.as_mut_ptr().add(ANSWERS + offset) }
+    }
+}
+
+/// How many bytes lie between a position and where the ring begins anew.
+fn until_the_end(position: u64) -> usize {
+    RING - position as usize % RING
 }
 
 impl Table {
     /// Overwrites all words, as a worker run wild might.
     #[cfg(feature = "test-hooks")]
     pub(super) fn scribble(&self, with: u64) {
-        (0..=WORDS).for_each(|index| self.word(index).store(with, Ordering::SeqCst));
+        let words = (0..ANSWERS).step_by(size_of::<u64>());
+        words.for_each(|offset| self.word(offset).store(with, Ordering::SeqCst));
     }
 }
 
@@ -130,19 +197,22 @@ fn seal(_: &OwnedFd) -> io::Result<()> {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
-    use super::*;
+    use super::{
+        super::claims::{Seen, Step},
+        *,
+    };
 
     #[test]
     fn what_one_side_sends_the_other_claims() {
         let (parent, fd) = Table::create().expect("the system gives memory");
         let worker = Table::open(fd).expect("the system gives memory");
         let number = Number(3);
-        assert_eq!(parent.send(number), Given::Sent);
+        assert_eq!(parent.send(number, 2), Given::Sent);
 
-        assert!(worker.claim(number).claim());
+        assert_eq!(worker.claim(number).claim(), Step::Run(0));
 
-        assert!(parent.claim(number).is_claimed());
-        assert!(!worker.claim(number.plus(1)).claim());
+        assert_eq!(parent.claim(number).see(2), Seen::Claimed(0));
+        assert_eq!(worker.claim(number.next()).claim(), Step::Wild);
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {
         ),
         Verdict::Answered(parcel, answers) => {
             settle(pool, parcel, |sent, mut turn| {
-                sent.finish_for(answers, &mut turn);
+                sent.finish_told(&mut answers.told(), &mut turn);
             });
         }
         Verdict::Aborted(parcel) => {

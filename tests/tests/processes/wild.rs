@@ -28,9 +28,16 @@ fn frame(kind: u32, body: &[u8]) -> Vec<u8> {
     headed(kind, body.len() as u64, body)
 }
 
-/// The answer to this call: a value of these bytes.
+/// The answer to the one call of this flight: a value of these bytes.
 fn answer(number: u64, value: &[u8]) -> Vec<u8> {
-    frame(ANSWER, &[&number.to_le_bytes()[..], &[0], value].concat())
+    answer_item(number, 0, value)
+}
+
+fn answer_item(number: u64, item: u64, value: &[u8]) -> Vec<u8> {
+    frame(
+        ANSWER,
+        &[&numbers(&[number, item])[..], &[0], value].concat(),
+    )
 }
 
 /// Numbers, one after another.
@@ -134,9 +141,16 @@ fn a_message_that_ends_early_ends_only_its_sender() {
 
 #[test]
 fn an_answer_of_no_known_kind_ends_only_its_sender() {
-    let body = [&1_u64.to_le_bytes()[..], &[200, 0, 0]].concat();
+    let body = [&numbers(&[1, 0])[..], &[200, 0, 0]].concat();
 
     assert_falls_since(&frame(ANSWER, &body), "makes no sense");
+}
+
+#[test]
+fn an_answer_to_an_item_never_sent_ends_only_its_sender() {
+    for item in [1, 1 << 14, u64::MAX] {
+        assert_falls_since(&answer_item(1, item, &[5]), "makes no sense");
+    }
 }
 
 #[test]

@@ -1,35 +1,40 @@
 //! What happens to calls: answers, cancels, aborts.
 
-use std::{collections::HashSet, sync::Arc, time::Instant};
+use std::{collections::HashSet, ops::Range, sync::Arc, time::Instant};
 
-use super::{Desk, Errand, Flight, Next, Verdict, WorkerId};
+use super::{Desk, Errand, Next, Verdict, WorkerId, recall::Condemned};
 use crate::{
     error::TaskError,
     processes::{
-        claims::Number,
-        message::Nonsense,
-        parcel::{Answer, Filed, Parcel, Place},
+        answers::Said,
+        claims::{Number, Seen},
+        message::{Answer, Nonsense},
+        parcel::{Parcel, Place},
     },
 };
 
 impl Desk {
-    /// A worker has answered a call.
+    /// A worker has answered calls.
     pub(in crate::processes) fn answered(
         &mut self,
         id: WorkerId,
-        number: Number,
         answer: Answer,
         next: &mut Next,
     ) -> Result<(), Nonsense> {
+        let Answer {
+            number,
+            items,
+            said,
+        } = answer;
         let Some(member) = self.members.get_mut(&id) else {
             return Ok(());
         };
-        match member.take(number) {
-            Some(flight) => {
+        match member.answer(number, items) {
+            Some((parcel, items)) => {
                 // It is to go, at once or in a while.
                 let may_go = self.rules.idle_timeout.is_some() || !member.is_staying();
                 next.wake |= may_go && member.in_flight() == 0;
-                file(flight.parcel, flight.item, answer, next);
+                file(parcel, items, said, next);
             }
             // What a doomed worker still says of the call that was taken from it counts for nothing.
             None if member.is_doomed() => {}
@@ -71,29 +76,28 @@ impl Desk {
         let mut has_started = false;
         let mut was_submitted = false;
         let mut withdrawn = Vec::new();
-        for (item, place) in parcel.places().into_iter().enumerate() {
+        for (items, place) in parcel.places() {
             was_submitted |= place != Place::Home;
             match place {
-                Place::Home => withdrawn.push(item),
+                Place::Home => withdrawn.push(items),
                 Place::Queued => {
-                    self.withdrawn += 1;
-                    withdrawn.push(item);
+                    self.withdrawn += items.len();
+                    withdrawn.push(items);
                 }
                 Place::With(id, number) => {
                     let member = self.members.get_mut(&id);
-                    if member.is_some_and(|member| member.recall_one(number)) {
-                        withdrawn.push(item);
-                    } else {
-                        has_started = true;
-                    }
+                    let taken = member.map_or(0..0, |member| member.recall_flight(number));
+                    has_started |= taken.len() < items.len();
+                    withdrawn.push(taken);
                 }
                 Place::Answered => has_started = true,
                 Place::Withdrawn => {}
             }
         }
-        withdrawn
-            .iter()
-            .for_each(|item| parcel.set_place(*item, Place::Withdrawn));
+        withdrawn.retain(|items| !items.is_empty());
+        for items in &withdrawn {
+            parcel.set_place(items.clone(), Place::Withdrawn);
+        }
         self.sweep();
         // Somebody may have room, or nothing to do any more.
         next.wake |= !withdrawn.is_empty();
@@ -102,68 +106,47 @@ impl Desk {
             next.quiet |= self.is_quiet();
             return true;
         }
-        Self::file_withdrawn(parcel, &withdrawn, next);
+        // What was withdrawn of a call that goes on has an answer too.
+        for items in withdrawn {
+            let said = Said::Error(TaskError::cancelled());
+            file(parcel.clone(), items, said, next);
+        }
         self.dispatch(next);
         false
-    }
-
-    /// What was withdrawn of a call that goes on has an answer too.
-    fn file_withdrawn(parcel: &Arc<Parcel>, withdrawn: &[usize], next: &mut Next) {
-        for item in withdrawn {
-            file(parcel.clone(), *item, Err(TaskError::cancelled()), next);
-        }
     }
 
     /// Once half of the queue was withdrawn, the shells go.
     fn sweep(&mut self) {
         if self.withdrawn * 2 > self.queue.len() + 16 {
-            let is_queued = |parcel: &Parcel, item| parcel.place(item) == Place::Queued;
-            self.queue.retain(|errand| {
-                errand
-                    .items
-                    .clone()
-                    .any(|item| is_queued(&errand.parcel, item))
-            });
-            let left = self.queue.iter().flat_map(|errand| {
-                let withdrawn = |item: &usize| !is_queued(&errand.parcel, *item);
-                errand.items.clone().filter(withdrawn)
-            });
-            self.withdrawn = left.count();
+            let is_queued = |errand: &Errand| errand.parcel.queued(&errand.items).is_some();
+            self.queue.retain(is_queued);
+            let withdrawn = |errand: &Errand| errand.parcel.withdrawn(&errand.items);
+            self.withdrawn = self.queue.iter().map(withdrawn).sum();
         }
     }
 
     /// Whether a worker runs the call.
     pub(in crate::processes) fn has_started(&self, parcel: &Parcel) -> bool {
-        parcel.places().into_iter().any(|place| match place {
-            Place::With(id, number) => {
-                let member = self.members.get(&id);
-                member.is_some_and(|member| member.has_claimed(number))
-            }
-            _ => false,
-        })
+        let mut places = parcel.places().into_iter();
+        places.any(|(_, place)| self.running(place).is_some())
+    }
+
+    /// Who runs a part that is in this place, and which of the flight's it is; `None` if nobody does.
+    fn running(&self, place: Place) -> Option<(WorkerId, Number, usize)> {
+        let Place::With(id, number) = place else {
+            return None;
+        };
+        let member = self.members.get(&id)?;
+        let part = member.running_item(member.flight(number)?)?;
+        Some((id, number, part))
     }
 
     /// Ends the worker that runs the call. False if none does.
     pub(in crate::processes) fn abort(&mut self, parcel: &Parcel, next: &mut Next) -> bool {
         let mut is_aborted = false;
-        for place in parcel.places() {
-            let Place::With(id, number) = place else {
-                continue;
-            };
-            let Some(member) = self.members.get_mut(&id) else {
-                continue;
-            };
-            if let Some(flight) = member.condemn(number) {
-                let rest = member.recall_all();
-                let Flight { parcel, item, .. } = flight;
-                if parcel.len() == 1 {
-                    parcel.set_place(item, Place::Withdrawn);
-                    next.verdicts.push(Verdict::Aborted(parcel));
-                } else {
-                    file(parcel, item, Err(TaskError::cancelled()), next);
-                }
-                self.requeue(rest);
-                is_aborted = true;
+        for (_, place) in parcel.places() {
+            if let Some((id, number, part)) = self.running(place) {
+                is_aborted |= self.end_running(id, number, part, Ending::Abort, next);
             }
         }
         if is_aborted {
@@ -172,35 +155,45 @@ impl Desk {
         is_aborted
     }
 
-    /// Ends a call that runs, with this error, and its worker with it. Nothing if it has ended.
+    /// Ends the part of a flight that runs, and its worker with it. False if it does not run any more.
     pub(super) fn end_running(
         &mut self,
         id: WorkerId,
         number: Number,
-        error: impl FnOnce() -> TaskError,
+        part: usize,
+        ending: Ending,
         next: &mut Next,
-    ) {
-        let Some(member) = self.members.get_mut(&id) else {
-            return;
+    ) -> bool {
+        let member = self.members.get_mut(&id);
+        let condemned = member.and_then(|member| member.condemn(number, part));
+        let Some(Condemned {
+            parcel,
+            items,
+            rest,
+        }) = condemned
+        else {
+            return false;
         };
-        if let Some(flight) = member.condemn(number) {
-            let rest = member.recall_all();
-            file(flight.parcel, flight.item, Err(error()), next);
-            self.requeue(rest);
+        self.requeue(rest);
+        match ending {
+            Ending::Abort if parcel.len() == 1 => {
+                parcel.set_place(items, Place::Withdrawn);
+                next.verdicts.push(Verdict::Aborted(parcel));
+            }
+            Ending::Abort => file(parcel, items, Said::Error(TaskError::cancelled()), next),
+            Ending::Limit(error) => file(parcel, items, Said::Error(error), next),
         }
+        true
     }
 
     /// All calls that no worker has started, the first first.
     pub(in crate::processes) fn pending(&self) -> Vec<Arc<Parcel>> {
         let sent = self.members.values().flat_map(|member| {
-            let unclaimed = |flight: &&Flight| member.has_left_unclaimed(flight.number);
-            member.flights().iter().filter(unclaimed)
+            let flights = member.flights().iter();
+            flights.filter(|flight| member.see(flight) == Seen::Sent)
         });
         let sent = sent.map(|flight| &flight.parcel);
-        let is_queued = |errand: &&Errand| {
-            let mut items = errand.items.clone();
-            items.any(|item| errand.parcel.place(item) == Place::Queued)
-        };
+        let is_queued = |errand: &&Errand| errand.parcel.queued(&errand.items).is_some();
         let queued = self
             .queue
             .iter()
@@ -219,19 +212,30 @@ impl Desk {
             .members
             .values_mut()
             .flat_map(super::Member::recall_all);
-        let recalled: Vec<Flight> = recalled.collect();
+        let recalled: Vec<Errand> = recalled.collect();
         self.requeue(recalled);
-        while let Some(errand) = self.next_errand() {
-            for item in errand.items {
-                file(errand.parcel.clone(), item, Err(error()), next);
-            }
+        while let Some(Errand { parcel, items }) = self.next_errand() {
+            file(parcel, items, Said::Error(error()), next);
         }
     }
 }
 
-/// Keeps an answer; the call's end is told if that was the last one.
-pub(super) fn file(parcel: Arc<Parcel>, item: usize, answer: Answer, next: &mut Next) {
-    if let Filed::Whole(answers) = parcel.file(item, answer) {
+/// Why a call that runs is ended.
+pub(super) enum Ending {
+    /// Its caller asked for it.
+    Abort,
+    /// It has reached a limit.
+    Limit(TaskError),
+}
+
+/// Keeps the answer to some parts; the call's end is told if it was the last.
+pub(super) fn file(parcel: Arc<Parcel>, items: Range<usize>, said: Said, next: &mut Next) {
+    let said = match said {
+        // Here it has no clones yet, and can be given the name.
+        Said::Error(error) => Said::Error(error.of_task(&parcel.name())),
+        said => said,
+    };
+    if let Some(answers) = parcel.file(items, said) {
         next.verdicts.push(Verdict::Answered(parcel, answers));
     }
 }

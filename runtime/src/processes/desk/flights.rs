@@ -1,17 +1,20 @@
-//! What is with one worker: parts of calls, in the order they were sent.
+//! What is with one worker: flights, in the order they were sent.
 
-use std::{collections::VecDeque, sync::Arc, time::Instant};
+use std::{collections::VecDeque, ops::Range, sync::Arc, time::Instant};
 
 use crate::processes::{claims::Number, parcel::Parcel};
 
-/// One part of a call, with a worker.
+/// Consecutive parts of a call, with a worker. It runs and answers them in their order.
 pub(super) struct Flight {
     pub(super) number: Number,
     pub(super) parcel: Arc<Parcel>,
-    pub(super) item: usize,
+    /// The parts that it was sent with, but for those that were taken back from its end.
+    items: Range<usize>,
+    /// How many of them are answered.
+    answered: usize,
     /// Whether the worker has said that it started it.
     pub(super) has_started: bool,
-    /// When to look whether it has run too long.
+    /// When to look whether a limit is reached.
     pub(super) look_at: Option<Instant>,
 }
 
@@ -19,19 +22,63 @@ pub(super) struct Flight {
 #[derive(Default)]
 pub(super) struct Flights {
     list: VecDeque<Flight>,
+    /// How many parts of calls have no answer.
+    calls: usize,
     /// The bytes of their arguments.
     bytes: u64,
 }
 
 impl Flight {
-    fn len(&self) -> u64 {
-        self.parcel.part(self.item).len() as u64
+    pub(super) fn new(
+        number: Number,
+        parcel: Arc<Parcel>,
+        items: Range<usize>,
+        look_at: Option<Instant>,
+    ) -> Self {
+        Self {
+            number,
+            parcel,
+            items,
+            answered: 0,
+            has_started: false,
+            look_at,
+        }
+    }
+
+    /// How many parts it has, answered ones included.
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// How many of its first parts are answered.
+    pub(super) fn answered(&self) -> usize {
+        self.answered
+    }
+
+    /// Which parts of its call these parts of the flight are.
+    pub(super) fn items_of(&self, parts: Range<usize>) -> Range<usize> {
+        self.items.start + parts.start..self.items.start + parts.end
+    }
+
+    /// The parts of its call that have no answer.
+    pub(super) fn open(&self) -> Range<usize> {
+        self.items.start + self.answered..self.items.end
+    }
+
+    /// How many bytes these parts of its call have.
+    fn bytes(&self, items: Range<usize>) -> u64 {
+        self.parcel.bytes().joined(items).len() as u64
     }
 }
 
 impl Flights {
     pub(super) fn len(&self) -> usize {
         self.list.len()
+    }
+
+    /// How many parts of calls have no answer.
+    pub(super) fn calls(&self) -> usize {
+        self.calls
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -44,37 +91,68 @@ impl Flights {
     }
 
     pub(super) fn add(&mut self, flight: Flight) {
-        self.bytes += flight.len();
+        self.calls += flight.open().len();
+        self.bytes += flight.bytes(flight.open());
         self.list.push_back(flight);
     }
 
-    /// Takes out the one of this number.
-    pub(super) fn take(&mut self, number: Number) -> Option<Flight> {
-        let index = self.iter().position(|flight| flight.number == number)?;
-        self.take_at(index)
+    /// The next parts of a flight are answered; the parts of the call that they are. `None` if it is not their turn.
+    pub(super) fn answer(
+        &mut self,
+        number: Number,
+        parts: Range<usize>,
+    ) -> Option<(Arc<Parcel>, Range<usize>)> {
+        let index = self.index_of(number)?;
+        let flight = &mut self.list[index];
+        if parts.start != flight.answered || parts.end > flight.len() || parts.is_empty() {
+            return None;
+        }
+        let items = flight.items_of(parts.clone());
+        let parcel = flight.parcel.clone();
+        self.calls -= items.len();
+        self.bytes -= flight.bytes(items.clone());
+        flight.answered = parts.end;
+        self.let_go(index);
+        Some((parcel, items))
     }
 
-    /// Takes out the one at this place, the first at zero.
-    pub(super) fn take_at(&mut self, index: usize) -> Option<Flight> {
-        let flight = self.list.remove(index)?;
-        self.bytes -= flight.len();
-        Some(flight)
+    /// Shortens the flight at this place to so many parts; the parts of its call that it has no more.
+    pub(super) fn cut(&mut self, index: usize, len: usize) -> Range<usize> {
+        let flight = &mut self.list[index];
+        let end = flight.items.start + len;
+        let cut = end.max(flight.open().start)..flight.items.end;
+        self.calls -= cut.len();
+        self.bytes -= flight.bytes(cut.clone());
+        flight.items.end = cut.start;
+        self.let_go(index);
+        cut
+    }
+
+    /// A flight of which nothing is left is no flight.
+    fn let_go(&mut self, index: usize) {
+        if self.list[index].open().is_empty() {
+            self.list.remove(index);
+        }
     }
 
     /// The first first.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Flight> {
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Flight> {
         self.list.iter()
     }
 
-    pub(super) fn get(&self, number: Number) -> Option<&Flight> {
-        self.iter().find(|flight| flight.number == number)
+    pub(super) fn index_of(&self, number: Number) -> Option<usize> {
+        self.list.iter().position(|flight| flight.number == number)
     }
 
     pub(super) fn get_mut(&mut self, number: Number) -> Option<&mut Flight> {
         self.list.iter_mut().find(|flight| flight.number == number)
     }
 
-    pub(super) fn at(&self, index: usize) -> Option<&Flight> {
-        self.list.get(index)
+    pub(super) fn first(&self) -> Option<&Flight> {
+        self.list.front()
+    }
+
+    pub(super) fn at(&self, index: usize) -> &Flight {
+        &self.list[index]
     }
 }

@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use super::{
     Desk, Next, Rules, WorkerId,
+    calls::Ending,
     member::{Member, Standing},
 };
-use crate::error::TaskError;
+use crate::processes::claims::Seen;
 
 /// How long a worker may take to go once it was asked to.
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
@@ -34,17 +35,12 @@ impl Desk {
         moments.into_iter().flatten().min()
     }
 
-    /// Ends the call that has run too long.
+    /// Ends the call that has reached a limit.
     fn tend_limits(&mut self, id: WorkerId, now: Instant, next: &mut Next) -> Option<Instant> {
         let member = self.members.get_mut(&id)?;
         for number in member.due(now) {
-            let limit = member
-                .flights()
-                .get(number)
-                .and_then(|flight| flight.parcel.timeout());
-            if member.postpone(number, now).is_none() {
-                let error = || TaskError::timed_out(limit.unwrap_or_default());
-                self.end_running(id, number, error, next);
+            if let Some((part, error)) = member.overstepped(number, now) {
+                self.end_running(id, number, part, Ending::Limit(error), next);
                 break;
             }
         }
@@ -115,12 +111,12 @@ impl Desk {
             member.slow_since = member.slow_since.filter(|_| now < end);
             return Some(end);
         }
-        let first = member.flights().at(0).map(|flight| flight.number)?;
-        if member.has_wild_word(first) {
+        let seen = member.see(member.flights().first()?);
+        if seen == Seen::Wild {
             member.is_wild = true;
             return Some(now);
         }
-        let is_unclaimed = member.has_left_unclaimed(first);
+        let is_unclaimed = seen == Seen::Sent;
         if member.in_flight() == 1 && !is_unclaimed {
             return None;
         }
@@ -136,7 +132,9 @@ impl Desk {
             member.slow_since = Some(now);
             member.recall_all()
         } else {
-            member.take_back_rest()
+            // It is given one at a time from here on.
+            member.most = 1;
+            member.recall_all()
         };
         self.requeue(recalled);
         is_unclaimed.then(|| now + SLOW)

@@ -1,9 +1,12 @@
-//! How long things may take with one worker: its start, its end, its calls.
+//! What one worker may take: time for its start, its end and its calls, and memory.
 
 use std::time::{Duration, Instant};
 
 use super::member::{Member, Standing};
-use crate::processes::{claims::Number, clock};
+use crate::{
+    error::TaskError,
+    processes::{claims::Number, clock},
+};
 
 /// How long a worker may live on once its link is closed.
 const CLOSED_LIMIT: Duration = Duration::from_millis(200);
@@ -34,19 +37,35 @@ impl Member {
         due.map(|flight| flight.number).collect()
     }
 
-    /// The moment to look at this call again; `None` if it has run as long as it may.
-    pub(super) fn postpone(&mut self, number: Number, now: Instant) -> Option<Instant> {
-        let is_claimed = self.has_claimed(number);
+    /// Looks whether the call that runs in this flight has reached a limit: which part that is, and the error. If
+    /// not, notes when to look again.
+    pub(super) fn overstepped(
+        &mut self,
+        number: Number,
+        now: Instant,
+    ) -> Option<(usize, TaskError)> {
+        let flight = self.flight(number)?;
+        let parcel = flight.parcel.clone();
+        // First what runs, then for how long: a worker that goes on meanwhile has begun anew.
+        let running = self.running_item(flight);
         let ran = Duration::from_nanos(clock::now().saturating_sub(self.table.since()));
-        let flight = self.flights.get_mut(number)?;
-        let limit = flight.parcel.timeout()?;
-        let left = if is_claimed {
-            limit.checked_sub(ran)?
-        } else {
-            limit
-        };
+        let mut left = parcel.look_after()?;
+        if let Some(part) = running {
+            if let Some(limit) = parcel.timeout() {
+                match limit.checked_sub(ran) {
+                    None => return Some((part, TaskError::timed_out(limit))),
+                    Some(rest) => left = left.min(rest),
+                }
+            }
+            if let Some(limit) = parcel.memory()
+                && let Some(size) = self.process.memory().filter(|size| *size > limit)
+            {
+                return Some((part, TaskError::rejected(format!("{limit} {size}"))));
+            }
+        }
+        let flight = self.flight_mut(number)?;
         // Looking a moment early would only mean to look again.
         flight.look_at = now.checked_add(left.max(Duration::from_micros(50)));
-        flight.look_at
+        None
     }
 }

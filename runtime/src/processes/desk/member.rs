@@ -17,7 +17,7 @@ use super::{
     flights::{Flight, Flights},
 };
 use crate::processes::{
-    claims::{Given, Number},
+    claims::{Given, MOST_ITEMS, Number, Seen},
     clock,
     link::Link,
     message::{self, Calls},
@@ -27,8 +27,13 @@ use crate::processes::{
     table::{Table, WORDS},
 };
 
-/// How many calls may be with a worker, at most.
-const MOST: usize = 64;
+/// How many calls may be with a worker, at most, the items of chunks counted one by one.
+const MOST: usize = MOST_ITEMS / 2;
+
+/// How many flights may be with a worker, at most.
+const MOST_FLIGHTS: usize = 64;
+
+const _: () = assert!(MOST_FLIGHTS < WORDS);
 
 /// How much work may be with a worker: what is more could as well wait in the queue, where it keeps its turn.
 const WORK_AHEAD: Duration = Duration::from_millis(2);
@@ -41,14 +46,14 @@ pub(in crate::processes) struct Member {
     id: WorkerId,
     pub(super) process: Arc<Process>,
     link: Arc<Link>,
-    pub(super) table: Table,
+    pub(super) table: Arc<Table>,
     pub(super) standing: Standing,
     pub(super) flights: Flights,
     next: Number,
-    /// How many more it may be given.
-    left: u64,
+    /// How many calls more it may be given.
+    pub(super) left: u64,
     /// How many calls may be with it, as its pace has shown.
-    most: usize,
+    pub(super) most: usize,
     /// Whether it is being given calls, until it has `most` of them.
     is_filling: bool,
     /// When it last answered, or was given a call while it had none.
@@ -118,18 +123,35 @@ impl Member {
         &self.link
     }
 
+    pub(in crate::processes) fn table(&self) -> &Arc<Table> {
+        &self.table
+    }
+
     pub(in crate::processes) fn process(&self) -> &Arc<Process> {
         &self.process
     }
 
+    /// How many calls are with it, the items of chunks counted one by one.
     pub(super) fn in_flight(&self) -> usize {
-        self.flights.len()
+        self.flights.calls()
     }
 
     /// How many calls it runs: one or none.
     pub(super) fn running(&self) -> usize {
         let mut flights = self.flights.iter();
-        usize::from(flights.any(|flight| self.has_claimed(flight.number)))
+        usize::from(flights.any(|flight| self.running_item(flight).is_some()))
+    }
+
+    /// Which of its parts the worker runs, if the flight is the one that it is at.
+    pub(super) fn running_item(&self, flight: &Flight) -> Option<usize> {
+        match self.see(flight) {
+            Seen::Claimed(item) => Some(item),
+            _ => None,
+        }
+    }
+
+    pub(super) fn see(&self, flight: &Flight) -> Seen {
+        self.table.claim(flight.number).see(flight.len())
     }
 
     /// Whether it has run a call to its end.
@@ -157,7 +179,7 @@ impl Member {
 
     /// Whoever has less of it is given the next call.
     pub(super) fn burden(&self) -> (bool, usize) {
-        (self.slow_since.is_some(), self.flights.len())
+        (self.slow_since.is_some(), self.flights.calls())
     }
 
     /// Whether it was killed, or is about to be.
@@ -181,113 +203,88 @@ impl Member {
         now: impl Fn() -> Instant,
     ) -> usize {
         let items = self.fitting(parcel, items);
-        let first = self.next;
-        if items.is_empty() {
+        let number = self.next;
+        if items.is_empty() || !self.takes(number, items.len()) {
             // A word is in use still: there is room again with the next answer.
             self.is_filling = false;
             return 0;
         }
-        self.send(parcel, items.clone(), first);
+        self.next = number.next();
+        self.send(parcel, items.clone(), number);
         if self.flights.is_empty() {
             self.heard = now();
         }
-        let look_at = parcel.timeout().and_then(|limit| now().checked_add(limit));
-        for (step, item) in items.clone().enumerate() {
-            let number = first.plus(step as u64);
-            parcel.set_place(item, Place::With(self.id, number));
-            self.flights.add(Flight {
-                number,
-                parcel: parcel.clone(),
-                item,
-                has_started: false,
-                look_at,
-            });
-        }
-        self.next = first.plus(items.len() as u64);
+        let look_at = parcel.look_after().and_then(|time| now().checked_add(time));
+        parcel.set_place(items.clone(), Place::With(self.id, number));
+        let flight = Flight::new(number, parcel.clone(), items.clone(), look_at);
+        self.flights.add(flight);
         self.left -= items.len() as u64;
-        self.is_filling = self.flights.len() < self.most;
+        self.is_filling = self.flights.calls() < self.most && self.flights.len() < MOST_FLIGHTS;
         self.standing = Standing::Ready { idle_since: None };
         items.len()
     }
 
-    /// The first of `items`, so many as may go now; their words say that they were sent.
-    fn fitting(&mut self, parcel: &Parcel, items: Range<usize>) -> Range<usize> {
-        let room = self.most.saturating_sub(self.flights.len()).max(1) as u64;
-        let most = (items.len() as u64).min(room).min(self.left) as usize;
-        // Its word is its own until its answer is heard.
-        let oldest = self.flights.at(0).map(|flight| flight.number);
-        let mut end = items.start;
-        let mut bytes = self.flights.bytes();
-        while end < items.start + most {
-            let is_first = end == items.start;
-            let number = self.next.plus((end - items.start) as u64);
-            let is_word_free = oldest.is_none_or(|oldest| number.0 < oldest.0 + WORDS as u64);
-            if !is_word_free || !is_first && bytes >= BYTES_AHEAD {
-                break;
-            }
-            let given = self.table.send(number);
-            self.is_wild |= given == Given::Wild;
-            if given != Given::Sent {
-                break;
-            }
-            bytes += parcel.part(end).len() as u64;
-            end += 1;
+    /// The first of `items`, so many as may go now.
+    fn fitting(&self, parcel: &Parcel, items: Range<usize>) -> Range<usize> {
+        let room = self.most.saturating_sub(self.flights.calls()).max(1);
+        let left = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let most = items.len().min(room).min(left).min(MOST_ITEMS);
+        let there = self.flights.bytes();
+        let fits = |count: usize| {
+            let sent = items.start..items.start + count;
+            there + parcel.bytes().joined(sent).len() as u64 <= BYTES_AHEAD
+        };
+        if fits(most) {
+            return items.start..items.start + most;
         }
-        items.start..end
+        // As many as fit, but one in any case.
+        let (mut fitting, mut beyond) = (most.min(1), most);
+        while fitting + 1 < beyond {
+            let middle = fitting.midpoint(beyond);
+            if fits(middle) {
+                fitting = middle;
+            } else {
+                beyond = middle;
+            }
+        }
+        items.start..items.start + fitting
     }
 
-    fn send(&self, parcel: &Arc<Parcel>, items: Range<usize>, first: Number) {
+    /// Gives its word to a flight, if that is free.
+    fn takes(&mut self, number: Number, items: usize) -> bool {
+        // A word is its flight's until all answers are heard.
+        let oldest = self.flights.first().map(|flight| flight.number);
+        if oldest.is_some_and(|oldest| number.0 >= oldest.0 + WORDS as u64) {
+            return false;
+        }
+        let given = self.table.send(number, items);
+        self.is_wild |= given == Given::Wild;
+        given == Given::Sent
+    }
+
+    fn send(&self, parcel: &Arc<Parcel>, items: Range<usize>, number: Number) {
         let calls = Calls {
-            first,
+            number,
             task: parcel.task,
             not_after: parcel.deadline().map_or(0, clock::at),
             is_timed: parcel.timeout().is_some(),
+            memory: parcel.memory().unwrap_or_default(),
             parts: Vec::new(),
         };
-        let parts = items.clone().map(|item| parcel.part(item));
+        let parts = items.clone().map(|item| parcel.bytes().part(item));
         self.link.push(|out| calls.head(parts, out));
         self.link.push_parts(parcel, items);
     }
 
-    /// Takes back the flights in this range that the worker has not claimed.
-    pub(super) fn recall(&mut self, range: Range<usize>) -> Vec<Flight> {
-        let mut recalled = Vec::new();
-        let mut index = range.start;
-        for _ in range {
-            let Some(flight) = self.flights.at(index) else {
-                break;
-            };
-            if self.table.claim(flight.number).recall() {
-                recalled.extend(self.flights.take_at(index));
-            } else {
-                index += 1;
-            }
-        }
-        self.note_taken();
-        recalled
-    }
-
-    /// Takes back all that it has not claimed.
-    pub(super) fn recall_all(&mut self) -> Vec<Flight> {
-        self.recall(0..self.flights.len())
-    }
-
-    /// Takes one call back. False if the worker has claimed it.
-    pub(super) fn recall_one(&mut self, number: Number) -> bool {
-        let recalled = self.table.claim(number).recall();
-        if recalled {
-            self.take(number);
-        }
-        recalled
-    }
-
-    /// Dooms the worker to end with the call it runs. False if it does not run that.
-    pub(super) fn condemn(&mut self, number: Number) -> Option<Flight> {
-        if !self.table.claim(number).condemn() {
-            return None;
-        }
-        self.doom(None);
-        self.take(number)
+    /// Some parts of a flight are answered, as it is their turn; the parts of the call that they are.
+    pub(super) fn answer(
+        &mut self,
+        number: Number,
+        parts: Range<usize>,
+    ) -> Option<(Arc<Parcel>, Range<usize>)> {
+        let answered = self.flights.answer(number, parts);
+        self.note_fewer();
+        answered
     }
 
     /// Kills it. What it has claimed ends with it.
@@ -318,16 +315,10 @@ impl Member {
         };
     }
 
-    /// The call of this number is with the worker no more.
-    pub(super) fn take(&mut self, number: Number) -> Option<Flight> {
-        let flight = self.flights.take(number);
-        self.note_taken();
-        flight
-    }
-
     /// It has fewer calls than before.
-    fn note_taken(&mut self) {
-        self.is_filling |= self.flights.len() * 2 < self.most + 1;
+    pub(super) fn note_fewer(&mut self) {
+        let has_few_calls = self.flights.calls() * 2 < self.most + 1;
+        self.is_filling |= has_few_calls && self.flights.len() * 2 <= MOST_FLIGHTS;
         if self.flights.is_empty() && self.is_ready() {
             self.become_ready();
         }
@@ -344,12 +335,6 @@ impl Member {
         self.most = fitting.clamp(1, MOST).min(self.most * 4);
     }
 
-    /// Takes back what waits behind its first call, which takes its time; it is given one at a time from here on.
-    pub(super) fn take_back_rest(&mut self) -> Vec<Flight> {
-        self.most = 1;
-        self.recall(1..self.flights.len())
-    }
-
     /// A word that was in use may be free again.
     pub(super) fn look_for_room(&mut self) {
         self.is_filling |= self.flights.is_empty();
@@ -364,16 +349,8 @@ impl Member {
         self.flights.get_mut(number)
     }
 
-    pub(super) fn has_claimed(&self, number: Number) -> bool {
-        self.table.claim(number).is_claimed()
-    }
-
-    pub(super) fn has_left_unclaimed(&self, number: Number) -> bool {
-        self.table.claim(number).is_sent()
-    }
-
-    /// Whether the word of this call says what it cannot say.
-    pub(super) fn has_wild_word(&self, number: Number) -> bool {
-        !self.table.claim(number).makes_sense()
+    pub(super) fn flight(&self, number: Number) -> Option<&Flight> {
+        let index = self.flights.index_of(number)?;
+        Some(self.flights.at(index))
     }
 }

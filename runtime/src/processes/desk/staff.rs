@@ -1,11 +1,11 @@
 //! What happens to workers: they come, are ready, end, and the pool with them.
 
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 
-use super::{Desk, Flight, Member, Next, Verdict, WorkerId, calls::file, member::Standing};
+use super::{Desk, Errand, Member, Next, Verdict, WorkerId, calls::file, member::Standing};
 use crate::{
     error::{TaskError, WorkerDeath, WorkerEnd},
-    processes::{claims::Number, message::Nonsense, parcel::Parcel, supervisor::Newborn},
+    processes::{answers::Said, message::Nonsense, parcel::Parcel, supervisor::Newborn},
 };
 
 /// So many workers in a row may end before they have run a call.
@@ -83,11 +83,12 @@ impl Desk {
         };
         self.roll += 1;
         let recalled = member.recall_all();
-        let running: Vec<Number> = member
-            .flights()
-            .iter()
-            .map(|flight| flight.number)
-            .collect();
+        // It claims one part at a time; a worker run wild may have claimed more.
+        let running = member.flights().iter().map(|flight| Errand {
+            parcel: flight.parcel.clone(),
+            items: flight.open(),
+        });
+        let running: Vec<Errand> = running.collect();
         let is_early = match member.standing {
             Standing::Starting { .. } => true,
             // It was given calls, came for none, and has not run any before.
@@ -96,18 +97,12 @@ impl Desk {
             }
             _ => false,
         };
-        let running: Vec<Flight> = running
-            .into_iter()
-            .filter_map(|number| member.take(number))
-            .collect();
-        for flight in running {
-            let death = death(&member, end, &flight);
-            file(
-                flight.parcel,
-                flight.item,
-                Err(TaskError::worker_lost(death)),
-                next,
-            );
+        for Errand { parcel, items } in running {
+            for item in items {
+                let death = death(&member, end, &parcel, item);
+                let said = Said::Error(TaskError::worker_lost(death));
+                file(parcel.clone(), item..item + 1, said, next);
+            }
         }
         self.requeue(recalled);
         member.link().clear();
@@ -168,14 +163,13 @@ impl Desk {
     }
 }
 
-/// How a worker ended that ran this call.
-fn death(member: &Member, end: WorkerEnd, flight: &Flight) -> WorkerDeath {
-    let parcel: &Arc<Parcel> = &flight.parcel;
+/// How a worker ended that ran this part of a call.
+fn death(member: &Member, end: WorkerEnd, parcel: &Parcel, item: usize) -> WorkerDeath {
     WorkerDeath {
         pid: member.process.id(),
         end,
         task: parcel.name(),
-        arguments: parcel.part(flight.item).values_len() as u64,
+        arguments: parcel.bytes().part(item).values_len() as u64,
         reason: member.reason.clone(),
     }
 }

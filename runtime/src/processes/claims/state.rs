@@ -1,0 +1,120 @@
+//! What the word of a flight says, and how it is packed.
+//!
+//! ```text
+//!   | number, 33 bits | end, 14 | item, 14 | stage, 3 |
+//! ```
+
+const STAGE_BITS: u32 = 3;
+const ITEM_BITS: u32 = 14;
+const NUMBER_BITS: u32 = u64::BITS - STAGE_BITS - 2 * ITEM_BITS;
+
+/// How many items one flight may have.
+pub(in crate::processes) const MOST_ITEMS: usize = (1 << ITEM_BITS) - 1;
+
+/// How far a flight has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Sent = 1,
+    Claimed = 2,
+    Done = 3,
+    Recalled = 4,
+    Condemned = 5,
+}
+
+/// What a word says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct State {
+    pub(super) number: u64,
+    /// The flight has the items before this one.
+    pub(super) end: usize,
+    /// The item that is sent, claimed or condemned.
+    pub(super) item: usize,
+    pub(super) stage: Stage,
+}
+
+impl Stage {
+    fn read(bits: u64) -> Option<Self> {
+        Some(match bits {
+            1 => Self::Sent,
+            2 => Self::Claimed,
+            3 => Self::Done,
+            4 => Self::Recalled,
+            5 => Self::Condemned,
+            _ => return None,
+        })
+    }
+}
+
+impl State {
+    /// What comes once the claimed item has its result.
+    pub(super) fn next(self) -> Self {
+        if self.item + 1 < self.end {
+            let item = self.item + 1;
+            Self { item, ..self }
+        } else {
+            let stage = Stage::Done;
+            Self { stage, ..self }
+        }
+    }
+
+    pub(super) fn word(self) -> u64 {
+        let fields = self.number << ITEM_BITS | self.end as u64;
+        let fields = fields << ITEM_BITS | self.item as u64;
+        fields << STAGE_BITS | self.stage as u64
+    }
+
+    /// The state that a word holds; `None` if it holds none.
+    pub(super) fn read(word: u64) -> Option<Self> {
+        let item = word >> STAGE_BITS;
+        let end = item >> ITEM_BITS;
+        Some(Self {
+            number: end >> ITEM_BITS,
+            end: (end & low_bits(ITEM_BITS)) as usize,
+            item: (item & low_bits(ITEM_BITS)) as usize,
+            stage: Stage::read(word & low_bits(STAGE_BITS))?,
+        })
+    }
+}
+
+const fn low_bits(bits: u32) -> u64 {
+    (1 << bits) - 1
+}
+
+/// As much of a flight's number as a word holds.
+pub(super) fn low(number: u64) -> u64 {
+    number & low_bits(NUMBER_BITS)
+}
+
+/// Whether one number in a word is that of a later flight than another: by less than half of what there is.
+pub(super) fn is_later(number: u64, than: u64) -> bool {
+    let ahead = low(number.wrapping_sub(than));
+    ahead > 0 && ahead < 1 << (NUMBER_BITS - 1)
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_says_what_was_written() {
+        let most = MOST_ITEMS;
+        for (number, end, item) in [(1, 1, 0), (low(u64::MAX), most, most - 1)] {
+            let stage = Stage::Claimed;
+            let state = State {
+                number,
+                end,
+                item,
+                stage,
+            };
+
+            assert_eq!(State::read(state.word()), Some(state));
+        }
+    }
+
+    #[test]
+    fn numbers_go_on_beyond_what_a_word_holds() {
+        let last = low(u64::MAX);
+
+        assert!(is_later(low(last + 1), last) && !is_later(last, low(last + 1)));
+    }
+}

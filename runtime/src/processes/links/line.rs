@@ -1,0 +1,200 @@
+//! One worker's link and ring, as they are heard.
+//!
+//! What a worker has put into its ring of one flight came before what it sent of that over its link: so the ring is
+//! taken after the link was read, and understood before.
+
+use std::sync::{Arc, atomic::AtomicU64};
+
+use crate::{
+    error::WorkerEnd,
+    processes::{
+        desk::{Desk, Member, Next, Verdict, WorkerId},
+        frame::{FrameError, Got, Inbox},
+        identity::Stranger,
+        link::Link,
+        message::{FromWorker, Nonsense},
+        pool::Pool,
+        process::Process,
+        record,
+        ring::{Consumer, Overwritten},
+        table::{Counter, Table},
+    },
+};
+
+/// How often a dead worker's link is read, at most: more than any socket holds.
+const LAST_WORDS: usize = 1024;
+
+/// One worker's link.
+pub(super) struct Line {
+    pub(super) id: WorkerId,
+    pub(super) link: Arc<Link>,
+    pub(super) process: Arc<Process>,
+    inbox: Inbox,
+    table: Arc<Table>,
+    ring: Consumer,
+    /// Nothing more is read from it: it is closed, or spoke nonsense.
+    pub(super) is_mute: bool,
+}
+
+impl Line {
+    /// Of a worker whose arguments and results have at most `limit` bytes.
+    pub(super) fn new(member: &Member, limit: u64) -> Self {
+        let table = member.table();
+        Self {
+            id: member.id(),
+            link: member.link().clone(),
+            process: member.process().clone(),
+            inbox: Inbox::new(limit),
+            ring: Consumer::new(table.clone()),
+            table: table.clone(),
+            is_mute: false,
+        }
+    }
+
+    /// What tells the worker whether it has to knock.
+    pub(super) fn asleep(&self) -> &AtomicU64 {
+        self.table.counter(Counter::Asleep)
+    }
+
+    /// Whether its ring has something that is to be heard.
+    pub(super) fn has_news(&self) -> bool {
+        !self.is_mute && self.ring.has_news()
+    }
+
+    /// Hears what there is, once through the inbox if the link can be read.
+    pub(super) fn listen(&mut self, pool: &Arc<Pool>, speaks: bool) {
+        let got = match speaks {
+            true => self.inbox.fill(&mut self.link.socket()),
+            false => Ok(Got::Nothing),
+        };
+        let said = self.understand(pool);
+        match (got, said) {
+            (_, Err(error)) => self.expel(pool, error.to_string()),
+            (Ok(Got::Closed), _) => {
+                self.is_mute = true;
+                self.link.clear();
+                pool.at_desk_serving(|desk, next| desk.hang_up(self.id, next));
+            }
+            (Err(error), _) => self.expel(pool, format!("its link broke: {error}")),
+            (Ok(_), Ok(())) => {}
+        }
+    }
+
+    /// Takes what is there to the desk: what the ring has, then the frames.
+    fn understand(&mut self, pool: &Arc<Pool>) -> Result<(), Misunderstood> {
+        let mut said = Vec::new();
+        let heard = self.hear_all(&mut said);
+        let told = pool.at_desk_serving(|desk, next| {
+            let mut answers = 0;
+            for message in said {
+                if let FromWorker::Answer(answer) = &message {
+                    answers += answer.items.len() as u32;
+                }
+                self.tell(pool, desk, message, next)?;
+            }
+            desk.heard(self.id, answers);
+            desk.dispatch(next);
+            Ok(())
+        });
+        told.and(heard)
+    }
+
+    fn tell(
+        &self,
+        pool: &Pool,
+        desk: &mut Desk,
+        message: FromWorker,
+        next: &mut Next,
+    ) -> Result<(), Misunderstood> {
+        match message {
+            FromWorker::Answer(answer) => desk.answered(self.id, answer, next)?,
+            FromWorker::News => {}
+            FromWorker::Started(number) => desk.started(self.id, number, next)?,
+            FromWorker::Unready { reason, is_final } => {
+                desk.greeted(self.id)?;
+                if is_final {
+                    desk.break_down(reason, next);
+                } else {
+                    desk.expel(self.id, reason, next);
+                }
+            }
+            FromWorker::Hello {
+                identity,
+                initialized,
+            } => {
+                desk.greeted(self.id)?;
+                pool.identity.check(&identity)?;
+                if pool.recipe.welcome.initializer.is_some() != initialized.is_some() {
+                    return Err(Nonsense.into());
+                }
+                match initialized {
+                    Some(bytes) => next.verdicts.push(Verdict::Initialized(self.id, bytes)),
+                    None => desk.ready(self.id, next),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn hear_all(&mut self, said: &mut Vec<FromWorker>) -> Result<(), Misunderstood> {
+        if self.ring.has_news() {
+            let mut records = Vec::new();
+            self.ring.take(&mut records)?;
+            record::read_all(records, said)?;
+        }
+        while let Some(frame) = self.inbox.next()? {
+            said.push(FromWorker::read(frame)?);
+        }
+        Ok(())
+    }
+
+    /// Nothing more is heard from this worker; it is ended.
+    fn expel(&mut self, pool: &Arc<Pool>, reason: String) {
+        self.is_mute = true;
+        self.link.clear();
+        pool.at_desk_serving(|desk, next: &mut Next| desk.expel(self.id, reason, next));
+    }
+
+    /// The worker is dead: hears what it had sent, ends what it left, and tells the desk.
+    pub(super) fn bury(&mut self, pool: &Arc<Pool>) {
+        // What it has started may hold its end of the link, and go on talking.
+        self.process.kill();
+        for _ in 0..LAST_WORDS {
+            if self.is_mute {
+                break;
+            }
+            match self.inbox.fill(&mut self.link.socket()) {
+                Ok(Got::Bytes) => {
+                    if let Err(error) = self.understand(pool) {
+                        self.expel(pool, error.to_string());
+                    }
+                }
+                _ => break,
+            }
+        }
+        if self.has_news()
+            && let Err(error) = self.understand(pool)
+        {
+            self.expel(pool, error.to_string());
+        }
+        let end: WorkerEnd = self.process.reap();
+        pool.at_desk_serving(|desk, next| {
+            desk.bury(self.id, end, next);
+            desk.dispatch(next);
+            next.wake = true;
+        });
+    }
+}
+
+/// Why a worker is not understood.
+#[derive(Debug, thiserror::Error)]
+enum Misunderstood {
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    #[error(transparent)]
+    Message(#[from] Nonsense),
+    #[error(transparent)]
+    Stranger(#[from] Stranger),
+    #[error(transparent)]
+    Overwritten(#[from] Overwritten),
+}

@@ -1,0 +1,158 @@
+//! What a worker says to its parent once it is at work, by the ring or over the link.
+//!
+//! ```text
+//!   answer --short, and there is room--> ring --the parent sleeps--> News over the link
+//!          `--else---------------------> link
+//! ```
+//!
+//! An answer that does not go into the ring is followed over the link by all others of its flight: so those of one
+//! flight can be heard in their order. The parent is told of the ring when the flight is over, and while it fills.
+
+use std::{
+    io::{self, IoSlice},
+    os::unix::net::UnixStream,
+    sync::Arc,
+};
+
+use rustix::{
+    io::Errno,
+    net::{SendAncillaryBuffer, sendmsg},
+};
+
+use super::{
+    claims::Number,
+    doze,
+    link::{self, SLICES},
+    message, record,
+    ring::Producer,
+    table::{Counter, Table},
+};
+use crate::{
+    error::TaskError,
+    hooks::{self, Moment},
+    portable::Part,
+};
+
+/// The worker's way out.
+pub(super) struct Outlet {
+    link: Arc<UnixStream>,
+    table: Arc<Table>,
+    ring: Producer,
+    /// Whether the ring is used for this flight.
+    is_by_ring: bool,
+}
+
+impl Outlet {
+    pub(super) fn new(link: Arc<UnixStream>, table: Arc<Table>) -> Self {
+        Self {
+            link,
+            ring: Producer::new(table.clone()),
+            table,
+            is_by_ring: true,
+        }
+    }
+
+    /// Another flight begins.
+    pub(super) fn begin(&mut self) {
+        self.is_by_ring = true;
+    }
+
+    /// The first call of a flight was started.
+    pub(super) fn say_started(&mut self, number: Number) -> io::Result<()> {
+        let record = record::started(number);
+        if self.push(&[&record]) {
+            return self.tell();
+        }
+        self.send(&[&message::started(number)])
+    }
+
+    /// Gives the result of one item.
+    pub(super) fn answer(
+        &mut self,
+        number: Number,
+        item: usize,
+        result: &Part<'_>,
+    ) -> io::Result<()> {
+        if let Some(bytes) = result.flat() {
+            let head = record::value(number, item, bytes.len());
+            if self.push(&[&head, bytes]) {
+                return match self.ring.is_filling() {
+                    true => self.tell(),
+                    false => Ok(()),
+                };
+            }
+        }
+        let head = message::answer_head(number, item, result.len() as u64);
+        let pieces = std::iter::once(&head[..]).chain(result.pieces());
+        self.send(&pieces.collect::<Vec<_>>())
+    }
+
+    /// Says why one item has no result.
+    pub(super) fn answer_error(
+        &mut self,
+        number: Number,
+        item: usize,
+        error: &TaskError,
+    ) -> io::Result<()> {
+        self.send(&[&message::answer_error(number, item, error)])
+    }
+
+    /// The flight is over.
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        // Who hears the link looks into the ring too.
+        if self.is_by_ring { self.tell() } else { Ok(()) }
+    }
+
+    /// Has the parent look into the ring, if it does not do so by itself.
+    fn tell(&mut self) -> io::Result<()> {
+        self.ring.note_told();
+        if doze::must_knock(self.table.counter(Counter::Asleep)) {
+            send(&self.link, &[&message::news()])?;
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, pieces: &[&[u8]]) -> bool {
+        // A test that wants to end amid the sending of an answer has none in the ring.
+        self.is_by_ring &= !hooks::is_watched(Moment::HalfAnswered);
+        self.is_by_ring && self.ring.push(pieces.iter().copied())
+    }
+
+    fn send(&mut self, pieces: &[&[u8]]) -> io::Result<()> {
+        self.is_by_ring = false;
+        send(&self.link, pieces)
+    }
+}
+
+/// Sends all of these bytes; blocks until the parent has room for them.
+pub(super) fn send(link: &UnixStream, pieces: &[&[u8]]) -> io::Result<()> {
+    let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
+    let mut left = &mut slices[..];
+    if hooks::is_watched(Moment::HalfAnswered) {
+        let half = [IoSlice::new(&pieces[0][..pieces[0].len() / 2])];
+        let sent = send_once(link, &half)?;
+        IoSlice::advance_slices(&mut left, sent);
+        hooks::reach(Moment::HalfAnswered);
+    }
+    while !left.is_empty() {
+        let most = left.len().min(SLICES);
+        let sent = send_once(link, &left[..most])?;
+        IoSlice::advance_slices(&mut left, sent);
+    }
+    Ok(())
+}
+
+/// Sends some; how many bytes have left.
+fn send_once(socket: &UnixStream, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+    loop {
+        match sendmsg(
+            socket,
+            slices,
+            &mut SendAncillaryBuffer::default(),
+            link::send_flags(),
+        ) {
+            Err(Errno::INTR) => {}
+            sent => return Ok(sent?),
+        }
+    }
+}

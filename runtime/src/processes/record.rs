@@ -1,0 +1,138 @@
+//! What lies in the ring: short answers, and that a flight was started.
+//!
+//! ```text
+//!   | length of the result, 4 | item, 4 | number of the flight, 8 | the result |
+//! ```
+//!
+//! Results that follow one another in one flight are read as one: what is many and small costs little each.
+
+use super::{
+    answers::{Said, Slab},
+    claims::{MOST_ITEMS, Number},
+    message::{Answer, FromWorker, Nonsense},
+};
+
+/// How many bytes stand before a result.
+pub(super) const HEAD: usize = 16;
+
+/// In place of an item: the flight was started.
+const STARTED: u32 = u32::MAX;
+
+/// The head of the result of this item.
+pub(super) fn value(number: Number, item: usize, len: usize) -> [u8; HEAD] {
+    head(len as u32, item as u32, number)
+}
+
+/// The record that says that a flight was started.
+pub(super) fn started(number: Number) -> [u8; HEAD] {
+    head(0, STARTED, number)
+}
+
+fn head(len: u32, item: u32, number: Number) -> [u8; HEAD] {
+    let mut head = [0; HEAD];
+    head[..4].copy_from_slice(&len.to_le_bytes());
+    head[4..8].copy_from_slice(&item.to_le_bytes());
+    head[8..].copy_from_slice(&number.0.to_le_bytes());
+    head
+}
+
+/// One record.
+struct Record {
+    item: u32,
+    number: Number,
+    /// Where the next one begins.
+    end: usize,
+}
+
+/// The length of the result whose head begins `bytes`; `None` if it is not all there.
+pub(super) fn len(bytes: &[u8]) -> Option<usize> {
+    let len = u32::from_le_bytes(*bytes.first_chunk()?);
+    usize::try_from(len).ok()
+}
+
+fn read(slab: &[u8], start: usize) -> Option<Record> {
+    let bytes = slab.get(start..)?;
+    let len = len(bytes)?;
+    let item = bytes.get(4..)?.first_chunk()?;
+    let number = bytes.get(8..)?.first_chunk()?;
+    let item = u32::from_le_bytes(*item);
+    let is_item = item == STARTED || (item as usize) < MOST_ITEMS;
+    is_item.then_some(Record {
+        item,
+        number: Number(u64::from_le_bytes(*number)),
+        end: (start + HEAD)
+            .checked_add(len)
+            .filter(|end| *end <= slab.len())?,
+    })
+}
+
+/// What the records in a slab say.
+pub(super) fn read_all(slab: Vec<u8>, said: &mut Vec<FromWorker>) -> Result<(), Nonsense> {
+    let slab = Slab::new(slab);
+    let mut start = 0;
+    while start < slab.len() {
+        let first = read(&slab, start).ok_or(Nonsense)?;
+        if first.item == STARTED {
+            said.push(FromWorker::Started(first.number));
+            start = first.end;
+            continue;
+        }
+        let begin = start;
+        start = first.end;
+        let mut next = first.item + 1;
+        while let Some(record) = read(&slab, start)
+            && (record.item, record.number) == (next, first.number)
+        {
+            start = record.end;
+            next += 1;
+        }
+        said.push(FromWorker::Answer(Answer {
+            number: first.number,
+            items: first.item as usize..next as usize,
+            said: Said::Values {
+                slab: slab.clone(),
+                start: begin,
+            },
+        }));
+    }
+    Ok(())
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn record(number: u64, item: usize, result: &[u8]) -> Vec<u8> {
+        [&value(Number(number), item, result.len())[..], result].concat()
+    }
+
+    #[test]
+    fn results_of_one_flight_are_read_as_one() {
+        let slab = [
+            started(Number(5)).to_vec(),
+            record(5, 0, b"a"),
+            record(5, 1, b""),
+            record(6, 2, b"c"),
+        ];
+        let mut said = Vec::new();
+
+        read_all(slab.concat(), &mut said).expect("these are records");
+
+        let items = said.iter().map(|message| match message {
+            FromWorker::Answer(answer) => (answer.number.0, answer.items.clone()),
+            FromWorker::Started(number) => (number.0, 0..0),
+            _ => unreachable!("there is no other record"),
+        });
+        let items: Vec<_> = items.collect();
+        assert_eq!(items, [(5, 0..0), (5, 0..2), (6, 2..3)]);
+    }
+
+    #[test]
+    fn what_is_cut_off_makes_no_sense() {
+        let whole = record(1, 0, b"result");
+
+        for len in 1..whole.len() {
+            assert!(read_all(whole[..len].to_vec(), &mut Vec::new()).is_err());
+        }
+    }
+}
