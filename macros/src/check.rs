@@ -3,6 +3,7 @@
 
 mod borrows;
 mod options;
+mod sizes;
 
 use syn::{Attribute, Generics, Path, Safety, Type, TypeReference, ext::IdentExt};
 
@@ -15,7 +16,7 @@ use crate::{
 };
 
 pub(crate) use borrows::{has_static_borrow, text};
-pub(crate) use options::{Options, Timeout};
+pub(crate) use options::{Options, Written};
 
 /// Judges the options of `#[task]`.
 pub(crate) fn options(report: &mut Report, args: Vec<Arg>) -> Options {

@@ -68,15 +68,20 @@ use task::Task;
 /// # Options
 ///
 /// - `timeout = "5s"`, or an expression of type `Duration`: the time limit of each call;
+/// - `memory = "512MiB"`, in B, kB, MB, GB, KiB, MiB or GiB, or an expression of type `u64`, in bytes: the memory that a
+///   call's worker may hold;
 /// - `retries = 2`: how often a call is run again that lost its worker;
+/// - `backoff = "100ms"`, or an expression of type `Duration`: the time before the first retry, which doubles;
+/// - `retry_timeouts = true`: calls that are past their time limit are run again too;
 /// - `name = "shop.price"`: a name that stays when the function is moved or renamed, and by which
 ///   another build of the program finds the task; no two tasks may share one;
 /// - `wrapper = PriceTask`: another name for the type, where the function's own would hide
 ///   a module or a type;
 /// - `crate = path`: where this library is, if not in `::concurrent_futures`.
 ///
-/// Executors that cannot keep a time limit or retries, as threads cannot, refuse the calls of a
-/// task that asks for them.
+/// Executors that cannot keep limits or retries, as threads cannot, refuse the calls of a task that asks for
+/// them. What is asked for one call comes before what its task asks, and that before what a pool asks of all:
+/// see `Options`, for what each of them means too.
 ///
 /// # Examples
 ///

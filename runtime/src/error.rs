@@ -7,22 +7,17 @@
 //!
 //! A task's own `Err` is not here: it is a value, and comes back as one.
 
-use std::{
-    any::Any,
-    error::Error,
-    fmt,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{any::Any, error::Error, fmt, sync::Arc, time::Duration};
 
 mod death;
 mod display;
+mod memory;
+mod panic;
 
 pub use death::WorkerDeath;
 pub(crate) use death::WorkerEnd;
+pub use memory::MemoryUse;
+pub(crate) use panic::{Panic, message_of};
 
 type Cause = Box<dyn Error + Send + Sync>;
 
@@ -46,6 +41,7 @@ pub struct TaskError(Arc<Inner>);
 
 struct Inner {
     task: Option<Box<str>>,
+    attempts: u32,
     reason: Reason,
 }
 
@@ -54,27 +50,13 @@ enum Reason {
     Cancelled,
     Panicked(Panic),
     TimedOut(Duration),
+    MemoryExceeded(MemoryUse),
     WorkerLost(Cause),
     ExecutorBroken(Cause),
     Rejected(Cause),
     Encode(Cause),
     Decode(Cause),
     WouldDeadlock,
-}
-
-/// What is known of a panic.
-pub(crate) struct Panic {
-    /// The panic's message, or words that say that it had none.
-    pub(crate) message: Box<str>,
-    /// `file:line:column`, if our hook saw the panic.
-    pub(crate) location: Option<Box<str>>,
-    /// The stack as text, if our hook saw the panic and backtraces are on.
-    pub(crate) backtrace: Option<Box<str>>,
-    /// What was thrown, for whoever lets the panic go on first.
-    pub(crate) payload: Mutex<Option<Box<dyn Any + Send>>>,
-    /// Whether a caller was given the error. Written through any clone, read by the
-    /// scope of the call.
-    is_given: AtomicBool,
 }
 
 /// The kinds of [`TaskError`].
@@ -87,6 +69,8 @@ pub enum TaskErrorKind {
     Panicked,
     /// A time limit passed.
     TimedOut,
+    /// The worker held more memory than the call may make it hold.
+    MemoryExceeded,
     /// The worker that held the call ended without an outcome.
     WorkerLost,
     /// The executor can run nothing any more.
@@ -119,6 +103,8 @@ impl TaskError {
         is_panicked => Panicked;
         /// Whether a time limit passed: the call's, or that of the `map` it came from.
         is_timed_out => TimedOut;
+        /// Whether the call broke its memory limit; [`memory_use`](Self::memory_use) says by how much.
+        is_memory_exceeded => MemoryExceeded;
         /// Whether the worker that held the call ended without an outcome.
         is_worker_lost => WorkerLost;
         /// Whether the executor can run nothing any more.
@@ -140,6 +126,7 @@ impl TaskError {
             Reason::Cancelled => TaskErrorKind::Cancelled,
             Reason::Panicked(_) => TaskErrorKind::Panicked,
             Reason::TimedOut(_) => TaskErrorKind::TimedOut,
+            Reason::MemoryExceeded(_) => TaskErrorKind::MemoryExceeded,
             Reason::WorkerLost(_) => TaskErrorKind::WorkerLost,
             Reason::ExecutorBroken(_) => TaskErrorKind::ExecutorBroken,
             Reason::Rejected(_) => TaskErrorKind::Rejected,
@@ -155,63 +142,22 @@ impl TaskError {
         self.0.task.as_deref()
     }
 
-    /// The panic's message.
+    /// How often the call was started: once, unless it was [retried](crate::Options::retries).
+    ///
+    /// The error is that of the last attempt. One of a call that never started says 1 too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let error = pool.spawn(|| panic!("out of paper")).result().unwrap_err();
+    /// assert_eq!(error.attempts(), 1);
+    /// ```
     #[must_use]
-    pub fn message(&self) -> Option<&str> {
-        self.panic().map(|panic| &*panic.message)
-    }
-
-    /// Where the task panicked, as `file:line:column`.
-    ///
-    /// Known if [`capture_panics`](crate::capture_panics) was called before.
-    #[must_use]
-    pub fn location(&self) -> Option<&str> {
-        self.panic().and_then(|panic| panic.location.as_deref())
-    }
-
-    /// The stack of the task when it panicked.
-    ///
-    /// Known if [`capture_panics`](crate::capture_panics) was called before and
-    /// backtraces are on (`RUST_BACKTRACE=1`).
-    #[must_use]
-    pub fn backtrace(&self) -> Option<&str> {
-        self.panic().and_then(|panic| panic.backtrace.as_deref())
-    }
-
-    /// Lets the task's panic go on in this thread.
-    ///
-    /// The first of an error's clones throws what the task threw; the others
-    /// throw its message.
-    ///
-    /// # Panics
-    ///
-    /// Always: with the task's panic, or with this error's text if it is no panic.
-    pub fn resume(self) -> ! {
-        let thrown = self.panic().and_then(|panic| panic.take_payload());
-        match thrown {
-            Some(payload) => std::panic::resume_unwind(payload),
-            None => panic!(
-                "{}",
-                self.message()
-                    .map_or_else(|| self.to_string(), str::to_owned)
-            ),
-        }
-    }
-
-    fn panic(&self) -> Option<&Panic> {
-        match &self.0.reason {
-            Reason::Panicked(panic) => Some(panic),
-            _ => None,
-        }
-    }
-}
-
-impl Panic {
-    fn take_payload(&self) -> Option<Box<dyn Any + Send>> {
-        self.payload
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .take()
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
     }
 }
 
@@ -233,6 +179,12 @@ impl TaskError {
     #[must_use]
     pub fn timed_out(limit: Duration) -> Self {
         Self::from(Reason::TimedOut(limit))
+    }
+
+    /// The call's worker held `size` bytes of memory, and `limit` were allowed.
+    #[must_use]
+    pub fn memory_exceeded(limit: u64, size: u64) -> Self {
+        Self::from(Reason::MemoryExceeded(MemoryUse { limit, size }))
     }
 
     /// The call's worker ended without an outcome.
@@ -270,11 +222,6 @@ impl TaskError {
         Self::from(Reason::WouldDeadlock)
     }
 
-    /// The task panicked, and this is what is known of it.
-    pub(crate) fn from_panic(panic: Panic) -> Self {
-        Self::from(Reason::Panicked(panic))
-    }
-
     /// This error, naming the task whose call it ended.
     ///
     /// An error that names one already, or has clones, stays as it is.
@@ -285,51 +232,28 @@ impl TaskError {
         self
     }
 
-    /// This error, given to a caller: its panic is theirs to deal with.
-    pub(crate) fn given(self) -> Self {
-        if let Some(panic) = self.panic() {
-            // ORDERING: nothing is read on the strength of it.
-            panic.is_given.store(true, Ordering::Relaxed);
+    /// This error, as that of the last of so many attempts.
+    ///
+    /// An error that has clones stays as it is.
+    #[cfg_attr(
+        not(any(test, feature = "processes")),
+        expect(dead_code, reason = "only worker processes are lost and replaced")
+    )]
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.attempts = attempts;
         }
         self
-    }
-
-    /// Whether a caller was given the panic that this is, or a clone of it; true of what is
-    /// no panic.
-    pub(crate) fn is_given(&self) -> bool {
-        self.panic()
-            // ORDERING: as in `given`.
-            .is_none_or(|panic| panic.is_given.load(Ordering::Relaxed))
     }
 }
 
 impl From<Reason> for TaskError {
     fn from(reason: Reason) -> Self {
-        Self(Arc::new(Inner { task: None, reason }))
-    }
-}
-
-impl Panic {
-    /// What can be read off the payload alone.
-    pub(crate) fn new(payload: Box<dyn Any + Send>) -> Self {
-        Self {
-            message: message_of(&*payload).into(),
-            location: None,
-            backtrace: None,
-            payload: Mutex::new(Some(payload)),
-            is_given: AtomicBool::new(false),
-        }
-    }
-}
-
-/// The text that `panic!` put into its payload.
-pub(crate) fn message_of(payload: &dyn Any) -> &str {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        text
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text
-    } else {
-        "a value that is no text was thrown"
+        Self(Arc::new(Inner {
+            task: None,
+            attempts: 1,
+            reason,
+        }))
     }
 }
 

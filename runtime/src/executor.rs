@@ -123,7 +123,7 @@ pub trait Executor: Send + Sync {
     /// # Errors
     ///
     /// What it cannot keep, in words, and the way out if there is one; such a call is rejected. By default that
-    /// is everything that takes an executor which can end its workers.
+    /// is everything that takes an executor which can end its workers. Limits that nobody can reach it keeps.
     fn keeps(&self, options: &Options) -> Result<(), &'static str> {
         options.beyond_threads().map_or(Ok(()), Err)
     }

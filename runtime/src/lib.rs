@@ -65,7 +65,7 @@ pub mod private;
 pub mod remote;
 
 pub use concurrent_futures_macros::{main, task};
-pub use error::{Failure, TaskError, TaskErrorKind, WorkerDeath};
+pub use error::{Failure, MemoryUse, TaskError, TaskErrorKind, WorkerDeath};
 pub use executor::{
     AnyExecutor, Anywhere, BuildError, Executor, Full, Here, Inline, Job, Reach, Reaches, StillBusy,
 };

@@ -50,7 +50,7 @@ where
     let mut map = Map::new(&options);
     match options.check(calls.size_hint()) {
         Ok(()) => {
-            let mut calls = Calls::new(executor, calls, map.end.clone());
+            let mut calls = Calls::new(executor, calls, map.end.clone(), options.get_each());
             map.submit_all(|most| calls.submit_piece(most));
         }
         Err(error) => map.current = vec![Some(Err(TaskError::rejected(error)))].into_iter(),
@@ -71,7 +71,7 @@ where
 {
     options.check(calls.size_hint())?;
     let mut map = Map::new(options);
-    let mut calls = Calls::new(executor, calls, map.end.clone());
+    let mut calls = Calls::new(executor, calls, map.end.clone(), options.get_each());
     match options.get_buffer() {
         None => map.submit_all(|most| calls.submit_piece(most)),
         Some(buffer) => {

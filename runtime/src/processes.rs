@@ -194,7 +194,10 @@ impl Executor for ProcessPool {
     }
 
     fn keeps(&self, options: &Options) -> Result<(), &'static str> {
-        options.beyond_time_limits().map_or(Ok(()), Err)
+        match options.memory_limit() {
+            Some(_) if !TELLS_MEMORY => Err(NO_MEMORY_LIMIT),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -206,6 +209,10 @@ impl fmt::Debug for ProcessPool {
             .finish_non_exhaustive()
     }
 }
+
+/// Whether the system tells how much memory a process holds, in a way that is known here.
+const TELLS_MEMORY: bool = cfg!(any(target_os = "linux", target_os = "android"));
+const NO_MEMORY_LIMIT: &str = "a memory limit; this system does not tell how much a process holds";
 
 /// Whether `init` has run, so that this program can be started again as a worker.
 static IS_INITIALIZED: AtomicBool = AtomicBool::new(false);

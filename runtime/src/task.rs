@@ -62,7 +62,7 @@ pub trait Task: Send + Sized + 'static {
     /// What the task asks for each of its calls.
     ///
     /// `#[task(timeout = "5s", retries = 2)]` says it here. What a caller asks for one call
-    /// comes first.
+    /// comes first; see [`Options`].
     #[inline]
     fn options() -> Options {
         Options::new()

@@ -4,22 +4,26 @@ use std::time::Duration;
 
 use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Path, UnOp};
 
+use super::sizes;
 use crate::{args::Arg, report::Report};
 
 /// What the options ask.
 #[derive(Default)]
 pub(crate) struct Options {
-    pub(crate) timeout: Option<Timeout>,
+    pub(crate) timeout: Option<Written<Duration>>,
+    pub(crate) memory: Option<Written<u64>>,
     pub(crate) retries: Option<Expr>,
+    pub(crate) backoff: Option<Written<Duration>>,
+    pub(crate) retry_timeouts: Option<Expr>,
     pub(crate) name: Option<LitStr>,
     pub(crate) wrapper: Option<Ident>,
     pub(crate) krate: Option<Path>,
 }
 
-/// A time limit.
-pub(crate) enum Timeout {
+/// A quantity with a unit.
+pub(crate) enum Written<T> {
     /// Written as a text.
-    Text(Duration),
+    Text(T),
     /// An expression, whose type the compiler checks.
     Expr(Expr),
 }
@@ -27,7 +31,10 @@ pub(crate) enum Timeout {
 /// Each option, and how it is written.
 const EXAMPLES: &[(&str, &str)] = &[
     ("timeout", "timeout = \"5s\""),
+    ("memory", "memory = \"512MiB\""),
     ("retries", "retries = 2"),
+    ("backoff", "backoff = \"100ms\""),
+    ("retry_timeouts", "retry_timeouts = true"),
     ("name", "name = \"shop.price\""),
     ("wrapper", "wrapper = PriceTask"),
     ("crate", "crate = path::to::concurrent_futures"),
@@ -69,30 +76,79 @@ fn unknown(name: &str) -> String {
 
 fn take(report: &mut Report, options: &mut Options, name: &str, value: Expr, example: &str) {
     match name {
-        "timeout" => options.timeout = report.note(timeout(value)),
+        "timeout" => options.timeout = report.note(timeout(&value, example)),
+        "memory" => options.memory = report.note(memory(&value, example)),
         "retries" => options.retries = report.note(retries(value, example)),
+        "backoff" => options.backoff = report.note(time("a back-off", &value, example)),
+        "retry_timeouts" => options.retry_timeouts = report.note(yes_or_no(name, value, example)),
         "name" => options.name = report.note(stable_name(&value, example)),
         "wrapper" => options.wrapper = report.note(wrapper(&value, example)),
         _ => options.krate = report.note(path(value, example)),
     }
 }
 
-fn timeout(value: Expr) -> syn::Result<Timeout> {
-    let Expr::Lit(ExprLit { lit, .. }) = &value else {
-        return Ok(Timeout::Expr(value));
+fn timeout(value: &Expr, example: &str) -> syn::Result<Written<Duration>> {
+    let what = "a time limit";
+    above_zero(what, "longer", time(what, value, example)?, value)
+}
+
+fn memory(value: &Expr, example: &str) -> syn::Result<Written<u64>> {
+    let what = "a memory limit";
+    let size = quantity(what, value, example, |text| {
+        sizes::parse(text).map_err(|error| format!("this is no size ({error})"))
+    })?;
+    above_zero(what, "larger", size, value)
+}
+
+fn time(what: &str, value: &Expr, example: &str) -> syn::Result<Written<Duration>> {
+    quantity(what, value, example, |text| {
+        humantime::parse_duration(text).map_err(|error| format!("this is no time ({error})"))
+    })
+}
+
+/// A text, which `parse` reads, or an expression that is no literal.
+fn quantity<T>(
+    what: &str,
+    value: &Expr,
+    example: &str,
+    parse: impl FnOnce(&str) -> Result<T, String>,
+) -> syn::Result<Written<T>> {
+    let Expr::Lit(ExprLit { lit, .. }) = value else {
+        return Ok(Written::Expr(value.clone()));
     };
-    let refuse = |text: String| Err(syn::Error::new_spanned(lit, text));
-    let Lit::Str(text) = lit else {
-        return refuse("a time limit has a unit; write `timeout = \"5s\"`".to_owned());
+    let read = match lit {
+        Lit::Str(text) => parse(&text.value()),
+        _ => Err(format!("{what} has a unit")),
     };
-    match humantime::parse_duration(&text.value()) {
-        Ok(Duration::ZERO) => {
-            refuse("a time limit of zero ends every call; write a longer one".to_owned())
-        }
-        Ok(limit) => Ok(Timeout::Text(limit)),
-        Err(error) => refuse(format!(
-            "this is no time ({error}); write `timeout = \"5s\"`"
+    let refuse = |fact| syn::Error::new_spanned(lit, format!("{fact}; write `{example}`"));
+    read.map(Written::Text).map_err(refuse)
+}
+
+/// A limit that not every call breaks.
+fn above_zero<T: Default + PartialEq>(
+    what: &str,
+    more: &str,
+    limit: Written<T>,
+    place: &Expr,
+) -> syn::Result<Written<T>> {
+    match limit {
+        Written::Text(text) if text == T::default() => Err(syn::Error::new_spanned(
+            place,
+            format!("{what} of zero ends every call; write a {more} one"),
         )),
+        limit => Ok(limit),
+    }
+}
+
+fn yes_or_no(name: &str, value: Expr, example: &str) -> syn::Result<Expr> {
+    match &value {
+        Expr::Lit(ExprLit { lit, .. }) if !matches!(lit, Lit::Bool(_)) => {
+            Err(syn::Error::new_spanned(
+                lit,
+                format!("`{name}` is `true` or `false`; write `{example}`"),
+            ))
+        }
+        _ => Ok(value),
     }
 }
 

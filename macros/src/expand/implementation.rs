@@ -1,11 +1,13 @@
 //! What a task is to every executor: `impl Task`.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::ext::IdentExt;
+use std::time::Duration;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Expr, Ident, ext::IdentExt};
 
 use super::{fields, library, ours, output, values};
-use crate::{check::Timeout, task::Task};
+use crate::{check::Written, task::Task};
 
 pub(super) fn implementation(task: &Task<'_>) -> TokenStream {
     let (library, name, output) = (library(task), task.name(), output(task));
@@ -59,19 +61,27 @@ pub(super) fn task_name(task: &Task<'_>) -> TokenStream {
 
 /// What the task asks for each of its calls, if anything.
 fn options(task: &Task<'_>) -> Option<TokenStream> {
-    let timeout = task.options.timeout.as_ref().map(|timeout| match timeout {
-        Timeout::Expr(limit) => quote!(.timeout(#limit)),
-        Timeout::Text(limit) => {
-            let (seconds, nanos) = (limit.as_secs(), limit.subsec_nanos());
-            quote!(.timeout(::core::time::Duration::new(#seconds, #nanos)))
-        }
-    });
-    let retries = task
-        .options
-        .retries
-        .as_ref()
-        .map(|retries| quote!(.retries(#retries)));
-    let asked: Vec<_> = [timeout, retries].into_iter().flatten().collect();
+    let options = &task.options;
+    let asked = [
+        ("timeout", options.timeout.as_ref().map(time)),
+        ("memory", options.memory.as_ref().map(size)),
+        (
+            "retries",
+            options.retries.as_ref().map(Expr::to_token_stream),
+        ),
+        ("backoff", options.backoff.as_ref().map(time)),
+        (
+            "retry_timeouts",
+            options.retry_timeouts.as_ref().map(Expr::to_token_stream),
+        ),
+    ];
+    let asked: Vec<_> = asked
+        .into_iter()
+        .filter_map(|(name, value)| {
+            let name = Ident::new(name, Span::call_site());
+            value.map(|value| quote!(.#name(#value)))
+        })
+        .collect();
     let library = library(task);
     (!asked.is_empty()).then(|| {
         quote! {
@@ -80,4 +90,21 @@ fn options(task: &Task<'_>) -> Option<TokenStream> {
             }
         }
     })
+}
+
+fn time(time: &Written<Duration>) -> TokenStream {
+    match time {
+        Written::Expr(expr) => expr.to_token_stream(),
+        Written::Text(time) => {
+            let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
+            quote!(::core::time::Duration::new(#seconds, #nanos))
+        }
+    }
+}
+
+fn size(size: &Written<u64>) -> TokenStream {
+    match size {
+        Written::Expr(expr) => expr.to_token_stream(),
+        Written::Text(bytes) => bytes.to_token_stream(),
+    }
 }

@@ -7,10 +7,21 @@ use super::{Reason, TaskError, TaskErrorKind};
 
 impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_reason(f)?;
+        match self.attempts() {
+            0 | 1 => Ok(()),
+            attempts => write!(f, ", in the last of {attempts} attempts"),
+        }
+    }
+}
+
+impl TaskError {
+    fn write_reason(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.reason {
             Reason::Cancelled => write!(f, "call was cancelled"),
             Reason::Panicked(panic) => write!(f, "task panicked: {}", panic.message),
             Reason::TimedOut(limit) => write!(f, "time limit of {limit:?} passed"),
+            Reason::MemoryExceeded(memory) => write!(f, "{memory}"),
             Reason::WorkerLost(cause) if self.death().is_some() => write!(f, "{cause}"),
             Reason::WorkerLost(cause) => write!(f, "worker ended before it sent a result: {cause}"),
             Reason::ExecutorBroken(cause) => write!(f, "executor is broken: {cause}"),
@@ -23,9 +34,7 @@ impl fmt::Display for TaskError {
             ),
         }
     }
-}
 
-impl TaskError {
     /// What another process is told, beside the kind: the text without what the kind adds.
     pub(crate) fn cause_text(&self) -> String {
         match &self.0.reason {
@@ -46,6 +55,7 @@ impl fmt::Display for TaskErrorKind {
             Self::Cancelled => "cancelled",
             Self::Panicked => "panicked",
             Self::TimedOut => "timed out",
+            Self::MemoryExceeded => "memory exceeded",
             Self::WorkerLost => "worker lost",
             Self::ExecutorBroken => "executor broken",
             Self::Rejected => "rejected",
@@ -53,5 +63,39 @@ impl fmt::Display for TaskErrorKind {
             Self::Decode => "not decoded",
             Self::WouldDeadlock => "would deadlock",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_after_retries_tells_the_attempts() {
+        let error = TaskError::worker_lost("it fell down").with_attempts(3);
+
+        assert_eq!(error.attempts(), 3);
+        assert_eq!(
+            error.to_string(),
+            "worker ended before it sent a result: it fell down, in the last of 3 attempts"
+        );
+        assert_eq!(error.cause_text(), "it fell down");
+    }
+
+    #[test]
+    fn an_error_of_one_attempt_tells_none() {
+        let error = TaskError::cancelled().with_attempts(1);
+
+        assert_eq!(error.to_string(), "call was cancelled");
+    }
+
+    #[test]
+    fn an_error_that_others_hold_keeps_its_attempts() {
+        let error = TaskError::cancelled();
+        let held = error.clone();
+
+        let error = error.with_attempts(2);
+
+        assert_eq!((error.attempts(), held.attempts()), (1, 1));
     }
 }

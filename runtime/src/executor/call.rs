@@ -35,13 +35,13 @@ where
     submit_pair(executor, options, |placement| call.pair(placement))
 }
 
-/// Submits several calls as one.
-pub(crate) fn submit_chunk<E, T>(executor: &E, chunk: Chunk<T>) -> ChunkFuture<T>
+/// Submits several calls as one; each asks `options` before its task does.
+pub(crate) fn submit_chunk<E, T>(executor: &E, chunk: Chunk<T>, options: Options) -> ChunkFuture<T>
 where
     E: Executor + ?Sized,
     T: Reaches<E::Reach>,
 {
-    submit_pair(executor, T::options(), |placement| {
+    submit_pair(executor, options.or(T::options()), |placement| {
         T::pair_chunk(chunk, placement)
     })
 }

@@ -20,6 +20,11 @@ impl Canceller {
         self.0.start_away();
     }
 
+    /// Notes when a worker elsewhere has first started the call, which may be pending again.
+    pub(crate) fn note_start(&self) {
+        self.0.note_start();
+    }
+
     /// Cancels the call if no worker has started it; see [`Future::cancel`](crate::Future::cancel).
     pub fn cancel(&self) -> bool {
         self.0.cancel()

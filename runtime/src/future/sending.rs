@@ -88,6 +88,13 @@ impl Hold {
         self.state.see().is_running()
     }
 
+    /// Notes the moment of a start without a change of state.
+    pub(crate) fn note_start(&self) {
+        if let Some(clock) = self.clock() {
+            clock.note_start();
+        }
+    }
+
     /// Puts the outcome of what was answered into the slot. True if it is a failure.
     ///
     /// # Safety

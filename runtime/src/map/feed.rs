@@ -1,7 +1,11 @@
 //! From inputs to pieces in flight.
 
 use super::piece::Piece;
-use crate::executor::{self, Chunk, End, Executor, Reaches};
+use crate::{
+    executor::{self, Chunk, End, Executor, Reaches},
+    future::Future,
+    task::Options,
+};
 
 /// Where a map's pieces come from, the task's type behind it.
 pub(super) trait Feed<T>: Send {
@@ -17,14 +21,17 @@ pub(super) struct Calls<'a, E: ?Sized, I> {
     executor: &'a E,
     calls: I,
     end: End,
+    /// What each call asks before its task does.
+    each: Options,
 }
 
 impl<'a, E: Executor + ?Sized, I> Calls<'a, E, I> {
-    pub(super) fn new(executor: &'a E, calls: I, end: End) -> Self {
+    pub(super) fn new(executor: &'a E, calls: I, end: End, each: &Options) -> Self {
         Self {
             executor,
             calls,
             end,
+            each: each.clone(),
         }
     }
 }
@@ -39,16 +46,25 @@ where
         let first = self.calls.next()?;
         // A call alone cannot look at the clock before it starts; a chunk does.
         if most == 1 && self.end.deadline.is_none() {
-            return Some(Piece::one(executor::submit(self.executor, first)));
+            return Some(Piece::one(self.submit_one(first)));
         }
         let rest = self.calls.by_ref().take(most - 1);
         let calls: Vec<T> = std::iter::once(first).chain(rest).collect();
         let len = calls.len();
         let chunk = Chunk::new(calls, self.end.clone());
         Some(Piece::many(
-            executor::submit_chunk(self.executor, chunk),
+            executor::submit_chunk(self.executor, chunk, self.each.clone()),
             len,
         ))
+    }
+
+    /// Most maps ask nothing; what their tasks ask the compiler knows.
+    fn submit_one(&self, call: T) -> Future<T::Output> {
+        if self.each.are_none() {
+            executor::submit(self.executor, call)
+        } else {
+            executor::submit_with(self.executor, call, self.each.clone())
+        }
     }
 }
 

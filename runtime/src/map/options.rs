@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::MapError;
+use crate::task::Options;
 
 /// How a `map` submits its calls and yields their results.
 ///
@@ -28,6 +29,7 @@ pub struct MapOptions {
     timeout: Option<Duration>,
     unordered: bool,
     cancel_on_drop: bool,
+    each: Options,
 }
 
 impl MapOptions {
@@ -84,6 +86,30 @@ impl MapOptions {
         self
     }
 
+    /// Asks this for each call, as if each were submitted with these options.
+    ///
+    /// They come before what the task asks. Of two `each` the later counts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Inline, MapOptions, Options, prelude::*};
+    ///
+    /// #[task(timeout = "5s")]
+    /// fn render(page: u32) -> String { format!("page {page}") }
+    ///
+    /// // An hour for each page of this map. `Inline` cannot keep that, and says so of each.
+    /// let patient = Options::new().timeout(Duration::from_secs(3600));
+    /// let pages = render::map_with(&Inline, MapOptions::new().each(patient), 1..=3)?;
+    /// assert!(pages.map(Result::unwrap_err).all(|error| error.is_rejected()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn each(mut self, options: Options) -> Self {
+        self.each = options;
+        self
+    }
+
     /// Whether these options make sense for inputs of such a size.
     pub(super) fn check(&self, inputs: (usize, Option<usize>)) -> Result<(), MapError> {
         // What an iterator says that knows it never ends.
@@ -108,6 +134,10 @@ impl MapOptions {
 
     pub(super) fn get_buffer(&self) -> Option<usize> {
         self.buffer
+    }
+
+    pub(super) fn get_each(&self) -> &Options {
+        &self.each
     }
 
     pub(super) fn get_timeout(&self) -> Option<Duration> {

@@ -1,5 +1,7 @@
 //! The description of a process pool.
 
+mod defaults;
+
 use std::{
     ffi::OsString,
     fmt, io,
@@ -10,7 +12,7 @@ use std::{
 };
 
 use super::{
-    IS_INITIALIZED, IS_WORKER, MAY_NEST, ProcessPool, WorkerTest,
+    IS_INITIALIZED, IS_WORKER, MAY_NEST, ProcessPool, TELLS_MEMORY, WorkerTest,
     bell::Bell,
     crew,
     desk::Rules,
@@ -21,7 +23,11 @@ use super::{
     recipe::Recipe,
     supervisor::Supervisor,
 };
-use crate::{executor::BuildError, exit, task::Remote};
+use crate::{
+    executor::BuildError,
+    exit,
+    task::{Options, Remote},
+};
 
 /// No call is shorter, nor has a shorter result.
 const LEAST_FRAME: u64 = 64;
@@ -62,6 +68,8 @@ pub struct ProcessPoolBuilder {
     start_limit: Duration,
     frame_limit: u64,
     record_times: bool,
+    /// What each call asks that nobody nearer does.
+    defaults: Options,
     initializer: Option<Initializer>,
     program: Option<PathBuf>,
     arguments: Option<Vec<OsString>>,
@@ -79,6 +87,7 @@ impl ProcessPoolBuilder {
             start_limit: Duration::from_secs(10),
             frame_limit: 1 << 30,
             record_times: false,
+            defaults: Options::new(),
             initializer: None,
             program: None,
             arguments: None,
@@ -231,6 +240,7 @@ impl ProcessPoolBuilder {
             may_nest: self.nested,
             dies_with_parent: self.dies_with_parent,
             has_output: matches!(entry, Entry::Test(_)),
+            memory: self.defaults.memory_limit().unwrap_or_default(),
             name: program_name(),
             initializer: call,
         };
@@ -248,6 +258,7 @@ impl ProcessPoolBuilder {
             },
             bound: self.bound,
             records_times: self.record_times,
+            defaults: self.defaults,
             identity,
             check,
             bell: Bell::new().map_err(|error| refused("a socket pair", error))?,
@@ -267,6 +278,9 @@ impl ProcessPoolBuilder {
         }
         if IS_WORKER.load(Ordering::Acquire) && !MAY_NEST.load(Ordering::Acquire) {
             return Err(BuildError::InWorker);
+        }
+        if !TELLS_MEMORY && self.defaults.memory_limit().is_some() {
+            return Err(refused("a memory limit", io::ErrorKind::Unsupported.into()));
         }
         Ok(())
     }
@@ -337,6 +351,7 @@ impl fmt::Debug for ProcessPoolBuilder {
             .field("start_limit", &self.start_limit)
             .field("frame_limit", &self.frame_limit)
             .field("record_times", &self.record_times)
+            .field("defaults", &self.defaults)
             .field("initializer", &self.initializer.is_some())
             .field("program", &self.program)
             .field("arguments", &self.arguments)

@@ -20,6 +20,7 @@ mod hours;
 mod limits;
 mod member;
 mod recall;
+mod retries;
 mod staff;
 
 use std::{
@@ -38,6 +39,7 @@ use super::{
 };
 use crate::error::TaskError;
 use calls::file;
+use retries::Resting;
 
 /// How long to do with the workers there are once the system has refused one.
 const REFUSED: Duration = Duration::from_millis(500);
@@ -63,6 +65,7 @@ pub(super) struct Rules {
 pub(super) struct Desk {
     rules: Rules,
     queue: VecDeque<Errand>,
+    resting: Resting,
     members: BTreeMap<WorkerId, Member>,
     next_id: u32,
     /// Workers that the supervisor was asked for and has not brought.
@@ -74,9 +77,13 @@ pub(super) struct Desk {
     /// Workers in a row that ended before they had run a call.
     early_deaths: u32,
     is_closed: bool,
+    /// Whether its workers were ended on purpose.
+    is_killed: bool,
     broken: Option<String>,
     /// When the system last refused a worker, if it has brought none since.
     refused_at: Option<Instant>,
+    /// When it is tended next, if not earlier.
+    tend_at: Option<Instant>,
     /// Changes whenever a member comes or goes.
     roll: u64,
 }
@@ -128,6 +135,7 @@ impl Desk {
         Self {
             rules,
             queue: VecDeque::new(),
+            resting: Resting::default(),
             members: BTreeMap::new(),
             next_id: 0,
             ordered: 0,
@@ -135,8 +143,10 @@ impl Desk {
             unsettled: 0,
             early_deaths: 0,
             is_closed: false,
+            is_killed: false,
             broken: None,
             refused_at: None,
+            tend_at: None,
             roll: 0,
         }
     }
@@ -194,7 +204,7 @@ impl Desk {
                 next.add_flush(member.link());
                 // What waits behind another is looked after as time passes, as is a limit.
                 let is_first_behind = given < member.in_flight() && member.in_flight() - given <= 1;
-                next.wake |= is_first_behind || parcel.look_after().is_some();
+                next.wake |= is_first_behind || is_sooner(parcel.look_after(), self.tend_at);
             }
             let items = items.start + given..items.end;
             if !items.is_empty() {
@@ -321,10 +331,10 @@ impl Desk {
         self.is_closed || self.broken.is_some()
     }
 
-    /// How many parts wait in the queue.
+    /// How many parts wait in the queue, or will.
     fn waiting(&self) -> usize {
         let queued: usize = self.queue.iter().map(|errand| errand.items.len()).sum();
-        queued - self.withdrawn
+        queued - self.withdrawn + self.resting.len()
     }
 
     /// How many calls run, and how many wait, the parts of a chunk counted one by one.
@@ -338,6 +348,14 @@ impl Desk {
         // What has answered is running still while its callbacks do.
         (self.unsettled, 0)
     }
+}
+
+/// Whether so much time passes before that moment, if it ever comes.
+fn is_sooner(after: Option<Duration>, moment: Option<Instant>) -> bool {
+    after.is_some_and(|after| {
+        let soon = Instant::now().checked_add(after);
+        soon.is_some_and(|soon| moment.is_none_or(|moment| soon < moment))
+    })
 }
 
 fn too_long(len: u64, limit: u64) -> TaskError {

@@ -52,6 +52,8 @@ pub(super) struct Welcome {
     pub(super) dies_with_parent: bool,
     /// Its standard output comes as a second descriptor.
     pub(super) has_output: bool,
+    /// It goes when it has nothing to do and holds more than so many bytes. Zero if there is no limit.
+    pub(super) memory: u64,
     /// The name that the system is to show.
     pub(super) name: String,
     /// A task, and the bytes of its arguments.
@@ -122,6 +124,7 @@ impl Welcome {
         writer.flag(self.may_nest);
         writer.flag(self.dies_with_parent);
         writer.flag(self.has_output);
+        writer.number(self.memory);
         writer.bytes(self.name.as_bytes());
         writer.flag(self.initializer.is_some());
         if let Some((task, arguments)) = &self.initializer {
@@ -139,6 +142,7 @@ impl Welcome {
             may_nest: fields.flag()?,
             dies_with_parent: fields.flag()?,
             has_output: fields.flag()?,
+            memory: fields.number()?,
             name: fields.text()?.to_owned(),
             initializer: match fields.flag()? {
                 true => Some((fields.number()?.try_into().ok()?, fields.bytes()?.to_vec())),

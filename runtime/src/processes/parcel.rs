@@ -3,7 +3,7 @@
 //! ```text
 //!   Queued --> With a worker --> Answered
 //!     ^  |          |  |
-//!     |  |          |  `- recalled, or its worker died: Queued again
+//!     |  |          |  `- recalled, or its worker died: Queued again, or Resting before that
 //!     |  `----------'
 //!     |       `- cancelled: Withdrawn
 //! ```
@@ -11,6 +11,7 @@
 //! Before it is submitted it is at Home. A call of a task is one part, or item, a chunk one for each of its calls. Places
 //! change under the desk's lock alone, and whoever tells the call how it ended takes its end out.
 
+mod asked;
 mod places;
 
 use std::{
@@ -26,6 +27,7 @@ use super::{
     pool::Pool,
 };
 use crate::{executor::Sent, future::tether::Tether, portable::Packed, sync::Mutex, task::Options};
+use asked::Asked;
 use places::Places;
 
 /// A call, as bytes.
@@ -36,16 +38,6 @@ pub(super) struct Parcel {
     pool: Weak<Pool>,
     inner: Mutex<Inner>,
 }
-
-/// What only some calls ask for.
-struct Asked {
-    options: Options,
-    /// When nothing of it is to start any more.
-    deadline: Option<Instant>,
-}
-
-/// How often a call that may hold so much memory is looked at while it runs.
-const SAMPLING: Duration = Duration::from_millis(5);
 
 struct Inner {
     sent: Option<Sent>,
@@ -63,13 +55,12 @@ impl Parcel {
         pool: Weak<Pool>,
     ) -> Arc<Self> {
         let deadline = sent.deadline();
-        let asks = deadline.is_some() || !options.are_none();
         let places = Places::new(bytes.len());
         let answers = (bytes.len() > 1).then(|| Box::new(Open::new(bytes.len())));
         Arc::new(Self {
             task,
             bytes,
-            asked: asks.then(|| Box::new(Asked { options, deadline })),
+            asked: Asked::of(options, deadline),
             pool,
             inner: Mutex::new(Inner {
                 sent: Some(sent),
@@ -91,22 +82,44 @@ impl Parcel {
 
     /// How long each part may run.
     pub(super) fn timeout(&self) -> Option<Duration> {
-        self.asked.as_ref()?.options.get_timeout()
+        self.asked.as_ref()?.timeout()
     }
 
     /// How many bytes a worker may hold while it runs a part.
     pub(super) fn memory(&self) -> Option<u64> {
-        self.asked.as_ref()?.options.get_memory()
+        self.asked.as_ref()?.memory()
     }
 
     /// How long after a part was sent, or was last looked at, to look at it again; `None` if it has no limits.
     pub(super) fn look_after(&self) -> Option<Duration> {
-        let sampling = self.memory().map(|_| SAMPLING);
-        self.timeout().into_iter().chain(sampling).min()
+        self.asked.as_ref()?.look_after()
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.asked.as_ref()?.deadline
+    }
+
+    /// Whether a part that was past its time limit is tried again.
+    pub(super) fn retries_timeouts(&self) -> bool {
+        let asked = self.asked.as_ref();
+        asked.is_some_and(|asked| asked.retries_timeouts())
+    }
+
+    /// How many attempts at a part have failed, and were not the last.
+    pub(super) fn failures(&self, item: usize) -> u32 {
+        let asked = self.asked.as_ref();
+        asked.map_or(0, |asked| asked.failures(item))
+    }
+
+    /// An attempt at a part has failed: how long it rests before the next, if there is one.
+    pub(super) fn note_failure(&self, item: usize) -> Option<Duration> {
+        self.asked.as_ref()?.note_failure(item)
+    }
+
+    /// Whether its parts may be tried again.
+    fn may_be_retried(&self) -> bool {
+        let asked = self.asked.as_ref();
+        asked.is_some_and(|asked| asked.retries() > 0)
     }
 
     /// Has cancels of the call ask here first. False if it is cancelled already.
@@ -134,8 +147,11 @@ impl Parcel {
     /// A worker has started the call. Runs user code.
     pub(super) fn start(&self) {
         let canceller = self.inner.lock().sent.as_ref().map(Sent::canceller);
-        if let Some(canceller) = canceller {
-            canceller.start_away();
+        match canceller {
+            // It may be pending again: whoever asks is told by its tether.
+            Some(canceller) if self.may_be_retried() => canceller.note_start(),
+            Some(canceller) => canceller.start_away(),
+            None => {}
         }
     }
 

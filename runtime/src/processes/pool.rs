@@ -37,7 +37,7 @@ use crate::{
     id::ExecutorId,
     portable::{Packed, Parts},
     sync::Mutex,
-    task::registry,
+    task::{Options, registry},
     unwind, worker,
 };
 
@@ -46,6 +46,8 @@ pub(super) struct Pool {
     pub(super) id: ExecutorId,
     pub(super) recipe: Arc<Recipe>,
     pub(super) records_times: bool,
+    /// What each call asks that nobody nearer does.
+    defaults: Options,
     pub(super) workers: usize,
     pub(super) identity: super::identity::Identity,
     /// What the result of the initializer means.
@@ -68,6 +70,7 @@ pub(super) struct Plan {
     pub(super) rules: Rules,
     pub(super) bound: Option<usize>,
     pub(super) records_times: bool,
+    pub(super) defaults: Options,
     pub(super) identity: super::identity::Identity,
     pub(super) check: Option<Check>,
     pub(super) bell: Bell,
@@ -80,6 +83,7 @@ impl Pool {
         Self {
             id,
             records_times: plan.records_times,
+            defaults: plan.defaults,
             workers: plan.rules.workers,
             identity: plan.identity,
             check: plan.check,
@@ -133,7 +137,7 @@ impl Pool {
                 return debug_assert!(refused.is_none(), "a call without an entry has no bytes");
             }
         };
-        let options = job.options().cloned().unwrap_or_default();
+        let options = self.asked(&job);
         // A thread that is ending writes into memory of its own.
         let mut parts = PARTS.try_with(Cell::take).unwrap_or_default();
         let sent = job.encode(&mut parts);
@@ -145,6 +149,12 @@ impl Pool {
         if parcel.tie() {
             self.hand_over(parcel);
         }
+    }
+
+    /// What counts for a call, of all that is asked.
+    fn asked(&self, job: &Job<Anywhere>) -> Options {
+        let nearer = job.options().cloned().unwrap_or_default();
+        nearer.or(self.defaults.clone())
     }
 
     fn hand_over(self: &Arc<Self>, parcel: Arc<Parcel>) {

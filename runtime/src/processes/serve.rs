@@ -11,6 +11,7 @@
 
 use std::{
     io::{self, Write},
+    ops::ControlFlow,
     os::{
         fd::{AsFd, OwnedFd},
         unix::net::UnixStream,
@@ -47,6 +48,9 @@ use crate::{
 /// How long to look for the next call before sleeping.
 const LOOKING: Duration = Duration::from_micros(20);
 
+/// How often to look how much memory this process holds, at most: it takes longer than a small call.
+const WEIGHING: Duration = Duration::from_micros(100);
+
 /// What this process works with.
 struct Worker {
     link: Arc<UnixStream>,
@@ -55,6 +59,10 @@ struct Worker {
     welcome: Welcome,
     tasks: &'static [&'static Entry],
     parts: Parts,
+    /// Whether it has run a call; a fresh worker holds what a worker has to hold.
+    has_run: bool,
+    /// When it last looked how much memory it holds.
+    weighed: Option<Instant>,
 }
 
 /// Works for the parent at the other end of the link, until that has no more to do.
@@ -108,6 +116,8 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
         tasks: registry::tasks().map_err(io::Error::other)?,
         welcome,
         parts: Parts::new(),
+        has_run: false,
+        weighed: None,
     };
     let initialized = worker.initialize().map_err(io::Error::other)?;
     let limit = worker.welcome.frame_limit;
@@ -195,10 +205,17 @@ impl Worker {
         loop {
             while let Some(frame) = inbox.next().map_err(io::Error::other)? {
                 match FromParent::read(&frame).map_err(io::Error::other)? {
-                    FromParent::Calls(calls) => self.run_all(&calls)?,
+                    FromParent::Calls(calls) => {
+                        if self.run_all(&calls)?.is_break() {
+                            return Ok(());
+                        }
+                    }
                     FromParent::Retire => return Ok(()),
                     FromParent::Welcome(_) => return Err(io::Error::other("a second welcome")),
                 }
+            }
+            if self.is_above(self.welcome.memory) {
+                return Ok(());
             }
             self.await_bytes();
             if inbox.fill(&mut &*self.link)? == Got::Closed {
@@ -220,12 +237,16 @@ impl Worker {
         }
     }
 
-    /// Runs the calls of a flight, until it is over.
-    fn run_all(&mut self, calls: &Calls<'_>) -> io::Result<()> {
+    /// Runs the calls of a flight, until it is over. Breaks off if it holds too much memory for the next one: what it
+    /// has not claimed runs elsewhere, and nobody is blamed.
+    fn run_all(&mut self, calls: &Calls<'_>) -> io::Result<ControlFlow<()>> {
         let tasks = self.tasks;
         let entry = tasks.get(calls.task as usize);
         let number = calls.number;
         hooks::reach(Moment::Read);
+        if self.is_above(calls.memory) {
+            return Ok(ControlFlow::Break(()));
+        }
         self.note_time(calls);
         let mut step = self.table.claim(number).claim();
         self.outlet.begin();
@@ -242,6 +263,10 @@ impl Worker {
             };
             self.answer(number, item, result)?;
             hooks::reach(Moment::Answered);
+            self.has_run = true;
+            if self.is_above(calls.memory) {
+                return Ok(ControlFlow::Break(()));
+            }
             self.note_time(calls);
             step = self.table.claim(number).advance(item);
             hooks::reach(Moment::Finished);
@@ -249,8 +274,22 @@ impl Worker {
         match step {
             Step::Condemned => await_the_end(),
             Step::Wild => Err(wild_table()),
-            _ => self.outlet.end(),
+            _ => self.outlet.end().map(ControlFlow::Continue),
         }
+    }
+
+    /// Whether it holds more memory than this, by what calls before have left behind. Zero is no limit.
+    fn is_above(&mut self, limit: u64) -> bool {
+        if limit == 0 || !self.has_run {
+            return false;
+        }
+        let now = Instant::now();
+        let is_fresh = |weighed: Instant| now.duration_since(weighed) < WEIGHING;
+        if self.weighed.is_some_and(is_fresh) {
+            return false;
+        }
+        self.weighed = Some(now);
+        super::process::own_memory().is_some_and(|size| size > limit)
     }
 
     /// Notes that the next call is claimed at this moment, if that matters.

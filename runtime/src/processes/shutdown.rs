@@ -164,7 +164,7 @@ impl Pool {
         self.close();
         self.cancel_pending();
         let processes: Vec<Arc<Process>> = self.at_desk(|desk, _| {
-            desk.give_reason(reason);
+            desk.note_killing(reason);
             desk.members()
                 .map(|member| member.process().clone())
                 .collect()

@@ -8,29 +8,40 @@ use std::time::Duration;
 /// Threads cannot be killed, so a time limit, retries and a memory limit are
 /// refused on them.
 ///
+/// # What counts
+///
+/// Option by option the nearest: what is asked for the call itself
+/// ([`submit_with`](crate::Submit::submit_with), [`MapOptions::each`](crate::MapOptions::each)), else what its
+/// task asks (`#[task(timeout = "5s")]`), else what its pool asks (`ProcessPool::builder().timeout(…)`).
+///
+/// A limit that nobody can reach (`Duration::MAX`, `u64::MAX`) lifts one that is asked farther away, and zero
+/// retries lift the retries; every executor keeps these.
+///
 /// # Examples
 ///
 /// ```
 /// use concurrent_futures::prelude::*;
 ///
-/// #[task]
+/// #[task(timeout = "5s")]
 /// fn double(n: u32) -> u32 { n * 2 }
 ///
 /// let pool = ThreadPool::new();
-/// let named = pool.submit_with(double { n: 4 }, Options::new().name("four"));
-/// assert_eq!(named.name(), "four");
-/// assert_eq!(named.result()?, 8);
+/// assert!(double::submit(&pool, 4).result().unwrap_err().is_rejected());
 ///
-/// let limited = Options::new().timeout(Duration::from_secs(5));
-/// assert!(pool.submit_with(double { n: 4 }, limited).result().unwrap_err().is_rejected());
+/// let named = Options::new().name("four").timeout(Duration::MAX);
+/// let future = pool.submit_with(double { n: 4 }, named);
+/// assert_eq!(future.name(), "four");
+/// assert_eq!(future.result()?, 8);
 /// # Ok::<(), TaskError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     name: Option<String>,
     timeout: Option<Duration>,
-    retries: Option<u32>,
     memory: Option<u64>,
+    retries: Option<u32>,
+    backoff: Option<Duration>,
+    retry_timeouts: Option<bool>,
 }
 
 impl Options {
@@ -47,28 +58,55 @@ impl Options {
         self
     }
 
-    /// Ends the call's worker when the call has run for `limit`.
+    /// Ends the call, and its worker, when it has run for `limit`.
     ///
-    /// The time counts from the moment a worker starts the call.
+    /// The time counts from the moment a worker starts the call, and anew for each retry; each call of a `map` has
+    /// its own. The call then fails with [`is_timed_out`](crate::TaskError::is_timed_out). With a limit of zero that
+    /// is any call that has not ended before somebody looks.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
     }
 
-    /// Runs the call again, up to `attempts` times, if its worker is lost.
+    /// Ends the call, and its worker, when that holds more than `bytes` of memory.
     ///
-    /// An `Err` and a panic are outcomes, and never retried.
-    #[must_use]
-    pub fn retries(mut self, attempts: u32) -> Self {
-        self.retries = Some(attempts);
-        self
-    }
-
-    /// Ends the call's worker when it holds more than `bytes` of memory.
+    /// What counts is the memory that is resident, all of the worker's: what it held before the call too. It is
+    /// looked at again and again while the call runs, so that a short peak may pass unseen. The call then fails with
+    /// [`is_memory_exceeded`](crate::TaskError::is_memory_exceeded). Refused by systems that do not tell what a process
+    /// holds; Linux does.
     #[must_use]
     pub fn memory(mut self, bytes: u64) -> Self {
         self.memory = Some(bytes);
+        self
+    }
+
+    /// Runs the call again, up to `times` times, if its worker is lost.
+    ///
+    /// So a call runs once more often than it is retried, and what it has done before its worker was lost stays done.
+    /// An `Err` and a panic are outcomes, and never retried; nor is a call that was cancelled, or that broke its memory
+    /// limit. The error of the last attempt says [how many](crate::TaskError::attempts) there were.
+    #[must_use]
+    pub fn retries(mut self, times: u32) -> Self {
+        self.retries = Some(times);
+        self
+    }
+
+    /// Waits so long before the first retry; twice as long before each later one, at most ten seconds.
+    ///
+    /// By default ten milliseconds. Asks for no retries by itself, but is refused where these are.
+    #[must_use]
+    pub fn backoff(mut self, first: Duration) -> Self {
+        self.backoff = Some(first);
+        self
+    }
+
+    /// Whether a call that is past its time limit is retried too, as if its worker were lost.
+    ///
+    /// By default not. Asks for no retries by itself, but is refused where these are.
+    #[must_use]
+    pub fn retry_timeouts(mut self, retry: bool) -> Self {
+        self.retry_timeouts = Some(retry);
         self
     }
 
@@ -84,18 +122,32 @@ impl Options {
         self.timeout
     }
 
-    /// The number of retries asked for.
-    #[must_use]
-    pub fn get_retries(&self) -> Option<u32> {
-        self.retries
-    }
-
     /// The memory limit asked for, in bytes.
     #[must_use]
     pub fn get_memory(&self) -> Option<u64> {
         self.memory
     }
 
+    /// The number of retries asked for.
+    #[must_use]
+    pub fn get_retries(&self) -> Option<u32> {
+        self.retries
+    }
+
+    /// The time asked for between the loss of a worker and the first retry.
+    #[must_use]
+    pub fn get_backoff(&self) -> Option<Duration> {
+        self.backoff
+    }
+
+    /// Whether it was asked that time-outs are retried, or that they are not.
+    #[must_use]
+    pub fn get_retry_timeouts(&self) -> Option<bool> {
+        self.retry_timeouts
+    }
+}
+
+impl Options {
     /// These options, and what `others` ask where these ask nothing.
     #[must_use]
     #[inline]
@@ -103,8 +155,10 @@ impl Options {
         Self {
             name: self.name.or(others.name),
             timeout: self.timeout.or(others.timeout),
-            retries: self.retries.or(others.retries),
             memory: self.memory.or(others.memory),
+            retries: self.retries.or(others.retries),
+            backoff: self.backoff.or(others.backoff),
+            retry_timeouts: self.retry_timeouts.or(others.retry_timeouts),
         }
     }
 
@@ -114,41 +168,47 @@ impl Options {
         let Self {
             name,
             timeout,
-            retries,
             memory,
+            retries,
+            backoff,
+            retry_timeouts,
         } = self;
-        name.is_none() && timeout.is_none() && retries.is_none() && memory.is_none()
+        name.is_none()
+            && timeout.is_none()
+            && memory.is_none()
+            && retries.is_none()
+            && backoff.is_none()
+            && retry_timeouts.is_none()
     }
 
-    /// The first thing asked that not even an executor keeps which can end its workers.
-    pub(crate) fn beyond_time_limits(&self) -> Option<&'static str> {
-        let asked = [
-            (self.retries.is_some(), "retries"),
-            (self.memory.is_some(), "a memory limit"),
-        ];
-        asked
-            .into_iter()
-            .find_map(|(is_asked, what)| is_asked.then_some(what))
+    /// The time limit, unless nobody can reach it.
+    pub(crate) fn time_limit(&self) -> Option<Duration> {
+        self.timeout.filter(|limit| *limit != Duration::MAX)
+    }
+
+    /// The memory limit, unless nobody can reach it.
+    pub(crate) fn memory_limit(&self) -> Option<u64> {
+        self.memory.filter(|limit| *limit != u64::MAX)
+    }
+
+    /// Whether there may be retries, by these options or with those of others.
+    fn is_about_retries(&self) -> bool {
+        match self.retries {
+            Some(times) => times > 0,
+            None => self.backoff.is_some() || self.retry_timeouts == Some(true),
+        }
     }
 
     /// The first thing asked that takes an executor which can end its workers.
     pub(crate) fn beyond_threads(&self) -> Option<&'static str> {
-        let asked = [
-            (
-                self.timeout.is_some(),
-                "a time limit; use one that can end its workers",
-            ),
-            (
-                self.retries.is_some(),
-                "retries; use one that can end its workers",
-            ),
-            (
-                self.memory.is_some(),
-                "a memory limit; use one that can end its workers",
-            ),
-        ];
-        asked
-            .into_iter()
-            .find_map(|(is_asked, what)| is_asked.then_some(what))
+        if self.time_limit().is_some() {
+            Some("a time limit; use one that can end its workers")
+        } else if self.is_about_retries() {
+            Some("retries; use one that can end its workers")
+        } else if self.memory_limit().is_some() {
+            Some("a memory limit; use one that can end its workers")
+        } else {
+            None
+        }
     }
 }

@@ -17,7 +17,9 @@ pub(crate) fn what_takes_an_end_of_the_worker_is_refused<F: SharedMemory>() {
     let asked = [
         options.clone().timeout(limit),
         options.clone().retries(2),
-        options.memory(1 << 30),
+        options.clone().memory(1 << 30),
+        options.clone().backoff(limit),
+        options.retry_timeouts(true),
     ];
 
     let refused = asked.map(|options| {
@@ -29,6 +31,22 @@ pub(crate) fn what_takes_an_end_of_the_worker_is_refused<F: SharedMemory>() {
 
     assert!(refused.iter().all(|error| error.is_rejected()));
     assert!(!ran.is_open(), "refused, and not ignored");
+}
+
+/// Nothing of it takes an end of the worker.
+pub(crate) fn what_nobody_can_reach_is_kept_everywhere<F: Fixture>() {
+    let pool = any::<F>(1);
+    let lifted = Options::new()
+        .timeout(Duration::MAX)
+        .memory(u64::MAX)
+        .retries(0)
+        .backoff(Duration::ZERO)
+        .retry_timeouts(true);
+
+    let future = pool.submit_with(double::new(21), lifted);
+    let unasked = pool.submit_with(double::new(4), Options::new().retry_timeouts(false));
+
+    assert_eq!((future.soon().unwrap(), unasked.soon().unwrap()), (42, 8));
 }
 
 pub(crate) fn a_refused_call_drops_its_arguments<F: SharedMemory>() {

@@ -12,7 +12,7 @@ use tests::{
 };
 
 use crate::{
-    fixture::SharedMemory,
+    fixture::{Fixture, SharedMemory, any},
     tasks::{answer, double},
 };
 
@@ -25,6 +25,17 @@ fn limited(n: u64) -> u64 {
 
 #[task(timeout = HALF_A_MINUTE, retries = 1 + 1)]
 fn of_expressions(n: u64) -> u64 {
+    n
+}
+
+#[task(
+    timeout = "5s",
+    memory = "512 MiB",
+    retries = 2,
+    backoff = "100ms",
+    retry_timeouts = true
+)]
+fn of_everything(n: u64) -> u64 {
     n
 }
 
@@ -74,6 +85,36 @@ pub(crate) fn what_a_task_asks_is_refused_where_workers_cannot_be_ended<F: Share
             "executor cannot keep retries; use one that can end its workers",
         ]
     );
+}
+
+pub(crate) fn a_caller_lifts_what_the_task_asks<F: Fixture>() {
+    let pool = any::<F>(1);
+    let lifted = Options::new()
+        .timeout(Duration::MAX)
+        .memory(u64::MAX)
+        .retries(0);
+    let each = MapOptions::new().each(lifted.clone());
+
+    let alone = pool.submit_with(of_everything::new(1), lifted);
+    let mapped = of_everything::map_with(&pool, each.clone(), 0..3).unwrap();
+    let chunked = of_everything::map_with(&pool, each.chunk_size(2), 0..3).unwrap();
+
+    assert_eq!(alone.soon().unwrap(), 1);
+    assert_eq!(mapped.into_vec().unwrap(), [0, 1, 2]);
+    assert_eq!(chunked.into_vec().unwrap(), [0, 1, 2]);
+}
+
+pub(crate) fn what_a_map_asks_for_each_call_is_refused_item_by_item<F: SharedMemory>() {
+    let pool = F::pool(1);
+    let options = MapOptions::new().each(Options::new().retries(1));
+
+    let plain = double::map_with(&pool, options.clone(), 0..3).unwrap();
+    let chunked = double::map_with(&pool, options.chunk_size(2), 0..3).unwrap();
+
+    let outcomes: Vec<_> = plain.chain(chunked).collect();
+    assert_eq!(outcomes.len(), 6);
+    let mut outcomes = outcomes.into_iter();
+    assert!(outcomes.all(|outcome| outcome.unwrap_err().is_rejected()));
 }
 
 pub(crate) fn what_a_task_asks_is_refused_item_by_item_in_a_map<F: SharedMemory>() {
@@ -130,6 +171,68 @@ fn what_a_caller_asks_comes_before_what_the_task_asks() {
     let jobs = keeper.0.jobs();
     assert_eq!(jobs[0].options(), Some(&asked.retries(2)));
     assert_eq!((jobs[0].name(), future.name()), ("mine", "mine"));
+}
+
+#[test]
+fn what_a_map_asks_for_each_call_comes_before_what_its_task_asks() {
+    let keeper = Obliging::default();
+    let each = Options::new().timeout(Duration::from_secs(5));
+    let options = MapOptions::new().each(each.clone());
+
+    let plain = of_expressions::map_with(&keeper, options.clone(), 0..1).unwrap();
+    let chunked = of_expressions::map_with(&keeper, options.chunk_size(2), 0..2).unwrap();
+    let unasked = of_expressions::map(&keeper, 0..1);
+
+    let jobs = keeper.0.jobs();
+    let asked: Vec<_> = jobs.iter().map(Job::options).collect();
+    let (mapped, own) = (each.retries(2), of_expressions::options());
+    assert_eq!(asked, [Some(&mapped), Some(&mapped), Some(&own)]);
+    drop((jobs, plain, chunked, unasked));
+}
+
+#[test]
+fn each_option_is_asked_by_itself() {
+    let all = of_everything::options();
+    let time = Duration::from_secs(9);
+    let nearer = [
+        Options::new().name("mine"),
+        Options::new().timeout(time),
+        Options::new().memory(9),
+        Options::new().retries(9),
+        Options::new().backoff(time),
+        Options::new().retry_timeouts(false),
+    ];
+    let expected = [
+        all.clone().name("mine"),
+        all.clone().timeout(time),
+        all.clone().memory(9),
+        all.clone().retries(9),
+        all.clone().backoff(time),
+        all.clone().retry_timeouts(false),
+    ];
+    let keeper = Obliging::default();
+
+    let futures = nearer.map(|asked| keeper.submit_with(of_everything::new(1), asked));
+
+    let jobs = keeper.0.jobs();
+    let asked: Vec<_> = jobs
+        .iter()
+        .filter_map(|job| job.options().cloned())
+        .collect();
+    assert_eq!(asked, expected);
+    drop((jobs, futures));
+}
+
+#[test]
+fn what_was_asked_can_be_read() {
+    let asked = of_everything::options().name("mine");
+
+    assert_eq!(asked.get_name(), Some("mine"));
+    assert_eq!(asked.get_timeout(), Some(Duration::from_secs(5)));
+    assert_eq!(asked.get_memory(), Some(512 << 20));
+    assert_eq!(asked.get_retries(), Some(2));
+    assert_eq!(asked.get_backoff(), Some(Duration::from_millis(100)));
+    assert_eq!(asked.get_retry_timeouts(), Some(true));
 }
 
 /// Keeps whatever is asked, or says so.

@@ -67,6 +67,10 @@ fn the_texts_of_task_errors() {
         ),
         (TaskError::timed_out(LIMIT), "time limit of 1.5s passed"),
         (
+            TaskError::memory_exceeded(64 << 20, 74_711_040),
+            "memory limit of 64 MiB exceeded: worker held 71.3 MiB",
+        ),
+        (
             TaskError::worker_lost("it fell down"),
             "worker ended before it sent a result: it fell down",
         ),
@@ -103,6 +107,30 @@ fn the_texts_of_task_errors() {
 
     for (error, text) in cases {
         assert_eq!(error.to_string(), text);
+    }
+}
+
+/// A size is never rounded down to the limit that it broke.
+#[test]
+fn sizes_are_told_in_the_largest_unit_that_fits() {
+    let cases = [
+        (0, "0 B"),
+        (1_023, "1023 B"),
+        (1_024, "1 KiB"),
+        (1_025, "1.1 KiB"),
+        ((1 << 20) - 1, "1.0 MiB"),
+        ((64 << 20) + 1, "64.1 MiB"),
+        (100_000_000, "95.4 MiB"),
+        (3 << 40, "3 TiB"),
+        (u64::MAX, "16.0 EiB"),
+    ];
+
+    for (size, expected) in cases {
+        let text = TaskError::memory_exceeded(0, size).to_string();
+        assert_eq!(
+            text,
+            format!("memory limit of 0 B exceeded: worker held {expected}")
+        );
     }
 }
 

@@ -4,8 +4,8 @@ use std::{cell::Cell, error::Error, rc::Rc, sync::Arc};
 
 use concurrent_futures::{
     AnyExecutor, AsCompleted, BuildError, CallId, Canceller, ExecutorId, Failure, Full, Future,
-    Inline, Job, Map, MapError, MapOptions, NotDone, Options, Promise, ReturnWhen, SharedFuture,
-    StillBusy, TaskError, TaskErrorKind, ThreadPool, ThreadPoolBuilder, Unfinished,
+    Inline, Job, Map, MapError, MapOptions, MemoryUse, NotDone, Options, Promise, ReturnWhen,
+    SharedFuture, StillBusy, TaskError, TaskErrorKind, ThreadPool, ThreadPoolBuilder, Unfinished,
 };
 
 fn send<T: Send>() {}
@@ -71,6 +71,7 @@ fn what_holds_no_value_crosses_threads() {
     send_and_sync::<ThreadPoolBuilder>();
     send_and_sync::<Options>();
     send_and_sync::<MapOptions>();
+    send_and_sync::<MemoryUse>();
     send_and_sync::<(CallId, ExecutorId, ReturnWhen, Inline)>();
     send::<Job>();
     sync::<Arc<dyn AnyExecutor>>();

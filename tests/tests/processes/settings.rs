@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
-use concurrent_futures::{BuildError, ProcessPool, ProcessPoolBuilder, task};
+use concurrent_futures::{
+    BuildError, MapOptions, Options, ProcessPool, ProcessPoolBuilder, Submit, TaskError, task,
+};
 use rustix::process::Signal;
 use tests::{
-    MOMENT, Soon,
-    far::{Held, Tally},
+    A_WHILE, DEADLINE, MOMENT, Soon,
+    far::{Gate, Held, Tally, pass_with},
+    let_pass,
     system::{Process, signal},
+    within,
 };
 
 use crate::{
@@ -105,7 +109,7 @@ fn a_worker_that_is_busy_does_not_end_for_having_nothing_to_do() {
     let held = Held::on(&pool, 7);
     let worker = Process::of(pool.pids()[0]);
 
-    tests::let_pass(10 * MOMENT);
+    let_pass(10 * MOMENT);
 
     assert!(!worker.has_ended());
     assert_eq!(held.let_go().soon().unwrap(), 7);
@@ -122,6 +126,109 @@ fn a_short_idle_timeout_loses_no_call() {
     for _ in 0..200 {
         who::submit(&pool).soon().unwrap();
     }
+}
+
+const AN_HOUR: Duration = Duration::from_secs(3600);
+
+/// Returns at zero, and never at another number.
+#[task]
+fn end_at_zero(number: u64) {
+    if number > 0 {
+        loop {
+            std::thread::park();
+        }
+    }
+}
+
+#[task(timeout = "200ms")]
+fn end_at_zero_or_soon(number: u64) {
+    end_at_zero(number);
+}
+
+/// This limit has passed.
+#[track_caller]
+fn assert_timed_out(outcome: Result<(), TaskError>, limit: &str) {
+    let error = outcome.unwrap_err();
+    assert!(error.is_timed_out(), "{error}");
+    assert!(error.to_string().contains(limit), "{error}");
+}
+
+#[test]
+fn a_pool_asks_its_limit_of_calls_that_have_none() {
+    let pool = made(ProcessPool::builder().workers(1).timeout(A_WHILE));
+
+    let outcomes = [0, 1].map(|number| end_at_zero::submit(&pool, number).soon());
+
+    let [ended, endless] = outcomes;
+    ended.unwrap();
+    assert_timed_out(endless, "300ms");
+}
+
+#[test]
+fn the_limit_of_a_task_comes_before_that_of_its_pool() {
+    let pool = made(ProcessPool::builder().workers(1).timeout(AN_HOUR));
+
+    let outcome = end_at_zero_or_soon::submit(&pool, 1).soon();
+
+    assert_timed_out(outcome, "200ms");
+}
+
+#[test]
+fn the_limit_of_a_call_comes_before_those_of_its_task_and_its_pool() {
+    let pool = made(ProcessPool::builder().workers(1).timeout(AN_HOUR));
+    let limit = Options::new().timeout(A_WHILE / 3);
+
+    let outcome = pool.submit_with(end_at_zero_or_soon::new(1), limit);
+
+    assert_timed_out(outcome.soon(), "100ms");
+}
+
+#[test]
+fn the_limit_of_each_call_of_a_map_comes_before_those_of_its_task_and_its_pool() {
+    let limit = Options::new().timeout(A_WHILE / 3);
+    let options = MapOptions::new().each(limit);
+    let outcomes = |options| {
+        let pool = made(ProcessPool::builder().workers(1).timeout(AN_HOUR));
+        let map = end_at_zero_or_soon::map_with(&pool, options, [0, 1, 0]).unwrap();
+        map.collect::<Vec<_>>()
+    };
+
+    let alone = options.clone();
+    let alone = within(DEADLINE, move || outcomes(alone));
+    let chunked = within(DEADLINE, move || outcomes(options.chunk_size(3)));
+
+    for outcomes in [alone, chunked] {
+        let [first, endless, last] = outcomes.try_into().unwrap();
+        assert!(first.is_ok() && last.is_ok());
+        assert_timed_out(endless, "100ms");
+    }
+}
+
+#[test]
+fn a_limit_that_nobody_can_reach_lifts_that_of_the_pool() {
+    let pool = made(ProcessPool::builder().workers(1).timeout(A_WHILE / 3));
+    let (gate, go) = Gate::shut();
+    let lifted = Options::new().timeout(Duration::MAX);
+    let held = pool.submit_with(pass_with::new(gate.clone(), 7), lifted);
+    gate.reached_by(1);
+
+    let_pass(A_WHILE);
+    drop(go);
+
+    assert_eq!(held.soon().unwrap(), 7);
+}
+
+/// Somebody may look before it has ended, or not.
+#[test]
+fn a_limit_of_zero_leaves_no_call_without_an_end() {
+    let pool = made(ProcessPool::builder().workers(2).timeout(Duration::ZERO));
+
+    let endless = end_at_zero::submit(&pool, 1).soon();
+    let others: Vec<_> = (0..20).map(|_| end_at_zero::submit(&pool, 0)).collect();
+
+    assert_timed_out(endless, "0ns");
+    let mut outcomes = others.into_iter().map(Soon::soon);
+    assert!(outcomes.all(|outcome| outcome.err().is_none_or(|error| error.is_timed_out())));
 }
 
 #[test]

@@ -84,6 +84,10 @@ impl Desk {
                     self.withdrawn += items.len();
                     withdrawn.push(items);
                 }
+                Place::Resting => {
+                    self.resting.remove(parcel);
+                    withdrawn.push(items);
+                }
                 Place::With(id, number) => {
                     let member = self.members.get_mut(&id);
                     let taken = member.map_or(0..0, |member| member.recall_flight(number));
@@ -181,6 +185,9 @@ impl Desk {
                 next.verdicts.push(Verdict::Aborted(parcel));
             }
             Ending::Abort => file(parcel, items, Said::Error(TaskError::cancelled()), next),
+            Ending::Limit(error) if error.is_timed_out() && parcel.retries_timeouts() => {
+                self.fail_attempt(parcel, items.start, error, next);
+            }
             Ending::Limit(error) => file(parcel, items, Said::Error(error), next),
         }
         true
@@ -199,6 +206,7 @@ impl Desk {
             .iter()
             .filter(is_queued)
             .map(|errand| &errand.parcel);
+        let queued = self.resting.parcels().chain(queued);
         let mut seen = HashSet::new();
         let pending = sent
             .chain(queued)
@@ -214,6 +222,7 @@ impl Desk {
             .flat_map(super::Member::recall_all);
         let recalled: Vec<Errand> = recalled.collect();
         self.requeue(recalled);
+        self.end_all_rests();
         while let Some(Errand { parcel, items }) = self.next_errand() {
             file(parcel, items, Said::Error(error()), next);
         }
@@ -231,8 +240,11 @@ pub(super) enum Ending {
 /// Keeps the answer to some parts; the call's end is told if it was the last.
 pub(super) fn file(parcel: Arc<Parcel>, items: Range<usize>, said: Said, next: &mut Next) {
     let said = match said {
-        // Here it has no clones yet, and can be given the name.
-        Said::Error(error) => Said::Error(error.of_task(&parcel.name())),
+        // Here it has no clones yet, and can be told more.
+        Said::Error(error) => {
+            let attempts = parcel.failures(items.start) + 1;
+            Said::Error(error.of_task(&parcel.name()).with_attempts(attempts))
+        }
         said => said,
     };
     if let Some(answers) = parcel.file(items, said) {

@@ -50,11 +50,6 @@ impl Flight {
         self.items.len()
     }
 
-    /// How many of its first parts are answered.
-    pub(super) fn answered(&self) -> usize {
-        self.answered
-    }
-
     /// Which parts of its call these parts of the flight are.
     pub(super) fn items_of(&self, parts: Range<usize>) -> Range<usize> {
         self.items.start + parts.start..self.items.start + parts.end

@@ -25,14 +25,17 @@ impl Desk {
         let now = Instant::now();
         let is_somebody_free = self.members.values().any(Member::is_free);
         let ids: Vec<WorkerId> = self.members.keys().copied().collect();
-        let mut moments: Vec<Option<Instant>> = vec![self.next_try().filter(|at| *at > now)];
+        let next_rest = self.end_rests(now);
+        let next_try = self.next_try().filter(|at| *at > now);
+        let mut moments: Vec<Option<Instant>> = vec![next_rest, next_try];
         for id in ids {
             moments.push(self.tend_limits(id, now, next));
             moments.push(self.tend_standing(id, now, next));
             moments.push(self.tend_stuck(id, now, is_somebody_free));
         }
         self.dispatch(next);
-        moments.into_iter().flatten().min()
+        self.tend_at = moments.into_iter().flatten().min();
+        self.tend_at
     }
 
     /// Ends the call that has reached a limit.

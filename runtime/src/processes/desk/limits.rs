@@ -60,7 +60,7 @@ impl Member {
             if let Some(limit) = parcel.memory()
                 && let Some(size) = self.process.memory().filter(|size| *size > limit)
             {
-                return Some((part, TaskError::rejected(format!("{limit} {size}"))));
+                return Some((part, TaskError::memory_exceeded(limit, size)));
             }
         }
         let flight = self.flight_mut(number)?;

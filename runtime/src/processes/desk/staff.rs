@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use super::{Desk, Errand, Member, Next, Verdict, WorkerId, calls::file, member::Standing};
+use super::{Desk, Errand, Member, Next, Verdict, WorkerId, member::Standing};
 use crate::{
     error::{TaskError, WorkerDeath, WorkerEnd},
-    processes::{answers::Said, message::Nonsense, parcel::Parcel, supervisor::Newborn},
+    processes::{message::Nonsense, parcel::Parcel, supervisor::Newborn},
 };
 
 /// So many workers in a row may end before they have run a call.
@@ -100,8 +100,8 @@ impl Desk {
         for Errand { parcel, items } in running {
             for item in items {
                 let death = death(&member, end, &parcel, item);
-                let said = Said::Error(TaskError::worker_lost(death));
-                file(parcel.clone(), item..item + 1, said, next);
+                let error = TaskError::worker_lost(death);
+                self.fail_attempt(parcel.clone(), item, error, next);
             }
         }
         self.requeue(recalled);
@@ -150,8 +150,9 @@ impl Desk {
         self.members.values()
     }
 
-    /// Notes for all workers why they are about to end.
-    pub(in crate::processes) fn give_reason(&mut self, reason: &str) {
+    /// All workers are about to end, for this reason: nothing is tried again.
+    pub(in crate::processes) fn note_killing(&mut self, reason: &str) {
+        self.is_killed = true;
         for member in self.members.values_mut() {
             member.reason.get_or_insert_with(|| reason.to_owned());
         }

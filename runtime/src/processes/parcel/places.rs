@@ -15,6 +15,8 @@ pub(in crate::processes) enum Place {
     /// It was not submitted yet.
     Home,
     Queued,
+    /// It waits for its next attempt.
+    Resting,
     /// In this flight.
     With(WorkerId, Number),
     Answered,

@@ -105,6 +105,10 @@ macro_rules! everywhere {
             options {
                 a_name_of_its_own_is_kept,
                 abort_after_the_end_returns_false,
+                what_nobody_can_reach_is_kept_everywhere,
+            }
+            task_options {
+                a_caller_lifts_what_the_task_asks,
             }
             panics {
                 a_panic_comes_back_as_an_error_with_its_message,
@@ -135,6 +139,7 @@ macro_rules! shared_memory {
             task_options {
                 what_a_task_asks_is_refused_where_workers_cannot_be_ended,
                 what_a_task_asks_is_refused_item_by_item_in_a_map,
+                what_a_map_asks_for_each_call_is_refused_item_by_item,
             }
             stays_here {
                 an_open_file_is_an_argument_and_a_result,

@@ -1,0 +1,94 @@
+//! What only some calls ask for: limits, attempts, a deadline.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use crate::{sync::Mutex, task::Options};
+
+/// How often a call that may hold so much memory is looked at while it runs.
+const SAMPLING: Duration = Duration::from_millis(5);
+
+/// How long a call rests before its first retry, if nothing else is asked; and before any.
+const BACKOFF: Duration = Duration::from_millis(10);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
+
+pub(super) struct Asked {
+    options: Options,
+    /// When nothing of the call is to start any more.
+    pub(super) deadline: Option<Instant>,
+    /// How many attempts at each part have failed, if any.
+    failures: Mutex<BTreeMap<usize, u32>>,
+}
+
+impl Asked {
+    /// What is asked of a call; nothing of most.
+    pub(super) fn of(options: Options, deadline: Option<Instant>) -> Option<Box<Self>> {
+        let asks = deadline.is_some() || !options.are_none();
+        asks.then(|| {
+            Box::new(Self {
+                options,
+                deadline,
+                failures: Mutex::default(),
+            })
+        })
+    }
+
+    pub(super) fn timeout(&self) -> Option<Duration> {
+        self.options.time_limit()
+    }
+
+    pub(super) fn memory(&self) -> Option<u64> {
+        self.options.memory_limit()
+    }
+
+    pub(super) fn look_after(&self) -> Option<Duration> {
+        let sampling = self.memory().map(|_| SAMPLING);
+        self.timeout().into_iter().chain(sampling).min()
+    }
+
+    pub(super) fn retries(&self) -> u32 {
+        self.options.get_retries().unwrap_or_default()
+    }
+
+    pub(super) fn retries_timeouts(&self) -> bool {
+        self.options.get_retry_timeouts().unwrap_or_default()
+    }
+
+    /// How many attempts at this part have failed.
+    pub(super) fn failures(&self, item: usize) -> u32 {
+        self.failures.lock().get(&item).copied().unwrap_or_default()
+    }
+
+    /// One more attempt at this part has failed: how long it rests before the next, if there is one.
+    pub(super) fn note_failure(&self, item: usize) -> Option<Duration> {
+        let failures = self.failures(item);
+        if failures >= self.retries() {
+            return None;
+        }
+        self.failures.lock().insert(item, failures + 1);
+        let first = self.options.get_backoff().unwrap_or(BACKOFF);
+        let doubled = 2_u32.saturating_pow(failures);
+        Some(first.saturating_mul(doubled).min(LONGEST_BACKOFF))
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_rest_is_twice_as_long_up_to_the_longest() {
+        let options = Options::new().retries(60).backoff(Duration::from_secs(3));
+        let asked = Asked::of(options, None).expect("something is asked");
+
+        let rests: Vec<_> = (0..60).map_while(|_| asked.note_failure(7)).collect();
+
+        assert_eq!(rests.len(), 60);
+        assert_eq!(rests[..3], [3, 6, 10].map(Duration::from_secs));
+        assert_eq!(rests[59], LONGEST_BACKOFF);
+        assert_eq!(asked.note_failure(7), None);
+        assert_eq!((asked.failures(7), asked.failures(6)), (60, 0));
+    }
+}
