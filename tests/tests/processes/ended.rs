@@ -5,7 +5,7 @@ use std::time::Duration;
 use concurrent_futures::{Options, Submit, task};
 use rustix::process::Signal;
 use tests::{
-    A_WHILE, Soon,
+    A_WHILE, MOMENT, Soon,
     far::{Gate, Held, Tally},
     let_pass,
     system::{Process, signal},
@@ -162,6 +162,49 @@ fn a_call_within_its_time_limit_keeps_its_worker() {
     for call in calls {
         assert_eq!(call.soon().unwrap(), pid);
     }
+}
+
+#[test]
+fn a_limit_that_nobody_can_reach_never_strikes() {
+    let (pool, pid) = one_worker();
+    let options = Options::new().timeout(Duration::MAX);
+
+    let call = pool.submit_with(who::new(), options);
+
+    assert_eq!(call.soon().unwrap(), pid);
+}
+
+#[test]
+fn a_limit_ends_a_worker_that_is_stopped() {
+    let (pool, pid) = one_worker();
+    let (ended, tally) = (Tally::new(), Tally::new());
+    let limit = Options::new().timeout(A_WHILE);
+    let running = pool.submit_with(run_for_ever::new(&ended), limit);
+    ended.wait_for(1);
+    let others: Vec<_> = (0..20).map(|n| note::submit(&pool, &tally, n)).collect();
+
+    signal(pid, Signal::STOP);
+
+    assert!(running.soon().unwrap_err().is_timed_out());
+    for (n, other) in (0..).zip(others) {
+        assert_eq!(other.soon().unwrap(), n);
+    }
+    assert!(tally.notes().into_iter().eq(0..20), "{:?}", tally.notes());
+}
+
+#[test]
+fn workers_whose_first_calls_all_hang_do_not_break_the_pool() {
+    let (pool, ended) = (pool(1), Tally::new());
+    let limit = Options::new().timeout(MOMENT);
+
+    let hanging: Vec<_> = (0..10)
+        .map(|_| pool.submit_with(run_for_ever::new(&ended), limit.clone()))
+        .collect();
+
+    for call in hanging {
+        assert!(call.soon().unwrap_err().is_timed_out());
+    }
+    who::submit(&pool).soon().unwrap();
 }
 
 #[test]

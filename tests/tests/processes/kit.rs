@@ -1,11 +1,11 @@
 //! Pools under test: none outlives a test that failed, none hangs unnoticed.
 
-use std::{ops::Deref, thread};
+use std::{collections::HashMap, ops::Deref, thread};
 
 use concurrent_futures::{
     Anywhere, Executor, ExecutorId, Job, Options, ProcessPool, ProcessPoolBuilder,
 };
-use tests::{DEADLINE, Soon, within};
+use tests::{DEADLINE, Soon, far::Tally, within};
 
 use crate::tasks::who;
 
@@ -30,6 +30,15 @@ pub(crate) fn one_worker() -> (Pool, u32) {
     let pool = pool(1);
     let pid = who::submit(&pool).soon().expect("the worker lives");
     (pool, pid)
+}
+
+/// How often each number was noted.
+pub(crate) fn counts(tally: &Tally) -> HashMap<u64, u64> {
+    let mut counts = HashMap::new();
+    for number in tally.notes() {
+        *counts.entry(number).or_insert(0) += 1;
+    }
+    counts
 }
 
 impl Pool {

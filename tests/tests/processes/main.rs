@@ -11,21 +11,29 @@
 
 #![cfg(target_os = "linux")]
 
+mod auto_chunks;
 mod deaths;
+mod edge;
 mod ended;
 mod kit;
+mod limits;
 mod marks;
+mod memory_limits;
 mod moments;
+mod nearer;
 mod nested;
 mod orphans;
 mod payloads;
 mod races;
 mod retired;
+mod retried_ends;
+mod retries;
 mod settings;
 mod starts;
 mod steps;
 mod stopped;
 mod tasks;
+mod waiting_retries;
 mod whole_programs;
 mod wild;
 

@@ -18,9 +18,9 @@ use crate::{
     tasks::{note, who},
 };
 
-/// A moment to die at.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-enum When {
+/// A moment to die at, or to linger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum When {
     Read,
     Claimed,
     Decoded,
@@ -31,7 +31,7 @@ enum When {
 }
 
 impl When {
-    fn moment(self) -> Moment {
+    pub(crate) fn moment(self) -> Moment {
         match self {
             Self::Read => Moment::Read,
             Self::Claimed => Moment::Claimed,
@@ -46,7 +46,7 @@ impl When {
 
 /// Has the worker die when it comes to this moment next: in this call, or in the one after it.
 #[task]
-fn die_when(when: When) {
+pub(crate) fn die_when(when: When) {
     hooks::watch(when.moment(), || Death::Kill.now());
 }
 

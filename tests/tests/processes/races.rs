@@ -1,14 +1,12 @@
 //! Kills that race the calls they are meant for, and crashes that race a shutdown.
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
+use std::{thread, time::Duration};
 
 use concurrent_futures::{Options, Submit, TaskError, task};
 use tests::{Soon, far::Death};
 
 use crate::{
+    edge::{Edge, micros, pass_time, scattered},
     kit::{one_worker, pool},
     tasks::{die, who},
 };
@@ -20,29 +18,6 @@ fn run_for(limit: Duration) -> Duration {
     limit
 }
 
-/// Busy, since no timer is so exact.
-fn pass_time(limit: Duration) {
-    let start = Instant::now();
-    while start.elapsed() < limit {
-        std::hint::spin_loop();
-    }
-}
-
-/// Numbers without a pattern, the same in each run.
-fn scattered() -> impl Iterator<Item = u64> {
-    std::iter::successors(Some(0x9e37_79b9_u64), |last| {
-        Some(
-            last.wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407),
-        )
-    })
-    .map(|number| number >> 33)
-}
-
-fn micros(micros: u64) -> Duration {
-    Duration::from_micros(micros)
-}
-
 /// What was said of an abort, and how its call ended.
 struct Aborted {
     said: bool,
@@ -52,11 +27,11 @@ struct Aborted {
 /// Aborts calls at all moments of their life, each with three others behind it, which end well.
 fn aborted(rounds: usize) -> Vec<Aborted> {
     let (pool, _) = one_worker();
-    let mut edge = Edge(100);
+    let mut edge = Edge::at(100);
     let abort = |number: u64| {
         let aimed_at = run_for::submit(&pool, micros(20));
         let next: Vec<_> = (0..3).map(|_| who::submit(&pool)).collect();
-        pass_time(edge.near(number));
+        pass_time(micros(edge.near(number)));
         let said = aimed_at.abort();
         let outcome = aimed_at.soon();
         edge.move_on(outcome.is_err());
@@ -66,26 +41,6 @@ fn aborted(rounds: usize) -> Vec<Aborted> {
         Aborted { said, outcome }
     };
     scattered().take(rounds).map(abort).collect()
-}
-
-/// How long something takes that may come too late or too early: it is sought where both happen.
-struct Edge(u64);
-
-impl Edge {
-    /// A moment about there.
-    fn near(&self, number: u64) -> Duration {
-        micros(self.0 / 2 + number % (self.0 + 1))
-    }
-
-    /// It is later than was thought, or earlier.
-    fn move_on(&mut self, is_later: bool) {
-        let step = self.0 / 32 + 1;
-        self.0 = if is_later {
-            self.0 + step
-        } else {
-            self.0.saturating_sub(step)
-        };
-    }
 }
 
 #[test]
@@ -116,12 +71,12 @@ fn an_abort_says_whether_the_call_is_cancelled() {
 fn the_end_of_a_time_limit_never_hits_the_next_call() {
     let (pool, _) = one_worker();
     let limit = micros(300);
-    let mut edge = Edge(300);
+    let mut edge = Edge::at(300);
     let (mut ended, mut finished) = (0, 0);
 
     for number in scattered().take(1_500) {
         let options = Options::new().timeout(limit);
-        let limited = pool.submit_with(run_for::new(edge.near(number)), options);
+        let limited = pool.submit_with(run_for::new(micros(edge.near(number))), options);
         let next: Vec<_> = (0..3).map(|_| who::submit(&pool)).collect();
 
         let outcome = limited.soon();

@@ -93,6 +93,28 @@ fn what_a_dead_worker_has_started_ends_with_it() {
     tests::eventually("it has ended", || !is_there(id));
 }
 
+#[task(timeout = "1s")]
+fn start_a_child_and_hang(child: &Tally) {
+    child.note(leave_a_child().into());
+    loop {
+        std::thread::park();
+    }
+}
+
+#[test]
+fn what_a_call_past_its_time_limit_has_started_ends_with_it() {
+    let (pool, _) = one_worker();
+    let child = Tally::new();
+
+    let error = start_a_child_and_hang::submit(&pool, &child)
+        .soon()
+        .unwrap_err();
+
+    assert!(error.is_timed_out());
+    let id = u32::try_from(child.notes()[0]).unwrap();
+    tests::eventually("it has ended", || !is_there(id));
+}
+
 #[test]
 fn what_a_retired_worker_has_started_ends_with_it() {
     let pool = made(ProcessPool::builder().workers(1).max_tasks(2));

@@ -16,6 +16,17 @@ pub(crate) fn note(tally: &Tally, number: u64) -> u64 {
     number
 }
 
+/// Notes a number, and ends the worker until it was noted so often; returns it then.
+#[task]
+pub(crate) fn survive(log: &Tally, number: u64, attempts: usize) -> u64 {
+    log.note(number);
+    let notes = log.notes();
+    if notes.iter().filter(|noted| **noted == number).count() < attempts {
+        Death::Kill.now();
+    }
+    number
+}
+
 /// Ends the worker.
 #[task]
 pub(crate) fn die(how: Death) {

@@ -7,7 +7,7 @@ use tests::{Ended, run, run_command, run_long};
 pub(crate) const WHOLE_PROGRAM: &str = env!("CARGO_BIN_EXE_whole_program");
 
 #[track_caller]
-fn assert_prints(ended: &Ended, last: &str) {
+pub(crate) fn assert_prints(ended: &Ended, last: &str) {
     assert_eq!(ended.code, Some(0), "{}{}", ended.printed, ended.complaints);
     assert_eq!(ended.printed.lines().last(), Some(last));
 }

@@ -6,6 +6,7 @@
 //!                                               `--> workers: this program, diverted before its `main` begins
 //! ```
 
+mod hangs;
 mod leftovers;
 mod orphans;
 mod recipe;
@@ -29,6 +30,7 @@ fn main() {
         "storm abort" => storm::by(Death::Abort),
         "storm exit" => storm::by(Death::Exit(0)),
         "storm from outside" => storm::from_outside(),
+        "storm of hangs" => hangs::storm(),
         "ordinary" => streams::say_what_it_is(),
         "prints" => streams::print_by_turns(),
         "reads" => streams::read_by_turns(),

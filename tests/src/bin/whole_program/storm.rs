@@ -76,7 +76,7 @@ pub(crate) fn by(how: Death) {
 }
 
 /// Has all workers of the pool work at once; how many descriptors, threads and children that takes.
-fn all_at_work(pool: &ProcessPool) -> [usize; 3] {
+pub(crate) fn all_at_work(pool: &ProcessPool) -> [usize; 3] {
     let _held = busy(pool, 4);
     eventually("the dead are gone", || pool.pids().len() == 4);
     let now = Belongings::now();
@@ -164,7 +164,7 @@ fn kill_again_and_again(pool: &ProcessPool, log: &Tally, kills: &AtomicU64) {
     }
 }
 
-fn four_workers() -> ProcessPool {
+pub(crate) fn four_workers() -> ProcessPool {
     let builder = ProcessPool::builder().workers(4);
     builder.build().expect("this program was initialized")
 }
