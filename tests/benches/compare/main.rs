@@ -3,6 +3,8 @@
 //! ```text
 //!   cargo bench                                   every work, 11 rounds
 //!   cargo bench -- thread-window --rounds 21      one work, more rounds
+//!   cargo bench -- chunks                         automatic chunks of `map`
+//!                                                 against fixed sizes
 //!   cargo bench -- --quick                        a tenth of it, 3 rounds
 //!   cargo bench -- --markdown                     also a table
 //! ```
@@ -14,6 +16,7 @@
 //! a slow machine fails nothing.
 
 mod arguments;
+mod chunks;
 mod coarse;
 mod echo;
 mod grind;
@@ -21,6 +24,7 @@ mod meeting;
 mod mix;
 mod peers;
 mod process_latency;
+mod process_map;
 mod process_payload;
 mod process_recovery;
 mod process_start;
@@ -39,7 +43,7 @@ use report::Report;
 /// A name to select the work by, and how to measure it.
 type Work = (&'static str, fn(&Arguments) -> Report);
 
-const WORKS: [Work; 12] = [
+const WORKS: [Work; 17] = [
     (thread_window::NAME, thread_window::measure),
     (thread_throughput::NAME, thread_throughput::measure),
     (thread_latency::NAME, thread_latency::measure),
@@ -50,11 +54,24 @@ const WORKS: [Work; 12] = [
         process_throughput::WINDOW,
         process_throughput::measure_window,
     ),
+    (process_map::NAME, process_map::measure),
     (process_latency::BUSY, process_latency::measure_busy),
     (process_latency::COLD, process_latency::measure_cold),
     (process_payload::NAME, process_payload::measure),
     (process_start::NAME, process_start::measure),
     (process_recovery::NAME, process_recovery::measure),
+    (chunks::UNIFORM_FINE.work, |arguments| {
+        chunks::UNIFORM_FINE.measure(arguments)
+    }),
+    (chunks::UNIFORM_COARSE.work, |arguments| {
+        chunks::UNIFORM_COARSE.measure(arguments)
+    }),
+    (chunks::GROWING.work, |arguments| {
+        chunks::GROWING.measure(arguments)
+    }),
+    (chunks::WILD.work, |arguments| {
+        chunks::WILD.measure(arguments)
+    }),
 ];
 
 /// As many workers as each entrant may use.

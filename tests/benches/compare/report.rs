@@ -1,7 +1,9 @@
-//! What is printed: a line a work, below it a line an entrant.
+//! What is printed: a line a work, below it a line an entrant with its quartiles.
 //!
 //! ```text
 //! WORK ours=5.10 M/s best=PEER:2.40 M/s ratio=2.12 (quartiles 2.05 2.20) goal=2.0
+//!     OURS  5.10 M/s (4.95 to 5.21)
+//!     PEER  2.40 M/s (2.31 to 2.44)  ratio=2.12 (quartiles 2.05 2.20)
 //! ```
 //!
 //! The best peer is the one with the best median; the ratio is the median
@@ -32,9 +34,8 @@ impl Display for Report {
         write!(out, "{} ours={} ", self.work, self.figure(ours))?;
         write!(out, "best={}:{} ", best.name, self.figure(best))?;
         write!(out, "{} goal={}", ours.ratio_to(best), self.goal)?;
-        let all = self.standings.iter();
-        all.filter(|other| other.role != Role::Ours)
-            .try_for_each(|other| write!(out, "\n{}", self.line_of(other)))
+        let mut all = self.standings.iter();
+        all.try_for_each(|standing| write!(out, "\n{}", self.line_of(standing)))
     }
 }
 
@@ -60,29 +61,32 @@ impl Report {
     fn best(&self) -> &Standing {
         let peers = self.standings.iter().filter(|peer| peer.role == Role::Peer);
         peers
-            .min_by(|one, other| one.median().total_cmp(&other.median()))
+            .min_by(|one, other| one.quartiles().median.total_cmp(&other.quartiles().median))
             .expect("every work has a peer")
     }
 
-    fn line_of(&self, other: &Standing) -> String {
-        let (name, figure) = (other.name, self.figure(other));
-        let ratio = self.ours().ratio_to(other);
-        let limit = other.role == Role::Limit;
-        let mark = if limit { " limit" } else { "" };
-        format!("    {name:<24}{figure:>12}  {ratio}{mark}")
+    fn line_of(&self, standing: &Standing) -> String {
+        let (name, figure, spread) = (standing.name, self.figure(standing), self.spread(standing));
+        let ratio = self.ours().ratio_to(standing);
+        let comparison = match standing.role {
+            Role::Ours => String::new(),
+            Role::Peer => format!("  {ratio}"),
+            Role::Limit => format!("  {ratio} limit"),
+        };
+        format!("    {name:<24}{figure:>12} {spread}{comparison}")
     }
 
-    /// The median in the unit of the work, with three digits that say something.
+    /// The median in the unit of the work.
     fn figure(&self, standing: &Standing) -> String {
-        let value = (self.unit.of_cost)(standing.median());
-        let decimals = match value {
-            100.0.. => 0,
-            10.0.. => 1,
-            1.0.. => 2,
-            0.1.. => 3,
-            _ => 4,
-        };
-        format!("{value:.decimals$} {}", self.unit.name)
+        let median = (self.unit.of_cost)(standing.quartiles().median);
+        format!("{} {}", digits(median), self.unit.name)
+    }
+
+    /// The quartiles in the unit of the work, the smaller figure first.
+    fn spread(&self, standing: &Standing) -> String {
+        let Quartiles { lower, upper, .. } = standing.quartiles();
+        let (one, other) = ((self.unit.of_cost)(lower), (self.unit.of_cost)(upper));
+        format!("({} to {})", digits(one.min(other)), digits(one.max(other)))
     }
 
     fn row(&self) -> String {
@@ -101,6 +105,18 @@ impl Report {
             self.goal,
         )
     }
+}
+
+/// Three digits that say something.
+fn digits(value: f64) -> String {
+    let decimals = match value {
+        100.0.. => 0,
+        10.0.. => 1,
+        1.0.. => 2,
+        0.1.. => 3,
+        _ => 4,
+    };
+    format!("{value:.decimals$}")
 }
 
 /// A table for the README, with the machine named above it.

@@ -80,9 +80,9 @@ fn order(lap: usize, entrants: usize) -> impl Iterator<Item = usize> {
 }
 
 impl Standing {
-    /// The cost of the round in the middle.
-    pub(crate) fn median(&self) -> f64 {
-        Quartiles::of(self.costs.iter().copied()).median
+    /// The middle half of what its rounds cost.
+    pub(crate) fn quartiles(&self) -> Quartiles {
+        Quartiles::of(self.costs.iter().copied())
     }
 
     /// How many times as much `other` cost, compared round by round.

@@ -36,5 +36,5 @@ fn line(ours: &Standing, other: &Standing) -> String {
 }
 
 fn figure(standing: &Standing) -> String {
-    format!("{}={:.2} s", standing.name, standing.median())
+    format!("{}={:.2} s", standing.name, standing.quartiles().median)
 }

@@ -1,14 +1,13 @@
-//! Piles up pending calls, on ours and on others, and weighs the pile.
+//! Piles up pending calls, on threads, and weighs the pile.
 //!
 //! Each `on_…` starts its workers, shuts the gate, and returns the bytes a
 //! call; the workers are gone when it returns.
 
+use crate::WORKERS;
 use crate::counting::live_bytes;
 use crate::gate::Gate;
 use crate::mix::mix;
 use concurrent_futures::ThreadPool;
-
-const WORKERS: usize = 2;
 
 pub(crate) fn on_ours(calls: u64) -> f64 {
     let builder = ThreadPool::builder().workers(WORKERS);
@@ -53,14 +52,15 @@ pub(crate) fn on_bare_channel(calls: u64) -> f64 {
 }
 
 /// Submits all calls, and tells what each has added to the live bytes.
-fn pile_up<P>(calls: u64, submit: impl Fn(u64) -> P) -> (Vec<P>, f64) {
+pub(crate) fn pile_up<P>(calls: u64, submit: impl Fn(u64) -> P) -> (Vec<P>, f64) {
     let before = live_bytes();
     let pending: Vec<P> = (0..calls).map(submit).collect();
     let held = live_bytes() - before;
     (pending, held as f64 / calls as f64)
 }
 
-fn check<P>(pending: Vec<P>, take: impl Fn(P) -> u64) {
+/// Takes all results, of which each must be right.
+pub(crate) fn check<P>(pending: Vec<P>, take: impl Fn(P) -> u64) {
     let results = pending.into_iter().map(take);
     let expected = (0..).map(mix);
     assert!(

@@ -1,7 +1,8 @@
 """Python's ProcessPoolExecutor, asked over pipes.
 
-    relay 1000 200  -->  0.125 1234       a line asks, a line answers:
-    payload         -->  0.016 2048       seconds, and a number to check
+    relay 1000 200        -->  0.125 1234    a line asks, a line answers:
+    map_chunks 5000 1000  -->  0.007 5678    seconds, and a number to check
+    payload               -->  0.016 2048
 
 Every turn is timed in here, so that the pipes cost nothing. The calls are
 those of the other entrants; payloads are read where the others write, for
@@ -18,6 +19,7 @@ import tempfile
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import reduce
 from time import perf_counter
 
 WORKERS = 2
@@ -83,6 +85,12 @@ def relay(pool, _, calls, in_flight):
     return perf_counter() - begin, total
 
 
+def map_chunks(pool, _, calls, size):
+    begin = perf_counter()
+    results = list(pool.map(mix, range(calls), chunksize=size))
+    return perf_counter() - begin, reduce(add, results, 0)
+
+
 def payload(pool, _):
     begin = perf_counter()
     pages, back = pool.submit(touch, PAYLOAD).result()
@@ -119,7 +127,8 @@ def recovery(_, meeting):
 
 
 def main():
-    works = {work.__name__: work for work in (relay, payload, start, recovery)}
+    works = (relay, map_chunks, payload, start, recovery)
+    works = {work.__name__: work for work in works}
     meeting = Meeting()
     with ProcessPoolExecutor(WORKERS) as pool:
         print("ready", flush=True)

@@ -47,12 +47,13 @@ impl Python {
     }
 
     /// Takes turns at what `question` asks for, each of which must answer `expected`.
-    pub(crate) fn entrant(self, question: &'static str, expected: u64) -> Entrant<'static> {
+    pub(crate) fn entrant(self, question: &str, expected: u64) -> Entrant<'static> {
+        let question = question.to_owned();
         Entrant {
             name: NAME,
             role: Role::Peer,
             turn: Box::new(move || {
-                let (seconds, found) = self.ask(question);
+                let (seconds, found) = self.ask(&question);
                 assert_eq!(found, expected, "{NAME} answered something else");
                 seconds
             }),
