@@ -37,7 +37,7 @@ pub(crate) use bound::Bound;
 pub use build_error::BuildError;
 pub(crate) use call::{submit, submit_chunk, submit_with, try_submit};
 pub use chunk::Chunk;
-pub(crate) use chunk::End;
+pub(crate) use chunk::{End, Progress};
 pub use full::Full;
 pub use inline::Inline;
 pub use job::Job;
@@ -113,6 +113,14 @@ pub trait Executor: Send + Sync {
         1
     }
 
+    /// Whether a `map` should send several calls as one, if that is left to it: because each sending costs more than a
+    /// small call.
+    ///
+    /// No by default; an executor whose calls leave this process says yes.
+    fn prefers_chunks(&self) -> bool {
+        false
+    }
+
     /// Whether its futures tell when calls were submitted, started and finished.
     fn records_times(&self) -> bool {
         false
@@ -148,6 +156,10 @@ macro_rules! executor_by_reference {
 
             fn workers(&self) -> usize {
                 self.deref().workers()
+            }
+
+            fn prefers_chunks(&self) -> bool {
+                self.deref().prefers_chunks()
             }
 
             fn records_times(&self) -> bool {

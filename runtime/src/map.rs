@@ -14,13 +14,9 @@ mod feed;
 mod flight;
 mod options;
 mod piece;
+mod sizing;
 
-use std::{
-    fmt,
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-    vec,
-};
+use std::{fmt, time::Duration, vec};
 
 use crate::{
     error::{Failure, TaskError},
@@ -33,6 +29,7 @@ use crate::{
 use feed::{Calls, Feed};
 use flight::{Flight, Landing};
 use piece::{Piece, Results};
+use sizing::Sizing;
 
 pub use error::MapError;
 pub use options::MapOptions;
@@ -47,10 +44,10 @@ where
     T: Reaches<E::Reach>,
 {
     let options = MapOptions::new();
-    let mut map = Map::new(&options);
+    let mut map = Map::new(&options, executor);
     match options.check(calls.size_hint()) {
         Ok(()) => {
-            let mut calls = Calls::new(executor, calls, map.end.clone(), options.get_each());
+            let mut calls = map.calls(executor, calls, &options);
             map.submit_all(|most| calls.submit_piece(most));
         }
         Err(error) => map.current = vec![Some(Err(TaskError::rejected(error)))].into_iter(),
@@ -70,14 +67,14 @@ where
     T: Reaches<E::Reach>,
 {
     options.check(calls.size_hint())?;
-    let mut map = Map::new(options);
-    let mut calls = Calls::new(executor, calls, map.end.clone(), options.get_each());
+    let mut map = Map::new(options, executor);
+    let mut calls = map.calls(executor, calls, options);
     match options.get_buffer() {
         None => map.submit_all(|most| calls.submit_piece(most)),
         Some(buffer) => {
             map.feed = Some(Box::new(calls));
             map.buffer = buffer;
-            map.fill(1);
+            map.fill(true);
         }
     }
     Ok(map)
@@ -101,7 +98,7 @@ pub struct Map<'a, T> {
     buffer: usize,
     /// Inputs that were pulled, less results that were yielded.
     outstanding: usize,
-    chunk: usize,
+    sizing: Sizing,
     timeout: Duration,
     cancel_on_drop: bool,
     /// When nothing more is to start; chunks look at it between their calls.
@@ -111,47 +108,72 @@ pub struct Map<'a, T> {
 }
 
 impl<T> Map<'_, T> {
-    fn new(options: &MapOptions) -> Self {
+    fn new<E: Executor + ?Sized>(options: &MapOptions, executor: &E) -> Self {
+        let end = End::new(waiting::deadline(options.get_timeout()));
+        let buffer = options.get_buffer().unwrap_or(usize::MAX);
+        let sizing = match options.get_chunk_size() {
+            Some(size) => Sizing::Fixed(size.min(buffer)),
+            None if executor.prefers_chunks() => {
+                Sizing::measured(end.progress.clone(), executor.workers(), buffer)
+            }
+            None => Sizing::Fixed(1),
+        };
         Self {
             feed: None,
             flight: Flight::new(options.is_unordered()),
             current: Vec::new().into_iter(),
             buffer: 0,
             outstanding: 0,
-            chunk: options.chunk(),
+            sizing,
             timeout: options.get_timeout().unwrap_or_default(),
             cancel_on_drop: options.cancels_on_drop(),
-            end: End {
-                is_over: Arc::default(),
-                deadline: waiting::deadline(options.get_timeout()),
-            },
+            end,
             is_late: false,
         }
     }
 
+    /// The calls of this map, to be submitted.
+    fn calls<'e, E: Executor + ?Sized, I>(
+        &self,
+        executor: &'e E,
+        calls: I,
+        options: &MapOptions,
+    ) -> Calls<'e, E, I> {
+        Calls::new(
+            executor,
+            calls,
+            self.end.clone(),
+            options.get_each(),
+            self.sizing.is_measured(),
+        )
+    }
+
     /// Submits everything there is.
     fn submit_all(&mut self, mut submit: impl FnMut(usize) -> Option<Piece<T>>) {
-        while let Some(piece) = submit(self.chunk) {
-            self.outstanding += piece.len();
-            self.flight.add(piece);
+        while let Some(piece) = submit(self.sizing.next()) {
+            self.add(piece);
         }
     }
 
-    /// Submits calls while there is room in the buffer for `least` of them.
-    fn fill(&mut self, least: usize) {
+    /// Fills the buffer with chunks; the last may be smaller than the others if that fills it `to_the_brim`.
+    fn fill(&mut self, to_the_brim: bool) {
         while let Some(feed) = &mut self.feed {
             let room = self.buffer - self.outstanding;
-            if room < least {
+            let size = self.sizing.next();
+            if room == 0 || room < size && !to_the_brim {
                 return;
             }
-            match feed.submit(room.min(self.chunk)) {
+            match feed.submit(room.min(size)) {
                 None => self.feed = None,
-                Some(piece) => {
-                    self.outstanding += piece.len();
-                    self.flight.add(piece);
-                }
+                Some(piece) => self.add(piece),
             }
         }
+    }
+
+    fn add(&mut self, piece: Piece<T>) {
+        self.outstanding += piece.len();
+        self.sizing.note(piece.len());
+        self.flight.add(piece);
     }
 
     /// Waits for all results and collects them, in the order they come.
@@ -184,8 +206,7 @@ impl<T> Map<'_, T> {
 
     /// Sees to it that nothing starts any more.
     fn stop(&mut self) {
-        // ORDERING: a wish to chunks that run; what does not run is cancelled.
-        self.end.is_over.store(true, Ordering::Relaxed);
+        self.end.progress.end();
         self.current = Vec::new().into_iter();
         self.feed = None;
         self.flight.take_all().iter().for_each(|piece| {
@@ -235,7 +256,7 @@ impl<T> Iterator for Map<'_, T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.feed.is_some() && !waiting::has_passed(self.end.deadline) {
-            self.fill(self.chunk);
+            self.fill(false);
         }
         loop {
             for started in self.current.by_ref() {

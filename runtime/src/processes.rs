@@ -189,6 +189,11 @@ impl Executor for ProcessPool {
         self.pool.workers
     }
 
+    /// Not with a bound, which counts calls and not chunks.
+    fn prefers_chunks(&self) -> bool {
+        !self.pool.is_bounded()
+    }
+
     fn records_times(&self) -> bool {
         self.pool.records_times
     }

@@ -40,6 +40,9 @@ pub trait AnyExecutor: Send + Sync {
     fn any_workers(&self) -> usize;
 
     #[doc(hidden)]
+    fn any_prefers_chunks(&self) -> bool;
+
+    #[doc(hidden)]
     fn any_records_times(&self) -> bool;
 
     #[doc(hidden)]
@@ -63,6 +66,10 @@ impl<E: Executor> AnyExecutor for E {
 
     fn any_workers(&self) -> usize {
         self.workers()
+    }
+
+    fn any_prefers_chunks(&self) -> bool {
+        self.prefers_chunks()
     }
 
     fn any_records_times(&self) -> bool {
@@ -91,6 +98,10 @@ impl Executor for dyn AnyExecutor + '_ {
 
     fn workers(&self) -> usize {
         self.any_workers()
+    }
+
+    fn prefers_chunks(&self) -> bool {
+        self.any_prefers_chunks()
     }
 
     fn records_times(&self) -> bool {

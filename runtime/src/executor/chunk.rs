@@ -6,7 +6,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Instant,
 };
@@ -28,10 +28,18 @@ pub struct Chunk<T> {
 /// When nothing more of a map is to start.
 #[derive(Clone)]
 pub(crate) struct End {
-    /// Set when nobody wants the results any more.
-    pub(crate) is_over: Arc<AtomicBool>,
+    pub(crate) progress: Arc<Progress>,
     /// The map's own time limit.
     pub(crate) deadline: Option<Instant>,
+}
+
+/// What a map and its chunks tell each other.
+#[derive(Default)]
+pub(crate) struct Progress {
+    /// Set when nobody wants the results any more.
+    is_over: AtomicBool,
+    /// How many calls have ended, by the chunks that have.
+    ended: AtomicUsize,
 }
 
 /// What stays behind while the parts of a chunk are away.
@@ -58,7 +66,9 @@ impl<T: Task> Task for Chunk<T> {
 
     fn run(self) -> Self::Output {
         let Self { calls, end } = self;
-        calls.into_iter().map(|call| run_one(call, &end)).collect()
+        let outcomes: Self::Output = calls.into_iter().map(|call| run_one(call, &end)).collect();
+        end.progress.add(outcomes.len());
+        outcomes
     }
 }
 
@@ -109,13 +119,39 @@ impl<T: Remote> Wire for Chunk<T> {
             };
             Some(outcome.map_err(|error| error.of_task(T::name())))
         });
-        Ok(outcomes.collect())
+        let outcomes: Self::Output = outcomes.collect();
+        aside.end.progress.add(outcomes.len());
+        Ok(outcomes)
     }
 }
 
 impl End {
+    /// It comes with the deadline, if there is one.
+    pub(crate) fn new(deadline: Option<Instant>) -> Self {
+        let progress = Arc::default();
+        Self { progress, deadline }
+    }
+
     fn has_come(&self) -> bool {
         // ORDERING: nothing is read on the strength of it.
-        self.is_over.load(Ordering::Relaxed) || waiting::has_passed(self.deadline)
+        self.progress.is_over.load(Ordering::Relaxed) || waiting::has_passed(self.deadline)
+    }
+}
+
+impl Progress {
+    /// Nothing more is to start: a wish to chunks that run.
+    pub(crate) fn end(&self) {
+        // ORDERING: as in `has_come`.
+        self.is_over.store(true, Ordering::Relaxed);
+    }
+
+    /// So many calls have ended.
+    pub(crate) fn add(&self, calls: usize) {
+        self.ended.fetch_add(calls, Ordering::Relaxed);
+    }
+
+    /// How many calls have ended.
+    pub(crate) fn ended(&self) -> usize {
+        self.ended.load(Ordering::Relaxed)
     }
 }

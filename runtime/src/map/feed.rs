@@ -23,11 +23,20 @@ pub(super) struct Calls<'a, E: ?Sized, I> {
     end: End,
     /// What each call asks before its task does.
     each: Options,
+    /// Whether a call alone is a chunk too: one that looks at the clock before it starts, and counts when it ends.
+    has_only_chunks: bool,
 }
 
 impl<'a, E: Executor + ?Sized, I> Calls<'a, E, I> {
-    pub(super) fn new(executor: &'a E, calls: I, end: End, each: &Options) -> Self {
+    pub(super) fn new(
+        executor: &'a E,
+        calls: I,
+        end: End,
+        each: &Options,
+        is_measured: bool,
+    ) -> Self {
         Self {
+            has_only_chunks: is_measured || end.deadline.is_some(),
             executor,
             calls,
             end,
@@ -44,8 +53,7 @@ where
 {
     pub(super) fn submit_piece(&mut self, most: usize) -> Option<Piece<T::Output>> {
         let first = self.calls.next()?;
-        // A call alone cannot look at the clock before it starts; a chunk does.
-        if most == 1 && self.end.deadline.is_none() {
+        if most == 1 && !self.has_only_chunks {
             return Some(Piece::one(self.submit_one(first)));
         }
         let rest = self.calls.by_ref().take(most - 1);

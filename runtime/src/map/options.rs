@@ -33,7 +33,7 @@ pub struct MapOptions {
 }
 
 impl MapOptions {
-    /// All inputs submitted at the call, one by one; results in their order.
+    /// All inputs submitted at the call, results in their order.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -41,8 +41,9 @@ impl MapOptions {
 
     /// Lets so many calls travel as one; each still fails for itself.
     ///
-    /// That costs less for small calls. A chunk never exceeds the buffer. By
-    /// default each call travels alone.
+    /// That costs less for small calls. A chunk never exceeds the buffer. By default each call travels alone where it
+    /// stays in this process, and in chunks where it leaves it: these follow the cost of the calls, which is measured
+    /// as they end, and are half a millisecond of work. With a bound on pending calls each travels alone.
     #[must_use]
     pub fn chunk_size(mut self, calls: usize) -> Self {
         self.chunk_size = Some(calls);
@@ -125,11 +126,8 @@ impl MapOptions {
         }
     }
 
-    /// How many calls travel as one, at most.
-    pub(super) fn chunk(&self) -> usize {
+    pub(super) fn get_chunk_size(&self) -> Option<usize> {
         self.chunk_size
-            .unwrap_or(1)
-            .min(self.buffer.unwrap_or(usize::MAX))
     }
 
     pub(super) fn get_buffer(&self) -> Option<usize> {

@@ -294,6 +294,11 @@ impl Pool {
         }
     }
 
+    /// Whether only so many calls may be pending.
+    pub(super) fn is_bounded(&self) -> bool {
+        self.bound.is_some()
+    }
+
     /// Whether the pool may be waiting for this thread: one that runs callbacks of its calls.
     pub(super) fn is_own_thread(&self) -> bool {
         worker::belongs_to(self.id)
