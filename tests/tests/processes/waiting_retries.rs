@@ -136,11 +136,12 @@ fn a_closed_pool_still_retries() {
 
 #[test]
 fn a_shutdown_that_nobody_waits_for_still_retries() {
-    let Waiting { pool, call, .. } = waiting_on(ProcessPool::builder().workers(1), 10 * MOMENT);
+    let Waiting { pool, call, log } = waiting_on(ProcessPool::builder().workers(1), 10 * MOMENT);
 
     pool.into_inner().shutdown_detached();
 
     assert_eq!(call.soon().unwrap(), 7);
+    assert_eq!(log.count(), 2);
 }
 
 #[test]
