@@ -47,6 +47,7 @@ mod watched {
     }
 
     /// Whether somebody has asked for this moment.
+    #[inline]
     pub(crate) fn is_watched(moment: Moment) -> bool {
         IS_WATCHED.load(Ordering::Acquire) && {
             let watch = WATCH
@@ -58,10 +59,15 @@ mod watched {
         }
     }
 
+    #[inline]
     pub(crate) fn reach(moment: Moment) {
-        if !IS_WATCHED.load(Ordering::Acquire) {
-            return;
+        if IS_WATCHED.load(Ordering::Acquire) {
+            reach_cold(moment);
         }
+    }
+
+    #[cold]
+    fn reach_cold(moment: Moment) {
         let watch = WATCH
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());

@@ -139,6 +139,7 @@ pub(crate) fn discard(error: TaskError) {
 struct Inside;
 
 impl Inside {
+    #[inline]
     fn enter() -> Self {
         let _ = CATCHING.try_with(|depth| depth.set(depth.get() + 1));
         Self
@@ -146,6 +147,7 @@ impl Inside {
 }
 
 impl Drop for Inside {
+    #[inline]
     fn drop(&mut self) {
         let _ = CATCHING.try_with(|depth| depth.set(depth.get() - 1));
     }

@@ -90,13 +90,7 @@ impl<T: Remote> Wire for Chunk<T> {
     fn into_parts(self, parts: &mut Parts) -> Outcome<Aside> {
         let Self { calls, end } = self;
         let len = calls.len();
-        let tries = calls
-            .into_iter()
-            .map(|call| remote::encode(call, parts).map_err(|error| error.of_task(T::name())));
-        let failed = tries
-            .enumerate()
-            .filter_map(|(index, done)| Some((index, done.err()?)));
-        let failed = failed.collect();
+        let failed = remote::encode_all(calls, parts);
         Ok(Aside { len, end, failed })
     }
 
@@ -105,22 +99,32 @@ impl<T: Remote> Wire for Chunk<T> {
     }
 
     fn from_answers(answers: &mut dyn Answers, aside: Aside) -> Outcome<Self::Output> {
-        let mut failed = aside.failed.into_iter().peekable();
-        let outcomes = (0..aside.len).map(|index| {
+        let Aside { len, end, failed } = aside;
+        let mut failed = failed.into_iter().peekable();
+        let mut outcomes = Vec::with_capacity(len);
+        let mut next = |index: usize| {
             if let Some((_, error)) = failed.next_if(|(at, _)| *at == index) {
                 return Some(Err(error));
             }
             let outcome = match answers.next() {
-                None if aside.end.has_come() => return None,
+                None if end.has_come() => return None,
                 None => Err(remote::no_answer()),
                 // It was taken back before it started.
-                Some(Err(error)) if error.is_cancelled() && aside.end.has_come() => return None,
-                Some(answer) => answer.and_then(remote::decode_output::<T>),
+                Some(Err(error)) if error.is_cancelled() && end.has_come() => return None,
+                Some(answer) => answer.and_then(remote::decode_uncaught::<T>),
             };
             Some(outcome.map_err(|error| error.of_task(T::name())))
-        });
-        let outcomes: Self::Output = outcomes.collect();
-        aside.end.progress.add(outcomes.len());
+        };
+        // One catch for all, until one panics.
+        while let Err(panic) = unwind::catch(|| {
+            while outcomes.len() < len {
+                outcomes.push(next(outcomes.len()));
+            }
+        }) {
+            let error = remote::panicked(TaskError::decode, panic);
+            outcomes.push(Some(Err(error.of_task(T::name()))));
+        }
+        end.progress.add(len);
         Ok(outcomes)
     }
 }

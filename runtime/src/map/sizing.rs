@@ -100,11 +100,14 @@ impl Measured {
         let (since, before) = self.mark;
         let time = now.saturating_duration_since(since);
         let ended = self.progress.ended();
-        match u32::try_from(ended - before) {
-            // Since none has ended, one takes so long at least.
-            Ok(0) if time > WORK => self.cost = self.cost.max(Some(time)),
-            Ok(calls) if calls > 0 && time >= WINDOW => {
-                self.cost = Some(time * self.workers / calls);
+        match (u32::try_from(ended - before), self.cost) {
+            // None has ever ended: one takes so long at least.
+            (Ok(0), _) if before == 0 && time > WORK => self.cost = Some(time),
+            (Ok(calls), known) if calls > 0 && time >= WINDOW => {
+                let cost = time * self.workers / calls;
+                // A thread that had to wait makes calls look costly for once.
+                let most = known.filter(|_| before > 0).map_or(cost, |known| known * 2);
+                self.cost = Some(cost.min(most));
                 self.mark = (now, ended);
             }
             _ => {}
@@ -144,8 +147,8 @@ mod tests {
     fn a_chunk_is_as_much_work_whatever_a_call_costs() {
         let mut measured = measured(1 << 20, usize::MAX);
 
+        assert_eq!(size_after(&mut measured, 10, 1_000), 2);
         assert_eq!(size_after(&mut measured, 1_000, 1_000), 250);
-        assert_eq!(size_after(&mut measured, 10, 10_000), 1);
         assert_eq!(size_after(&mut measured, 1_000_000, 10_000), MOST);
     }
 
@@ -155,6 +158,15 @@ mod tests {
 
         assert_eq!(size_after(&mut measured, 0, 100), MOST);
         assert_eq!(size_after(&mut measured, 0, 10_000), 1);
+    }
+
+    #[test]
+    fn a_cost_at_most_doubles_at_once() {
+        let mut measured = measured(1 << 20, usize::MAX);
+        assert_eq!(size_after(&mut measured, 1_000, 1_000), 250);
+
+        assert_eq!(size_after(&mut measured, 1, 10_000), 125);
+        assert_eq!(size_after(&mut measured, 1, 10_000), 62);
     }
 
     #[test]

@@ -67,6 +67,11 @@ impl<'a> Fields<'a> {
         Some(bytes)
     }
 
+    /// All that is left.
+    pub(super) fn rest(self) -> &'a [u8] {
+        self.0
+    }
+
     pub(super) fn bytes(&mut self) -> Option<&'a [u8]> {
         let len = self.number()?;
         self.take(len)

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     error::{Panic, TaskError, TaskErrorKind},
-    portable::Part,
+    portable::Packed,
 };
 
 const WELCOME: u32 = 1;
@@ -72,7 +72,32 @@ pub(super) struct Calls<'a> {
     /// A worker that holds more than so many bytes runs none of them. Zero if there is no limit.
     pub(super) memory: u64,
     /// The arguments of each.
-    pub(super) parts: Vec<&'a [u8]>,
+    pub(super) arguments: Arguments<'a>,
+}
+
+/// The arguments of some calls, one after another.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Arguments<'a> {
+    /// The length of each, eight bytes; none if each is a head alone, which begins with its own.
+    lens: &'a [u8],
+    bytes: &'a [u8],
+}
+
+impl<'a> Iterator for Arguments<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let len = match self.lens.split_first_chunk() {
+            Some((len, lens)) => {
+                self.lens = lens;
+                u64::from_le_bytes(*len)
+            }
+            None => u64::from_le_bytes(*self.bytes.first_chunk()?).checked_add(8)?,
+        };
+        let (first, rest) = self.bytes.split_at_checked(usize::try_from(len).ok()?)?;
+        self.bytes = rest;
+        Some(first)
+    }
 }
 
 /// What a parent says.
@@ -154,24 +179,20 @@ impl Welcome {
 
 impl<'a> Calls<'a> {
     /// The frame of some calls, up to where the bytes of their parts begin.
-    pub(super) fn head<'p>(
-        &self,
-        parts: impl ExactSizeIterator<Item = Part<'p>> + Clone,
-        out: &mut Vec<u8>,
-    ) {
-        let parts_len: u64 = parts.clone().map(|part| part.len() as u64).sum();
-        let head_len = 8 * (6 + parts.len() as u64);
-        out.extend_from_slice(&frame::header(CALLS, head_len + parts_len));
-        let count = parts.len() as u64;
+    pub(super) fn head(&self, parts: &Packed, items: Range<usize>, out: &mut Vec<u8>) {
+        let all = parts.joined(items.clone());
+        let lens = if all.flat().is_some() { 0..0 } else { items };
+        let head_len = 8 * (6 + lens.len() as u64);
+        out.extend_from_slice(&frame::header(CALLS, head_len + all.len() as u64));
         let fields = [
             self.number.0,
             self.task.into(),
             self.not_after,
             self.is_timed.into(),
             self.memory,
-            count,
+            lens.len() as u64,
         ];
-        let lens = parts.map(|part| part.len() as u64);
+        let lens = lens.map(|item| parts.part(item).len() as u64);
         for number in fields.into_iter().chain(lens) {
             out.extend_from_slice(&number.to_le_bytes());
         }
@@ -182,16 +203,17 @@ impl<'a> Calls<'a> {
         let task = fields.number()?.try_into().ok()?;
         let (not_after, is_timed) = (fields.number()?, fields.flag()?);
         let memory = fields.number()?;
-        let count = fields.number()?;
-        let lens: Option<Vec<u64>> = (0..count).map(|_| fields.number()).collect();
-        let parts = lens?.into_iter().map(|len| fields.take(len));
+        let lens = fields.number()?.checked_mul(8)?;
         Some(Self {
             number,
             task,
             not_after,
             is_timed,
             memory,
-            parts: parts.collect::<Option<_>>()?,
+            arguments: Arguments {
+                lens: fields.take(lens)?,
+                bytes: fields.rest(),
+            },
         })
     }
 }

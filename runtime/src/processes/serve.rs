@@ -206,7 +206,7 @@ impl Worker {
             while let Some(frame) = inbox.next().map_err(io::Error::other)? {
                 match FromParent::read(&frame).map_err(io::Error::other)? {
                     FromParent::Calls(calls) => {
-                        if self.run_all(&calls)?.is_break() {
+                        if self.run_all(calls)?.is_break() {
                             return Ok(());
                         }
                     }
@@ -239,7 +239,7 @@ impl Worker {
 
     /// Runs the calls of a flight, until it is over. Breaks off if it holds too much memory for the next one: what it
     /// has not claimed runs elsewhere, and nobody is blamed.
-    fn run_all(&mut self, calls: &Calls<'_>) -> io::Result<ControlFlow<()>> {
+    fn run_all(&mut self, mut calls: Calls<'_>) -> io::Result<ControlFlow<()>> {
         let tasks = self.tasks;
         let entry = tasks.get(calls.task as usize);
         let number = calls.number;
@@ -247,7 +247,7 @@ impl Worker {
         if self.is_above(calls.memory) {
             return Ok(ControlFlow::Break(()));
         }
-        self.note_time(calls);
+        self.note_time(&calls);
         let mut step = self.table.claim(number).claim();
         self.outlet.begin();
         if self.welcome.tells_starts && matches!(step, Step::Run(_)) {
@@ -255,7 +255,7 @@ impl Worker {
         }
         while let Step::Run(item) = step {
             hooks::reach(Moment::Claimed);
-            let arguments = calls.parts.get(item).ok_or_else(wild_table)?;
+            let arguments = calls.arguments.next().ok_or_else(wild_table)?;
             let result = match entry {
                 _ if is_over(calls.not_after) => Err(TaskError::cancelled()),
                 Some(entry) => entry.run_into(arguments, &mut self.parts),
@@ -267,7 +267,7 @@ impl Worker {
             if self.is_above(calls.memory) {
                 return Ok(ControlFlow::Break(()));
             }
-            self.note_time(calls);
+            self.note_time(&calls);
             step = self.table.claim(number).advance(item);
             hooks::reach(Moment::Finished);
         }

@@ -111,12 +111,17 @@ impl Table {
     /// Worker: puts bytes into the ring, at this position of all that ever went through it. The place must be free.
     pub(super) fn put(&self, position: u64, bytes: &[u8]) {
         let (first, second) = bytes.split_at(bytes.len().min(until_the_end(position)));
-        for (position, bytes) in [(position, first), (0, second)] {
-            let place = self.ring(position, bytes.len());
-            // SAFETY: `ring` has checked that so many bytes lie there. The parent reads none of them before
-            // `written` says so; what it may read all the same, it does not trust.
-            unsafe { place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        self.put_at(position, first);
+        if !second.is_empty() {
+            self.put_at(0, second);
         }
+    }
+
+    fn put_at(&self, position: u64, bytes: &[u8]) {
+        let place = self.ring(position, bytes.len());
+        // SAFETY: `ring` has checked that so many bytes lie there. The parent reads none of them before
+        // `written` says so; what it may read all the same, it does not trust.
+        unsafe { place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
     }
 
     /// Parent: adds so many bytes of the ring to `out`, from this position of all that ever went through it.

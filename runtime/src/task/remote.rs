@@ -12,6 +12,8 @@
 //! parameters and its result are portable. One that is not stays a task, for
 //! executors in this process.
 
+use std::cell::Cell;
+
 use super::{Task, registry::Entry};
 use crate::{
     error::TaskError,
@@ -52,25 +54,78 @@ pub(crate) fn encode<T: Remote>(call: T, parts: &mut Parts) -> Result<(), TaskEr
     parts.add(|encoder| user_code(TaskError::encode, || call.encode(encoder)))
 }
 
+/// Adds the arguments of each call to `parts`, as one part each; those of which there are none, by their index, and why.
+pub(crate) fn encode_all<T: Remote>(calls: Vec<T>, parts: &mut Parts) -> Vec<(usize, TaskError)> {
+    let mut failed = Vec::new();
+    let mut calls = calls.into_iter().enumerate();
+    let at = Cell::new(0);
+    // One catch for all, until one panics.
+    while let Err(panic) = unwind::catch(|| {
+        for (index, call) in calls.by_ref() {
+            at.set(index);
+            if let Err(error) = parts.add(|encoder| call.encode(encoder)) {
+                failed.push((index, broken(TaskError::encode)(error)));
+            }
+        }
+    }) {
+        parts.truncate(parts.len());
+        failed.push((at.get(), panicked(TaskError::encode, panic)));
+    }
+    let named = failed.into_iter();
+    named
+        .map(|(index, error)| (index, error.of_task(T::name())))
+        .collect()
+}
+
 /// Makes a result of the bytes that a worker answered.
 pub(crate) fn decode_output<T: Remote>(bytes: &[u8]) -> Result<T::Output, TaskError> {
-    user_code(TaskError::decode, || {
-        Decoder::whole(bytes, |decoder| {
-            T::decode_output(decoder).map_err(CodecError::in_result)
-        })
-    })
+    unwind::catch(|| decode_uncaught::<T>(bytes))
+        .unwrap_or_else(|panic| Err(panicked(TaskError::decode, panic)))
+}
+
+/// As [`decode_output`], for callers that catch panics themselves.
+pub(crate) fn decode_uncaught<T: Remote>(bytes: &[u8]) -> Result<T::Output, TaskError> {
+    let output = Decoder::whole(bytes, |decoder| {
+        T::decode_output(decoder).map_err(CodecError::in_result)
+    });
+    output.map_err(broken(TaskError::decode))
 }
 
 /// Runs a call from its bytes, and adds its result to `parts`: the worker's half.
 pub(crate) fn run<T: Remote>(arguments: &[u8], parts: &mut Parts) -> Result<(), TaskError> {
-    let call = user_code(TaskError::decode, || Decoder::whole(arguments, T::decode))?;
-    hooks::reach(Moment::Decoded);
-    let output = unwind::catch(|| call.run())?;
-    parts.add(|encoder| {
-        user_code(TaskError::encode, || {
-            T::encode_output(output, encoder).map_err(CodecError::in_result)
+    // All of it is caught at once; how far it has come says whose panic it was.
+    let step = Cell::new(Step::Decode);
+    let ran = unwind::catch(|| {
+        let call: T = Decoder::whole(arguments, T::decode).map_err(broken(TaskError::decode))?;
+        hooks::reach(Moment::Decoded);
+        step.set(Step::Run);
+        let output = call.run();
+        step.set(Step::Encode);
+        parts.add(|encoder| {
+            let encoded = T::encode_output(output, encoder);
+            encoded.map_err(|error| broken(TaskError::encode)(error.in_result()))
         })
+    });
+    let caught = match ran {
+        Ok(result) => return result,
+        Err(panic) => panic,
+    };
+    Err(match step.get() {
+        Step::Run => caught,
+        Step::Decode => panicked(TaskError::decode, caught),
+        Step::Encode => {
+            parts.truncate(parts.len());
+            panicked(TaskError::encode, caught)
+        }
     })
+}
+
+/// How far a call has come.
+#[derive(Clone, Copy)]
+enum Step {
+    Decode,
+    Run,
+    Encode,
 }
 
 /// Why there is no result where an executor answers too little.
@@ -84,16 +139,24 @@ fn user_code<T>(
     body: impl FnOnce() -> Result<T, CodecError>,
 ) -> Result<T, TaskError> {
     match unwind::catch(body) {
-        Ok(result) => result.map_err(|error| kind(error.to_string())),
-        Err(panic) => {
-            let place = panic.location().map(|place| format!(" at {place}"));
-            let error = kind(format!(
-                "its `Serialize` or `Deserialize` panicked{}: {}",
-                place.unwrap_or_default(),
-                panic.message().unwrap_or_default()
-            ));
-            unwind::discard(panic);
-            Err(error)
-        }
+        Ok(result) => result.map_err(broken(kind)),
+        Err(panic) => Err(panicked(kind, panic)),
     }
+}
+
+/// What an impl has said is why there are no bytes, or no value.
+fn broken(kind: impl Fn(String) -> TaskError) -> impl Fn(CodecError) -> TaskError {
+    move |error| kind(error.to_string())
+}
+
+/// An impl has panicked.
+pub(crate) fn panicked(kind: impl Fn(String) -> TaskError, panic: TaskError) -> TaskError {
+    let place = panic.location().map(|place| format!(" at {place}"));
+    let error = kind(format!(
+        "its `Serialize` or `Deserialize` panicked{}: {}",
+        place.unwrap_or_default(),
+        panic.message().unwrap_or_default()
+    ));
+    unwind::discard(panic);
+    error
 }

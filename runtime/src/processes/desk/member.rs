@@ -20,7 +20,7 @@ use crate::processes::{
     claims::{Given, MOST_ITEMS, Number, Seen},
     clock,
     link::Link,
-    message::{self, Calls},
+    message::{self, Arguments, Calls},
     parcel::{Parcel, Place},
     process::Process,
     supervisor::Newborn,
@@ -269,10 +269,10 @@ impl Member {
             not_after: parcel.deadline().map_or(0, clock::at),
             is_timed: parcel.timeout().is_some(),
             memory: parcel.memory().unwrap_or_default(),
-            parts: Vec::new(),
+            arguments: Arguments::default(),
         };
-        let parts = items.clone().map(|item| parcel.bytes().part(item));
-        self.link.push(|out| calls.head(parts, out));
+        self.link
+            .push(|out| calls.head(parcel.bytes(), items.clone(), out));
         self.link.push_parts(parcel, items);
     }
 
