@@ -1,4 +1,4 @@
-//! Values that need no codec: strings, paths, and vectors of plain numbers.
+//! Values that need no codec: strings, paths, plain numbers, and vectors of them.
 //!
 //! They are recognised by their type, which the compiler decides once for each
 //! type, and travel as the bytes they are made of. A result `Ok(bytes)` is
@@ -103,8 +103,32 @@ macro_rules! first_of_bulk_types {
     };
 }
 
+/// The same for each plain number.
+macro_rules! first_of_numbers {
+    ($try:ident) => {
+        $try!(
+            u16, i16, u32, i32, u64, i64, u128, i128, usize, isize, f32, f64,
+        );
+    };
+}
+
 /// Encodes the value if it is bulk; else gives it back.
+#[inline]
 pub(super) fn encode<T: 'static>(value: T, encoder: &mut Encoder<'_>) -> Option<T> {
+    macro_rules! encode_number {
+        ($($ty:ty),* $(,)?) => {$(
+            if TypeId::of::<T>() == TypeId::of::<$ty>() {
+                return match same::<T, $ty>(value) {
+                    Ok(number) => {
+                        encoder.write_raw(bytemuck::bytes_of(&number));
+                        None
+                    }
+                    Err(value) => Some(value),
+                };
+            }
+        )*};
+    }
+    first_of_numbers!(encode_number);
     macro_rules! encode_as {
         ($($ty:ty),* $(,)?) => {$(
             if TypeId::of::<T>() == TypeId::of::<$ty>() {
@@ -123,7 +147,19 @@ pub(super) fn encode<T: 'static>(value: T, encoder: &mut Encoder<'_>) -> Option<
 }
 
 /// Decodes a value if its type is bulk.
+#[inline]
 pub(super) fn decode<T: 'static>(decoder: &mut Decoder<'_>) -> Option<Result<T, CodecError>> {
+    macro_rules! decode_number {
+        ($($ty:ty),* $(,)?) => {$(
+            if TypeId::of::<T>() == TypeId::of::<$ty>() {
+                return match decoder.read_raw().map(<$ty>::from_ne_bytes) {
+                    Ok(number) => same::<$ty, T>(number).ok().map(Ok),
+                    Err(error) => Some(Err(error)),
+                };
+            }
+        )*};
+    }
+    first_of_numbers!(decode_number);
     macro_rules! decode_as {
         ($($ty:ty),* $(,)?) => {$(
             if TypeId::of::<T>() == TypeId::of::<$ty>() {
@@ -139,6 +175,7 @@ pub(super) fn decode<T: 'static>(decoder: &mut Decoder<'_>) -> Option<Result<T, 
 }
 
 /// The value as a `B`, if that is what an `A` is.
+#[inline]
 fn same<A: 'static, B: 'static>(value: A) -> Result<B, A> {
     let mut value = Some(value);
     let same = (&mut value as &mut dyn Any).downcast_mut::<Option<B>>();
@@ -177,6 +214,14 @@ mod tests {
         assert_eq!(through("é".to_owned()), ("é".to_owned(), 0));
         assert_eq!(through(Vec::<u128>::new()), (Vec::new(), 0));
         assert_eq!(through(vec![u128::MAX, 1]), (vec![u128::MAX, 1], 0));
+    }
+
+    #[test]
+    fn numbers_travel_as_they_lie() {
+        assert_eq!(through(u64::MAX), (u64::MAX, 0));
+        assert_eq!(through(i16::MIN), (i16::MIN, 0));
+        assert_eq!(through(-0.1_f64), (-0.1, 0));
+        assert_eq!(through(u128::MAX - 1), (u128::MAX - 1, 0));
     }
 
     #[cfg(unix)]

@@ -254,6 +254,12 @@ impl Encoder<'_> {
         codec::write(value, &mut self.parts.heads)
     }
 
+    /// Adds bytes of a length that the reader knows.
+    #[inline]
+    pub(super) fn write_raw(&mut self, bytes: &[u8]) {
+        self.parts.heads.extend_from_slice(bytes);
+    }
+
     pub(super) fn write_bulk<B: Bulk>(&mut self, value: B) {
         let len = value.bytes().len();
         self.write(&len).expect("a vector takes every number");
@@ -299,6 +305,14 @@ impl<'a> Decoder<'a> {
 
     pub(super) fn read<T: DeserializeOwned>(&mut self) -> Result<T, CodecError> {
         codec::read(&mut self.head)
+    }
+
+    /// Bytes of a known length.
+    #[inline]
+    pub(super) fn read_raw<const LEN: usize>(&mut self) -> Result<[u8; LEN], CodecError> {
+        let (bytes, rest) = self.head.split_first_chunk().ok_or_else(ends_early)?;
+        self.head = rest;
+        Ok(*bytes)
     }
 
     pub(super) fn read_bulk<B: Bulk>(&mut self) -> Result<B, CodecError> {
