@@ -7,6 +7,7 @@
 //!
 //! ```sh
 //! cargo run --release --example map_and_wait
+//! EXECUTOR=processes cargo run --release --example map_and_wait
 //! ```
 
 use std::error::Error;
@@ -29,7 +30,7 @@ fn is_prime(number: u64) -> bool {
 
 #[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
-    let pool = ThreadPool::new();
+    let pool = Pool::from_env("EXECUTOR", "threads")?;
     let starts = (0..END).step_by(STEP as usize);
     let ends = (STEP..=END).step_by(STEP as usize);
 

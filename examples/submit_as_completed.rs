@@ -6,6 +6,7 @@
 //!
 //! ```sh
 //! cargo run --release --example submit_as_completed
+//! EXECUTOR=processes cargo run --release --example submit_as_completed
 //! ```
 
 use std::error::Error;
@@ -19,7 +20,7 @@ const ROUNDS: u32 = 3000;
 
 /// Hashes a file (FNV-1a).
 #[task]
-fn hash_file(path: &Path) -> io::Result<u64> {
+fn hash_file(path: &Path) -> Result<u64, PortableError> {
     let bytes = fs::read(path)?;
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for _ in 0..ROUNDS {
@@ -32,7 +33,7 @@ fn hash_file(path: &Path) -> io::Result<u64> {
 
 #[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
-    let pool = ThreadPool::new();
+    let pool = Pool::from_env("EXECUTOR", "threads")?;
     let mut files = files_of_this_folder()?;
     files.push(PathBuf::from("no-such-file.rs"));
 

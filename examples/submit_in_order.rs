@@ -6,6 +6,7 @@
 //!
 //! ```sh
 //! cargo run --release --example submit_in_order
+//! EXECUTOR=processes:4 cargo run --release --example submit_in_order
 //! ```
 
 use std::error::Error;
@@ -22,7 +23,7 @@ fn cook(dish: &str, milliseconds: u64) -> String {
 
 #[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
-    let pool = ThreadPool::builder().workers(4).build()?;
+    let pool = Pool::from_env("EXECUTOR", "threads:4")?;
     let order = [
         ("soup", 250),
         ("salad", 50),

@@ -6,6 +6,7 @@
 //!
 //! ```sh
 //! cargo run --release --example wait_for_all
+//! EXECUTOR=processes:6 cargo run --release --example wait_for_all
 //! ```
 
 use std::error::Error;
@@ -24,7 +25,7 @@ fn measure(station: u32) -> u32 {
 
 #[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
-    let pool = ThreadPool::builder().workers(6).build()?;
+    let pool = Pool::from_env("EXECUTOR", "threads:6")?;
     let started = Instant::now();
     let futures: Vec<_> = (1..=6)
         .map(|station| measure::submit(&pool, station))

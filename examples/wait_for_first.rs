@@ -2,10 +2,12 @@
 //!
 //! The lesson: `wait` with `FirstCompleted` returns as soon as one call is
 //! done. The others are told to stop with `abort`: one that has not started
-//! never will, and one that runs learns of it from `should_stop`.
+//! never will, and one that runs learns of it from `should_stop`; in a worker
+//! process it is ended.
 //!
 //! ```sh
 //! cargo run --release --example wait_for_first
+//! EXECUTOR=processes:3 cargo run --release --example wait_for_first
 //! ```
 
 use std::error::Error;
@@ -29,7 +31,7 @@ fn ask(mirror: &str, milliseconds: u64) -> String {
 
 #[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
-    let pool = ThreadPool::builder().workers(3).build()?;
+    let pool = Pool::from_env("EXECUTOR", "threads:3")?;
     let started = Instant::now();
     let mirrors = [("Oslo", 900), ("Bern", 150), ("Lima", 1200), ("Kyoto", 600)];
     let futures: Vec<_> = mirrors

@@ -24,7 +24,7 @@
 //! # Where to look
 //!
 //! - [`ThreadPool`] runs calls on threads, [`ProcessPool`] in worker processes that may crash, [`Inline`] in
-//!   the caller; [`Executor`] is the trait to write another.
+//!   the caller; a [`Pool`] is one of them, chosen by a text; [`Executor`] is the trait to write another.
 //! - [`Submit`] is what callers do with an executor; `#[task]` adds the same to each task.
 //! - [`Future`] is one result; [`wait`](wait()) and [`as_completed`] are about several,
 //!   [`Map`] about many of one task.
@@ -47,6 +47,7 @@ mod future;
 pub mod hooks;
 mod id;
 mod map;
+mod pool;
 mod portable;
 #[cfg(all(unix, feature = "processes"))]
 mod processes;
@@ -76,6 +77,7 @@ pub use future::{
 };
 pub use id::{CallId, ExecutorId};
 pub use map::{Map, MapError, MapOptions};
+pub use pool::{Pool, PoolChoice, PoolChoiceError, PoolError};
 pub use portable::{Portable, PortableError};
 #[cfg(all(unix, feature = "processes"))]
 pub use processes::{ProcessPool, ProcessPoolBuilder};

@@ -41,6 +41,7 @@ const ORDER: &[&str] = &[
     "submit",    // What callers do with an executor.
     "threads",   // The executor on threads.
     "processes", // The executor on worker processes.
+    "pool",      // An executor chosen by a text.
     "start",     // The first thing a program does.
 ];
 

@@ -14,7 +14,7 @@
 use std::{ops::Deref, time::Duration};
 
 use concurrent_futures::{
-    AnyExecutor, Anywhere, BuildError, Executor, ExecutorId, Here, Job, Options, ProcessPool,
+    AnyExecutor, Anywhere, BuildError, Executor, ExecutorId, Here, Job, Options, Pool, ProcessPool,
     StillBusy, ThreadPool,
     remote::{self, Parts},
 };
@@ -58,31 +58,32 @@ impl Fixture for Inline {
 
 impl SharedMemory for Inline {}
 
-/// Makes a fixture of a pool with workers; pools of all kinds have the same methods.
+/// Makes a fixture of a pool with workers, as `$made` is built; pools of all kinds have the same methods.
 macro_rules! pool_with_workers {
-    ($fixture:ident, $pool:ident) => {
+    ($fixture:ident, $pool:ident, $made:ident) => {
         pub(crate) struct $fixture;
 
         impl Fixture for $fixture {
             type Pool = $pool;
 
             fn pool(workers: usize) -> $pool {
-                $pool::builder().workers(workers).build().unwrap()
+                Self::build(workers, None).unwrap()
             }
         }
 
         impl Workers for $fixture {
             fn build(workers: usize, bound: Option<usize>) -> Result<$pool, BuildError> {
-                let builder = $pool::builder().workers(workers);
-                match bound {
-                    Some(bound) => builder.bound(bound).build(),
-                    None => builder.build(),
-                }
+                let builder = $made::builder().workers(workers);
+                let builder = match bound {
+                    Some(bound) => builder.bound(bound),
+                    None => builder,
+                };
+                builder.build().map(Into::into)
             }
 
             fn recording_times(workers: usize) -> $pool {
-                let builder = $pool::builder().workers(workers);
-                builder.record_times(true).build().unwrap()
+                let builder = $made::builder().workers(workers);
+                builder.record_times(true).build().unwrap().into()
             }
 
             fn close(pool: &$pool) {
@@ -112,8 +113,9 @@ macro_rules! pool_with_workers {
     };
 }
 
-pool_with_workers!(Threads, ThreadPool);
-pool_with_workers!(Processes, ProcessPool);
+pool_with_workers!(Threads, ThreadPool, ThreadPool);
+pool_with_workers!(Processes, ProcessPool, ProcessPool);
+pool_with_workers!(Chosen, Pool, ThreadPool);
 
 impl SharedMemory for Threads {}
 

@@ -22,6 +22,8 @@ mod awaiting;
 mod bound;
 mod callbacks;
 mod cancel;
+mod chosen;
+mod chosen_inside;
 mod closed;
 mod completed;
 mod fixture;
@@ -81,6 +83,12 @@ mod inline {
 /// Calls that travel as bytes, though not far.
 mod bytes {
     everywhere!(crate::fixture::Bytes);
+}
+
+/// Threads inside an executor that is chosen by a text, which adds nothing and takes nothing away.
+mod pool {
+    everywhere!(crate::fixture::Chosen);
+    workers!(crate::fixture::Chosen);
 }
 
 /// Calls that run in worker processes, each of them this very program.

@@ -4,8 +4,9 @@ use std::{cell::Cell, error::Error, rc::Rc, sync::Arc};
 
 use concurrent_futures::{
     AnyExecutor, AsCompleted, BuildError, CallId, Canceller, ExecutorId, Failure, Full, Future,
-    Inline, Job, Map, MapError, MapOptions, MemoryUse, NotDone, Options, Promise, ReturnWhen,
-    SharedFuture, StillBusy, TaskError, TaskErrorKind, ThreadPool, ThreadPoolBuilder, Unfinished,
+    Inline, Job, Map, MapError, MapOptions, MemoryUse, NotDone, Options, Pool, PoolChoice,
+    PoolChoiceError, PoolError, Promise, ReturnWhen, SharedFuture, StillBusy, TaskError,
+    TaskErrorKind, ThreadPool, ThreadPoolBuilder, Unfinished,
 };
 
 fn send<T: Send>() {}
@@ -69,6 +70,7 @@ fn what_holds_no_value_crosses_threads() {
     send_and_sync::<TaskError>();
     send_and_sync::<ThreadPool>();
     send_and_sync::<ThreadPoolBuilder>();
+    send_and_sync::<(Pool, PoolChoice)>();
     send_and_sync::<Options>();
     send_and_sync::<MapOptions>();
     send_and_sync::<MemoryUse>();
@@ -85,6 +87,7 @@ fn what_is_a_handle_can_be_cloned() {
     clone::<SharedFuture<Rc<u8>>>();
     clone::<SharedFuture<Cell<u8>>>();
     clone::<(Options, MapOptions, CallId, StillBusy)>();
+    clone::<(PoolChoice, PoolChoiceError, PoolError)>();
 }
 
 /// Compiles, or does not.
@@ -93,6 +96,8 @@ fn errors_go_where_errors_go() {
     boxed_error::<TaskError>();
     boxed_error::<BuildError>();
     boxed_error::<MapError>();
+    boxed_error::<PoolChoiceError>();
+    boxed_error::<PoolError>();
     boxed_error::<StillBusy>();
     boxed_error::<NotDone<u8>>();
     boxed_error::<Full<u8>>();

@@ -11,7 +11,9 @@ pub(super) struct Flight {
     /// The parts that it was sent with, but for those that were taken back from its end.
     items: Range<usize>,
     /// How many of them are answered.
-    answered: usize,
+    pub(super) answered: usize,
+    /// Whether its end was taken from a worker that may have answered some of it already: one that is to end.
+    is_cut: bool,
     /// Whether the worker has said that it started it.
     pub(super) has_started: bool,
     /// When to look whether a limit is reached.
@@ -40,6 +42,7 @@ impl Flight {
             parcel,
             items,
             answered: 0,
+            is_cut: false,
             has_started: false,
             look_at,
         }
@@ -92,6 +95,8 @@ impl Flights {
     }
 
     /// The next parts of a flight are answered; the parts of the call that they are. `None` if it is not their turn.
+    ///
+    /// What is beyond the end of a flight that was cut short is left out.
     pub(super) fn answer(
         &mut self,
         number: Number,
@@ -99,6 +104,12 @@ impl Flights {
     ) -> Option<(Arc<Parcel>, Range<usize>)> {
         let index = self.index_of(number)?;
         let flight = &mut self.list[index];
+        let sent = if flight.is_cut {
+            parts.end.min(flight.len())
+        } else {
+            parts.end
+        };
+        let parts = parts.start..sent;
         if parts.start != flight.answered || parts.end > flight.len() || parts.is_empty() {
             return None;
         }
@@ -109,6 +120,12 @@ impl Flights {
         flight.answered = parts.end;
         self.let_go(index);
         Some((parcel, items))
+    }
+
+    /// As [`cut`](Self::cut), where the worker may have answered what is cut off.
+    pub(super) fn cut_short(&mut self, index: usize, len: usize) {
+        self.list[index].is_cut = true;
+        self.cut(index, len);
     }
 
     /// Shortens the flight at this place to so many parts; the parts of its call that it has no more.

@@ -142,10 +142,11 @@ impl Member {
         usize::from(flights.any(|flight| self.running_item(flight).is_some()))
     }
 
-    /// Which of its parts the worker runs, if the flight is the one that it is at.
+    /// Which of its parts the worker runs, if the flight is the one that it is at. One that is answered runs no more,
+    /// whatever the word still says.
     pub(super) fn running_item(&self, flight: &Flight) -> Option<usize> {
         match self.see(flight) {
-            Seen::Claimed(item) => Some(item),
+            Seen::Claimed(item) if item >= flight.answered => Some(item),
             _ => None,
         }
     }

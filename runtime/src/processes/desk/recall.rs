@@ -83,7 +83,7 @@ impl Member {
         let parcel = flight.parcel.clone();
         let items = flight.items_of(part..part + 1);
         let tail = items.end..flight.items_of(0..flight.len()).end;
-        self.flights.cut(index, part);
+        self.flights.cut_short(index, part);
         let mut rest = self.recall_all();
         if !tail.is_empty() {
             let (parcel, items) = (parcel.clone(), tail);

@@ -1,0 +1,252 @@
+//! An executor that is chosen when the program runs.
+//!
+//! ```text
+//!   "threads:8"  --parse-->  PoolChoice  --build-->  Pool
+//!                                                      |
+//!                        ThreadPool, ProcessPool <-----+-----> Door: Inline, other people's
+//! ```
+//!
+//! `choice` is the texts that name an executor, `inside` what a pool holds, `shutdown` the ways in which it ends. A
+//! pool hands each job on as it is: it has no queue, no threads and no settings of its own.
+//!
+//! Deliberately absent: texts for all that a builder can be told. A program that needs it builds the executor and makes
+//! a `Pool` from that.
+
+mod choice;
+mod door;
+mod error;
+mod inside;
+mod shutdown;
+
+use std::{
+    any::{self, Any},
+    env, fmt,
+    panic::{RefUnwindSafe, UnwindSafe},
+    str::FromStr,
+};
+
+#[cfg(all(unix, feature = "processes"))]
+use crate::processes::ProcessPool;
+use crate::{
+    executor::{AnyExecutor, Anywhere, Executor, Inline, Job},
+    id::ExecutorId,
+    task::Options,
+    threads::ThreadPool,
+};
+
+pub use choice::PoolChoice;
+pub use error::{PoolChoiceError, PoolError};
+
+use door::Door;
+use inside::Inside;
+
+/// An executor that is chosen when the program runs: by a text, or by a variable of its environment.
+///
+/// | text | executor |
+/// |---|---|
+/// | `inline` | [`Inline`]: a call runs at once, in its caller |
+/// | `threads` | a [`ThreadPool`] with as many workers as it has by default |
+/// | `threads:8` | a [`ThreadPool`] with eight workers |
+/// | `processes` | a [`ProcessPool`](crate::ProcessPool) with as many workers as it has by default |
+/// | `processes:4` | a [`ProcessPool`](crate::ProcessPool) with four workers |
+///
+/// Since its calls may leave the process, it takes tasks whose parameters and results are
+/// [`Portable`](crate::Portable); on threads they are handed over all the same, and never become bytes. What it does
+/// beyond that is up to the executor inside: where tasks that wait for each other run in place, whether a time limit is kept,
+/// how many calls may be pending.
+///
+/// An executor that a text cannot describe, with a bound or an initializer, say, becomes a `Pool` by `From`, or by
+/// [`new`](Self::new). Written out with `{pool}`, a pool is the text that it was chosen by, or could have been.
+///
+/// Dropping the pool drops the executor inside, which waits for its work, as [`shutdown`](Self::shutdown) does.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::prelude::*;
+///
+/// #[task]
+/// fn square(n: u64) -> u64 { n * n }
+///
+/// #[concurrent_futures::main]
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let pool = Pool::from_env("EXECUTOR", "threads:2")?;
+///     assert_eq!(square::map(&pool, 1..=3).into_vec()?, [1, 4, 9]);
+///
+///     let other: Pool = "inline".parse()?;
+///     assert_eq!(square::submit(&other, 4).result()?, 16);
+///
+///     let error = "thread".parse::<Pool>().unwrap_err();
+///     assert!(error.to_string().starts_with("no executor is called `thread`; choose one of `inline`, `threads`,"));
+///     Ok(())
+/// }
+/// ```
+pub struct Pool {
+    name: String,
+    inside: Box<dyn Inside>,
+}
+
+impl Pool {
+    /// Makes a pool of any executor, other people's included.
+    ///
+    /// A [`ThreadPool`] and a [`ProcessPool`](crate::ProcessPool) are taken for what they are, as by `From`. What a
+    /// pool can do of itself to end another executor stands at each of the methods that do so.
+    ///
+    /// # Examples
+    ///
+    /// An executor that others use as well; closing the `Pool` closes it to none of them:
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    /// use std::sync::Arc;
+    ///
+    /// #[task]
+    /// fn twice(n: u64) -> u64 { n * 2 }
+    ///
+    /// let threads = Arc::new(ThreadPool::new());
+    /// let pool = Pool::new(Arc::clone(&threads));
+    /// assert_eq!(twice::submit(&pool, 4).result()?, 8);
+    ///
+    /// pool.close();
+    /// assert!(twice::submit(&pool, 4).result().unwrap_err().is_rejected());
+    /// assert_eq!(twice::submit(&*threads, 4).result()?, 8);
+    /// # Ok::<(), TaskError>(())
+    /// ```
+    pub fn new<E: AnyExecutor + 'static>(executor: E) -> Self {
+        let mut given = Some(executor);
+        if let Some(pool) = known(&mut given) {
+            return pool;
+        }
+        let executor = given.expect("only a known executor was taken");
+        Self::of(any::type_name::<E>(), Door::to(executor))
+    }
+
+    /// Makes the pool that an environment variable names, or `otherwise` if it is not set.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolError::Variable`] if the variable is set, be it to nothing, and names no executor or one that cannot be
+    /// made; what `otherwise.parse()` says if it is not set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::Pool;
+    ///
+    /// let pool = Pool::from_env("EXECUTOR_OF_MINE", "threads:3")?;
+    /// assert_eq!(pool.to_string(), "threads:3");
+    /// # Ok::<(), concurrent_futures::PoolError>(())
+    /// ```
+    pub fn from_env(variable: &str, otherwise: &str) -> Result<Self, PoolError> {
+        let Some(text) = env::var_os(variable) else {
+            return otherwise.parse();
+        };
+        // What is no Unicode is in no executor's name either; the error shows what can be shown of it.
+        let pool = text.to_string_lossy().parse();
+        pool.map_err(|error| PoolError::Variable {
+            variable: variable.to_owned(),
+            error: Box::new(error),
+        })
+    }
+
+    fn of(name: impl Into<String>, inside: impl Inside + 'static) -> Self {
+        Self {
+            name: name.into(),
+            inside: Box::new(inside),
+        }
+    }
+
+    fn executor(&self) -> &dyn AnyExecutor {
+        &*self.inside
+    }
+}
+
+/// Takes an executor that is more than any: one that has an end of its own, or is a `Pool` already.
+fn known(given: &mut dyn Any) -> Option<Pool> {
+    #[cfg(all(unix, feature = "processes"))]
+    if let Some(processes) = taken::<ProcessPool>(given) {
+        return Some(processes.into());
+    }
+    taken::<ThreadPool>(given)
+        .map(Pool::from)
+        .or_else(|| taken::<Inline>(given).map(Pool::from))
+        .or_else(|| taken::<Pool>(given))
+}
+
+fn taken<E: 'static>(given: &mut dyn Any) -> Option<E> {
+    given.downcast_mut::<Option<E>>()?.take()
+}
+
+impl From<Inline> for Pool {
+    fn from(inline: Inline) -> Self {
+        Self::of("inline", Door::to(inline))
+    }
+}
+
+impl From<ThreadPool> for Pool {
+    fn from(threads: ThreadPool) -> Self {
+        Self::of(format!("threads:{}", threads.workers()), threads)
+    }
+}
+
+#[cfg(all(unix, feature = "processes"))]
+impl From<ProcessPool> for Pool {
+    fn from(processes: ProcessPool) -> Self {
+        Self::of(format!("processes:{}", processes.workers()), processes)
+    }
+}
+
+impl FromStr for Pool {
+    type Err = PoolError;
+
+    fn from_str(text: &str) -> Result<Self, PoolError> {
+        text.parse::<PoolChoice>()?.build()
+    }
+}
+
+// A panic that crosses a pool breaks nothing in it: it keeps no state that user code could leave half changed.
+impl UnwindSafe for Pool {}
+impl RefUnwindSafe for Pool {}
+
+impl Executor for Pool {
+    type Reach = Anywhere;
+
+    fn execute(&self, job: Job<Anywhere>) {
+        self.executor().execute(job);
+    }
+
+    fn try_execute(&self, job: Job<Anywhere>) -> Result<(), Job<Anywhere>> {
+        self.executor().try_execute(job)
+    }
+
+    fn id(&self) -> Option<ExecutorId> {
+        self.executor().id()
+    }
+
+    fn workers(&self) -> usize {
+        self.executor().workers()
+    }
+
+    fn records_times(&self) -> bool {
+        self.executor().records_times()
+    }
+
+    fn keeps(&self, options: &Options) -> Result<(), &'static str> {
+        self.executor().keeps(options)
+    }
+}
+
+impl fmt::Display for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.name)
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool")
+            .field("name", &self.name)
+            .field("inside", &self.inside)
+            .finish()
+    }
+}

@@ -1,0 +1,170 @@
+//! The texts that name an executor.
+
+use std::{fmt, num::NonZeroUsize, str::FromStr};
+
+use super::{Pool, PoolChoiceError, PoolError};
+#[cfg(all(unix, feature = "processes"))]
+use crate::processes::ProcessPool;
+use crate::{executor::Inline, threads::ThreadPool};
+
+/// Names an executor, before there is one: what a program reads of its options.
+///
+/// It is read from a text and written as that text; [`build`](Self::build) makes the pool. Blanks around the text do not
+/// matter, capitals do. [`Pool`] lists the names; those of executors that this program was built without are refused.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::PoolChoice;
+///
+/// let choice: PoolChoice = "threads:8".parse()?;
+/// let pool = choice.build()?;
+/// assert_eq!(pool.to_string(), "threads:8");
+///
+/// let error = "inline:3".parse::<PoolChoice>().unwrap_err();
+/// assert_eq!(error.to_string(), "`inline:3` asks `inline` for workers, of which it has none; write `inline`");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// An option may have this type wherever `FromStr` is enough; for clap the field is
+/// `#[arg(long, default_value = "threads")] on: PoolChoice`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PoolChoice {
+    kind: Kind,
+    workers: Option<NonZeroUsize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    Inline,
+    Threads,
+    #[cfg(all(unix, feature = "processes"))]
+    Processes,
+}
+
+impl PoolChoice {
+    /// What there is to choose from, for a help text; `N` stands for a number of workers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::PoolChoice;
+    ///
+    /// println!("  --on EXECUTOR   one of {}", PoolChoice::NAMES.join(", "));
+    /// ```
+    pub const NAMES: &'static [&'static str] = &[
+        "inline",
+        "threads",
+        "threads:N",
+        #[cfg(all(unix, feature = "processes"))]
+        "processes",
+        #[cfg(all(unix, feature = "processes"))]
+        "processes:N",
+    ];
+
+    /// Makes the pool. Starts no worker yet.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolError::Build`] if there can be no such pool: of too many workers, say, or of processes in a program that cannot be its
+    /// own worker.
+    pub fn build(&self) -> Result<Pool, PoolError> {
+        let workers = self.workers.map(NonZeroUsize::get);
+        let mut pool: Pool = match (self.kind, workers) {
+            (Kind::Inline, _) => Inline.into(),
+            (Kind::Threads, None) => ThreadPool::builder().build()?.into(),
+            (Kind::Threads, Some(workers)) => {
+                ThreadPool::builder().workers(workers).build()?.into()
+            }
+            #[cfg(all(unix, feature = "processes"))]
+            (Kind::Processes, None) => ProcessPool::builder().build()?.into(),
+            #[cfg(all(unix, feature = "processes"))]
+            (Kind::Processes, Some(workers)) => {
+                ProcessPool::builder().workers(workers).build()?.into()
+            }
+        };
+        pool.name = self.to_string();
+        Ok(pool)
+    }
+}
+
+impl FromStr for PoolChoice {
+    type Err = PoolChoiceError;
+
+    fn from_str(text: &str) -> Result<Self, PoolChoiceError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(PoolChoiceError::Empty);
+        }
+        let (name, number) = match text.split_once(':') {
+            Some((name, number)) => (name, Some(number)),
+            None => (text, None),
+        };
+        let kind = Kind::called(name)?;
+        let workers = number.map(|number| kind.workers(text, number));
+        let workers = workers.transpose()?;
+        Ok(Self { kind, workers })
+    }
+}
+
+impl Kind {
+    fn called(name: &str) -> Result<Self, PoolChoiceError> {
+        match name {
+            "inline" => Ok(Self::Inline),
+            "threads" => Ok(Self::Threads),
+            #[cfg(all(unix, feature = "processes"))]
+            "processes" => Ok(Self::Processes),
+            #[cfg(not(all(unix, feature = "processes")))]
+            "processes" => Err(PoolChoiceError::LeftOut { name: "processes" }),
+            _ => {
+                let name = name.to_owned();
+                Err(PoolChoiceError::Unknown { name })
+            }
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Inline => "inline",
+            Self::Threads => "threads",
+            #[cfg(all(unix, feature = "processes"))]
+            Self::Processes => "processes",
+        }
+    }
+
+    /// How many workers `text` asks for, with what stands behind its colon.
+    fn workers(self, text: &str, number: &str) -> Result<NonZeroUsize, PoolChoiceError> {
+        let (text, name) = (text.to_owned(), self.name());
+        if self == Self::Inline {
+            return Err(PoolChoiceError::NoWorkers { text, name });
+        }
+        match number.parse::<usize>().map(NonZeroUsize::new) {
+            Ok(Some(workers)) => Ok(workers),
+            Ok(None) => Err(PoolChoiceError::ZeroWorkers { text, name }),
+            Err(_) => Err(PoolChoiceError::NoNumber { text, name }),
+        }
+    }
+}
+
+impl fmt::Display for PoolChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.kind.name();
+        match self.workers {
+            Some(workers) => f.pad(&format!("{name}:{workers}")),
+            None => f.pad(name),
+        }
+    }
+}
+
+#[cfg(all(test, not(all(unix, feature = "processes"))))]
+mod tests {
+    use super::{PoolChoice, PoolChoiceError};
+
+    #[test]
+    fn an_executor_that_was_left_out_is_named_but_not_offered() {
+        let error = "processes:2".parse::<PoolChoice>().unwrap_err();
+
+        assert_eq!(error, PoolChoiceError::LeftOut { name: "processes" });
+        assert_eq!(PoolChoice::NAMES, ["inline", "threads", "threads:N"]);
+    }
+}

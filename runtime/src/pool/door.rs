@@ -1,0 +1,98 @@
+//! The way to an executor whose end is not known here; it can be closed.
+
+use std::{
+    any, fmt,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use super::inside::Inside;
+use crate::{
+    error::TaskError,
+    executor::{AnyExecutor, Anywhere, Executor, Job, StillBusy},
+    id::ExecutorId,
+    task::Options,
+};
+
+/// Leads to `E` until it is closed.
+pub(super) struct Door<E> {
+    executor: E,
+    is_closed: AtomicBool,
+}
+
+impl<E> Door<E> {
+    pub(super) fn to(executor: E) -> Self {
+        let is_closed = AtomicBool::new(false);
+        Self {
+            executor,
+            is_closed,
+        }
+    }
+
+    /// Gives the job back, to be taken in; fails it if the door is closed.
+    fn admit(&self, job: Job<Anywhere>) -> Option<Job<Anywhere>> {
+        // ORDERING: pairs with the store in `close`: who was told of that is told the same here.
+        if !self.is_closed.load(Ordering::Acquire) {
+            return Some(job);
+        }
+        job.fail(TaskError::rejected(
+            "executor is shut down; submit before calling shutdown",
+        ));
+        None
+    }
+}
+
+impl<E: AnyExecutor> Executor for Door<E> {
+    type Reach = Anywhere;
+
+    fn execute(&self, job: Job<Anywhere>) {
+        if let Some(job) = self.admit(job) {
+            self.executor.execute_any(job);
+        }
+    }
+
+    fn try_execute(&self, job: Job<Anywhere>) -> Result<(), Job<Anywhere>> {
+        let job = self.admit(job);
+        job.map_or(Ok(()), |job| self.executor.try_execute_any(job))
+    }
+
+    fn id(&self) -> Option<ExecutorId> {
+        self.executor.any_id()
+    }
+
+    fn workers(&self) -> usize {
+        self.executor.any_workers()
+    }
+
+    fn records_times(&self) -> bool {
+        self.executor.any_records_times()
+    }
+
+    fn keeps(&self, options: &Options) -> Result<(), &'static str> {
+        self.executor.any_keeps(options)
+    }
+}
+
+impl<E: AnyExecutor> Inside for Door<E> {
+    fn close(&self) {
+        // ORDERING: pairs with the load in `admit`.
+        self.is_closed.store(true, Ordering::Release);
+    }
+
+    /// None that anybody here could know of.
+    fn cancel_pending(&self) -> usize {
+        0
+    }
+
+    fn shutdown_detached(self: Box<Self>) {}
+
+    fn shutdown_timeout(self: Box<Self>, _: Duration) -> Result<(), StillBusy> {
+        Ok(())
+    }
+}
+
+impl<E> fmt::Debug for Door<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(any::type_name::<E>())
+    }
+}

@@ -1,0 +1,45 @@
+//! What a pool holds: an executor, and how that ends.
+
+use std::{fmt, time::Duration};
+
+#[cfg(all(unix, feature = "processes"))]
+use crate::processes::ProcessPool;
+use crate::{
+    executor::{AnyExecutor, StillBusy},
+    threads::ThreadPool,
+};
+
+/// An executor with an end; dropping it is its shutdown.
+pub(super) trait Inside: AnyExecutor + fmt::Debug {
+    fn close(&self);
+    fn cancel_pending(&self) -> usize;
+    fn shutdown_detached(self: Box<Self>);
+    fn shutdown_timeout(self: Box<Self>, limit: Duration) -> Result<(), StillBusy>;
+}
+
+/// Our own pools have methods of the same names.
+macro_rules! inside {
+    ($pool:ident) => {
+        impl Inside for $pool {
+            fn close(&self) {
+                $pool::close(self);
+            }
+
+            fn cancel_pending(&self) -> usize {
+                $pool::cancel_pending(self)
+            }
+
+            fn shutdown_detached(self: Box<Self>) {
+                $pool::shutdown_detached(*self);
+            }
+
+            fn shutdown_timeout(self: Box<Self>, limit: Duration) -> Result<(), StillBusy> {
+                $pool::shutdown_timeout(*self, limit)
+            }
+        }
+    };
+}
+
+inside!(ThreadPool);
+#[cfg(all(unix, feature = "processes"))]
+inside!(ProcessPool);
