@@ -227,6 +227,10 @@ impl Executor for Pool {
         self.executor().workers()
     }
 
+    fn prefers_chunks(&self) -> bool {
+        self.executor().prefers_chunks()
+    }
+
     fn records_times(&self) -> bool {
         self.executor().records_times()
     }

@@ -64,6 +64,10 @@ impl<E: AnyExecutor> Executor for Door<E> {
         self.executor.any_workers()
     }
 
+    fn prefers_chunks(&self) -> bool {
+        self.executor.any_prefers_chunks()
+    }
+
     fn records_times(&self) -> bool {
         self.executor.any_records_times()
     }
