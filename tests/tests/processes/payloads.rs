@@ -1,18 +1,21 @@
 //! Arguments and results larger than a socket holds, and larger than allowed.
 
-use std::{thread, time::Duration};
+use std::{sync::mpsc::channel, thread, time::Duration};
 
-use concurrent_futures::{ProcessPool, task};
+use concurrent_futures::{MapOptions, ProcessPool, task};
 use rustix::process::Signal;
 use tests::{
     Soon, bytes_of,
     far::Death,
     system::{Process, signal},
+    within,
 };
 
 use crate::kit::{made, one_worker, pool};
 
 const LONG: usize = 8 << 20;
+
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// The length of what came, and whether it came whole.
 #[task]
@@ -115,6 +118,45 @@ fn long_arguments_and_results_cross_at_the_same_time() {
     for call in back {
         assert!(is_whole(&call.soon().unwrap()));
     }
+}
+
+#[test]
+fn short_and_long_results_of_one_chunk_come_in_their_order() {
+    let pool = pool(2);
+    // From nothing to far more than what shared memory holds, in no order.
+    let lens = (0..3_000_usize).map(|n| match n % 50 {
+        0 => 300_000 + n,
+        1 => 16_000 + n,
+        rest => n * rest % 700,
+    });
+    let lens: Vec<usize> = lens.collect();
+
+    let inputs = lens.clone();
+    let results = within(DEADLINE, move || {
+        let chunks = MapOptions::new().chunk_size(500);
+        let results = produce::map_with(&pool, chunks, inputs).unwrap();
+        results.into_vec().unwrap()
+    });
+
+    assert!(results.iter().map(Vec::len).eq(lens));
+    assert!(results.iter().flatten().all(|byte| *byte == 7));
+}
+
+#[test]
+fn more_results_than_shared_memory_holds_wait_for_a_parent_that_is_busy() {
+    let pool = pool(2);
+    let (go, wait_for_go) = channel::<()>();
+    let first = measure::submit(&pool, &[7][..]);
+    // The thread that tells is held up, and the other serves the links.
+    first.add_done_callback(move |_| {
+        let _ = wait_for_go.recv();
+    });
+
+    let results = produce::map(&pool, vec![1_000; 5_000]);
+    drop(go);
+
+    let results: Vec<Vec<u8>> = within(DEADLINE, move || results.into_vec()).unwrap();
+    assert_eq!(results.len(), 5_000);
 }
 
 #[test]
