@@ -158,11 +158,8 @@ impl<'a, W: Word> Claim<'a, W> {
             let now = self.word.load();
             match State::read(now) {
                 Some(state) if self.is(state, Stage::Sent) => {
-                    let claimed = State {
-                        stage: Stage::Claimed,
-                        ..state
-                    };
-                    if self.word.exchange(now, claimed.word()) {
+                    let stage = Stage::Claimed;
+                    if self.word.exchange(now, State { stage, ..state }.word()) {
                         return Step::Run(state.item);
                     }
                 }
