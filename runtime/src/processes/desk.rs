@@ -39,6 +39,7 @@ use super::{
 };
 use crate::error::TaskError;
 use calls::file;
+use hours::STUCK;
 use retries::Resting;
 
 /// How long to do with the workers there are once the system has refused one.
@@ -202,9 +203,12 @@ impl Desk {
             next.wake |= member.is_wild;
             if given > 0 {
                 next.add_flush(member.link());
+                let is_first_behind = member.in_flight() > 1 && member.in_flight() - given <= 1;
                 // What waits behind another is looked after as time passes, as is a limit.
-                let is_first_behind = given < member.in_flight() && member.in_flight() - given <= 1;
-                next.wake |= is_first_behind || is_sooner(parcel.look_after(), self.tend_at);
+                let behind = is_first_behind.then_some(STUCK);
+                let looks = [behind, parcel.look_after()];
+                let soonest = looks.into_iter().flatten().min();
+                next.wake |= is_sooner(soonest, self.tend_at);
             }
             let items = items.start + given..items.end;
             if !items.is_empty() {

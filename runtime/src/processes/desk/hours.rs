@@ -13,7 +13,7 @@ use crate::processes::claims::Seen;
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long calls may wait behind one that takes its time.
-const STUCK: Duration = Duration::from_millis(5);
+pub(super) const STUCK: Duration = Duration::from_millis(5);
 
 /// How long a worker that did not come for its calls is given none while others have room.
 const SLOW: Duration = Duration::from_secs(1);
