@@ -148,6 +148,10 @@ impl Executor for Telling {
         7
     }
 
+    fn prefers_chunks(&self) -> bool {
+        true
+    }
+
     fn records_times(&self) -> bool {
         true
     }
@@ -171,11 +175,12 @@ fn what_an_executor_tells_is_told_through_its_pool() {
     let told = (
         pool.id(),
         pool.workers(),
+        pool.prefers_chunks(),
         pool.records_times(),
         pool.keeps(&Options::new()),
     );
 
-    assert_eq!(told, (Some(id), 7, true, Err("anything at all")));
+    assert_eq!(told, (Some(id), 7, true, true, Err("anything at all")));
 }
 
 #[test]

@@ -93,8 +93,8 @@ impl Lingering {
         self.pool.submit_with(call, options)
     }
 
-    /// A call that would take so many microseconds up to its moment, and some there, among calls without a limit.
-    fn run_among_others(&mut self, time: u64, linger: u64) -> Neighbours {
+    /// A call that would take so many microseconds up to its moment, and so many there, among calls without a limit.
+    fn run_among_others(&mut self, [time, linger]: [u64; 2]) -> Neighbours {
         let (first, second) = self.split(time, linger);
         let before = self.submit(first, Options::new());
         let limited = self.next_id;
@@ -109,15 +109,23 @@ impl Lingering {
     }
 
     /// What the call before is to ask of the worker, and what the call itself.
-    fn split(&self, time: u64, linger: u64) -> (Times, Times) {
+    fn split(&self, task: u64, linger: u64) -> (Times, Times) {
         let at_once = Times::default();
         match self.when {
             // Such a moment is over when the task could ask for it.
             When::Read | When::Claimed | When::Decoded => {
-                let (task, linger) = (0, time + linger);
+                let (task, linger) = (0, task + linger);
                 (Times { task, linger }, at_once)
             }
-            _ => (at_once, Times { task: time, linger }),
+            _ => (at_once, Times { task, linger }),
+        }
+    }
+
+    /// How long up to the moment and how long there, for so many microseconds to pass before the answer has left.
+    fn shares(&self, time: u64) -> [u64; 2] {
+        match self.when {
+            When::Answered | When::Finished => [time, time / 2],
+            _ => [time / 2, time / 2],
         }
     }
 }
@@ -179,7 +187,7 @@ fn assert_done_or_timed_out(when: When, rounds: usize) -> Score {
     let mut is_over = HashMap::new();
 
     for number in scattered().take(rounds) {
-        let neighbours = race.run_among_others(edge.near(number), number % 150);
+        let neighbours = race.run_among_others(race.shares(edge.near(number)));
         neighbours.assert_well();
         edge.move_on(neighbours.outcome.is_ok());
         is_over.insert(neighbours.limited, neighbours.outcome.is_err());
@@ -217,9 +225,7 @@ fn a_call_whose_limit_strikes_in_the_middle_of_its_answer_is_done_or_timed_out()
 
 #[test]
 fn a_call_whose_limit_strikes_when_its_answer_has_left_is_done_or_timed_out() {
-    let score = assert_done_or_timed_out(When::Answered, 2_000);
-
-    assert!(score.just_so > 0, "{score:?}");
+    assert_done_or_timed_out(When::Answered, 2_000);
 }
 
 #[test]
@@ -233,43 +239,47 @@ fn a_limit_ends_a_call_that_hangs_at_any_moment_before_its_answer_is_whole() {
     let moments = [When::Claimed, When::Decoded, When::Ran, When::HalfAnswered];
 
     for when in moments {
-        let neighbours = Lingering::at(when).run_among_others(0, FOR_EVER);
+        let neighbours = Lingering::at(when).run_among_others([0, FOR_EVER]);
 
         neighbours.assert_well();
         assert!(neighbours.outcome.is_err(), "{when:?}");
     }
 }
 
-/// Notes that it runs, and runs for so many microseconds.
+/// Notes that it runs, takes its time, and has the worker linger at its moment in this call.
 #[task(timeout = LIMIT)]
-fn run_limited(log: &Tally, id: u64, time: u64) -> u64 {
+fn run_limited(log: &Tally, id: u64, times: Times) -> u64 {
     log.note(id);
-    pass_time(micros(time));
+    LINGER.store(times.linger, Ordering::Relaxed);
+    pass_time(micros(times.task));
     id
 }
 
-#[test]
-fn items_of_chunks_that_race_their_limits_are_done_or_timed_out_each_for_itself() {
-    const ITEMS: u64 = 6;
-    let (pool, log) = (made(ProcessPool::builder().workers(2)), Tally::new());
-    let mut edge = Edge::at(200).rarely_late(5);
+/// Chunks of which one item races its limit, while the worker lingers at this moment of it. All have the limit, and may
+/// reach it on a busy machine; nothing else may happen to them. How often that one was timed out.
+#[track_caller]
+fn assert_items_are_done_or_timed_out(when: When, rounds: usize) -> usize {
+    const ITEMS: u64 = 8;
+    let Lingering { pool, log, .. } = Lingering::at(when);
+    let mut edge = Edge::at(300).rarely_late(5);
     let (mut all, mut over) = (Vec::new(), 0);
 
-    for number in scattered().take(1_000) {
+    for number in scattered().take(rounds) {
         let first = all.len() as u64;
-        let time = |id| {
-            if id == first + 2 {
-                edge.near(number)
-            } else {
-                0
-            }
+        let half = edge.near(number) / 2;
+        let times = |id| match id == first + 3 {
+            true => Times {
+                task: half,
+                linger: half,
+            },
+            false => Times::default(),
         };
-        let calls = (first..first + ITEMS).map(|id| run_limited::new(&log, id, time(id)));
-        let chunks = MapOptions::new().chunk_size(4);
+        let calls = (first..first + ITEMS).map(|id| run_limited::new(&log, id, times(id)));
+        let chunks = MapOptions::new().chunk_size(8);
         let results: Vec<_> = pool.map_with(chunks, calls).unwrap().collect();
         assert_eq!(results.len() as u64, ITEMS);
-        edge.move_on(results[2].is_ok());
-        over += usize::from(results[2].is_err());
+        edge.move_on(results[3].is_ok());
+        over += usize::from(results[3].is_err());
         all.extend(results);
     }
 
@@ -281,7 +291,22 @@ fn items_of_chunks_that_race_their_limits_are_done_or_timed_out_each_for_itself(
             Err(error) => assert!(error.is_timed_out() && ran <= 1, "{id}: {ran}, {error}"),
         }
     }
-    assert!(over > 0 && over < 1_000, "{over}");
+    over
+}
+
+#[test]
+fn items_of_chunks_that_race_their_limits_are_done_or_timed_out_each_for_itself() {
+    for when in [
+        When::Ran,
+        When::HalfAnswered,
+        When::Answered,
+        When::Finished,
+    ] {
+        let over = assert_items_are_done_or_timed_out(when, 300);
+
+        println!("{when:?}: {over}");
+        assert!(over > 0 && over < 300, "{when:?}: {over}");
+    }
 }
 
 #[test]
