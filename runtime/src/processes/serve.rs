@@ -253,6 +253,7 @@ impl Worker {
         if self.welcome.tells_starts && matches!(step, Step::Run(_)) {
             self.outlet.say_started(number)?;
         }
+        let mut is_leaving = false;
         while let Step::Run(item) = step {
             hooks::reach(Moment::Claimed);
             let arguments = calls.arguments.next().ok_or_else(wild_table)?;
@@ -264,18 +265,26 @@ impl Worker {
             self.answer(number, item, result)?;
             hooks::reach(Moment::Answered);
             self.has_run = true;
-            if self.is_above(calls.memory) {
-                return Ok(ControlFlow::Break(()));
-            }
             self.note_time(&calls);
-            step = self.table.claim(number).advance(item);
+            is_leaving = self.is_above(calls.memory);
+            let claim = self.table.claim(number);
+            step = if is_leaving {
+                claim.leave(item)
+            } else {
+                claim.advance(item)
+            };
             hooks::reach(Moment::Finished);
         }
         match step {
             Step::Condemned => await_the_end(),
-            Step::Wild => Err(wild_table()),
-            _ => self.outlet.end().map(ControlFlow::Continue),
+            Step::Wild => return Err(wild_table()),
+            _ => self.outlet.end()?,
         }
+        Ok(if is_leaving {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        })
     }
 
     /// Whether it holds more memory than this, by what calls before have left behind. Zero is no limit.

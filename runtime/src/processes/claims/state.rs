@@ -57,6 +57,12 @@ impl State {
         }
     }
 
+    /// What comes once the claimed item has its result, and is the last.
+    pub(super) fn last(self) -> Self {
+        let (stage, end) = (Stage::Done, self.item + 1);
+        Self { stage, end, ..self }
+    }
+
     pub(super) fn word(self) -> u64 {
         let fields = self.number << ITEM_BITS | self.end as u64;
         let fields = fields << ITEM_BITS | self.item as u64;

@@ -33,6 +33,8 @@ impl Desk {
             moments.push(self.tend_standing(id, now, next));
             moments.push(self.tend_stuck(id, now, is_somebody_free));
         }
+        // What is given from here on is looked after anew.
+        self.tend_at = None;
         self.dispatch(next);
         self.tend_at = moments.into_iter().flatten().min();
         self.tend_at
