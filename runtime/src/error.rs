@@ -11,11 +11,13 @@ use std::{any::Any, error::Error, fmt, sync::Arc, time::Duration};
 
 mod death;
 mod display;
+mod last_words;
 mod memory;
 mod panic;
 
 pub use death::WorkerDeath;
 pub(crate) use death::WorkerEnd;
+pub(crate) use last_words::LastWords;
 pub use memory::MemoryUse;
 pub(crate) use panic::{Panic, message_of};
 

@@ -11,11 +11,13 @@
 //! The parent's side, from the call inwards: `pool` takes calls, `parcel` is one of them, `desk` decides who gets it,
 //! `supervisor` starts workers as `recipe` says, `crew` is the threads, of which one serves the `links` and another `tell`s calls
 //! how they ended. The worker's side: `mark` tells a process that it is one, `arrival` is what it is first
-//! told, `serve` its life. Between them, bytes, meaning and claims are apart: `frame`, `message`, `claims`.
+//! told, `serve` its life, `outlet` its way to answer. `voice`, `aloud` and `logs` are what it says beside that. Between
+//! them, bytes, meaning and claims are apart: `frame` and `ring`, `message` and `record`, `claims`.
 //!
 //! Deliberately absent: a broker, a second program to install, threads for each worker, and trust in
 //! what a worker says.
 
+mod aloud;
 mod answers;
 mod arrival;
 mod bell;
@@ -29,8 +31,11 @@ mod fields;
 mod frame;
 mod identity;
 mod initializer;
+mod last_lines;
 mod link;
 mod links;
+mod listening;
+mod logs;
 #[cfg(all(loom, test))]
 mod loom_claims;
 #[cfg(all(loom, test))]
@@ -54,6 +59,8 @@ mod supervisor;
 )]
 mod table;
 mod tell;
+mod untold;
+mod voice;
 
 use std::{
     fmt,

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt};
 
-use super::{Reason, TaskError};
+use super::{LastWords, Reason, TaskError};
 
 /// How the worker process that ran a call ended.
 ///
@@ -31,6 +31,8 @@ pub struct WorkerDeath {
     pub(crate) arguments: u64,
     /// Why the executor itself ended it, if it did.
     pub(crate) reason: Option<String>,
+    /// The last lines of its standard error, if they were kept.
+    pub(crate) stderr: String,
 }
 
 /// What the system says of a process that has ended.
@@ -88,6 +90,36 @@ impl WorkerDeath {
     pub fn arguments(&self) -> u64 {
         self.arguments
     }
+
+    /// The last lines that the process wrote to its standard error, those of calls before this one among them.
+    ///
+    /// Empty unless the pool was asked to [`keep_stderr`](crate::ProcessPoolBuilder::keep_stderr). They are as the worker
+    /// wrote them, but for what is no UTF-8; the text of the error spells out what would control a terminal.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn start_engine() {
+    ///     eprintln!("no fuel");
+    ///     std::process::abort()
+    /// }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).keep_stderr(10).build()?;
+    ///     let error = start_engine::submit(&pool).result().unwrap_err();
+    ///     assert_eq!(error.death().map(|death| death.stderr()), Some("no fuel"));
+    ///     assert!(error.to_string().ends_with("; it said last: no fuel"));
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn stderr(&self) -> &str {
+        &self.stderr
+    }
 }
 
 impl TaskError {
@@ -109,6 +141,7 @@ impl fmt::Display for WorkerDeath {
             task,
             arguments,
             reason,
+            stderr,
         } = self;
         write!(
             f,
@@ -116,7 +149,8 @@ impl fmt::Display for WorkerDeath {
         )?;
         reason
             .iter()
-            .try_for_each(|reason| write!(f, ", since {reason}"))
+            .try_for_each(|reason| write!(f, ", since {reason}"))?;
+        write!(f, "{}", LastWords(stderr))
     }
 }
 

@@ -18,6 +18,7 @@ use super::{
     desk::Rules,
     identity::{Identity, PROTOCOL},
     initializer::Initializer,
+    listening::Listening,
     message::Welcome,
     pool::{Plan, Pool},
     recipe::Recipe,
@@ -74,6 +75,7 @@ pub struct ProcessPoolBuilder {
     program: Option<PathBuf>,
     arguments: Option<Vec<OsString>>,
     nested: bool,
+    pub(super) listening: Listening,
     dies_with_parent: bool,
 }
 
@@ -92,6 +94,7 @@ impl ProcessPoolBuilder {
             program: None,
             arguments: None,
             nested: false,
+            listening: Listening::default(),
             dies_with_parent: true,
         }
     }
@@ -240,6 +243,8 @@ impl ProcessPoolBuilder {
             may_nest: self.nested,
             dies_with_parent: self.dies_with_parent,
             has_output: matches!(entry, Entry::Test(_)),
+            // That is known when a worker starts.
+            logs: log::LevelFilter::Off,
             memory: self.defaults.memory_limit().unwrap_or_default(),
             name: program_name(),
             initializer: call,
@@ -249,7 +254,7 @@ impl ProcessPoolBuilder {
             Entry::Test(arguments) => Some(arguments),
         });
         let plan = Plan {
-            recipe: Recipe::new(self.program, arguments, welcome),
+            recipe: Recipe::new(self.program, arguments, welcome, self.listening),
             rules: Rules {
                 workers: self.workers,
                 max_tasks: self.max_tasks,
@@ -356,6 +361,7 @@ impl fmt::Debug for ProcessPoolBuilder {
             .field("program", &self.program)
             .field("arguments", &self.arguments)
             .field("nested", &self.nested)
+            .field("listening", &self.listening)
             .finish_non_exhaustive()
     }
 }

@@ -35,6 +35,7 @@ pub(super) use member::Member;
 use super::{
     answers::{Answers, Said},
     link::Link,
+    logs::Logged,
     parcel::{Parcel, Place},
 };
 use crate::error::TaskError;
@@ -102,6 +103,10 @@ pub(super) enum Verdict {
     Aborted(Arc<Parcel>),
     /// A worker has run its initializer, which gave this.
     Initialized(WorkerId, Vec<u8>),
+    /// A worker has said this on standard error.
+    Said(Vec<u8>),
+    /// A worker has logged this.
+    Logged(Box<Logged>),
     /// The pool has broken, for this reason.
     Broke(String),
 }

@@ -61,6 +61,8 @@ struct Events {
     has_news: bool,
     takes: bool,
     died: bool,
+    /// On standard error.
+    mutters: bool,
 }
 
 impl Links {
@@ -111,7 +113,7 @@ impl Links {
         for member in desk.members() {
             if self.lines.iter().all(|line| line.id != member.id()) {
                 let limit = pool.recipe.welcome.frame_limit;
-                self.lines.push(Line::new(member, limit));
+                self.lines.push(Line::new(member, &pool, limit));
             }
         }
     }
@@ -168,7 +170,7 @@ impl Links {
         let mut watched = vec![PollFd::new(&self.pool.bell.rx, PollFlags::IN)];
         for line in &self.lines {
             let mut wanted = PollFlags::empty();
-            wanted.set(PollFlags::IN, !line.is_mute);
+            wanted.set(PollFlags::IN, !line.is_mute && !line.voice.is_ahead());
             wanted.set(PollFlags::OUT, !line.is_mute && line.link.rest() > 0);
             if line.is_mute {
                 // A closed link would report its end for ever: the bell stands in for it.
@@ -180,6 +182,7 @@ impl Links {
                 Some(death) => watched.push(PollFd::new(death, PollFlags::IN)),
                 None => watched.push(PollFd::new(&self.pool.bell.rx, PollFlags::empty())),
             }
+            watched.extend(line.voice.watched(&self.pool));
         }
         let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
         match poll(&mut watched, limit.as_ref()) {
@@ -190,14 +193,16 @@ impl Links {
             // More descriptors than the program may have, say: what can be read is tried.
             Err(_) => return Some(self.all_that_may_be()),
         }
-        let happened = self.lines.iter().zip(watched[1..].chunks_exact(2));
-        let lines = happened.map(|(line, fds)| {
-            let happened = fds[0].revents();
+        let mut fds = watched[1..].iter().map(PollFd::revents);
+        let mut next = || fds.next().unwrap_or(PollFlags::empty());
+        let lines = self.lines.iter().map(|line| {
+            let happened = next();
             Events {
                 has_news: line.has_news(),
                 speaks: happened.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR),
                 takes: happened.contains(PollFlags::OUT),
-                died: !fds[1].revents().is_empty(),
+                died: !next().is_empty(),
+                mutters: line.voice.is_heard() && !next().is_empty(),
             }
         });
         Some(Happened {
@@ -214,6 +219,7 @@ impl Links {
             has_news: line.has_news(),
             takes: line.link.rest() > 0,
             died: line.process.has_ended(),
+            mutters: !self.pool.aloud.untold.is_much(),
         });
         Happened {
             is_rung: true,
@@ -247,7 +253,12 @@ impl Links {
             if events.died {
                 self.must_tend = true;
                 line.bury(&pool);
-            } else if events.speaks || events.has_news {
+                continue;
+            }
+            if events.mutters {
+                line.voice.hear(&pool);
+            }
+            if events.speaks || events.has_news {
                 line.listen(&pool, events.speaks);
             }
         }

@@ -9,6 +9,7 @@
 //!   Calls: task, number of the flight, arguments  -->
 //!          <------------------ Started: number       (if it was asked for)
 //!          <------------------ Answer: number, item, result
+//!          <------------------ Log: a record         (if they were asked for)
 //!          <------------------ News: look into the ring (what is short comes there, see `record`)
 //!   Retire  ---------------------------------------->  (exits)
 //! ```
@@ -18,12 +19,15 @@
 
 use std::ops::Range;
 
+use log::LevelFilter;
+
 use super::{
     answers::Said,
     claims::Number,
     fields::{Fields, Writer},
     frame::{self, Frame},
     identity::Identity,
+    logs,
 };
 use crate::{
     error::{Panic, TaskError, TaskErrorKind},
@@ -37,7 +41,8 @@ const HELLO: u32 = 16;
 const UNREADY: u32 = 17;
 const STARTED: u32 = 18;
 const ANSWER: u32 = 19;
-const NEWS: u32 = 20;
+pub(super) const LOG: u32 = 20;
+const NEWS: u32 = 21;
 
 /// How a worker is to work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +57,8 @@ pub(super) struct Welcome {
     pub(super) dies_with_parent: bool,
     /// Its standard output comes as a second descriptor.
     pub(super) has_output: bool,
+    /// Which of its log records are wanted.
+    pub(super) logs: LevelFilter,
     /// It goes when it has nothing to do and holds more than so many bytes. Zero if there is no limit.
     pub(super) memory: u64,
     /// The name that the system is to show.
@@ -123,6 +130,7 @@ pub(super) enum FromWorker {
     },
     Started(Number),
     Answer(Answer),
+    Log(logs::Record),
     /// There is something in the ring.
     News,
 }
@@ -149,6 +157,7 @@ impl Welcome {
         writer.flag(self.may_nest);
         writer.flag(self.dies_with_parent);
         writer.flag(self.has_output);
+        writer.number(self.logs as u64);
         writer.number(self.memory);
         writer.bytes(self.name.as_bytes());
         writer.flag(self.initializer.is_some());
@@ -167,6 +176,7 @@ impl Welcome {
             may_nest: fields.flag()?,
             dies_with_parent: fields.flag()?,
             has_output: fields.flag()?,
+            logs: read_filter(fields.number()?)?,
             memory: fields.number()?,
             name: fields.text()?.to_owned(),
             initializer: match fields.flag()? {
@@ -175,6 +185,10 @@ impl Welcome {
             },
         })
     }
+}
+
+fn read_filter(number: u64) -> Option<LevelFilter> {
+    LevelFilter::iter().find(|filter| *filter as u64 == number)
 }
 
 impl<'a> Calls<'a> {
@@ -323,6 +337,7 @@ impl FromWorker {
             HELLO => read_hello(fields),
             UNREADY => read_unready(fields),
             STARTED => fields.number().map(|number| Self::Started(Number(number))),
+            LOG => logs::Record::read(fields).map(Self::Log),
             NEWS => Some(Self::News),
             _ => None,
         };

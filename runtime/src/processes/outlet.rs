@@ -11,7 +11,7 @@
 use std::{
     io::{self, IoSlice},
     os::unix::net::UnixStream,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use rustix::{
@@ -124,8 +124,12 @@ impl Outlet {
     }
 }
 
-/// Sends all of these bytes; blocks until the parent has room for them.
+/// Held while a frame is sent: any thread may log something while a call is answered.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Sends all of these bytes, and no others between them; blocks until the parent has room for them.
 pub(super) fn send(link: &UnixStream, pieces: &[&[u8]]) -> io::Result<()> {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
     let mut left = &mut slices[..];
     if hooks::is_watched(Moment::HalfAnswered) {

@@ -21,6 +21,7 @@ use std::{
 use log::Level;
 
 use super::{
+    aloud::Aloud,
     bell::Bell,
     crew::Crew,
     desk::{Desk, Next, Rules, WorkerId},
@@ -60,6 +61,8 @@ pub(super) struct Pool {
     waiting: AtomicUsize,
     pub(super) bell: Bell,
     pub(super) crew: Crew,
+    /// What workers said on standard error, if that is heard.
+    pub(super) aloud: Aloud,
     /// Starts the workers; gone once no worker is left.
     supervisor: Mutex<Option<Arc<Supervisor>>>,
 }
@@ -93,6 +96,7 @@ impl Pool {
             waiting: AtomicUsize::new(0),
             bell: plan.bell,
             crew: Crew::default(),
+            aloud: Aloud::default(),
             supervisor: Mutex::new(Some(plan.supervisor)),
             recipe: Arc::new(plan.recipe),
         }

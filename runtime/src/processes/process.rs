@@ -3,7 +3,11 @@
 //! Its death is told by a descriptor (pidfd) where the system has one: the end of the link can be
 //! withheld by a process that the worker has left behind.
 
-use std::{io, os::fd::OwnedFd};
+use std::{
+    io::{self, PipeReader},
+    os::fd::OwnedFd,
+    sync::Arc,
+};
 
 use rustix::process::{self, Pid, Signal, WaitIdOptions};
 
@@ -15,16 +19,19 @@ pub(super) struct Process {
     /// Readable once the process has ended; none where the system has no such thing, or the
     /// program reaped the child itself.
     pub(super) death: Option<OwnedFd>,
+    /// What it says on standard error, if somebody has asked for that. Does not block.
+    pub(super) stderr: Option<Arc<PipeReader>>,
 }
 
 impl Process {
     /// A child of this program that was just started.
-    pub(super) fn new(id: u32) -> io::Result<Self> {
+    pub(super) fn new(id: u32, stderr: Option<PipeReader>) -> io::Result<Self> {
         let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
         let pid = pid.ok_or_else(|| io::Error::other("no process has such an id"))?;
         Ok(Self {
             pid,
             death: open_death(pid),
+            stderr: stderr.map(Arc::new),
         })
     }
 

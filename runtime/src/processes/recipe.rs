@@ -2,13 +2,15 @@
 
 use std::{
     ffi::OsString,
-    io,
-    os::unix::process::CommandExt,
+    io::{self, PipeWriter},
+    os::{fd::OwnedFd, unix::process::CommandExt},
     path::PathBuf,
     process::{Command, Stdio},
 };
 
-use super::{mark, message::Welcome};
+use log::LevelFilter;
+
+use super::{listening::Listening, mark, message::Welcome};
 
 /// All that a pool's workers are started with; the first like the last.
 pub(super) struct Recipe {
@@ -19,6 +21,7 @@ pub(super) struct Recipe {
     environment: Vec<(OsString, OsString)>,
     directory: Option<PathBuf>,
     pub(super) welcome: Welcome,
+    pub(super) listening: Listening,
 }
 
 impl Recipe {
@@ -27,6 +30,7 @@ impl Recipe {
         program: Option<PathBuf>,
         arguments: Option<Vec<OsString>>,
         welcome: Welcome,
+        listening: Listening,
     ) -> Self {
         let mut own = std::env::args_os();
         let own_name = own.next().unwrap_or_default();
@@ -41,11 +45,22 @@ impl Recipe {
             environment: std::env::vars_os().collect(),
             directory: std::env::current_dir().ok(),
             welcome,
+            listening,
         }
     }
 
-    /// What starts a worker whose end of the link is `link`.
-    pub(super) fn command(&self, link: std::os::fd::OwnedFd) -> io::Result<Command> {
+    /// The frame that tells a worker that starts at this moment how to work.
+    pub(super) fn welcome_frame(&self) -> Vec<u8> {
+        let logs = match self.listening.logs {
+            true => log::max_level(),
+            false => LevelFilter::Off,
+        };
+        let welcome = self.welcome.clone();
+        Welcome { logs, ..welcome }.frame()
+    }
+
+    /// What starts a worker whose end of the link is `link`, and whose standard error goes there or where this program's goes.
+    pub(super) fn command(&self, link: OwnedFd, stderr: Option<PipeWriter>) -> io::Result<Command> {
         let mut command = Command::new(&self.program);
         command
             .arg0(&self.shown)
@@ -61,6 +76,9 @@ impl Recipe {
         // It prints before it knows that it is a worker, as test programs do.
         if self.welcome.has_output {
             command.stdout(Stdio::null());
+        }
+        if let Some(stderr) = stderr {
+            command.stderr(stderr);
         }
         Ok(command)
     }

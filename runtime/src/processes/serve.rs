@@ -32,7 +32,7 @@ use super::{
     clock,
     frame::{Got, Inbox},
     identity::Identity,
-    link, mark,
+    link, logs, mark,
     message::{self, Calls, FromParent, Welcome},
     outlet::{self, Outlet},
     table::Table,
@@ -105,6 +105,7 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
     set_name(&welcome.name);
     link::quiet(link.as_fd())?;
     watch(link.clone())?;
+    logs::forward(link, welcome.logs);
     let identity = Identity::of_this_program().map_err(io::Error::other)?;
     let table = Arc::new(table);
     #[cfg(feature = "test-hooks")]

@@ -4,7 +4,7 @@
 //! ends with the last pool.
 
 use std::{
-    io::{self, IoSlice},
+    io::{self, IoSlice, PipeReader, PipeWriter},
     mem::MaybeUninit,
     os::{
         fd::{AsFd, BorrowedFd, OwnedFd},
@@ -111,9 +111,10 @@ fn start(recipe: &Recipe) -> io::Result<Newborn> {
     let rest = welcome(&ours, recipe, words)?;
     let link = Arc::new(Link::new(ours)?);
     link.push(|out| out.extend_from_slice(&rest));
+    let (heard, said) = stderr(recipe)?;
     // Dropping a child of std neither ends nor reaps it: that is the business of `process`.
-    let child = recipe.command(theirs.into())?.spawn()?;
-    let process = Arc::new(Process::new(child.id())?);
+    let child = recipe.command(theirs.into(), said)?.spawn()?;
+    let process = Arc::new(Process::new(child.id(), heard)?);
     Ok(Newborn {
         process,
         link,
@@ -121,10 +122,20 @@ fn start(recipe: &Recipe) -> io::Result<Newborn> {
     })
 }
 
+/// Both ends of a worker's standard error, if it is to be heard. Ours does not block.
+fn stderr(recipe: &Recipe) -> io::Result<(Option<PipeReader>, Option<PipeWriter>)> {
+    if recipe.listening.stderr_lines == 0 {
+        return Ok((None, None));
+    }
+    let (ours, theirs) = io::pipe()?;
+    rustix::io::ioctl_fionbio(&ours, true)?;
+    Ok((Some(ours), Some(theirs)))
+}
+
 /// Says how to work, before there is anybody to hear it: the socket keeps it until then. Gives
 /// back what the socket did not take.
 fn welcome(ours: &UnixStream, recipe: &Recipe, words: OwnedFd) -> io::Result<Vec<u8>> {
-    let frame = recipe.welcome.frame();
+    let frame = recipe.welcome_frame();
     let output = std::io::stdout();
     let fds: Vec<BorrowedFd<'_>> = if recipe.welcome.has_output {
         vec![words.as_fd(), output.as_fd()]

@@ -12,7 +12,7 @@ pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {
         Verdict::Started(parcel) => parcel.start(),
         Verdict::Broke(reason) => unwind::report(
             Level::Error,
-            format_args!("process pool: {reason}; the pool is broken"),
+            format_args!("process pool is broken: {reason}"),
         ),
         Verdict::Answered(parcel, answers) => {
             settle(pool, parcel, |sent, mut turn| {
@@ -25,6 +25,8 @@ pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {
             });
         }
         Verdict::Initialized(id, bytes) => initializer::judge(pool, id, &bytes),
+        Verdict::Logged(logged) => logged.tell(&pool.bell),
+        Verdict::Said(text) => pool.aloud.say(text, &pool.bell),
     }
 }
 

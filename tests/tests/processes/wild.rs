@@ -18,13 +18,14 @@ const HELLO: u32 = 16;
 const UNREADY: u32 = 17;
 const STARTED: u32 = 18;
 const ANSWER: u32 = 19;
+pub(crate) const LOG: u32 = 20;
 
 /// A frame that claims to have a body of so many bytes.
 fn headed(kind: u32, len: u64, body: &[u8]) -> Vec<u8> {
     [b"cf01", &kind.to_le_bytes()[..], &len.to_le_bytes(), body].concat()
 }
 
-fn frame(kind: u32, body: &[u8]) -> Vec<u8> {
+pub(crate) fn frame(kind: u32, body: &[u8]) -> Vec<u8> {
     headed(kind, body.len() as u64, body)
 }
 
@@ -41,7 +42,7 @@ fn answer_item(number: u64, item: u64, value: &[u8]) -> Vec<u8> {
 }
 
 /// Numbers, one after another.
-fn numbers(numbers: &[u64]) -> Vec<u8> {
+pub(crate) fn numbers(numbers: &[u64]) -> Vec<u8> {
     numbers
         .iter()
         .flat_map(|number| number.to_le_bytes())
@@ -177,6 +178,13 @@ fn a_worker_that_takes_itself_for_unready_ends_alone() {
     let reason = [&4_u64.to_le_bytes()[..], b"wild"].concat();
 
     assert_only_the_sender_falls(&frame(UNREADY, &reason));
+}
+
+#[test]
+fn a_record_that_nobody_asked_for_ends_only_its_sender() {
+    let record = numbers(&[1, 0, 0, 0, 0, 0, 0, 0, 0]);
+
+    assert_falls_since(&frame(LOG, &record), "makes no sense");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::{Desk, Errand, Member, Next, Verdict, WorkerId, member::Standing};
 use crate::{
-    error::{TaskError, WorkerDeath, WorkerEnd},
+    error::{LastWords, TaskError, WorkerDeath, WorkerEnd},
     processes::{message::Nonsense, parcel::Parcel, supervisor::Newborn},
 };
 
@@ -76,8 +76,14 @@ impl Desk {
         }
     }
 
-    /// A worker has ended, and all it had said was heard.
-    pub(in crate::processes) fn bury(&mut self, id: WorkerId, end: WorkerEnd, next: &mut Next) {
+    /// A worker has ended, and all it had said was heard; `stderr` is what it said last on that.
+    pub(in crate::processes) fn bury(
+        &mut self,
+        id: WorkerId,
+        end: WorkerEnd,
+        stderr: &str,
+        next: &mut Next,
+    ) {
         let Some(mut member) = self.members.remove(&id) else {
             return;
         };
@@ -99,7 +105,7 @@ impl Desk {
         };
         for Errand { parcel, items } in running {
             for item in items {
-                let death = death(&member, end, &parcel, item);
+                let death = death(&member, end, (&parcel, item), stderr);
                 let error = TaskError::worker_lost(death);
                 self.fail_attempt(parcel.clone(), item, error, next);
             }
@@ -107,7 +113,8 @@ impl Desk {
         self.requeue(recalled);
         member.link().clear();
         if is_early {
-            self.count_early_death(format!("worker {end} before it ran a call"), next);
+            let said = LastWords(stderr);
+            self.count_early_death(format!("worker {end} before it ran a call{said}"), next);
         }
     }
 
@@ -165,12 +172,18 @@ impl Desk {
 }
 
 /// How a worker ended that ran this part of a call.
-fn death(member: &Member, end: WorkerEnd, parcel: &Parcel, item: usize) -> WorkerDeath {
+fn death(
+    member: &Member,
+    end: WorkerEnd,
+    (parcel, item): (&Parcel, usize),
+    stderr: &str,
+) -> WorkerDeath {
     WorkerDeath {
         pid: member.process.id(),
         end,
         task: parcel.name(),
         arguments: parcel.bytes().part(item).values_len() as u64,
         reason: member.reason.clone(),
+        stderr: stderr.to_owned(),
     }
 }

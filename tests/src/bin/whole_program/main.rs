@@ -8,12 +8,14 @@
 
 mod hangs;
 mod leftovers;
+mod logs;
 mod orphans;
 mod recipe;
 #[expect(unsafe_code, reason = "says how signals are dealt with")]
 mod signals;
 mod storm;
 mod streams;
+mod voices;
 
 use std::env;
 
@@ -46,6 +48,19 @@ fn main() {
         "default SIGPIPE" => signals::with_default_sigpipe(),
         "ignored SIGCHLD" => signals::with_ignored_sigchld(),
         "reaps" => signals::with_a_reaper(),
+        "says much" => voices::say_much(),
+        "says numbers" => voices::say_in_turn(),
+        "says without end" => voices::say_endlessly(),
+        "says what nobody reads" => voices::say_to_nobody(),
+        "says what nobody can read" => voices::say_into_the_void(),
+        "says something while it holds the lock" => voices::say_under_lock(),
+        "logs last words" => logs::log_last_words(),
+        "logs what is wanted" => logs::log_what_is_wanted(),
+        "logs a bomb" => logs::log_a_bomb(),
+        "logs from threads" => logs::log_from_threads(),
+        "says garbage" => voices::say_garbage(),
+        "keeps nothing of what was said" => voices::leave_nothing(),
+        "shares its errors" => voices::share_errors(),
         _ => panic!("no program is named `{name}`"),
     }
 }

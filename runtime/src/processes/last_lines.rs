@@ -1,0 +1,147 @@
+//! The last lines of a text without end, in as much memory as they need.
+
+use std::{collections::VecDeque, mem};
+
+/// As many are kept, whoever asks for more.
+const MOST_LINES: usize = 1_000;
+
+/// How many bytes of a line are kept: its first.
+const LINE: usize = 1024;
+
+/// The last lines, without those that are blank.
+pub(super) struct LastLines {
+    most: usize,
+    /// Those that have ended, the oldest first.
+    whole: VecDeque<Vec<u8>>,
+    /// The one that has not. As the others it has one byte more than is kept, if it is longer than that.
+    open: Vec<u8>,
+}
+
+impl LastLines {
+    /// Keeps at most so many.
+    pub(super) fn new(most: usize) -> Self {
+        Self {
+            most: most.min(MOST_LINES),
+            whole: VecDeque::new(),
+            open: Vec::new(),
+        }
+    }
+
+    /// The text goes on with this.
+    pub(super) fn add(&mut self, text: &[u8]) {
+        for piece in text.split_inclusive(|byte| *byte == b'\n') {
+            let line = piece.strip_suffix(b"\n");
+            let more = line.unwrap_or(piece);
+            let room = LINE + 1 - self.open.len();
+            self.open.extend_from_slice(&more[..more.len().min(room)]);
+            if line.is_some() {
+                self.end_line();
+            }
+        }
+    }
+
+    /// The lines, one below the other.
+    pub(super) fn text(&self) -> String {
+        let open = Some(&self.open).filter(|line| !is_blank(line));
+        let skipped = self.whole.len() + usize::from(open.is_some());
+        let lines = self.whole.iter().chain(open);
+        let lines = lines.skip(skipped.saturating_sub(self.most));
+        let lines: Vec<String> = lines.map(|line| shown(line)).collect();
+        lines.join("\n")
+    }
+
+    fn end_line(&mut self) {
+        if is_blank(&self.open) || self.most == 0 {
+            return self.open.clear();
+        }
+        let is_full = self.whole.len() == self.most;
+        let oldest = is_full.then(|| self.whole.pop_front()).flatten();
+        let mut next = oldest.unwrap_or_default();
+        next.clear();
+        self.whole.push_back(mem::replace(&mut self.open, next));
+    }
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    line.trim_ascii().is_empty()
+}
+
+/// A line as text, whatever it is made of.
+fn shown(line: &[u8]) -> String {
+    let kept = &line[..line.len().min(LINE)];
+    let mut text = String::from_utf8_lossy(kept.trim_ascii_end()).into_owned();
+    if line.len() > LINE {
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// The last lines of a text that comes in pieces of this size.
+    fn last(most: usize, text: &[u8], piece: usize) -> String {
+        let mut lines = LastLines::new(most);
+        text.chunks(piece).for_each(|piece| lines.add(piece));
+        lines.text()
+    }
+
+    #[test]
+    fn the_last_lines_are_kept_however_the_text_comes() {
+        for piece in 1..12 {
+            assert_eq!(last(2, b"one\ntwo\nthree\n", piece), "two\nthree");
+            assert_eq!(last(2, b"one\ntwo\nthree", piece), "two\nthree");
+            assert_eq!(last(5, b"one\ntwo", piece), "one\ntwo");
+        }
+    }
+
+    #[test]
+    fn blank_lines_and_line_ends_of_others_are_not_kept() {
+        let text = b"\n  \r\none\r\n\n\ntwo \t\r\n\n \n";
+
+        assert_eq!(last(2, text, 4), "one\ntwo");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_and_says_so() {
+        let fits = [b'a'; LINE];
+        let long = [&fits[..], b"b"].concat();
+
+        let kept = "a".repeat(LINE);
+        assert_eq!(last(1, &fits, 100), kept);
+        assert_eq!(last(1, &long, 100), format!("{kept}…"));
+        assert_eq!(
+            last(2, &[&long[..], b"\nshort\n"].concat(), 7),
+            format!("{kept}…\nshort")
+        );
+    }
+
+    #[test]
+    fn what_is_no_text_is_shown_as_far_as_it_is() {
+        assert_eq!(
+            last(1, b"caf\xc3\xa9 \xff\xfe!", 1),
+            "caf\u{e9} \u{fffd}\u{fffd}!"
+        );
+    }
+
+    #[test]
+    fn a_text_without_end_takes_no_more_than_its_last_lines() {
+        let mut lines = LastLines::new(3);
+
+        for number in 0..10_000 {
+            lines.add(format!("line {number}\n").as_bytes());
+        }
+        lines.add(&[b'x'; 100_000]);
+
+        assert_eq!(lines.whole.len(), 3);
+        assert_eq!(lines.open.len(), LINE + 1);
+        let text = lines.text();
+        assert!(text.starts_with("line 9998\nline 9999\nxxx"), "{text}");
+    }
+
+    #[test]
+    fn nothing_is_kept_if_nothing_is_asked_for() {
+        assert_eq!(last(0, b"one\ntwo", 3), "");
+    }
+}
