@@ -20,9 +20,14 @@ impl Canceller {
         self.0.start_away();
     }
 
-    /// Notes when a worker elsewhere has first started the call, which may be pending again.
+    /// Notes that a worker elsewhere has started the call, which may be pending again.
     pub(crate) fn note_start(&self) {
         self.0.note_start();
+    }
+
+    /// Keeps `guard` while the call is pending.
+    pub(crate) fn hold_while_pending(&self, guard: Box<dyn Send>) {
+        self.0.add_guard(guard);
     }
 
     /// Cancels the call if no worker has started it; see [`Future::cancel`](crate::Future::cancel).

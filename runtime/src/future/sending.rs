@@ -88,8 +88,11 @@ impl Hold {
         self.state.see().is_running()
     }
 
-    /// Notes the moment of a start without a change of state.
+    /// Notes that a worker elsewhere has started the call, without a change of state: it may be pending again. What was
+    /// kept while it is pending goes.
     pub(crate) fn note_start(&self) {
+        let guards = self.watchers.lock().take_guards();
+        self.tell_all(guards);
         if let Some(clock) = self.clock() {
             clock.note_start();
         }

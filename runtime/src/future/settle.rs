@@ -205,7 +205,7 @@ impl Hold {
         }
     }
 
-    fn tell_all(&self, watchers: impl IntoIterator<Item = Watcher>) {
+    pub(super) fn tell_all(&self, watchers: impl IntoIterator<Item = Watcher>) {
         for watcher in watchers {
             watcher.tell(self);
         }

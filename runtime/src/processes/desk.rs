@@ -99,6 +99,8 @@ struct Errand {
 /// What is to be told to a call, on a thread that may run user code.
 pub(super) enum Verdict {
     Started(Arc<Parcel>),
+    /// Some of it rests until its next attempt.
+    Rests(Arc<Parcel>),
     Answered(Arc<Parcel>, Answers),
     Aborted(Arc<Parcel>),
     /// A worker has run its initializer, which gave this.
@@ -122,6 +124,8 @@ pub(super) struct Next {
     pub(super) hire: Vec<WorkerId>,
     /// The thread that serves the links must look again.
     pub(super) wake: bool,
+    /// It must do so in a moment: a worker is between its answer and the end of its claim.
+    pub(super) in_use: bool,
     /// Every call has ended: whoever waits for that goes on.
     pub(super) quiet: bool,
     /// The pool has just broken.
@@ -206,6 +210,7 @@ impl Desk {
             let Errand { parcel, items } = errand;
             let given = member.give(&parcel, items.clone(), Instant::now);
             next.wake |= member.is_wild;
+            next.in_use |= given == 0;
             if given > 0 {
                 next.add_flush(member.link());
                 let is_first_behind = member.in_flight() > 1 && member.in_flight() - given <= 1;

@@ -116,10 +116,10 @@ impl Parcel {
         self.asked.as_ref()?.note_failure(item)
     }
 
-    /// Whether its parts may be tried again.
-    fn may_be_retried(&self) -> bool {
+    /// Whether some of it may be pending though some of it was started.
+    fn may_be_pending_again(&self) -> bool {
         let asked = self.asked.as_ref();
-        asked.is_some_and(|asked| asked.retries() > 0)
+        self.len() > 1 || asked.is_some_and(|asked| asked.retries() > 0)
     }
 
     /// Has cancels of the call ask here first. False if it is cancelled already.
@@ -148,10 +148,18 @@ impl Parcel {
     pub(super) fn start(&self) {
         let canceller = self.inner.lock().sent.as_ref().map(Sent::canceller);
         match canceller {
-            // It may be pending again: whoever asks is told by its tether.
-            Some(canceller) if self.may_be_retried() => canceller.note_start(),
+            // Some of it may be pending still, or again: whoever asks is told by its tether.
+            Some(canceller) if self.may_be_pending_again() => canceller.note_start(),
             Some(canceller) => canceller.start_away(),
             None => {}
+        }
+    }
+
+    /// It rests, and is pending meanwhile: keeps `guard` until it starts again, or ends.
+    pub(super) fn hold_while_pending(&self, guard: Box<dyn Send>) {
+        let canceller = self.inner.lock().sent.as_ref().map(Sent::canceller);
+        if let Some(canceller) = canceller {
+            canceller.hold_while_pending(guard);
         }
     }
 
@@ -163,7 +171,11 @@ impl Parcel {
 
     /// Where the parts are: stretches, in their order.
     pub(super) fn places(&self) -> Vec<(Range<usize>, Place)> {
-        self.inner.lock().places.stretches()
+        self.places_within(&(0..self.len()))
+    }
+
+    fn places_within(&self, items: &Range<usize>) -> Vec<(Range<usize>, Place)> {
+        self.inner.lock().places.within(items)
     }
 
     pub(super) fn set_place(&self, items: Range<usize>, place: Place) {
@@ -172,27 +184,23 @@ impl Parcel {
 
     /// The first stretch of these items that is in the queue.
     pub(super) fn queued(&self, items: &Range<usize>) -> Option<Range<usize>> {
-        let queued = self
-            .places()
-            .into_iter()
-            .filter(|(_, place)| *place == Place::Queued);
-        let mut within = queued.map(|(stretch, _)| common(&stretch, items));
-        within.find(|stretch| !stretch.is_empty())
+        let mut within = self.places_within(items).into_iter();
+        let queued = within.find(|(_, place)| *place == Place::Queued);
+        queued.map(|(stretch, _)| stretch)
     }
 
     /// How many of these items were withdrawn.
     pub(super) fn withdrawn(&self, items: &Range<usize>) -> usize {
-        let places = self.places().into_iter();
-        let withdrawn = places.filter(|(_, place)| *place == Place::Withdrawn);
-        withdrawn
-            .map(|(stretch, _)| common(&stretch, items).len())
-            .sum()
+        let within = self.places_within(items).into_iter();
+        let withdrawn = within.filter(|(_, place)| *place == Place::Withdrawn);
+        withdrawn.map(|(stretch, _)| stretch.len()).sum()
     }
 
     /// The parts are queued from here on. False if the call was cancelled before.
     pub(super) fn leave_home(&self) -> bool {
+        let all = 0..self.len();
         let mut inner = self.inner.lock();
-        let home = inner.places.stretches().into_iter();
+        let home = inner.places.within(&all).into_iter();
         let home: Vec<_> = home.filter(|(_, place)| *place == Place::Home).collect();
         let any = !home.is_empty();
         for (items, _) in home {
@@ -211,11 +219,6 @@ impl Parcel {
             Some(open) => open.add(items, said),
         }
     }
-}
-
-/// What two stretches have in common.
-fn common(one: &Range<usize>, other: &Range<usize>) -> Range<usize> {
-    one.start.max(other.start)..one.end.min(other.end)
 }
 
 impl Tether for Parcel {

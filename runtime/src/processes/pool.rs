@@ -211,6 +211,7 @@ impl Pool {
             flush,
             hire,
             mut wake,
+            in_use,
             quiet,
             broke,
         } = next;
@@ -218,6 +219,7 @@ impl Pool {
             // The thread that serves the links sends the rest, and notices the end.
             wake |= link.flush() != Flushed::All;
         }
+        wake |= in_use;
         if broke {
             self.lift_bound();
         }
@@ -295,6 +297,13 @@ impl Pool {
     pub(super) fn lift_bound(&self) {
         if let Some(bound) = &self.bound {
             bound.lift();
+        }
+    }
+
+    /// A call is pending again, which counts for the bound.
+    pub(super) fn keep_place(&self, parcel: &Parcel) {
+        if let Some(bound) = &self.bound {
+            parcel.hold_while_pending(Box::new(bound.take_anyway()));
         }
     }
 

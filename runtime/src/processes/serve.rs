@@ -11,6 +11,7 @@
 
 use std::{
     io::{self, Write},
+    net::Shutdown,
     ops::ControlFlow,
     os::{
         fd::{AsFd, OwnedFd},
@@ -208,7 +209,7 @@ impl Worker {
                 match FromParent::read(&frame).map_err(io::Error::other)? {
                     FromParent::Calls(calls) => {
                         if self.run_all(calls)?.is_break() {
-                            return Ok(());
+                            return self.hang_up();
                         }
                     }
                     FromParent::Retire => return Ok(()),
@@ -216,13 +217,18 @@ impl Worker {
                 }
             }
             if self.is_above(self.welcome.memory) {
-                return Ok(());
+                return self.hang_up();
             }
             self.await_bytes();
             if inbox.fill(&mut &*self.link)? == Got::Closed {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
         }
+    }
+
+    /// Leaves without being asked: nothing more is said, and if leaving takes long this process is ended.
+    fn hang_up(&self) -> io::Result<()> {
+        self.link.shutdown(Shutdown::Write)
     }
 
     /// The next call often comes at once: looks a while before it sleeps.

@@ -10,6 +10,7 @@ use crate::{executor::Sent, future::settle::Turn, unwind};
 pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {
     match verdict {
         Verdict::Started(parcel) => parcel.start(),
+        Verdict::Rests(parcel) => pool.keep_place(&parcel),
         Verdict::Broke(reason) => unwind::report(
             Level::Error,
             format_args!("process pool is broken: {reason}"),

@@ -15,6 +15,9 @@ const LEAVE_LIMIT: Duration = Duration::from_secs(5);
 /// How long calls may wait behind one that takes its time.
 pub(super) const STUCK: Duration = Duration::from_millis(5);
 
+/// How long a worker may take from its answer to the end of its claim, before somebody looks again.
+const IN_USE: Duration = Duration::from_millis(1);
+
 /// How long a worker that did not come for its calls is given none while others have room.
 const SLOW: Duration = Duration::from_secs(1);
 
@@ -36,6 +39,7 @@ impl Desk {
         // What is given from here on is looked after anew.
         self.tend_at = None;
         self.dispatch(next);
+        moments.push(std::mem::take(&mut next.in_use).then(|| now + IN_USE));
         self.tend_at = moments.into_iter().flatten().min();
         self.tend_at
     }

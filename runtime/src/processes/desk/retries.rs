@@ -6,7 +6,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use super::{Desk, Errand, Next, calls::file};
+use super::{Desk, Errand, Next, Verdict, calls::file};
 use crate::{
     error::TaskError,
     processes::{
@@ -35,6 +35,7 @@ impl Desk {
             None => file(parcel, items, Said::Error(error), next),
             Some(until) => {
                 parcel.set_place(items.clone(), Place::Resting);
+                next.verdicts.push(Verdict::Rests(parcel.clone()));
                 self.resting.0.push((until, Errand { parcel, items }));
                 next.wake = true;
             }

@@ -5,7 +5,7 @@
 //!     Answered      With(3, 17)      Queued
 //! ```
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use crate::processes::{claims::Number, desk::WorkerId};
 
@@ -27,56 +27,89 @@ pub(in crate::processes) enum Place {
 #[derive(Debug)]
 pub(super) enum Places {
     One(Place),
-    /// Stretches, each with its end; neighbours differ.
-    Many(Vec<(usize, Place)>),
+    Many(Box<Stretches>),
 }
+
+/// Stretches by their ends; neighbours are in different places.
+#[derive(Debug)]
+pub(super) struct Stretches(BTreeMap<usize, Place>);
 
 impl Places {
     pub(super) fn new(items: usize) -> Self {
         match items {
             1 => Self::One(Place::Home),
-            items => Self::Many(vec![(items, Place::Home)]),
+            items => {
+                let home = BTreeMap::from([(items, Place::Home)]);
+                Self::Many(Box::new(Stretches(home)))
+            }
         }
     }
 
-    /// All stretches, in their order.
-    pub(super) fn stretches(&self) -> Vec<(Range<usize>, Place)> {
-        let ends = match self {
-            Self::One(place) => return vec![(0..1, *place)],
-            Self::Many(ends) => ends,
-        };
-        let starts = std::iter::once(0).chain(ends.iter().map(|(end, _)| *end));
-        let stretches = starts.zip(ends);
-        let stretches = stretches.map(|(start, (end, place))| (start..*end, *place));
-        stretches.collect()
+    /// What of the stretches lies within these items, in their order.
+    pub(super) fn within(&self, items: &Range<usize>) -> Vec<(Range<usize>, Place)> {
+        match self {
+            Self::One(place) => vec![(0..1, *place)],
+            Self::Many(stretches) => stretches.within(items).collect(),
+        }
     }
 
     /// Puts these items somewhere else.
     pub(super) fn set(&mut self, items: Range<usize>, place: Place) {
         match self {
             Self::One(only) => *only = place,
-            Self::Many(stretches) => {
-                let before = std::mem::take(stretches);
-                let mut start = 0;
-                for (end, was) in before {
-                    push(stretches, end.min(items.start), start, was);
-                    push(stretches, end.min(items.end), start.max(items.start), place);
-                    push(stretches, end, start.max(items.end), was);
-                    start = end;
-                }
-            }
+            Self::Many(stretches) => stretches.set(items, place),
         }
     }
 }
 
-/// Adds the stretch from `start` to `end`, if there is any of it.
-fn push(stretches: &mut Vec<(usize, Place)>, end: usize, start: usize, place: Place) {
-    if start >= end {
-        return;
+impl Stretches {
+    fn within(&self, items: &Range<usize>) -> impl Iterator<Item = (Range<usize>, Place)> {
+        let mut start = items.start;
+        let ends = self.0.range(items.start + 1..);
+        ends.map_while(move |(end, place)| {
+            let stretch = start..(*end).min(items.end);
+            start = stretch.end;
+            (!stretch.is_empty()).then_some((stretch, *place))
+        })
     }
-    match stretches.last_mut() {
-        Some(last) if last.1 == place => last.0 = end,
-        _ => stretches.push((end, place)),
+
+    fn set(&mut self, items: Range<usize>, place: Place) {
+        if items.is_empty() {
+            return;
+        }
+        self.split(items.start);
+        self.split(items.end);
+        let inner: Vec<usize> = self
+            .0
+            .range(items.start + 1..items.end)
+            .map(|(end, _)| *end)
+            .collect();
+        inner.iter().for_each(|end| {
+            self.0.remove(end);
+        });
+        self.0.insert(items.end, place);
+        // Neighbours that are in the same place are one stretch.
+        if self.0.get(&items.start) == Some(&place) {
+            self.0.remove(&items.start);
+        }
+        if self
+            .0
+            .range(items.end + 1..)
+            .next()
+            .is_some_and(|(_, next)| *next == place)
+        {
+            self.0.remove(&items.end);
+        }
+    }
+
+    /// Ends a stretch here, if one goes on beyond.
+    fn split(&mut self, at: usize) {
+        if at > 0
+            && let Some((_, place)) = self.0.range(at..).next()
+        {
+            let place = *place;
+            self.0.insert(at, place);
+        }
     }
 }
 
@@ -99,7 +132,11 @@ mod tests {
             (5..6, Place::Withdrawn),
             (6..10, Place::Queued),
         ];
-        assert_eq!(places.stretches(), expected);
+        assert_eq!(places.within(&(0..10)), expected);
+        assert_eq!(
+            places.within(&(3..6)),
+            [(3..5, expected[1].1), (5..6, expected[2].1)]
+        );
     }
 
     #[test]
@@ -110,6 +147,36 @@ mod tests {
             places.set(item..item + 1, Place::Queued);
         }
 
-        assert_eq!(places.stretches(), [(0..3, Place::Queued)]);
+        assert_eq!(places.within(&(0..3)), [(0..3, Place::Queued)]);
+    }
+
+    #[test]
+    fn places_are_those_of_a_list_that_has_one_for_each_item() {
+        let all = [
+            Place::Queued,
+            Place::Answered,
+            Place::Withdrawn,
+            Place::Resting,
+        ];
+        let mut places = Places::new(20);
+        let mut list = [Place::Home; 20];
+        let mut seed = 7_usize;
+
+        for _ in 0..2_000 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let (start, len) = (seed >> 33, seed >> 40);
+            let items = start % 20..(start % 20 + len % 20).min(20);
+            let place = all[(seed >> 50) % 4];
+            list[items.clone()].fill(place);
+
+            places.set(items, place);
+
+            let stretches = places.within(&(0..20));
+            let each = stretches
+                .iter()
+                .flat_map(|(items, place)| items.clone().map(|_| *place));
+            assert!(each.eq(list));
+            assert!(stretches.windows(2).all(|two| two[0].1 != two[1].1));
+        }
     }
 }
