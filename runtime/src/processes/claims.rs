@@ -256,10 +256,11 @@ impl<'a, W: Word> Claim<'a, W> {
         };
         match state.stage {
             _ if state.number != self.number.low() || state.item >= end => Seen::Wild,
-            Stage::Sent => Seen::Sent,
-            Stage::Claimed => Seen::Claimed(state.item),
-            Stage::Done => Seen::Over,
-            Stage::Recalled | Stage::Condemned => Seen::Wild,
+            Stage::Sent if state.end == end => Seen::Sent,
+            Stage::Claimed if state.end == end => Seen::Claimed(state.item),
+            // A worker that leaves has shortened it.
+            Stage::Done if state.end <= end => Seen::Over,
+            _ => Seen::Wild,
         }
     }
 

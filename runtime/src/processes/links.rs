@@ -120,7 +120,7 @@ impl Links {
 
     /// Waits until something happens, and deals with it.
     fn wait(&mut self) {
-        let is_expecting = !self.pool.desk().is_quiet();
+        let is_expecting = !self.must_tend && !self.pool.desk().is_quiet();
         let mut events = self.poll(Some(Duration::ZERO));
         if events.is_none() && is_expecting {
             let start = Instant::now();
@@ -157,6 +157,9 @@ impl Links {
 
     /// How long nothing needs to be done.
     fn patience(&self) -> Option<Duration> {
+        if self.must_tend {
+            return Some(Duration::ZERO);
+        }
         let until = self
             .tend_at
             .map(|at| at.saturating_duration_since(Instant::now()));

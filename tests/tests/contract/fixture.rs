@@ -191,6 +191,10 @@ impl<P: Executor> Executor for Any<P> {
         self.0.workers()
     }
 
+    fn prefers_chunks(&self) -> bool {
+        self.0.prefers_chunks()
+    }
+
     fn records_times(&self) -> bool {
         self.0.records_times()
     }

@@ -87,6 +87,10 @@ impl Executor for Pool {
         self.deref().workers()
     }
 
+    fn prefers_chunks(&self) -> bool {
+        self.deref().prefers_chunks()
+    }
+
     fn records_times(&self) -> bool {
         self.deref().records_times()
     }

@@ -30,6 +30,7 @@ mod retired;
 mod retried_ends;
 mod retries;
 mod settings;
+mod started;
 mod starts;
 mod steps;
 mod stopped;

@@ -121,9 +121,14 @@ impl Desk {
             return Some(end);
         }
         let seen = member.see(member.flights().first()?);
-        if seen == Seen::Wild {
+        // One that is over has its answers soon, or was never run.
+        let over_by = member.heard + LEAVE_LIMIT;
+        if seen == Seen::Wild || seen == Seen::Over && now >= over_by {
             member.is_wild = true;
             return Some(now);
+        }
+        if seen == Seen::Over {
+            return Some(over_by);
         }
         let is_unclaimed = seen == Seen::Sent;
         if member.in_flight() == 1 && !is_unclaimed {
