@@ -133,15 +133,16 @@ impl TaskError {
     }
 }
 
-impl fmt::Display for WorkerDeath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl WorkerDeath {
+    /// Writes how it ended, and what it was doing.
+    pub(super) fn write_end(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             pid,
             end,
             task,
             arguments,
             reason,
-            stderr,
+            stderr: _,
         } = self;
         write!(
             f,
@@ -149,8 +150,18 @@ impl fmt::Display for WorkerDeath {
         )?;
         reason
             .iter()
-            .try_for_each(|reason| write!(f, ", since {reason}"))?;
-        write!(f, "{}", LastWords(stderr))
+            .try_for_each(|reason| write!(f, ", since {reason}"))
+    }
+
+    pub(super) fn last_words(&self) -> LastWords<'_> {
+        LastWords(&self.stderr)
+    }
+}
+
+impl fmt::Display for WorkerDeath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_end(f)?;
+        write!(f, "{}", self.last_words())
     }
 }
 

@@ -9,9 +9,12 @@ impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_reason(f)?;
         match self.attempts() {
-            0 | 1 => Ok(()),
-            attempts => write!(f, ", in the last of {attempts} attempts"),
+            0 | 1 => {}
+            attempts => write!(f, ", in the last of {attempts} attempts")?,
         }
+        // Which may be several lines: nothing comes after them.
+        self.death()
+            .map_or(Ok(()), |death| write!(f, "{}", death.last_words()))
     }
 }
 
@@ -22,8 +25,10 @@ impl TaskError {
             Reason::Panicked(panic) => write!(f, "task panicked: {}", panic.message),
             Reason::TimedOut(limit) => write!(f, "time limit of {limit:?} passed"),
             Reason::MemoryExceeded(memory) => write!(f, "{memory}"),
-            Reason::WorkerLost(cause) if self.death().is_some() => write!(f, "{cause}"),
-            Reason::WorkerLost(cause) => write!(f, "worker ended before it sent a result: {cause}"),
+            Reason::WorkerLost(cause) => match self.death() {
+                Some(death) => death.write_end(f),
+                None => write!(f, "worker ended before it sent a result: {cause}"),
+            },
             Reason::ExecutorBroken(cause) => write!(f, "executor is broken: {cause}"),
             Reason::Rejected(cause) => write!(f, "{cause}"),
             Reason::Encode(cause) => write!(f, "value cannot be turned into bytes: {cause}"),

@@ -5,6 +5,9 @@
 //!          `--else---------------------> link
 //! ```
 //!
+//! A worker that logs uses the link alone: what was logged before an answer is to be heard before it, and a ring beside it
+//! has no order with that.
+//!
 //! An answer that does not go into the ring is followed over the link by all others of its flight: so those of one
 //! flight can be heard in their order. The parent is told of the ring when the flight is over, and while it fills.
 
@@ -38,23 +41,27 @@ pub(super) struct Outlet {
     link: Arc<UnixStream>,
     table: Arc<Table>,
     ring: Producer,
-    /// Whether the ring is used for this flight.
+    /// Whether the ring may be used at all.
+    has_ring: bool,
+    /// Whether it is used for this flight.
     is_by_ring: bool,
 }
 
 impl Outlet {
-    pub(super) fn new(link: Arc<UnixStream>, table: Arc<Table>) -> Self {
+    /// Of a worker that uses its ring, or the link alone.
+    pub(super) fn new(link: Arc<UnixStream>, table: Arc<Table>, has_ring: bool) -> Self {
         Self {
             link,
             ring: Producer::new(table.clone()),
             table,
-            is_by_ring: true,
+            has_ring,
+            is_by_ring: has_ring,
         }
     }
 
     /// Another flight begins.
     pub(super) fn begin(&mut self) {
-        self.is_by_ring = true;
+        self.is_by_ring = self.has_ring;
     }
 
     /// The first call of a flight was started.

@@ -22,6 +22,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use log::LevelFilter;
 use rustix::{
     event::{PollFd, PollFlags, poll},
     process::{self, Signal},
@@ -113,7 +114,11 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
     lend_to_hooks(link, &table);
     let mut worker = Worker {
         link: link.clone(),
-        outlet: Outlet::new(link.clone(), table.clone()),
+        outlet: Outlet::new(
+            link.clone(),
+            table.clone(),
+            welcome.logs == LevelFilter::Off,
+        ),
         table,
         tasks: registry::tasks().map_err(io::Error::other)?,
         welcome,

@@ -74,11 +74,6 @@ impl Voice {
         unlogged.is_some_and(|unlogged| unlogged.is_much())
     }
 
-    /// Whether it sends what it logs.
-    pub(super) fn logs(&self) -> bool {
-        self.unlogged.is_some()
-    }
-
     /// Whether it may say something on standard error.
     pub(super) fn is_heard(&self) -> bool {
         self.pipe.is_some()

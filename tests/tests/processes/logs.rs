@@ -1,6 +1,6 @@
 //! What workers log, and which logger is told.
 
-use std::thread;
+use std::{collections::HashSet, thread};
 
 use concurrent_futures::{ProcessPool, ProcessPoolBuilder, hooks, task};
 use tests::{Soon, collect_log, far::Death, logged, run};
@@ -157,6 +157,21 @@ fn a_record_keeps_all_that_is_known_of_it_and_comes_before_the_error() {
         printed.starts_with(start) && printed.ends_with(end),
         "{printed}"
     );
+}
+
+#[test]
+fn what_a_task_logs_is_logged_before_its_result() {
+    let ended = run(WHOLE_PROGRAM, "logs numbers", &[]);
+
+    let mut logged = HashSet::new();
+    for line in ended.printed.lines() {
+        match line.rsplit_once(": ") {
+            Some(("program", number)) => assert!(logged.contains(number), "{line}"),
+            Some((_, task)) => assert!(logged.insert(task.trim_start_matches("task ")), "{line}"),
+            None => panic!("{line}"),
+        }
+    }
+    assert_eq!(logged.len(), 2_000, "{}", ended.complaints);
 }
 
 #[test]

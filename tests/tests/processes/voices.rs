@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, os::unix::process::CommandExt, process::Command};
 
-use concurrent_futures::{ProcessPool, TaskError, task};
+use concurrent_futures::{Options, ProcessPool, Submit, TaskError, task};
 use rustix::{process::Signal, stdio};
 use tests::{
     Soon,
@@ -86,6 +86,19 @@ fn a_single_line_goes_on_where_the_error_ends() {
         text.ends_with(" bytes of arguments; it said last: no fuel"),
         "{text}"
     );
+}
+
+#[test]
+fn the_lines_are_those_of_the_last_attempt_and_end_the_error() {
+    let pool = keeping(10);
+    let call = say_and_die::new("no fuel\nno spark\n", Death::Abort);
+
+    let call = pool.submit_with(call, Options::new().retries(1));
+
+    let error = call.soon().unwrap_err();
+    assert_eq!(said(&error), "no fuel\nno spark");
+    let end = " in the last of 2 attempts; it said last:\n  | no fuel\n  | no spark";
+    assert!(error.to_string().ends_with(end), "{error}");
 }
 
 #[test]

@@ -3,10 +3,7 @@
 //! What a worker has put into its ring of one flight came before what it sent of that over its link: so the ring is
 //! taken after the link was read, and understood before.
 
-use std::{
-    io,
-    sync::{Arc, atomic::AtomicU64},
-};
+use std::sync::{Arc, atomic::AtomicU64};
 
 use crate::{
     error::WorkerEnd,
@@ -24,9 +21,6 @@ use crate::{
         voice::Voice,
     },
 };
-
-/// How often the link of a worker that logs is read before others have their turn.
-const LOGS: usize = 16;
 
 /// How often a dead worker's link is read, at most: more than any socket holds.
 const LAST_WORDS: usize = 1024;
@@ -68,21 +62,17 @@ impl Line {
 
     /// Whether its ring has something that is to be heard.
     pub(super) fn has_news(&self) -> bool {
-        // What it has logged before is told before, once there is room for that.
-        !self.is_mute && !self.voice.is_ahead() && self.ring.has_news()
+        !self.is_mute && self.ring.has_news()
     }
 
-    /// Hears what there is; reads the link only if that can be read, or may bring what comes before an answer.
+    /// Hears what there is, once through the inbox if the link can be read.
     pub(super) fn listen(&mut self, pool: &Arc<Pool>, speaks: bool) {
-        let mut frames = Vec::new();
-        let (got, read) = match speaks || self.voice.logs() {
-            true => self.read(&mut frames),
-            false => (Ok(Got::Nothing), Ok(())),
+        let got = match speaks {
+            true => self.inbox.fill(&mut self.link.socket()),
+            false => Ok(Got::Nothing),
         };
-        // What it has said before it answered is passed on before the answer.
-        self.voice.hear_in_passing(pool);
-        let understood = self.understand(pool, frames);
-        match (got, read.and(understood)) {
+        let said = self.understand(pool);
+        match (got, said) {
             (_, Err(error)) => self.expel(pool, error.to_string()),
             (Ok(Got::Closed), _) => {
                 self.is_mute = true;
@@ -94,34 +84,12 @@ impl Line {
         }
     }
 
-    /// Reads the link once, and a worker's that logs until there is nothing more for the moment.
-    fn read(
-        &mut self,
-        frames: &mut Vec<FromWorker>,
-    ) -> (io::Result<Got>, Result<(), Misunderstood>) {
-        let most = if self.voice.logs() { LOGS } else { 1 };
-        let mut got = Ok(Got::Nothing);
-        for _ in 0..most {
-            got = self.inbox.fill(&mut self.link.socket());
-            let heard = self.hear_frames(frames);
-            if heard.is_err() || !matches!(got, Ok(Got::Bytes)) {
-                return (got, heard);
-            }
-        }
-        (got, Ok(()))
-    }
-
-    /// Takes what is there to the desk: what was logged, then what the ring has, then the other frames.
-    fn understand(
-        &mut self,
-        pool: &Arc<Pool>,
-        frames: Vec<FromWorker>,
-    ) -> Result<(), Misunderstood> {
-        let mut records = Vec::new();
-        let heard = self.hear_ring(&mut records);
-        let is_log = |message: &FromWorker| matches!(message, FromWorker::Log(_));
-        let (logs, others): (Vec<_>, Vec<_>) = frames.into_iter().partition(is_log);
-        let said = logs.into_iter().chain(records).chain(others);
+    /// Takes what is there to the desk: what the ring has, then the frames.
+    fn understand(&mut self, pool: &Arc<Pool>) -> Result<(), Misunderstood> {
+        let mut said = Vec::new();
+        let heard = self.hear_all(&mut said);
+        // What it said on standard error before any of that is there by now, and is passed on before.
+        self.voice.hear_in_passing(pool);
         let told = pool.at_desk_serving(|desk, next| {
             let mut answers = 0;
             for message in said {
@@ -175,16 +143,12 @@ impl Line {
         Ok(())
     }
 
-    fn hear_ring(&mut self, said: &mut Vec<FromWorker>) -> Result<(), Misunderstood> {
+    fn hear_all(&mut self, said: &mut Vec<FromWorker>) -> Result<(), Misunderstood> {
         if self.ring.has_news() {
             let mut records = Vec::new();
             self.ring.take(&mut records)?;
             record::read_all(records, said)?;
         }
-        Ok(())
-    }
-
-    fn hear_frames(&mut self, said: &mut Vec<FromWorker>) -> Result<(), Misunderstood> {
         while let Some(frame) = self.inbox.next()? {
             said.push(FromWorker::read(frame)?);
         }
@@ -207,15 +171,19 @@ impl Line {
             if self.is_mute {
                 break;
             }
-            let mut frames = Vec::new();
-            let (got, read) = self.read(&mut frames);
-            let understood = self.understand(pool, frames);
-            if let Err(error) = read.and(understood) {
-                self.expel(pool, error.to_string());
+            match self.inbox.fill(&mut self.link.socket()) {
+                Ok(Got::Bytes) => {
+                    if let Err(error) = self.understand(pool) {
+                        self.expel(pool, error.to_string());
+                    }
+                }
+                _ => break,
             }
-            if !matches!(got, Ok(Got::Bytes)) {
-                break;
-            }
+        }
+        if self.has_news()
+            && let Err(error) = self.understand(pool)
+        {
+            self.expel(pool, error.to_string());
         }
         let end: WorkerEnd = self.process.reap();
         let said = self.voice.last_lines();

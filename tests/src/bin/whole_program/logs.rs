@@ -95,6 +95,17 @@ pub(crate) fn log_a_bomb() {
     }
 }
 
+/// Tasks log their numbers, and this program prints which of them have returned.
+pub(crate) fn log_in_turn() {
+    let pool = printing(LevelFilter::Trace);
+    let calls: Vec<_> = (0..2_000)
+        .map(|number| log_at::submit(&pool, number, format!("task {number}")))
+        .collect();
+    for call in calls {
+        println!("program: {}", call.soon().expect("it logs its number"));
+    }
+}
+
 static LOGGING: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
 
 /// Has many threads log, more than is kept for a logger that takes its time.

@@ -56,6 +56,7 @@ fn main() {
         "says something while it holds the lock" => voices::say_under_lock(),
         "logs last words" => logs::log_last_words(),
         "logs what is wanted" => logs::log_what_is_wanted(),
+        "logs numbers" => logs::log_in_turn(),
         "logs a bomb" => logs::log_a_bomb(),
         "logs from threads" => logs::log_from_threads(),
         "says garbage" => voices::say_garbage(),
