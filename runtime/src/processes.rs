@@ -19,6 +19,7 @@
 
 mod aloud;
 mod answers;
+mod arguments;
 mod arrival;
 mod bell;
 mod builder;

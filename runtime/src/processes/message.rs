@@ -23,6 +23,7 @@ use log::LevelFilter;
 
 use super::{
     answers::Said,
+    arguments::Arguments,
     claims::Number,
     fields::{Fields, Writer},
     frame::{self, Frame},
@@ -80,31 +81,6 @@ pub(super) struct Calls<'a> {
     pub(super) memory: u64,
     /// The arguments of each.
     pub(super) arguments: Arguments<'a>,
-}
-
-/// The arguments of some calls, one after another.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Arguments<'a> {
-    /// The length of each, eight bytes; none if each is a head alone, which begins with its own.
-    lens: &'a [u8],
-    bytes: &'a [u8],
-}
-
-impl<'a> Iterator for Arguments<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let len = match self.lens.split_first_chunk() {
-            Some((len, lens)) => {
-                self.lens = lens;
-                u64::from_le_bytes(*len)
-            }
-            None => u64::from_le_bytes(*self.bytes.first_chunk()?).checked_add(8)?,
-        };
-        let (first, rest) = self.bytes.split_at_checked(usize::try_from(len).ok()?)?;
-        self.bytes = rest;
-        Some(first)
-    }
 }
 
 /// What a parent says.
@@ -224,10 +200,7 @@ impl<'a> Calls<'a> {
             not_after,
             is_timed,
             memory,
-            arguments: Arguments {
-                lens: fields.take(lens)?,
-                bytes: fields.rest(),
-            },
+            arguments: Arguments::new(fields.take(lens)?, fields.rest()),
         })
     }
 }

@@ -17,10 +17,11 @@ use super::{
     flights::{Flight, Flights},
 };
 use crate::processes::{
+    arguments::Arguments,
     claims::{Given, MOST_ITEMS, Number, Seen},
     clock,
     link::Link,
-    message::{self, Arguments, Calls},
+    message::{self, Calls},
     parcel::{Parcel, Place},
     process::Process,
     supervisor::Newborn,
