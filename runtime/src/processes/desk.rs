@@ -67,6 +67,8 @@ pub(super) struct Rules {
 pub(super) struct Desk {
     rules: Rules,
     queue: VecDeque<Errand>,
+    /// Parts in the queue, withdrawn ones included.
+    queued: usize,
     resting: Resting,
     members: BTreeMap<WorkerId, Member>,
     next_id: u32,
@@ -145,6 +147,7 @@ impl Desk {
         Self {
             rules,
             queue: VecDeque::new(),
+            queued: 0,
             resting: Resting::default(),
             members: BTreeMap::new(),
             next_id: 0,
@@ -184,6 +187,7 @@ impl Desk {
     fn add_errand(&mut self, parcel: &Arc<Parcel>, items: Range<usize>) {
         if !items.is_empty() {
             let parcel = parcel.clone();
+            self.queued += items.len();
             self.queue.push_back(Errand { parcel, items });
         }
     }
@@ -204,7 +208,7 @@ impl Desk {
         while let Some(errand) = self.next_errand() {
             let free = self.members.values_mut().filter(|member| member.has_room());
             let Some(member) = free.min_by_key(|member| member.burden()) else {
-                self.queue.push_front(errand);
+                self.put_back(errand);
                 return;
             };
             let Errand { parcel, items } = errand;
@@ -221,24 +225,31 @@ impl Desk {
                 next.wake |= is_sooner(soonest, self.tend_at);
             }
             let items = items.start + given..items.end;
-            if !items.is_empty() {
-                self.queue.push_front(Errand { parcel, items });
-            }
+            self.put_back(Errand { parcel, items });
+        }
+    }
+
+    /// Puts an errand to the front of the queue, if there is any of it.
+    fn put_back(&mut self, errand: Errand) {
+        if !errand.items.is_empty() {
+            self.queued += errand.items.len();
+            self.queue.push_front(errand);
         }
     }
 
     /// The first errand, without what was withdrawn from it.
     fn next_errand(&mut self) -> Option<Errand> {
         while let Some(Errand { parcel, items }) = self.queue.pop_front() {
+            self.queued -= items.len();
             if self.withdrawn == 0 {
                 return Some(Errand { parcel, items });
             }
             let queued = parcel.queued(&items).unwrap_or(items.end..items.end);
             self.withdrawn -= queued.start - items.start;
-            if queued.end < items.end {
-                let (parcel, items) = (parcel.clone(), queued.end..items.end);
-                self.queue.push_front(Errand { parcel, items });
-            }
+            self.put_back(Errand {
+                parcel: parcel.clone(),
+                items: queued.end..items.end,
+            });
             if !queued.is_empty() {
                 let items = queued;
                 return Some(Errand { parcel, items });
@@ -282,8 +293,9 @@ impl Desk {
                     if Arc::ptr_eq(&first.parcel, &parcel) && first.items.start == items.end =>
                 {
                     first.items.start = items.start;
+                    self.queued += items.len();
                 }
-                _ => self.queue.push_front(Errand { parcel, items }),
+                _ => self.put_back(Errand { parcel, items }),
             }
         }
     }
@@ -299,7 +311,7 @@ impl Desk {
         let staying = self.members.values().filter(|member| member.is_staying());
         let in_flight: usize = self.members.values().map(Member::in_flight).sum();
         let mut there = staying.count() + self.ordered;
-        let wanted = (self.queued() + in_flight).min(self.rules.workers);
+        let wanted = (self.queued + in_flight).min(self.rules.workers);
         while there < wanted {
             next.hire.push(WorkerId(self.next_id));
             self.next_id += 1;
@@ -311,12 +323,6 @@ impl Desk {
     /// When to ask for workers again, after the system has refused one.
     fn next_try(&self) -> Option<Instant> {
         self.refused_at.map(|moment| moment + REFUSED)
-    }
-
-    /// How many parts are in the queue; more than the rules have workers need not be counted.
-    fn queued(&self) -> usize {
-        let mut errands = self.queue.iter().take(self.rules.workers);
-        errands.by_ref().map(|errand| errand.items.len()).sum()
     }
 
     /// A call's end is told to everybody, or not yet after all.
@@ -347,8 +353,7 @@ impl Desk {
 
     /// How many parts wait in the queue, or will.
     fn waiting(&self) -> usize {
-        let queued: usize = self.queue.iter().map(|errand| errand.items.len()).sum();
-        queued - self.withdrawn + self.resting.len()
+        self.queued - self.withdrawn + self.resting.len()
     }
 
     /// How many calls run, and how many wait, the parts of a chunk counted one by one.

@@ -53,6 +53,9 @@ const LOOKING: Duration = Duration::from_micros(20);
 /// How often to look how much memory this process holds, at most: it takes longer than a small call.
 const WEIGHING: Duration = Duration::from_micros(100);
 
+/// How many bytes a call can fill in so short a time, or more.
+const MEANWHILE: u64 = 4 << 20;
+
 /// What this process works with.
 struct Worker {
     link: Arc<UnixStream>,
@@ -63,8 +66,8 @@ struct Worker {
     parts: Parts,
     /// Whether it has run a call; a fresh worker holds what a worker has to hold.
     has_run: bool,
-    /// When it last looked how much memory it holds.
-    weighed: Option<Instant>,
+    /// When it last looked how much memory it holds, and how much that was.
+    weighed: Option<(Instant, u64)>,
 }
 
 /// Works for the parent at the other end of the link, until that has no more to do.
@@ -305,12 +308,15 @@ impl Worker {
             return false;
         }
         let now = Instant::now();
-        let is_fresh = |weighed: Instant| now.duration_since(weighed) < WEIGHING;
+        let is_fresh = |(weighed, size): (Instant, u64)| {
+            now.duration_since(weighed) < WEIGHING && size.saturating_add(MEANWHILE) < limit
+        };
         if self.weighed.is_some_and(is_fresh) {
             return false;
         }
-        self.weighed = Some(now);
-        super::process::own_memory().is_some_and(|size| size > limit)
+        let size = super::process::own_memory().unwrap_or_default();
+        self.weighed = Some((now, size));
+        size > limit
     }
 
     /// Notes that the next call is claimed at this moment, if that matters.

@@ -121,11 +121,12 @@ impl Desk {
 
     /// Once half of the queue was withdrawn, the shells go.
     fn sweep(&mut self) {
-        if self.withdrawn * 2 > self.queue.len() + 16 {
+        if self.withdrawn * 2 > self.queued + 16 {
             let is_queued = |errand: &Errand| errand.parcel.queued(&errand.items).is_some();
             self.queue.retain(is_queued);
             let withdrawn = |errand: &Errand| errand.parcel.withdrawn(&errand.items);
             self.withdrawn = self.queue.iter().map(withdrawn).sum();
+            self.queued = self.queue.iter().map(|errand| errand.items.len()).sum();
         }
     }
 

@@ -120,10 +120,15 @@ impl Desk {
             member.slow_since = member.slow_since.filter(|_| now < end);
             return Some(end);
         }
-        let seen = member.see(member.flights().first()?);
+        let first = member.flights().first()?;
+        let (seen, number) = (member.see(first), first.number);
         // One that is over has its answers soon, or was never run.
-        let over_by = member.heard + LEAVE_LIMIT;
-        if seen == Seen::Wild || seen == Seen::Over && now >= over_by {
+        let over_by = match seen {
+            Seen::Wild => now,
+            Seen::Over => member.note_over(number, now) + LEAVE_LIMIT,
+            _ => now + LEAVE_LIMIT,
+        };
+        if now >= over_by {
             member.is_wild = true;
             return Some(now);
         }

@@ -71,6 +71,8 @@ pub(in crate::processes) struct Member {
     pub(super) reason: Option<String>,
     /// Since when it is known not to come for its calls.
     pub(super) slow_since: Option<Instant>,
+    /// Since when its first flight is seen to be over without all answers.
+    over_since: Option<(Number, Instant)>,
 }
 
 /// How a worker stands.
@@ -113,6 +115,7 @@ impl Member {
             closed_since: None,
             reason: None,
             slow_since: None,
+            over_since: None,
         }
     }
 
@@ -330,11 +333,18 @@ impl Member {
     pub(super) fn note_pace(&mut self, answers: u32, now: Instant) {
         let pace = now.saturating_duration_since(self.heard) / answers.max(1);
         self.heard = now;
+        self.over_since = None;
         self.has_answered = true;
         self.slow_since = None;
         let fitting = WORK_AHEAD.as_nanos() / pace.as_nanos().max(1);
         let fitting = usize::try_from(fitting).unwrap_or(MOST);
         self.most = fitting.clamp(1, MOST).min(self.most * 4);
+    }
+
+    /// Its first flight is over, and not all of it is answered: since when that was seen.
+    pub(super) fn note_over(&mut self, number: Number, now: Instant) -> Instant {
+        let seen = self.over_since.filter(|(over, _)| *over == number);
+        self.over_since.insert(seen.unwrap_or((number, now))).1
     }
 
     /// A word that was in use may be free again.
