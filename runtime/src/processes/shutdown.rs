@@ -161,6 +161,8 @@ impl Pool {
     }
 
     fn end_workers(self: &Arc<Self>, signal: Signal, reason: &str) {
+        // From here on nothing is tried again.
+        self.at_desk(|desk, _| desk.note_killing(reason));
         self.close();
         self.cancel_pending();
         let processes: Vec<Arc<Process>> = self.at_desk(|desk, _| {

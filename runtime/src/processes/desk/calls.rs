@@ -4,7 +4,7 @@ use std::{collections::HashSet, ops::Range, sync::Arc, time::Instant};
 
 use super::{Desk, Errand, Next, Verdict, WorkerId, recall::Condemned};
 use crate::{
-    error::TaskError,
+    error::{TaskError, TaskErrorKind},
     processes::{
         answers::Said,
         claims::{Number, Seen},
@@ -243,7 +243,12 @@ pub(super) fn file(parcel: Arc<Parcel>, items: Range<usize>, said: Said, next: &
     let said = match said {
         // Here it has no clones yet, and can be told more.
         Said::Error(error) => {
-            let attempts = parcel.failures(items.start) + 1;
+            let failures = parcel.failures(items.start);
+            let attempts = match error.kind() {
+                // It rested, if it was ever started.
+                TaskErrorKind::Cancelled | TaskErrorKind::ExecutorBroken => failures.max(1),
+                _ => failures + 1,
+            };
             Said::Error(error.of_task(&parcel.name()).with_attempts(attempts))
         }
         said => said,

@@ -35,8 +35,10 @@ pub(super) struct Line {
     ring: Consumer,
     /// What it says beside its answers.
     pub(super) voice: Voice,
-    /// Nothing more is read from it: it is closed, or spoke nonsense.
+    /// Nothing more is read from its link.
     pub(super) is_mute: bool,
+    /// It spoke nonsense: nothing that it has said is heard any more.
+    is_expelled: bool,
 }
 
 impl Line {
@@ -52,6 +54,7 @@ impl Line {
             table: table.clone(),
             voice: Voice::of(member.process(), pool),
             is_mute: false,
+            is_expelled: false,
         }
     }
 
@@ -62,7 +65,7 @@ impl Line {
 
     /// Whether its ring has something that is to be heard.
     pub(super) fn has_news(&self) -> bool {
-        !self.is_mute && self.ring.has_news()
+        !self.is_expelled && self.ring.has_news()
     }
 
     /// Hears what there is, once through the inbox if the link can be read.
@@ -158,6 +161,7 @@ impl Line {
     /// Nothing more is heard from this worker; it is ended.
     fn expel(&mut self, pool: &Arc<Pool>, reason: String) {
         self.is_mute = true;
+        self.is_expelled = true;
         self.link.clear();
         pool.at_desk_serving(|desk, next: &mut Next| desk.expel(self.id, reason, next));
     }
