@@ -50,10 +50,6 @@ impl Sent {
     }
 
     /// As [`finish`](Self::finish); `turn` hears when the outcome is about to be seen.
-    #[cfg_attr(
-        not(feature = "processes"),
-        expect(dead_code, reason = "only worker processes hear of it")
-    )]
     pub(crate) fn finish_told(self, answers: &mut dyn Answers, turn: &mut impl FnMut(Turn)) {
         self.0.answer(answers, turn);
     }
