@@ -168,7 +168,8 @@ fn a_length_beyond_all_memory_is_refused() {
             "argument `bytes`: the bytes end early",
         );
 
-        let mut head = postcard::to_stdvec(&(1_u64, 'x', "")).unwrap();
+        let mut head = 1_u64.to_ne_bytes().to_vec();
+        head.extend(postcard::to_stdvec(&('x', "")).unwrap());
         head.extend(&claimed);
         assert_decode(
             kinds.run(&part(&head)),

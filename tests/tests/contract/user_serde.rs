@@ -294,7 +294,7 @@ fn what_a_failed_call_had_written_is_in_no_part() {
 
     assert_eq!(sent.each_ref().map(Option::is_some), [true, false, true]);
     let lens: Vec<_> = parts.iter().map(|part| part.to_vec().len()).collect();
-    assert_eq!(lens, [9, 9]);
+    assert_eq!(lens, [16, 16]);
     assert!(bad.soon().unwrap_err().is_encode());
     drop(sent);
     assert!(

@@ -120,20 +120,10 @@ impl Desk {
             member.slow_since = member.slow_since.filter(|_| now < end);
             return Some(end);
         }
-        let first = member.flights().first()?;
-        let (seen, number) = (member.see(first), first.number);
-        // One that is over has its answers soon, or was never run.
-        let over_by = match seen {
-            Seen::Wild => now,
-            Seen::Over => member.note_over(number, now) + LEAVE_LIMIT,
-            _ => now + LEAVE_LIMIT,
-        };
-        if now >= over_by {
-            member.is_wild = true;
-            return Some(now);
-        }
-        if seen == Seen::Over {
-            return Some(over_by);
+        let seen = member.see(member.flights().first()?);
+        if let Some(over_by) = ends_wrong(member, seen, now) {
+            member.is_wild |= now >= over_by;
+            return Some(over_by.max(now));
         }
         let is_unclaimed = seen == Seen::Sent;
         if member.in_flight() == 1 && !is_unclaimed {
@@ -161,6 +151,16 @@ impl Desk {
 
     fn has_nothing_to_do(&self) -> bool {
         self.waiting() == 0 && self.members.values().all(|member| member.in_flight() == 0)
+    }
+}
+
+/// By when a worker counts as run wild whose first flight stands like this; `None` if nothing is wrong with it.
+fn ends_wrong(member: &mut Member, seen: Seen, now: Instant) -> Option<Instant> {
+    match seen {
+        Seen::Wild => Some(now),
+        // It has its answers soon, or was never run.
+        Seen::Over => Some(member.note_over(now)? + LEAVE_LIMIT),
+        Seen::Sent | Seen::Claimed(_) => None,
     }
 }
 

@@ -342,9 +342,10 @@ impl Member {
     }
 
     /// Its first flight is over, and not all of it is answered: since when that was seen.
-    pub(super) fn note_over(&mut self, number: Number, now: Instant) -> Instant {
+    pub(super) fn note_over(&mut self, now: Instant) -> Option<Instant> {
+        let number = self.flights.first()?.number;
         let seen = self.over_since.filter(|(over, _)| *over == number);
-        self.over_since.insert(seen.unwrap_or((number, now))).1
+        Some(self.over_since.insert(seen.unwrap_or((number, now))).1)
     }
 
     /// A word that was in use may be free again.
