@@ -7,7 +7,7 @@ use concurrent_futures::{
 };
 use tests::{
     DEADLINE, MOMENT, Soon, eventually,
-    far::{Death, Gate, Tally, pass_with},
+    far::{Death, Gate, Held, Tally, pass_with},
     within,
 };
 
@@ -102,6 +102,18 @@ fn no_other_worker_goes_on_with_a_chunk_once_all_were_killed() {
     assert_eq!(log.count(), 1);
 }
 
+#[test]
+fn a_call_that_ends_with_its_pool_says_how_often_it_was_started() {
+    let pool = made(ProcessPool::builder().workers(1).retries(3));
+    let held = Held::on(&pool, 1);
+
+    pool.kill();
+
+    let error = held.future.soon().unwrap_err();
+    assert!(error.is_worker_lost(), "{error}");
+    assert_eq!(error.attempts(), 1);
+}
+
 /// Has the worker stand still for a while whenever an answer has left and its claim goes on.
 #[task]
 fn linger_after_answers() {
@@ -115,14 +127,13 @@ fn a_worker_that_lingers_after_its_answer_is_given_the_next_call_all_the_same() 
     let one = note::submit(&pool, &log, 1);
     eventually("its answer has left", || log.count() == 1 && one.done());
 
-    // The word of the call comes round again.
-    for n in 0..600 {
-        assert!(note::submit(&pool, &log, 2 + n).cancel());
-    }
+    // The word of the call comes round again. On a busy machine the worker may go on meanwhile, and claim some.
+    let claimed = (2..602).filter(|n| !note::submit(&pool, &log, *n).cancel());
+    let claimed: Vec<u64> = claimed.collect();
     let last = note::submit(&pool, &log, 1_000);
 
     assert_eq!(last.soon().unwrap(), 1_000);
-    assert_eq!(log.notes(), [1, 1_000]);
+    assert_eq!(log.notes(), [&[1], &claimed[..], &[1_000]].concat());
 }
 
 /// Holds more memory than it gives back, and is long in leaving.

@@ -29,7 +29,10 @@ impl Desk {
         next: &mut Next,
     ) {
         let items = item..item + 1;
-        let wait = parcel.note_failure(item).filter(|_| !self.is_killed);
+        let wait = match self.is_killed {
+            true => None,
+            false => parcel.note_failure(item),
+        };
         let until = wait.and_then(|wait| Instant::now().checked_add(wait));
         match until {
             None => file(parcel, items, Said::Error(error), next),
