@@ -4,8 +4,8 @@
 //!   this program                                         a worker: this program, started again
 //!
 //!   execute(job) --> desk --> link ====== frames ======> serve: claim, run, answer
-//!             tell <--- links <========================= (socket pair)
-//!                       desk  <------ claim table -----> (shared memory: a word a call)
+//!             tell <--- links <=== frames, ring =====> (socket pair, shared memory)
+//!                       desk  <------ claim table -----> (shared memory: a word a flight)
 //! ```
 //!
 //! The parent's side, from the call inwards: `pool` takes calls, `parcel` is one of them, `desk` decides who gets it,

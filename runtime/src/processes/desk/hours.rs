@@ -137,14 +137,13 @@ impl Desk {
             // Nobody else could come for it.
             return Some(now + SLOW);
         }
-        let recalled = if is_unclaimed {
+        if is_unclaimed {
             member.slow_since = Some(now);
-            member.recall_all()
         } else {
             // It is given one at a time from here on.
             member.most = 1;
-            member.recall_all()
-        };
+        }
+        let recalled = member.recall_all();
         self.requeue(recalled);
         is_unclaimed.then(|| now + SLOW)
     }
