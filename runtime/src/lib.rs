@@ -46,6 +46,7 @@ mod future;
 #[doc(hidden)]
 pub mod hooks;
 mod id;
+mod local;
 mod map;
 mod pool;
 mod portable;
@@ -76,6 +77,7 @@ pub use future::{
     should_stop,
 };
 pub use id::{CallId, ExecutorId};
+pub use local::Scope;
 pub use map::{Map, MapError, MapOptions};
 pub use pool::{Pool, PoolChoice, PoolChoiceError, PoolError};
 pub use portable::{Portable, PortableError};
@@ -84,7 +86,7 @@ pub use processes::{ProcessPool, ProcessPoolBuilder};
 pub use start::init;
 pub use submit::Submit;
 pub use task::{Argument, Options, Remote, Task};
-pub use threads::{Scope, ThreadPool, ThreadPoolBuilder};
+pub use threads::{ThreadPool, ThreadPoolBuilder};
 pub use unwind::capture_panics;
 pub use wait::{
     AsCompleted, Done, ReturnWhen, TimedAsCompleted, Unfinished, Waitable, Watched, as_completed,

@@ -13,23 +13,16 @@
 //! worker stands by *before* the outcome of its last call can be seen, so that
 //! whoever waits for it and submits again finds it.
 //!
-//! `crew` is the counting, `lot` the sleeping, `pool` the two beside the queue,
-//! `member` the loop of a worker, `scope` the
-//! closures that borrow.
+//! `crew` is the counting, `pool` what stands beside the queue, `member` the loop of
+//! a worker. The queue itself and where the idle sleep are `local`.
 //!
 //! Deliberately absent: priorities, stealing between queues, batches (a call
 //! behind a long one in a batch would start late).
 
 mod builder;
 mod crew;
-mod lot;
 mod member;
 mod pool;
-#[expect(
-    unsafe_code,
-    reason = "gives calls that borrow to the pool, and waits for them"
-)]
-mod scope;
 mod shutdown;
 
 use std::{
@@ -42,12 +35,12 @@ use crate::{
     executor::{Executor, Here, Job},
     future::Future,
     id::ExecutorId,
+    local::{self, Scope},
     submit::Submit,
     task::{Closure, TryClosure},
 };
 
 pub use builder::ThreadPoolBuilder;
-pub use scope::Scope;
 
 use pool::Pool;
 
@@ -147,6 +140,46 @@ impl ThreadPool {
         self.submit(TryClosure(closure))
     }
 
+    /// Runs closures that borrow: returns when all that were spawned in `f` are through.
+    ///
+    /// Like [`std::thread::scope`], on the threads of the pool. What lives outside of
+    /// `f` can be borrowed by the closures given to [`Scope::spawn`]. Blocks until
+    /// each of them has run, or was cancelled, and is dropped with all it captured,
+    /// whatever became of its future. On a worker of the pool, the end runs
+    /// pending calls of the scope itself, so scopes may be nested.
+    ///
+    /// A call that a pool cannot run (it is closed, say) fails as any other, in its future.
+    ///
+    /// # Panics
+    ///
+    /// If `f` panics: its panic goes on when the end is reached. And if a closure
+    /// panicked whose error nobody was given (by `result`, `get`, a callback, `.await`,
+    /// …): the first such panic goes on then, also if its future leaves the scope unasked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let mut words = vec!["one".to_owned(), "two".to_owned()];
+    /// let (left, right) = words.split_at_mut(1);
+    ///
+    /// let letters = pool.scope(|scope| {
+    ///     scope.spawn(|| left[0].push('!')).detach();
+    ///     scope.spawn(|| right[0].len()).result()
+    /// })?;
+    ///
+    /// assert_eq!((letters, &*words[0]), (3, "one!"));
+    /// # Ok::<(), concurrent_futures::TaskError>(())
+    /// ```
+    pub fn scope<'env, F, T>(&self, f: F) -> T
+    where
+        F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
+    {
+        local::scope(self, f)
+    }
+
     /// How many worker threads there are now.
     #[must_use]
     pub fn threads(&self) -> usize {
@@ -177,7 +210,7 @@ impl Executor for ThreadPool {
     }
 
     fn id(&self) -> Option<ExecutorId> {
-        Some(self.pool.id)
+        Some(self.pool.inbox.id)
     }
 
     fn workers(&self) -> usize {

@@ -39,6 +39,7 @@ const ORDER: &[&str] = &[
     "wait",      // Waiting for several futures.
     "map",       // One task over many inputs.
     "submit",    // What callers do with an executor.
+    "local",     // What the pools of this process have in common.
     "threads",   // The executor on threads.
     "processes", // The executor on worker processes.
     "pool",      // An executor chosen by a text.

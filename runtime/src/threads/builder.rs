@@ -11,40 +11,12 @@ use std::{
 };
 
 use super::{ThreadPool, crew::MAX_THREADS, pool::Pool};
-use crate::{executor::BuildError, exit, unwind, worker};
-
-/// Below this the half that is left for calls in place would be gone at once.
-const LEAST_STACK: usize = 64 << 10;
-
-type Initializer = Box<dyn Fn() -> Result<(), String> + Send + Sync>;
-
-/// What a pool was built with.
-pub(crate) struct Settings {
-    pub(crate) workers: usize,
-    pub(crate) name_prefix: String,
-    pub(crate) stack_size: usize,
-    pub(crate) bound: Option<usize>,
-    pub(crate) idle_timeout: Option<Duration>,
-    pub(crate) record_times: bool,
-    initializer: Option<Initializer>,
-}
-
-impl Settings {
-    /// Runs the initializer; why it failed, if it did.
-    pub(crate) fn initialize(&self) -> Result<(), String> {
-        let Some(initializer) = &self.initializer else {
-            return Ok(());
-        };
-        unwind::catch(initializer).unwrap_or_else(|error| {
-            let reason = format!(
-                "initializer panicked: {}",
-                error.message().unwrap_or_default()
-            );
-            unwind::discard(error);
-            Err(reason)
-        })
-    }
-}
+use crate::{
+    executor::BuildError,
+    exit,
+    local::settings::{self, Initializer, Settings},
+    worker,
+};
 
 /// Describes a [`ThreadPool`]; made by [`ThreadPool::builder`].
 ///
@@ -109,7 +81,7 @@ impl ThreadPoolBuilder {
     /// By default what `std` gives a thread, and never less than 64 KiB. A call that a
     /// worker runs in place of waiting has at least half of it.
     pub fn stack_size(mut self, bytes: usize) -> Self {
-        self.stack_size = bytes.max(LEAST_STACK);
+        self.stack_size = settings::stack_size(bytes);
         self
     }
 
@@ -120,10 +92,7 @@ impl ThreadPoolBuilder {
     /// It must not wait for calls of its own pool: its worker is none yet, and a pool
     /// with no other would wait for ever.
     pub fn initializer(mut self, initializer: impl Fn() + Send + Sync + 'static) -> Self {
-        self.initializer = Some(Box::new(move || {
-            initializer();
-            Ok(())
-        }));
+        self.initializer = Some(Initializer::new(initializer));
         self
     }
 
@@ -147,9 +116,7 @@ impl ThreadPoolBuilder {
         F: Fn() -> Result<(), E> + Send + Sync + 'static,
         E: fmt::Display,
     {
-        self.initializer = Some(Box::new(move || {
-            initializer().map_err(|error| format!("initializer failed: {error}"))
-        }));
+        self.initializer = Some(Initializer::fallible(initializer));
         self
     }
 
@@ -183,28 +150,19 @@ impl ThreadPoolBuilder {
     ///
     /// [`BuildError`] says which setting makes no sense.
     pub fn build(self) -> Result<ThreadPool, BuildError> {
-        let settings = self.check()?;
-        let pool = Pool::new(settings);
+        let settings = Settings {
+            workers: self.workers,
+            name_prefix: self.name_prefix.unwrap_or_else(default_prefix),
+            stack_size: self.stack_size,
+            bound: self.bound,
+            record_times: self.record_times,
+            initializer: self.initializer,
+        };
+        settings.check(MAX_THREADS)?;
+        let pool = Pool::new(settings, self.idle_timeout);
         let drain: Arc<dyn exit::Drain> = pool.clone();
         exit::register(Arc::downgrade(&drain));
         Ok(ThreadPool { pool, waits: true })
-    }
-
-    fn check(self) -> Result<Settings, BuildError> {
-        let name_prefix = self.name_prefix.unwrap_or_else(default_prefix);
-        BuildError::check(self.workers, MAX_THREADS, self.bound)?;
-        if name_prefix.contains('\0') {
-            return Err(BuildError::NulInName);
-        }
-        Ok(Settings {
-            workers: self.workers,
-            name_prefix,
-            stack_size: self.stack_size,
-            bound: self.bound,
-            idle_timeout: self.idle_timeout,
-            record_times: self.record_times,
-            initializer: self.initializer,
-        })
     }
 }
 

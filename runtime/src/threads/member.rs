@@ -8,11 +8,12 @@ use std::{
     },
 };
 
-use super::{crew::BROKEN, lot::Awake, pool::Pool};
+use super::{crew::BROKEN, pool::Pool};
 use crate::{
     error::TaskError,
     executor::Job,
     future::settle::Turn,
+    local::lot::Awake,
     sync::look_for,
     worker::{self, Post},
 };
@@ -27,13 +28,13 @@ pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
         standing: Standing::Sent,
     };
     let ready = {
-        let _tending = worker::tend(pool.id);
+        let _tending = worker::tend(pool.inbox.id);
         prepare()
     };
     member.set_busy(false);
     let stack_size = pool.settings.stack_size;
     let _entered = worker::enter(Post {
-        executor: pool.id,
+        executor: pool.inbox.id,
         stack_size,
         prepare,
     });
@@ -51,11 +52,11 @@ pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
 /// Runs the pool's initializer on this thread. A failure breaks the pool.
 fn initialize(pool: &Pool) -> Result<(), TaskError> {
     if pool.crew.is(BROKEN) {
-        return Err(pool.refusal());
+        return Err(pool.inbox.refusal());
     }
     pool.settings.initialize().map_err(|reason| {
         pool.break_down(reason);
-        pool.refusal()
+        pool.inbox.refusal()
     })
 }
 
@@ -85,7 +86,7 @@ impl Member<'_> {
     /// Every move to another standing is followed by another look into the queue.
     fn serve(&mut self) {
         loop {
-            if let Some(job) = self.pool.queue.pop() {
+            if let Some(job) = self.pool.inbox.queue.pop() {
                 self.set_busy(true);
                 self.take_up_work();
                 self.run(job);
@@ -110,7 +111,7 @@ impl Member<'_> {
 
     fn run(&mut self, job: Job) {
         if self.pool.crew.is(BROKEN) {
-            return job.fail(self.pool.refusal());
+            return job.fail(self.pool.inbox.refusal());
         }
         job.run_for(&mut |turn| match turn {
             Turn::Free => self.free(),
@@ -124,7 +125,7 @@ impl Member<'_> {
     fn free(&mut self) {
         self.set_busy(false);
         let pool = self.pool;
-        if pool.crew.has_room(pool.settings.workers) && pool.queue.is_empty() {
+        if pool.crew.has_room(pool.settings.workers) && pool.inbox.queue.is_empty() {
             self.stand_by();
         }
     }
@@ -155,7 +156,8 @@ impl Member<'_> {
     /// for more than one job: if there are more, another one is sent.
     #[inline]
     fn take_up_work(&mut self) {
-        if self.step_up(Standing::Working) != Standing::Working && !self.pool.queue.is_empty() {
+        if self.step_up(Standing::Working) != Standing::Working && !self.pool.inbox.queue.is_empty()
+        {
             self.pool.find_worker();
         }
     }
@@ -174,8 +176,8 @@ impl Member<'_> {
 
     /// Looks into the queue for a short while, then announces itself.
     fn search(&mut self) {
-        let Pool { crew, queue, .. } = &**self.pool;
-        if !look_for(|| !queue.is_empty() || crew.is_closing()) {
+        let Pool { crew, inbox, .. } = &**self.pool;
+        if !look_for(|| !inbox.queue.is_empty() || crew.is_closing()) {
             crew.give_up();
             self.standing = Standing::Announced;
         }
@@ -185,7 +187,7 @@ impl Member<'_> {
     fn sleep_or_leave(&mut self) -> bool {
         let crew = &self.pool.crew;
         let woken = Cell::new(false);
-        let slept = self.pool.idle.sleep(self.pool.settings.idle_timeout, || {
+        let slept = self.pool.idle.sleep(self.pool.idle_timeout, || {
             woken.set(crew.take_wake());
             woken.get() || crew.is_closing()
         });
@@ -200,11 +202,11 @@ impl Member<'_> {
         self.step_up(Standing::Sent);
         let Pool {
             crew,
-            queue,
+            inbox,
             settings,
             ..
         } = &**self.pool;
         crew.unhire();
-        queue.is_empty() || !crew.hire(settings.workers)
+        inbox.queue.is_empty() || !crew.hire(settings.workers)
     }
 }

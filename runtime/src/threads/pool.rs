@@ -4,42 +4,38 @@ use std::{
     collections::HashMap,
     io,
     sync::{
-        Arc, OnceLock,
+        Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
-use crossbeam_queue::SegQueue;
 use log::Level;
 
 use super::{
-    builder::Settings,
     crew::{BROKEN, CLOSED, Crew},
-    lot::Lot,
     member,
 };
 use crate::{
     error::TaskError,
-    executor::{Bound, Job},
-    id::ExecutorId,
+    executor::Job,
+    local::{inbox::Inbox, lot::Lot, settings::Settings},
     sync::Mutex,
     unwind, worker,
 };
 
 /// What a pool and its workers share.
 pub(crate) struct Pool {
-    pub(crate) id: ExecutorId,
     pub(crate) settings: Settings,
-    pub(crate) queue: SegQueue<Job>,
+    /// Waited on by workers that have had nothing to do for so long: they leave.
+    pub(crate) idle_timeout: Option<Duration>,
+    pub(crate) inbox: Inbox,
     pub(crate) crew: Crew,
     /// Where idle workers sleep.
     pub(crate) idle: Lot,
     /// Where others wait for the last worker to leave.
     pub(crate) left: Lot,
-    bound: Option<Arc<Bound>>,
-    /// Why the pool is broken; set before the crew's flag.
-    broken: OnceLock<String>,
     /// The number in the next worker's name.
     next_worker: AtomicUsize,
     /// How many drains are waiting.
@@ -58,15 +54,13 @@ pub(crate) struct Started {
 }
 
 impl Pool {
-    pub(crate) fn new(settings: Settings) -> Arc<Self> {
+    pub(crate) fn new(settings: Settings, idle_timeout: Option<Duration>) -> Arc<Self> {
         Arc::new(Self {
-            id: ExecutorId::new(),
-            queue: SegQueue::new(),
+            inbox: Inbox::new(settings.bound),
+            idle_timeout,
             crew: Crew::default(),
             idle: Lot::default(),
             left: Lot::default(),
-            bound: settings.bound.map(Bound::new),
-            broken: OnceLock::new(),
             next_worker: AtomicUsize::new(0),
             drains: Mutex::default(),
             threads: Mutex::default(),
@@ -76,18 +70,13 @@ impl Pool {
 
     #[inline]
     pub(crate) fn execute(self: &Arc<Self>, job: Job) {
-        if let Some(bound) = &self.bound {
-            bound.admit(&job, self.id);
-        }
+        self.inbox.admit(&job);
         self.enqueue(job);
     }
 
     pub(crate) fn try_execute(self: &Arc<Self>, job: Job) -> Result<(), Job> {
-        if let Some(bound) = &self.bound {
-            let Some(place) = bound.try_take() else {
-                return Err(job);
-            };
-            job.hold_while_pending(Box::new(place));
+        if !self.inbox.try_admit(&job) {
+            return Err(job);
         }
         self.enqueue(job);
         Ok(())
@@ -96,9 +85,9 @@ impl Pool {
     #[inline]
     fn enqueue(self: &Arc<Self>, job: Job) {
         if self.crew.is(CLOSED | BROKEN) {
-            return job.fail(self.refusal());
+            return job.fail(self.inbox.refusal());
         }
-        self.queue.push(job);
+        self.inbox.queue.push(job);
         if self.crew.needs_worker(self.settings.workers) {
             self.find_worker();
         }
@@ -108,12 +97,12 @@ impl Pool {
     pub(crate) fn find_worker(self: &Arc<Self>) {
         if self.crew.is(BROKEN) {
             // Broken since the look before the push: nobody will come.
-            self.fail_pending(|| self.refusal());
+            self.inbox.fail_pending(|| self.inbox.refusal());
         } else if self.crew.is_searched() {
             // The searcher will find it, and send another one for what is left.
         } else if self.crew.try_wake() {
             self.idle.ring();
-        } else if self.queue.is_empty() {
+        } else if self.inbox.queue.is_empty() {
             // Somebody stood by, and took it between the push and the look.
         } else if self.crew.hire(self.settings.workers)
             && let Err(error) = self.start_thread()
@@ -125,7 +114,7 @@ impl Pool {
     /// Starts the thread of a worker that was hired.
     fn start_thread(self: &Arc<Self>) -> io::Result<()> {
         let number = self.next_worker.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{}_{number}", self.settings.name_prefix);
+        let name = self.settings.thread_name(number);
         let pool = self.clone();
         let is_busy = Arc::new(AtomicBool::new(true));
         let busy = is_busy.clone();
@@ -150,51 +139,24 @@ impl Pool {
             ),
         );
         if self.crew.threads() == 0 {
-            self.fail_pending(|| TaskError::rejected(format!("system refused a thread: {error}")));
+            self.inbox
+                .fail_pending(|| TaskError::rejected(format!("system refused a thread: {error}")));
         }
         self.left.ring_all();
     }
 
     /// Breaks the pool for good: what is pending and what comes later fails.
     pub(crate) fn break_down(&self, reason: String) {
-        unwind::report(
-            Level::Error,
-            format_args!(
-                "{}: {reason}; the pool is broken",
-                self.settings.name_prefix
-            ),
-        );
-        let _ = self.broken.set(reason);
+        self.inbox.note_broken(&self.settings.name_prefix, reason);
         self.crew.set(BROKEN);
         self.idle.ring_all();
-        self.lift_bound();
-        self.fail_pending(|| self.refusal());
-    }
-
-    /// Why the pool takes no call.
-    pub(crate) fn refusal(&self) -> TaskError {
-        match self.broken.get() {
-            Some(reason) => TaskError::executor_broken(reason.as_str()),
-            None => TaskError::rejected("executor is shut down; submit before calling shutdown"),
-        }
-    }
-
-    /// Lets everybody in, to be told that nothing is taken any more.
-    pub(crate) fn lift_bound(&self) {
-        if let Some(bound) = &self.bound {
-            bound.lift();
-        }
-    }
-
-    fn fail_pending(&self, error: impl Fn() -> TaskError) {
-        while let Some(job) = self.queue.pop() {
-            job.fail(error());
-        }
+        self.inbox.lift_bound();
+        self.inbox.fail_pending(|| self.inbox.refusal());
     }
 
     /// Whether the pool may be waiting for this thread: a worker of its own, or one
     /// that runs a callback of its calls.
     pub(crate) fn is_own_thread(&self) -> bool {
-        worker::belongs_to(self.id)
+        worker::belongs_to(self.inbox.id)
     }
 }

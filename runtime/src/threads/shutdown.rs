@@ -22,14 +22,9 @@ use std::{
 use super::{
     ThreadPool,
     crew::{CLOSED, DRAINING},
-    lot::Awake,
     pool::{Pool, Started},
 };
-use crate::{
-    executor::{Job, StillBusy},
-    exit::Drain,
-    worker,
-};
+use crate::{executor::StillBusy, exit::Drain, local::lot::Awake, worker};
 
 impl ThreadPool {
     /// Takes no more calls; those submitted still run. Does not wait.
@@ -59,7 +54,7 @@ impl ThreadPool {
     /// Their callbacks run on this thread, before this returns.
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn cancel_pending(&self) -> usize {
-        self.pool.cancel_pending()
+        self.pool.inbox.cancel_pending()
     }
 
     /// Takes no more calls, and waits until all that were submitted have run.
@@ -148,16 +143,7 @@ impl Pool {
     fn close(&self) {
         self.crew.set(CLOSED);
         self.idle.ring_all();
-        self.lift_bound();
-    }
-
-    fn cancel_pending(&self) -> usize {
-        // As many as there are now: others may go on submitting.
-        let pending = (0..self.queue.len()).map_while(|_| self.queue.pop());
-        pending
-            .filter(Job::is_pending)
-            .map(|job| usize::from(job.cancel()))
-            .sum()
+        self.inbox.lift_bound();
     }
 
     /// How many calls are running now.
@@ -170,12 +156,9 @@ impl Pool {
             .count()
     }
 
-    /// How many calls of a closed pool are pending; cancelled ones are not.
+    /// How many calls of a closed pool are pending.
     fn count_pending(self: &Arc<Self>) -> usize {
-        let queued: Vec<Job> = std::iter::from_fn(|| self.queue.pop()).collect();
-        let pending: Vec<Job> = queued.into_iter().filter(Job::is_pending).collect();
-        let count = pending.len();
-        pending.into_iter().for_each(|job| self.queue.push(job));
+        let count = self.inbox.count_pending();
         // A worker may have found the queue empty meanwhile, and left.
         (0..count.min(self.settings.workers)).for_each(|_| self.find_worker());
         count

@@ -20,74 +20,42 @@ use std::{
     sync::Arc,
 };
 
-use super::{ThreadPool, pool::Pool};
 use crate::{
     error::TaskError,
-    executor::Job,
+    executor::{Executor, Here, Job},
     future::{Future, Placement, cell::Hold, pair_borrowing},
     sync::Mutex,
     task::{Call, Options, ScopedClosure, ScopedTryClosure, Ticket, Tickets},
     unwind, worker,
 };
 
-impl ThreadPool {
-    /// Runs closures that borrow: returns when all that were spawned in `f` are through.
-    ///
-    /// Like [`std::thread::scope`], on the threads of the pool. What lives outside of
-    /// `f` can be borrowed by the closures given to [`Scope::spawn`]. Blocks until
-    /// each of them has run, or was cancelled, and is dropped with all it captured,
-    /// whatever became of its future. On a worker of the pool, the end runs
-    /// pending calls of the scope itself, so scopes may be nested.
-    ///
-    /// A call that a pool cannot run (it is closed, say) fails as any other, in its future.
-    ///
-    /// # Panics
-    ///
-    /// If `f` panics: its panic goes on when the end is reached. And if a closure
-    /// panicked whose error nobody was given (by `result`, `get`, a callback, `.await`,
-    /// …): the first such panic goes on then, also if its future leaves the scope unasked.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use concurrent_futures::ThreadPool;
-    ///
-    /// let pool = ThreadPool::new();
-    /// let mut words = vec!["one".to_owned(), "two".to_owned()];
-    /// let (left, right) = words.split_at_mut(1);
-    ///
-    /// let letters = pool.scope(|scope| {
-    ///     scope.spawn(|| left[0].push('!')).detach();
-    ///     scope.spawn(|| right[0].len()).result()
-    /// })?;
-    ///
-    /// assert_eq!((letters, &*words[0]), (3, "one!"));
-    /// # Ok::<(), concurrent_futures::TaskError>(())
-    /// ```
-    pub fn scope<'env, F, T>(&self, f: F) -> T
-    where
-        F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
-    {
-        let scope = Scope::new(&self.pool);
-        let outcome = {
-            let _end = End(&scope.tickets);
-            let outcome = catch_unwind(AssertUnwindSafe(|| f(&scope)));
-            scope.run_pending();
-            outcome
-        };
-        let unseen = scope.take_unseen_panic();
-        match (outcome, unseen) {
-            (Err(thrown), unseen) => {
-                unseen.into_iter().for_each(unwind::discard);
-                resume_unwind(thrown)
-            }
-            (Ok(_), Some(error)) => error.resume(),
-            (Ok(value), None) => value,
+/// An executor whose calls stay in this process.
+type LocalExecutor = dyn Executor<Reach = Here>;
+
+/// Runs `f`, and all closures that it spawns on `executor`, to their end; see [`ThreadPool::scope`](crate::ThreadPool::scope).
+pub(crate) fn scope<'env, F, T>(executor: &LocalExecutor, f: F) -> T
+where
+    F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
+{
+    let scope = Scope::new(executor);
+    let outcome = {
+        let _end = End(&scope.tickets);
+        let outcome = catch_unwind(AssertUnwindSafe(|| f(&scope)));
+        scope.run_pending();
+        outcome
+    };
+    let unseen = scope.take_unseen_panic();
+    match (outcome, unseen) {
+        (Err(thrown), unseen) => {
+            unseen.into_iter().for_each(unwind::discard);
+            resume_unwind(thrown)
         }
+        (Ok(_), Some(error)) => error.resume(),
+        (Ok(value), None) => value,
     }
 }
 
-/// Where closures that borrow are spawned; made by [`ThreadPool::scope`].
+/// Where closures that borrow are spawned; made by [`ThreadPool::scope`](crate::ThreadPool::scope).
 ///
 /// Closures may borrow it, to spawn more.
 ///
@@ -110,7 +78,7 @@ impl ThreadPool {
 /// assert_eq!(pool.scope(|scope| sum(scope, &numbers)), 499_500);
 /// ```
 pub struct Scope<'scope, 'env: 'scope> {
-    pool: &'scope Arc<Pool>,
+    executor: &'scope LocalExecutor,
     tickets: Arc<Tickets>,
     /// None if this thread is no worker of the pool, and so runs no calls of it.
     pending: Option<Mutex<Pending>>,
@@ -123,7 +91,7 @@ pub struct Scope<'scope, 'env: 'scope> {
 impl<'scope> Scope<'scope, '_> {
     /// Submits a closure that may borrow whatever outlives the scope.
     ///
-    /// Blocks as [`ThreadPool::spawn`] does. The future is like any other; should it be
+    /// Blocks only while a bound on pending calls is reached. The future is like any other; should it be
     /// dropped, the scope waits for the closure all the same.
     ///
     /// # Examples
@@ -149,7 +117,7 @@ impl<'scope> Scope<'scope, '_> {
 
     /// Submits a closure that may borrow, and whose `Err` counts as a failure.
     ///
-    /// Otherwise as [`spawn`](Self::spawn); see [`ThreadPool::try_spawn`].
+    /// Otherwise as [`spawn`](Self::spawn); see [`ThreadPool::try_spawn`](crate::ThreadPool::try_spawn).
     ///
     /// # Examples
     ///
@@ -177,14 +145,14 @@ impl<'scope> Scope<'scope, '_> {
     {
         let call = call(self.tickets.issue());
         let placement = Placement {
-            executor: Some(self.pool.id),
+            executor: self.executor.id(),
             options: Options::new(),
-            records_times: self.pool.settings.record_times,
+            records_times: self.executor.records_times(),
         };
         // SAFETY: the call bears a ticket of this scope. What it borrows outlives
-        // 'scope, and that goes on until all tickets are back: see `ThreadPool::scope`.
+        // 'scope, and that goes on until all tickets are back: see `scope`.
         let (future, hold) = unsafe { pair_borrowing(call, placement) };
-        self.pool.execute(Job::new(hold));
+        self.executor.execute(Job::new(hold));
         self.note_pending(future.hold());
         future
     }
@@ -222,11 +190,11 @@ impl Pending {
 }
 
 impl<'scope> Scope<'scope, '_> {
-    fn new(pool: &'scope Arc<Pool>) -> Self {
+    fn new(executor: &'scope LocalExecutor) -> Self {
         Self {
-            pool,
+            executor,
             tickets: Tickets::new(),
-            pending: worker::serves(Some(pool.id)).then(|| Mutex::new(Pending::new())),
+            pending: worker::serves(executor.id()).then(|| Mutex::new(Pending::new())),
             scope: PhantomData,
             env: PhantomData,
         }
@@ -297,7 +265,7 @@ impl Drop for End<'_> {
 impl fmt::Debug for Scope<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope")
-            .field("name_prefix", &self.pool.settings.name_prefix)
+            .field("executor", &self.executor.id())
             .finish_non_exhaustive()
     }
 }

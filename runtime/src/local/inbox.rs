@@ -1,0 +1,107 @@
+//! The calls of a pool that no worker has, and why it takes no more.
+
+use std::sync::{Arc, OnceLock};
+
+use crossbeam_queue::SegQueue;
+use log::Level;
+
+use crate::{
+    error::TaskError,
+    executor::{Bound, Job},
+    id::ExecutorId,
+    unwind,
+};
+
+/// The calls of one pool that wait for a worker, the oldest first.
+pub(crate) struct Inbox {
+    /// The pool's.
+    pub(crate) id: ExecutorId,
+    pub(crate) queue: SegQueue<Job>,
+    bound: Option<Arc<Bound>>,
+    /// Why the pool is broken.
+    broken: OnceLock<String>,
+}
+
+impl Inbox {
+    pub(crate) fn new(bound: Option<usize>) -> Self {
+        Self {
+            id: ExecutorId::new(),
+            queue: SegQueue::new(),
+            bound: bound.map(Bound::new),
+            broken: OnceLock::new(),
+        }
+    }
+
+    /// Waits for a place under the bound, if there is one, for a job that is about to be pushed.
+    #[inline]
+    pub(crate) fn admit(&self, job: &Job) {
+        if let Some(bound) = &self.bound {
+            bound.admit(job, self.id);
+        }
+    }
+
+    /// Whether there is a place for the job, which then has it.
+    pub(crate) fn try_admit(&self, job: &Job) -> bool {
+        let Some(bound) = &self.bound else {
+            return true;
+        };
+        let place = bound.try_take();
+        let is_in = place.is_some();
+        place
+            .into_iter()
+            .for_each(|place| job.hold_while_pending(Box::new(place)));
+        is_in
+    }
+
+    /// Lets everybody in, to be told that nothing is taken any more.
+    pub(crate) fn lift_bound(&self) {
+        if let Some(bound) = &self.bound {
+            bound.lift();
+        }
+    }
+
+    /// Notes, and logs, why the pool is broken; [`refusal`](Self::refusal) says it from then on.
+    pub(crate) fn note_broken(&self, name: &str, reason: String) {
+        unwind::report(
+            Level::Error,
+            format_args!("{name}: {reason}; the pool is broken"),
+        );
+        let _ = self.broken.set(reason);
+    }
+
+    /// Why the pool takes no call.
+    pub(crate) fn refusal(&self) -> TaskError {
+        match self.broken.get() {
+            Some(reason) => TaskError::executor_broken(reason.as_str()),
+            None => TaskError::rejected("executor is shut down; submit before calling shutdown"),
+        }
+    }
+
+    /// Fails what is pending.
+    pub(crate) fn fail_pending(&self, error: impl Fn() -> TaskError) {
+        while let Some(job) = self.queue.pop() {
+            job.fail(error());
+        }
+    }
+
+    /// Cancels what is pending; how many calls that were.
+    pub(crate) fn cancel_pending(&self) -> usize {
+        // As many as there are now: others may go on submitting.
+        let pending = (0..self.queue.len()).map_while(|_| self.queue.pop());
+        pending
+            .filter(Job::is_pending)
+            .map(|job| usize::from(job.cancel()))
+            .sum()
+    }
+
+    /// How many calls of a closed pool are pending; cancelled ones are not.
+    ///
+    /// Its workers may find nothing meanwhile, though there is something: they have to be called after.
+    pub(crate) fn count_pending(&self) -> usize {
+        let queued: Vec<Job> = std::iter::from_fn(|| self.queue.pop()).collect();
+        let pending: Vec<Job> = queued.into_iter().filter(Job::is_pending).collect();
+        let count = pending.len();
+        pending.into_iter().for_each(|job| self.queue.push(job));
+        count
+    }
+}
