@@ -76,7 +76,7 @@ pub use still_busy::StillBusy;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an executor",
-    note = "an executor is a `ThreadPool`, a `ProcessPool`, `Inline`, or what implements `Executor`"
+    note = "an executor is a `ThreadPool`, a `WorkStealingPool`, a `ProcessPool`, `Inline`, or what implements `Executor`"
 )]
 pub trait Executor: Send + Sync {
     /// How far calls travel: [`Here`], in this process, or [`Anywhere`], as bytes too.

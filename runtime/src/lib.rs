@@ -23,8 +23,8 @@
 //!
 //! # Where to look
 //!
-//! - [`ThreadPool`] runs calls on threads, [`ProcessPool`] in worker processes that may crash, [`Inline`] in
-//!   the caller; a [`Pool`] is one of them, chosen by a text; [`Executor`] is the trait to write another.
+//! - [`ThreadPool`] runs calls on threads, [`WorkStealingPool`] on a rayon pool, [`ProcessPool`] in worker processes
+//!   that may crash, [`Inline`] in the caller; a [`Pool`] is one of them, chosen by a text; [`Executor`] is the trait to write another.
 //! - [`Submit`] is what callers do with an executor; `#[task]` adds the same to each task.
 //! - [`Future`] is one result; [`wait`](wait()) and [`as_completed`] are about several,
 //!   [`Map`] about many of one task.
@@ -35,7 +35,7 @@
 
 // What lies below serves all executors; without those beyond the process some of it has nobody to serve.
 #![cfg_attr(
-    not(all(unix, feature = "processes")),
+    not(all(unix, feature = "processes", feature = "work-stealing")),
     allow(dead_code, unused_imports)
 )]
 
@@ -59,6 +59,8 @@ mod task;
 mod threads;
 mod unwind;
 mod wait;
+#[cfg(feature = "work-stealing")]
+mod work_stealing;
 mod worker;
 
 pub mod prelude;
@@ -92,6 +94,8 @@ pub use wait::{
     AsCompleted, Done, ReturnWhen, TimedAsCompleted, Unfinished, Waitable, Watched, as_completed,
     wait,
 };
+#[cfg(feature = "work-stealing")]
+pub use work_stealing::{WorkStealingPool, WorkStealingPoolBuilder};
 pub use worker::WorkerGuard;
 
 /// The program in the readme, so that it stays true.

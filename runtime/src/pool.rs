@@ -3,7 +3,7 @@
 //! ```text
 //!   "threads:8"  --parse-->  PoolChoice  --build-->  Pool
 //!                                                      |
-//!                        ThreadPool, ProcessPool <-----+-----> Door: Inline, other people's
+//!     ThreadPool, WorkStealingPool, ProcessPool <------+-----> Door: Inline, other people's
 //! ```
 //!
 //! `choice` is the texts that name an executor, `inside` what a pool holds, `shutdown` the ways in which it ends. A
@@ -27,6 +27,8 @@ use std::{
 
 #[cfg(all(unix, feature = "processes"))]
 use crate::processes::ProcessPool;
+#[cfg(feature = "work-stealing")]
+use crate::work_stealing::WorkStealingPool;
 use crate::{
     executor::{AnyExecutor, Anywhere, Executor, Inline, Job},
     id::ExecutorId,
@@ -47,6 +49,8 @@ use inside::Inside;
 /// | `inline` | [`Inline`]: a call runs at once, in its caller |
 /// | `threads` | a [`ThreadPool`] with as many workers as it has by default |
 /// | `threads:8` | a [`ThreadPool`] with eight workers |
+/// | `stealing` | a [`WorkStealingPool`](crate::WorkStealingPool) with as many workers as it has by default |
+/// | `stealing:8` | a [`WorkStealingPool`](crate::WorkStealingPool) with eight workers |
 /// | `processes` | a [`ProcessPool`](crate::ProcessPool) with as many workers as it has by default |
 /// | `processes:4` | a [`ProcessPool`](crate::ProcessPool) with four workers |
 ///
@@ -89,7 +93,7 @@ pub struct Pool {
 impl Pool {
     /// Makes a pool of any executor, other people's included.
     ///
-    /// A [`ThreadPool`] and a [`ProcessPool`](crate::ProcessPool) are taken for what they are, as by `From`. What a
+    /// A pool of ours, a [`ThreadPool`], say, is taken for what it is, as by `From`. What a
     /// pool can do of itself to end another executor stands at each of the methods that do so.
     ///
     /// # Examples
@@ -167,6 +171,10 @@ fn known(given: &mut dyn Any) -> Option<Pool> {
     if let Some(processes) = taken::<ProcessPool>(given) {
         return Some(processes.into());
     }
+    #[cfg(feature = "work-stealing")]
+    if let Some(stealing) = taken::<WorkStealingPool>(given) {
+        return Some(stealing.into());
+    }
     taken::<ThreadPool>(given)
         .map(Pool::from)
         .or_else(|| taken::<Inline>(given).map(Pool::from))
@@ -186,6 +194,13 @@ impl From<Inline> for Pool {
 impl From<ThreadPool> for Pool {
     fn from(threads: ThreadPool) -> Self {
         Self::of(format!("threads:{}", threads.workers()), threads)
+    }
+}
+
+#[cfg(feature = "work-stealing")]
+impl From<WorkStealingPool> for Pool {
+    fn from(stealing: WorkStealingPool) -> Self {
+        Self::of(format!("stealing:{}", stealing.workers()), stealing)
     }
 }
 

@@ -267,7 +267,7 @@ fn on_extra_thread_cold(work: Work, body: impl FnOnce(Result<(), TaskError>) + S
 
 /// Where the stack stands now; stacks grow downwards wherever this runs.
 #[inline(never)]
-fn stack_address() -> usize {
+pub(crate) fn stack_address() -> usize {
     let here = 0_u8;
     std::ptr::from_ref(std::hint::black_box(&here)).addr()
 }

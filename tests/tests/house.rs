@@ -25,25 +25,26 @@ use source::Source;
 
 /// The parts of the runtime, lowest first: a part uses itself and those above its own line, no other.
 const ORDER: &[&str] = &[
-    "sync",      // The locks and atomics, std's or loom's, chosen once.
-    "id",        // The numbers that tell calls and executors apart.
-    "error",     // What a caller can be told.
-    "unwind",    // Catching a panic, with its place and backtrace.
-    "hooks",     // Where tests reach into a worker process.
-    "worker",    // Who a thread is: its executor, its stack.
-    "exit",      // What still runs when `main` ends.
-    "portable",  // What can become bytes, and how.
-    "task",      // The user's function as a type; a call and its options.
-    "future",    // The two ends of one result, and the cell they share.
-    "executor",  // What every executor keeps; jobs; the inline one.
-    "wait",      // Waiting for several futures.
-    "map",       // One task over many inputs.
-    "submit",    // What callers do with an executor.
-    "local",     // What the pools of this process have in common.
-    "threads",   // The executor on threads.
-    "processes", // The executor on worker processes.
-    "pool",      // An executor chosen by a text.
-    "start",     // The first thing a program does.
+    "sync",          // The locks and atomics, std's or loom's, chosen once.
+    "id",            // The numbers that tell calls and executors apart.
+    "error",         // What a caller can be told.
+    "unwind",        // Catching a panic, with its place and backtrace.
+    "hooks",         // Where tests reach into a worker process.
+    "worker",        // Who a thread is: its executor, its stack.
+    "exit",          // What still runs when `main` ends.
+    "portable",      // What can become bytes, and how.
+    "task",          // The user's function as a type; a call and its options.
+    "future",        // The two ends of one result, and the cell they share.
+    "executor",      // What every executor keeps; jobs; the inline one.
+    "wait",          // Waiting for several futures.
+    "map",           // One task over many inputs.
+    "submit",        // What callers do with an executor.
+    "local",         // What the pools of this process have in common.
+    "threads",       // The executor on threads.
+    "work_stealing", // The executor on rayon.
+    "processes",     // The executor on worker processes.
+    "pool",          // An executor chosen by a text.
+    "start",         // The first thing a program does.
 ];
 
 /// The files of the crate root: they gather the parts, may use all of them, and none may use them.

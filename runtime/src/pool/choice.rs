@@ -5,6 +5,8 @@ use std::{fmt, num::NonZeroUsize, str::FromStr};
 use super::{Pool, PoolChoiceError, PoolError};
 #[cfg(all(unix, feature = "processes"))]
 use crate::processes::ProcessPool;
+#[cfg(feature = "work-stealing")]
+use crate::work_stealing::WorkStealingPool;
 use crate::{executor::Inline, threads::ThreadPool};
 
 /// Names an executor, before there is one: what a program reads of its options.
@@ -38,6 +40,8 @@ pub struct PoolChoice {
 enum Kind {
     Inline,
     Threads,
+    #[cfg(feature = "work-stealing")]
+    Stealing,
     #[cfg(all(unix, feature = "processes"))]
     Processes,
 }
@@ -56,13 +60,17 @@ impl PoolChoice {
         "inline",
         "threads",
         "threads:N",
+        #[cfg(feature = "work-stealing")]
+        "stealing",
+        #[cfg(feature = "work-stealing")]
+        "stealing:N",
         #[cfg(all(unix, feature = "processes"))]
         "processes",
         #[cfg(all(unix, feature = "processes"))]
         "processes:N",
     ];
 
-    /// Makes the pool. Starts no worker yet.
+    /// Makes the pool. Starts no worker yet, but for a pool that steals work, which starts all of them.
     ///
     /// # Errors
     ///
@@ -75,6 +83,12 @@ impl PoolChoice {
             (Kind::Threads, None) => ThreadPool::builder().build()?.into(),
             (Kind::Threads, Some(workers)) => {
                 ThreadPool::builder().workers(workers).build()?.into()
+            }
+            #[cfg(feature = "work-stealing")]
+            (Kind::Stealing, None) => WorkStealingPool::new()?.into(),
+            #[cfg(feature = "work-stealing")]
+            (Kind::Stealing, Some(workers)) => {
+                WorkStealingPool::builder().workers(workers).build()?.into()
             }
             #[cfg(all(unix, feature = "processes"))]
             (Kind::Processes, None) => ProcessPool::builder().build()?.into(),
@@ -112,10 +126,20 @@ impl Kind {
         match name {
             "inline" => Ok(Self::Inline),
             "threads" => Ok(Self::Threads),
+            #[cfg(feature = "work-stealing")]
+            "stealing" => Ok(Self::Stealing),
+            #[cfg(not(feature = "work-stealing"))]
+            "stealing" => Err(PoolChoiceError::LeftOut {
+                name: "stealing",
+                needs: "the cargo feature `work-stealing`",
+            }),
             #[cfg(all(unix, feature = "processes"))]
             "processes" => Ok(Self::Processes),
             #[cfg(not(all(unix, feature = "processes")))]
-            "processes" => Err(PoolChoiceError::LeftOut { name: "processes" }),
+            "processes" => Err(PoolChoiceError::LeftOut {
+                name: "processes",
+                needs: "a Unix and the cargo feature `processes`",
+            }),
             _ => {
                 let name = name.to_owned();
                 Err(PoolChoiceError::Unknown { name })
@@ -127,6 +151,8 @@ impl Kind {
         match self {
             Self::Inline => "inline",
             Self::Threads => "threads",
+            #[cfg(feature = "work-stealing")]
+            Self::Stealing => "stealing",
             #[cfg(all(unix, feature = "processes"))]
             Self::Processes => "processes",
         }
@@ -156,15 +182,21 @@ impl fmt::Display for PoolChoice {
     }
 }
 
-#[cfg(all(test, not(all(unix, feature = "processes"))))]
+#[cfg(all(test, not(all(unix, feature = "processes", feature = "work-stealing"))))]
 mod tests {
-    use super::{PoolChoice, PoolChoiceError};
+    use super::PoolChoice;
 
     #[test]
     fn an_executor_that_was_left_out_is_named_but_not_offered() {
-        let error = "processes:2".parse::<PoolChoice>().unwrap_err();
+        let left_out = ["processes", "stealing"]
+            .into_iter()
+            .filter(|name| !PoolChoice::NAMES.contains(name));
 
-        assert_eq!(error, PoolChoiceError::LeftOut { name: "processes" });
-        assert_eq!(PoolChoice::NAMES, ["inline", "threads", "threads:N"]);
+        for name in left_out {
+            let error = format!("{name}:2").parse::<PoolChoice>().unwrap_err();
+
+            let start = format!("`{name}` is not part of this program, which would need ");
+            assert!(error.to_string().starts_with(&start), "{error}");
+        }
     }
 }

@@ -23,12 +23,14 @@ pub enum PoolChoiceError {
     },
     /// The executor exists, but this program was built without it.
     #[error(
-        "`{name}` is not part of this program, which would need a Unix and the cargo feature `{name}`; choose one of {}",
+        "`{name}` is not part of this program, which would need {needs}; choose one of {}",
         offered()
     )]
     LeftOut {
         /// The executor.
         name: &'static str,
+        /// What a program needs to have it.
+        needs: &'static str,
     },
     /// The executor has no workers that one could count.
     #[error("`{text}` asks `{name}` for workers, of which it has none; write `{name}`")]

@@ -4,6 +4,8 @@ use std::{fmt, time::Duration};
 
 #[cfg(all(unix, feature = "processes"))]
 use crate::processes::ProcessPool;
+#[cfg(feature = "work-stealing")]
+use crate::work_stealing::WorkStealingPool;
 use crate::{
     executor::{AnyExecutor, StillBusy},
     threads::ThreadPool,
@@ -41,5 +43,7 @@ macro_rules! inside {
 }
 
 inside!(ThreadPool);
+#[cfg(feature = "work-stealing")]
+inside!(WorkStealingPool);
 #[cfg(all(unix, feature = "processes"))]
 inside!(ProcessPool);

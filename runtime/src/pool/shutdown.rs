@@ -1,7 +1,7 @@
 //! The end of a pool, in its variants.
 //!
 //! ```text
-//!                       threads, processes           inline, another's
+//!                       threads, stealing, processes inline, another's
 //!   close               the executor takes no more   the pool hands no more on
 //!   cancel_pending      cancels                      0: it knows of none
 //!   shutdown, drop      waits for all                drops the executor

@@ -27,7 +27,7 @@
 //! several may have been pushed, whoever has searched, was woken or hired, looks
 //! after its first job whether there are more, and sends the next one.
 
-use std::sync::atomic::{AtomicU64, Ordering, fence};
+use crate::sync::{AtomicU64, Ordering, fence};
 
 const BITS: u32 = 20;
 /// More threads than any system starts.

@@ -4,41 +4,61 @@ use std::{error::Error, ffi::OsStr, io, process::Command, sync::Arc};
 
 use concurrent_futures::{
     BuildError, Executor, Inline, Pool, PoolChoice, PoolChoiceError, PoolError, ProcessPool,
-    Submit, ThreadPool,
+    Submit, ThreadPool, WorkStealingPool,
 };
 use tests::{Ended, Soon, run_command};
 
 use crate::tasks::{double, whereabouts};
 
 /// What can be chosen, in a sentence.
-const OFFERED: &str = "choose one of `inline`, `threads`, `threads:N`, `processes`, `processes:N`";
+const OFFERED: &str = "choose one of `inline`, `threads`, `threads:N`, `stealing`, `stealing:N`, `processes`, `processes:N`";
 
 #[test]
 fn every_name_makes_its_executor() {
     let (threads, processes) = (ThreadPool::new(), ProcessPool::new().unwrap());
-    let made: Vec<Pool> = ["inline", "threads", "threads:3", "processes", "processes:2"]
-        .map(|text| text.parse().unwrap())
-        .into();
+    let stealing = WorkStealingPool::new().unwrap();
+    let texts = [
+        "inline",
+        "threads",
+        "threads:3",
+        "stealing",
+        "stealing:3",
+        "processes",
+        "processes:2",
+    ];
+    let made = texts.map(|text| text.parse::<Pool>().unwrap());
 
-    let workers: Vec<usize> = made.iter().map(Executor::workers).collect();
+    let workers = made.map(|pool| pool.workers());
 
-    assert_eq!(workers, [1, threads.workers(), 3, processes.workers(), 2]);
+    let (threads, stealing) = (threads.workers(), stealing.workers());
+    assert_eq!(
+        workers,
+        [1, threads, 3, stealing, 3, processes.workers(), 2]
+    );
 }
 
 #[test]
 fn calls_run_where_the_text_says() {
-    let runs_here = ["inline", "threads:2", "processes:1"].map(|text| {
+    let runs_here = ["inline", "threads:2", "stealing:2", "processes:1"].map(|text| {
         let pool: Pool = text.parse().unwrap();
         let (process, _) = pool.submit(whereabouts {}).soon().unwrap();
         process == std::process::id()
     });
 
-    assert_eq!(runs_here, [true, true, false]);
+    assert_eq!(runs_here, [true, true, true, false]);
 }
 
 #[test]
 fn a_choice_is_written_as_it_is_read() {
-    for text in ["inline", "threads", "threads:8", "processes", "processes:4"] {
+    for text in [
+        "inline",
+        "threads",
+        "threads:8",
+        "stealing",
+        "stealing:2",
+        "processes",
+        "processes:4",
+    ] {
         let choice: PoolChoice = text.parse().unwrap();
 
         assert_eq!(choice.to_string(), text);
@@ -111,7 +131,7 @@ fn the_texts_of_choice_errors() {
 
 #[test]
 fn a_number_that_no_pool_can_have_is_refused_when_it_is_built() {
-    for name in ["threads", "processes"] {
+    for name in ["threads", "stealing", "processes"] {
         let choice: PoolChoice = format!("{name}:99999999").parse().unwrap();
 
         let error = choice.build().unwrap_err();
@@ -137,6 +157,7 @@ fn a_variable_chooses_the_executor() {
         (None, "threads:2, here\n"),
         (Some("inline"), "inline, here\n"),
         (Some("threads"), "threads, here\n"),
+        (Some("stealing:1"), "stealing:1, here\n"),
         (Some("processes:1"), "processes:1, elsewhere\n"),
     ];
 
@@ -216,6 +237,11 @@ fn a_pool_made_of_an_executor_has_the_text_that_would_have_chosen_it() {
     let pools = [
         Pool::from(Inline),
         ThreadPool::builder().workers(3).build().unwrap().into(),
+        WorkStealingPool::builder()
+            .workers(2)
+            .build()
+            .unwrap()
+            .into(),
         ProcessPool::builder().workers(2).build().unwrap().into(),
         Pool::new(ThreadPool::builder().workers(4).build().unwrap()),
         Pool::new(Pool::new(Inline)),
@@ -228,7 +254,14 @@ fn a_pool_made_of_an_executor_has_the_text_that_would_have_chosen_it() {
 
     assert_eq!(
         texts.map(|text| text.trim_start().to_owned()),
-        ["inline", "threads:3", "processes:2", "threads:4", "inline"]
+        [
+            "inline",
+            "threads:3",
+            "stealing:2",
+            "processes:2",
+            "threads:4",
+            "inline"
+        ]
     );
 }
 

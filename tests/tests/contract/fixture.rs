@@ -15,7 +15,7 @@ use std::{ops::Deref, time::Duration};
 
 use concurrent_futures::{
     AnyExecutor, Anywhere, BuildError, Executor, ExecutorId, Here, Job, Options, Pool, ProcessPool,
-    StillBusy, ThreadPool,
+    StillBusy, ThreadPool, WorkStealingPool,
     remote::{self, Parts},
 };
 
@@ -114,10 +114,12 @@ macro_rules! pool_with_workers {
 }
 
 pool_with_workers!(Threads, ThreadPool, ThreadPool);
+pool_with_workers!(Stealing, WorkStealingPool, WorkStealingPool);
 pool_with_workers!(Processes, ProcessPool, ProcessPool);
 pool_with_workers!(Chosen, Pool, ThreadPool);
 
 impl SharedMemory for Threads {}
+impl SharedMemory for Stealing {}
 
 /// Calls become bytes, are found by their key, and run from their bytes, in the caller.
 pub(crate) struct Bytes;

@@ -97,6 +97,13 @@ mod processes {
     workers!(crate::fixture::Processes);
 }
 
+mod stealing {
+    everywhere!(crate::fixture::Stealing);
+    shared_memory!(crate::fixture::Stealing);
+    workers!(crate::fixture::Stealing);
+    local_workers!(crate::fixture::Stealing);
+}
+
 mod threads {
     everywhere!(crate::fixture::Threads);
     shared_memory!(crate::fixture::Threads);

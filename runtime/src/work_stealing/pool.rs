@@ -1,0 +1,216 @@
+//! The inbox beside a rayon pool: how a call finds a worker.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use super::{
+    bell::{self, Home},
+    duty::{BROKEN, CLOSED, Duty, WATCHED},
+    steward::Steward,
+};
+use crate::{
+    error::TaskError,
+    executor::Job,
+    local::{
+        inbox::Inbox,
+        lot::{Awake, Lot},
+        settings::Settings,
+    },
+    worker,
+};
+
+/// A pool, as its handle and those who serve have it.
+pub(super) struct Pool {
+    pub(super) roster: Arc<Roster>,
+    /// Rayon's threads, with queues of their own. They end when this is dropped.
+    rayon: rayon_core::ThreadPool,
+    /// Passes bells on that the wrong worker came upon.
+    pub(super) steward: Steward,
+    pub(super) home: Home,
+}
+
+/// What the pool's threads share with it, for as long as they live.
+pub(super) struct Roster {
+    pub(super) settings: Settings,
+    pub(super) inbox: Inbox,
+    pub(super) duty: Duty,
+    /// Where others wait until nobody serves.
+    left: Lot,
+    seats: Box<[Seat]>,
+}
+
+/// One worker, seen from outside; on a cache line of its own, since it is written twice a call.
+#[repr(align(64))]
+pub(super) struct Seat {
+    /// Whether it runs a call. Written by the worker alone; false before the outcome can be seen.
+    is_busy: AtomicBool,
+}
+
+impl Seat {
+    #[inline]
+    pub(super) fn set_busy(&self, is_busy: bool) {
+        // ORDERING: whoever sees an outcome, through the cell, sees this as well.
+        self.is_busy.store(is_busy, Ordering::Relaxed);
+    }
+}
+
+impl Roster {
+    pub(super) fn new(settings: Settings) -> Arc<Self> {
+        let seats = (0..settings.workers).map(|_| Seat {
+            is_busy: AtomicBool::new(false),
+        });
+        Arc::new(Self {
+            seats: seats.collect(),
+            inbox: Inbox::new(settings.bound),
+            duty: Duty::new(),
+            left: Lot::default(),
+            settings,
+        })
+    }
+
+    /// The seat of the worker with this number.
+    pub(super) fn seat(&self, number: usize) -> &Seat {
+        &self.seats[number]
+    }
+
+    /// How many calls are running now.
+    pub(super) fn count_running(&self) -> usize {
+        // ORDERING: a call that was seen to end was marked before; see `Seat`.
+        let is_busy = |seat: &&Seat| seat.is_busy.load(Ordering::Relaxed);
+        self.seats.iter().filter(is_busy).count()
+    }
+
+    /// Runs the pool's initializer on this thread. A failure breaks the pool.
+    pub(super) fn initialize(&self) -> Result<(), TaskError> {
+        if self.duty.is(BROKEN) {
+            return Err(self.inbox.refusal());
+        }
+        self.settings.initialize().map_err(|reason| {
+            self.break_down(reason);
+            self.inbox.refusal()
+        })
+    }
+
+    /// Breaks the pool for good: what is pending and what comes later fails.
+    fn break_down(&self, reason: String) {
+        self.inbox.note_broken(&self.settings.name_prefix, reason);
+        self.duty.set(BROKEN);
+        self.inbox.lift_bound();
+        self.inbox.fail_pending(|| self.inbox.refusal());
+    }
+
+    /// Takes no more calls.
+    pub(super) fn close(&self) {
+        self.duty.set(CLOSED);
+        self.inbox.lift_bound();
+    }
+
+    /// A worker has left: tells those who wait for that.
+    pub(super) fn note_left(&self) {
+        if self.duty.is(WATCHED) {
+            self.left.ring_all();
+        }
+    }
+
+    /// Waits until no call is pending or running, at most for `limit`. True if so.
+    pub(super) fn wait_until_over(&self, limit: Option<Duration>) -> bool {
+        self.duty.set(WATCHED);
+        let _asleep = worker::fall_asleep();
+        self.left.sleep(limit, || self.is_over()) == Awake::Rung
+    }
+
+    /// Whether no call is pending or running.
+    pub(super) fn is_over(&self) -> bool {
+        self.duty.is_over(|| self.inbox.queue.is_empty())
+    }
+
+    /// Whether the pool may be waiting for this thread: a worker of its own, or one
+    /// that runs a callback of its calls.
+    pub(super) fn is_own_thread(&self) -> bool {
+        worker::belongs_to(self.inbox.id)
+    }
+}
+
+impl Pool {
+    pub(super) fn new(roster: Arc<Roster>, rayon: rayon_core::ThreadPool) -> Arc<Self> {
+        Arc::new(Self {
+            roster,
+            rayon,
+            steward: Steward::default(),
+            home: Home::new(),
+        })
+    }
+
+    #[inline]
+    pub(super) fn execute(self: &Arc<Self>, job: Job) {
+        self.roster.inbox.admit(&job);
+        self.enqueue(job);
+    }
+
+    pub(super) fn try_execute(self: &Arc<Self>, job: Job) -> Result<(), Job> {
+        if !self.roster.inbox.try_admit(&job) {
+            return Err(job);
+        }
+        self.enqueue(job);
+        Ok(())
+    }
+
+    #[inline]
+    fn enqueue(self: &Arc<Self>, job: Job) {
+        let Roster { duty, inbox, .. } = &*self.roster;
+        if duty.is(CLOSED | BROKEN) {
+            return job.fail(inbox.refusal());
+        }
+        inbox.queue.push(job);
+        self.find_worker();
+    }
+
+    /// Has somebody come for what was pushed, unless somebody will look anyhow.
+    #[inline]
+    pub(super) fn find_worker(self: &Arc<Self>) {
+        let Roster { duty, settings, .. } = &*self.roster;
+        if duty.must_ring(settings.workers) {
+            self.ring_cold();
+        }
+        if duty.is(BROKEN) {
+            // Broken since the look before the push: nobody may come.
+            let inbox = &self.roster.inbox;
+            inbox.fail_pending(|| inbox.refusal());
+        }
+    }
+
+    /// Rings a bell that was declined, unless there is nothing to come for any more.
+    pub(super) fn ring_again(self: &Arc<Self>) {
+        let Roster { duty, inbox, .. } = &*self.roster;
+        if !inbox.queue.is_empty() {
+            return self.ring_cold();
+        }
+        duty.silence();
+        if inbox.queue.is_empty() {
+            self.roster.note_left();
+        } else {
+            self.find_worker();
+        }
+    }
+
+    /// Puts a bell into rayon's queue.
+    #[cold]
+    fn ring_cold(self: &Arc<Self>) {
+        let pool = self.clone();
+        self.rayon.spawn(move || bell::come_upon(&pool));
+    }
+
+    /// Has what is pending run, if anything is, though its workers may have been told that nothing is.
+    pub(super) fn count_pending(self: &Arc<Self>) -> usize {
+        let count = self.roster.inbox.count_pending();
+        if count > 0 {
+            self.find_worker();
+        }
+        count
+    }
+}

@@ -1,0 +1,111 @@
+//! The life of a worker at the inbox: take a call, run it, help rayon, leave.
+
+use std::sync::Arc;
+
+use super::{
+    duty::BROKEN,
+    pool::{Pool, Roster, Seat},
+};
+use crate::{executor::Job, future::settle::Turn, sync::look_for};
+
+/// How the roster counts a worker that serves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Standing {
+    /// It takes calls, one after another.
+    Working,
+    /// It has just come: there may be more than the one call it came for, so it looks
+    /// when it has taken that, before it runs it.
+    Sent,
+    /// It is the one that looks into the queue without leaving.
+    Searching,
+}
+
+struct Server<'a> {
+    pool: &'a Arc<Pool>,
+    roster: &'a Roster,
+    seat: &'a Seat,
+    standing: Standing,
+}
+
+/// Answers a bell: runs calls until there are none.
+pub(super) fn serve(pool: &Arc<Pool>) {
+    let roster = &*pool.roster;
+    let number = rayon_core::current_thread_index().expect("only rayon's threads find bells");
+    roster.duty.answer();
+    pool.steward.note_answer();
+    let mut server = Server {
+        pool,
+        roster,
+        seat: roster.seat(number),
+        standing: Standing::Sent,
+    };
+    server.serve();
+}
+
+impl Server<'_> {
+    fn serve(&mut self) {
+        let Roster { inbox, duty, .. } = self.roster;
+        loop {
+            if let Some(job) = inbox.queue.pop() {
+                self.take_up_work();
+                self.run(job);
+                self.help();
+            } else if self.standing != Standing::Searching && duty.search() {
+                self.standing = Standing::Searching;
+                look_for(|| !inbox.queue.is_empty());
+            } else if self.leave() {
+                return;
+            }
+        }
+    }
+
+    /// Has taken a call. Whoever pushed may have relied on this worker for more than one.
+    #[inline]
+    fn take_up_work(&mut self) {
+        let before = std::mem::replace(&mut self.standing, Standing::Working);
+        if before == Standing::Working {
+            return;
+        }
+        if before == Standing::Searching {
+            self.roster.duty.found();
+        }
+        if !self.roster.inbox.queue.is_empty() {
+            self.pool.find_worker();
+        }
+    }
+
+    fn run(&self, job: Job) {
+        if self.roster.duty.is(BROKEN) {
+            return job.fail(self.roster.inbox.refusal());
+        }
+        self.seat.set_busy(true);
+        job.run_for(&mut |turn| self.seat.set_busy(turn == Turn::Busy));
+        self.seat.set_busy(false);
+    }
+
+    /// Does one job of rayon's, if there is one: what calls have begun goes before what has not started.
+    #[inline]
+    fn help(&self) {
+        // While a bell rings it would find that, which is meant for somebody else.
+        if !self.roster.duty.is_rung() {
+            let _ = rayon_core::yield_now();
+        }
+    }
+
+    /// Leaves, unless a call came in the last moment.
+    fn leave(&mut self) -> bool {
+        let Roster {
+            duty,
+            inbox,
+            settings,
+            ..
+        } = self.roster;
+        duty.leave(self.standing == Standing::Searching);
+        self.standing = Standing::Sent;
+        if !inbox.queue.is_empty() && duty.come_back(settings.workers) {
+            return false;
+        }
+        self.roster.note_left();
+        true
+    }
+}

@@ -1,0 +1,147 @@
+//! The end of a pool, in its variants.
+//!
+//! ```text
+//!                      new calls   pending ones   waits
+//!   close              refused     run            no
+//!   shutdown, drop     refused     run            until all is done
+//!   shutdown_detached  refused     run            no
+//!   shutdown_timeout   refused     run            so long; says what is left
+//!   shutdown_cancelling refused    cancelled      for the running ones
+//! ```
+//!
+//! On one of the pool's own workers, and on a thread that runs a callback of its
+//! calls, nothing waits: the pool may be waiting for that thread. The rest is done
+//! all the same.
+
+use std::time::Duration;
+
+use super::{WorkStealingPool, builder::join, pool::Pool};
+use crate::{executor::StillBusy, exit::Drain};
+
+impl WorkStealingPool {
+    /// Takes no more calls; those submitted still run. Does not wait.
+    ///
+    /// Later calls fail with [`is_rejected`](crate::TaskError::is_rejected).
+    /// For pools that are shared; closing twice is harmless.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::WorkStealingPool;
+    /// use std::sync::Arc;
+    ///
+    /// let pool = Arc::new(WorkStealingPool::new()?);
+    /// let before = pool.spawn(|| 1);
+    /// pool.close();
+    /// assert!(pool.spawn(|| 2).result().unwrap_err().is_rejected());
+    /// assert_eq!(before.result()?, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn close(&self) {
+        self.pool().roster.close();
+    }
+
+    /// Cancels the calls that no worker has started; says how many.
+    ///
+    /// Their callbacks run on this thread, before this returns.
+    #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
+    pub fn cancel_pending(&self) -> usize {
+        self.pool().roster.inbox.cancel_pending()
+    }
+
+    /// Takes no more calls, and waits until all that were submitted have run.
+    ///
+    /// On one of the pool's own threads (in a task or a callback) it does not wait;
+    /// the rest is done all the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::WorkStealingPool;
+    ///
+    /// let pool = WorkStealingPool::new()?;
+    /// let future = pool.spawn(|| 1);
+    /// pool.shutdown();
+    /// assert!(future.done());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn shutdown(self) {
+        drop(self);
+    }
+
+    /// Takes no more calls, cancels those that no worker has started, and waits
+    /// for the running ones. Says how many were cancelled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::WorkStealingPool;
+    ///
+    /// let pool = WorkStealingPool::builder().workers(1).build()?;
+    /// let futures: Vec<_> = (0..100).map(|n| pool.spawn(move || n)).collect();
+    /// let cancelled = pool.shutdown_cancelling();
+    /// assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
+    pub fn shutdown_cancelling(self) -> usize {
+        self.close();
+        self.cancel_pending()
+    }
+
+    /// Takes no more calls, and leaves those that were submitted to themselves. Does not block.
+    ///
+    /// They run to their end even if the program leaves `main` before, where
+    /// that carries [`#[concurrent_futures::main]`](macro@crate::main).
+    pub fn shutdown_detached(mut self) {
+        self.waits = false;
+    }
+
+    /// Takes no more calls, and waits at most for `limit` until all have run.
+    ///
+    /// # Errors
+    ///
+    /// [`StillBusy`] says what was left. It is left to itself, as by
+    /// [`shutdown_detached`](Self::shutdown_detached).
+    pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
+        self.close();
+        let roster = &self.pool().roster;
+        let mut limit = if roster.is_own_thread() {
+            Duration::ZERO
+        } else {
+            limit
+        };
+        while !roster.wait_until_over(Some(limit)) {
+            let (running, pending) = (roster.count_running(), self.pool().count_pending());
+            if running + pending > 0 {
+                self.waits = false;
+                return Err(StillBusy::new(running, pending));
+            }
+            // Workers with nothing to do are on their way out, or take up a call.
+            limit = Duration::from_millis(1);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for WorkStealingPool {
+    fn drop(&mut self) {
+        let Some(pool) = self.pool.take() else { return };
+        pool.roster.close();
+        if self.waits && !pool.roster.is_own_thread() {
+            pool.roster.wait_until_over(None);
+            // Rayon's threads end when the last owner goes: this one, or a bell that is just through.
+            drop(pool);
+            join(std::mem::take(&mut self.threads));
+        }
+    }
+}
+
+impl Drain for Pool {
+    fn drain(&self) -> bool {
+        if self.roster.is_own_thread() || self.roster.is_over() {
+            return false;
+        }
+        self.roster.wait_until_over(None)
+    }
+}
