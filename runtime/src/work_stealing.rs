@@ -17,7 +17,8 @@
 //! what that of a thread pool does.
 //!
 //! `duty` is the counting, `bell` what calls a worker, and where it answers, `steward` passes on
-//! bells that were found where nobody may answer, `serve` is the loop of a worker, `pool` what stands beside the inbox.
+//! bells that were found where nobody may answer, `serve` is the loop of a worker, `member` its thread,
+//! `pool` what stands beside the inbox.
 //!
 //! Deliberately absent: threads on demand, for rayon starts all of its own at once; a way to keep halves of
 //! *other* calls' joins from a thread that waits in a join: that is rayon's own doing.
@@ -25,6 +26,7 @@
 mod bell;
 mod builder;
 mod duty;
+mod member;
 mod pool;
 mod serve;
 mod shutdown;

@@ -3,9 +3,9 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -39,8 +39,10 @@ pub(super) struct Roster {
     pub(super) settings: Settings,
     pub(super) inbox: Inbox,
     pub(super) duty: Duty,
-    /// Where others wait until nobody serves.
+    /// Where others wait until nobody serves, or until the threads have ended.
     left: Lot,
+    /// How many threads have not ended.
+    threads: AtomicUsize,
     seats: Box<[Seat]>,
 }
 
@@ -69,6 +71,7 @@ impl Roster {
             inbox: Inbox::new(settings.bound),
             duty: Duty::new(),
             left: Lot::default(),
+            threads: AtomicUsize::new(settings.workers),
             settings,
         })
     }
@@ -115,6 +118,19 @@ impl Roster {
         if self.duty.is(WATCHED) {
             self.left.ring_all();
         }
+    }
+
+    /// A thread of the pool is about to end.
+    pub(super) fn note_ended(&self) {
+        self.threads.fetch_sub(1, Ordering::SeqCst);
+        self.left.ring_all();
+    }
+
+    /// Waits until the threads have ended, at most until the deadline. True if they have.
+    pub(super) fn have_threads_ended_by(&self, deadline: Option<Instant>) -> bool {
+        let limit = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let have_ended = || self.threads.load(Ordering::SeqCst) == 0;
+        self.left.sleep(limit, have_ended) == Awake::Rung
     }
 
     /// Waits until no call is pending or running, at most for `limit`. True if so.

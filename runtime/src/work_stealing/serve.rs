@@ -1,6 +1,9 @@
 //! The life of a worker at the inbox: take a call, run it, help rayon, leave.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     duty::BROKEN,
@@ -20,11 +23,17 @@ enum Standing {
     Searching,
 }
 
+/// How long calls follow one another before a worker looks what there is to help with.
+///
+/// That look costs some ten nanoseconds a worker of the pool, more than the smallest calls.
+const UNTIL_HELP: Duration = Duration::from_micros(20);
+
 struct Server<'a> {
     pool: &'a Arc<Pool>,
     roster: &'a Roster,
     seat: &'a Seat,
     standing: Standing,
+    last_help: Instant,
 }
 
 /// Answers a bell: runs calls until there are none.
@@ -38,6 +47,7 @@ pub(super) fn serve(pool: &Arc<Pool>) {
         roster,
         seat: roster.seat(number),
         standing: Standing::Sent,
+        last_help: Instant::now(),
     };
     server.serve();
 }
@@ -83,12 +93,16 @@ impl Server<'_> {
         self.seat.set_busy(false);
     }
 
-    /// Does one job of rayon's, if there is one: what calls have begun goes before what has not started.
+    /// Does jobs of rayon's, if there are any: what calls have begun goes before what has not started.
     #[inline]
-    fn help(&self) {
-        // While a bell rings it would find that, which is meant for somebody else.
-        if !self.roster.duty.is_rung() {
-            let _ = rayon_core::yield_now();
+    fn help(&mut self) {
+        let now = Instant::now();
+        if now - self.last_help >= UNTIL_HELP {
+            self.last_help = now;
+            // While a bell rings it would find that, which is meant for somebody else.
+            while !self.roster.duty.is_rung()
+                && rayon_core::yield_now() == Some(rayon_core::Yield::Executed)
+            {}
         }
     }
 

@@ -15,8 +15,8 @@
 
 use std::time::Duration;
 
-use super::{WorkStealingPool, builder::join, pool::Pool};
-use crate::{executor::StillBusy, exit::Drain};
+use super::{WorkStealingPool, member::join, pool::Pool};
+use crate::{executor::StillBusy, exit::Drain, future::waiting};
 
 impl WorkStealingPool {
     /// Takes no more calls; those submitted still run. Does not wait.
@@ -105,12 +105,13 @@ impl WorkStealingPool {
     /// [`shutdown_detached`](Self::shutdown_detached).
     pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
         self.close();
-        let roster = &self.pool().roster;
+        let roster = self.pool().roster.clone();
         let mut limit = if roster.is_own_thread() {
             Duration::ZERO
         } else {
             limit
         };
+        let deadline = waiting::deadline(Some(limit));
         while !roster.wait_until_over(Some(limit)) {
             let (running, pending) = (roster.count_running(), self.pool().count_pending());
             if running + pending > 0 {
@@ -119,6 +120,11 @@ impl WorkStealingPool {
             }
             // Workers with nothing to do are on their way out, or take up a call.
             limit = Duration::from_millis(1);
+        }
+        self.pool = None;
+        // Closures that tasks have given to rayon may go on; they are left to themselves.
+        if roster.have_threads_ended_by(deadline) {
+            join(std::mem::take(&mut self.threads));
         }
         Ok(())
     }
