@@ -13,18 +13,15 @@
 //! numbers of steps and not times, so that every entrant has the same to do
 //! on every machine. A chunk larger than the shape is all of its items.
 
-use crate::arguments::Arguments;
 use crate::grind::grind;
 use crate::mix::mix;
 use crate::peers::process_pool;
-use crate::process_start::milliseconds;
-use crate::report::Report;
-use crate::rounds::{self, Entrant, Role};
+use crate::shared::arguments::Arguments;
+use crate::shared::report::Report;
+use crate::shared::rounds::{self, Entrant, Role};
+use crate::shared::works;
 use concurrent_futures::{MapOptions, ProcessPool};
 use std::time::Instant;
-
-/// At most a tenth below the best.
-const GOAL: &str = "0.9";
 
 /// The steps of `grind` in a microsecond, on an idle machine of 2026.
 const MICROSECOND: u64 = 150;
@@ -91,18 +88,14 @@ struct Items {
 impl Shape {
     pub(crate) fn measure(&self, arguments: &Arguments) -> Report {
         let items = &Items::of(self, arguments.calls(self.items));
-        let automatic = entrant("automatic", Role::Ours, MapOptions::new(), items);
+        let automatic = entrant(works::CHOOSING, Role::Ours, MapOptions::new(), items);
         let fixed = FIXED.map(|(name, size)| {
             let options = MapOptions::new().chunk_size(size);
             entrant(name, Role::Peer, options, items)
         });
         let entrants = [automatic].into_iter().chain(fixed);
-        Report {
-            work: self.work,
-            goal: GOAL,
-            unit: milliseconds(),
-            standings: rounds::alternate(entrants.collect(), arguments.schedule(11, self.laps)),
-        }
+        let schedule = arguments.schedule(11, self.laps);
+        Report::of(self.work, rounds::alternate(entrants.collect(), schedule))
     }
 }
 

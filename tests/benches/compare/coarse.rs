@@ -1,45 +1,37 @@
 //! 64 tasks of some 20 ms: a pool may cost nothing beside real work.
 //!
 //! The peer is the best that can be: two plain threads, each told
-//! beforehand which 32 tasks are its own.
+//! beforehand which 32 tasks are its own. Python takes no part: its tasks
+//! are not these.
 
 use crate::WORKERS;
-use crate::arguments::Arguments;
 use crate::grind::{grind, steps_within};
-use crate::report::{Report, Unit};
-use crate::rounds::{self, Entrant, Role};
-use concurrent_futures::ThreadPool;
+use crate::peers::{process_pool, thread_pool};
+use crate::shared::arguments::Arguments;
+use crate::shared::report::Report;
+use crate::shared::rounds::{self, Entrant, Role};
+use crate::shared::works::{PROCESSES, THREADS};
+use concurrent_futures::AnyExecutor;
 use std::thread;
 use std::time::{Duration, Instant};
 
 pub(crate) const NAME: &str = "coarse";
-
-/// At most a hundredth slower.
-const GOAL: &str = "0.99";
 
 const TASKS: u64 = 64;
 
 pub(crate) fn measure(arguments: &Arguments) -> Report {
     let steps = arguments.calls(steps_within(Duration::from_millis(20)));
     let expected = sum((0..TASKS).map(|seed| grind(steps, seed)));
-    let pool = ThreadPool::builder()
-        .workers(WORKERS)
-        .build()
-        .expect("two workers are allowed");
-    let (ours, plain) = (|| on_pool(&pool, steps), || on_plain_threads(steps));
+    let (threads, processes) = (thread_pool::start(), process_pool::start());
+    let on_threads = || on_pool(&threads, steps);
+    let on_processes = || on_pool(&processes, steps);
+    let plain = || on_plain_threads(steps);
     let entrants = vec![
-        entrant("ThreadPool", Role::Ours, expected, ours),
+        entrant(THREADS, Role::Ours, expected, on_threads),
+        entrant(PROCESSES, Role::Ours, expected, on_processes),
         entrant("two plain threads", Role::Peer, expected, plain),
     ];
-    Report {
-        work: NAME,
-        goal: GOAL,
-        unit: Unit {
-            name: "ms",
-            of_cost: Box::new(|seconds| seconds * 1e3),
-        },
-        standings: rounds::alternate(entrants, arguments.schedule(7, 1)),
-    }
+    Report::of(NAME, rounds::alternate(entrants, arguments.schedule(11, 1)))
 }
 
 fn entrant<'a>(
@@ -60,7 +52,7 @@ fn time(run: impl Fn() -> u64, expected: u64) -> f64 {
     cost
 }
 
-fn on_pool(pool: &ThreadPool, steps: u64) -> u64 {
+fn on_pool(pool: &dyn AnyExecutor, steps: u64) -> u64 {
     let submit = |seed| grind::submit(pool, steps, seed);
     let futures: Vec<_> = (0..TASKS).map(submit).collect();
     let results = futures.into_iter().map(|future| future.result());

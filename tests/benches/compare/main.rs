@@ -15,11 +15,13 @@
 //! better. Every result is checked. The figures are reported, never judged:
 //! a slow machine fails nothing.
 
-mod arguments;
 mod chunks;
 mod coarse;
 mod echo;
 mod grind;
+mod growth;
+mod map_fine;
+mod mapping;
 mod meeting;
 mod mix;
 mod peers;
@@ -30,48 +32,65 @@ mod process_recovery;
 mod process_start;
 mod process_throughput;
 mod relay;
-mod report;
-mod rounds;
+#[expect(dead_code, reason = "tables and pictures are made by `report`")]
+#[path = "../shared/mod.rs"]
+mod shared;
 mod thread_latency;
 mod thread_throughput;
 mod thread_window;
 mod wait_first;
 
-use arguments::Arguments;
-use report::Report;
+use Measure::{One, Several};
+use shared::arguments::Arguments;
+use shared::figures::Keeper;
+use shared::report::Report;
 
-/// A name to select the work by, and how to measure it.
-type Work = (&'static str, fn(&Arguments) -> Report);
+/// How a work is measured.
+enum Measure {
+    One(fn(&Arguments) -> Report),
+    /// At several sizes.
+    Several(fn(&Arguments) -> Vec<Report>),
+}
 
-const WORKS: [Work; 17] = [
-    (thread_window::NAME, thread_window::measure),
-    (thread_throughput::NAME, thread_throughput::measure),
-    (thread_latency::NAME, thread_latency::measure),
-    (coarse::NAME, coarse::measure),
-    (wait_first::NAME, wait_first::measure),
-    (process_throughput::ALL, process_throughput::measure_all),
+/// A name to select the work by, and how it is measured.
+type Work = (&'static str, Measure);
+
+const WORKS: [Work; 20] = [
+    (thread_window::NAME, One(thread_window::measure)),
+    (thread_throughput::NAME, One(thread_throughput::measure)),
+    (thread_latency::NAME, One(thread_latency::measure)),
+    (map_fine::NAME, One(map_fine::measure)),
+    (coarse::NAME, One(coarse::measure)),
+    (wait_first::NAME, One(wait_first::measure)),
+    (
+        process_throughput::ALL,
+        One(process_throughput::measure_all),
+    ),
     (
         process_throughput::WINDOW,
-        process_throughput::measure_window,
+        One(process_throughput::measure_window),
     ),
-    (process_map::NAME, process_map::measure),
-    (process_latency::BUSY, process_latency::measure_busy),
-    (process_latency::COLD, process_latency::measure_cold),
-    (process_payload::NAME, process_payload::measure),
-    (process_start::NAME, process_start::measure),
-    (process_recovery::NAME, process_recovery::measure),
-    (chunks::UNIFORM_FINE.work, |arguments| {
-        chunks::UNIFORM_FINE.measure(arguments)
-    }),
-    (chunks::UNIFORM_COARSE.work, |arguments| {
-        chunks::UNIFORM_COARSE.measure(arguments)
-    }),
-    (chunks::GROWING.work, |arguments| {
-        chunks::GROWING.measure(arguments)
-    }),
-    (chunks::WILD.work, |arguments| {
-        chunks::WILD.measure(arguments)
-    }),
+    (process_map::NAME, One(process_map::measure)),
+    (process_latency::BUSY, One(process_latency::measure_busy)),
+    (process_latency::COLD, One(process_latency::measure_cold)),
+    (process_payload::NAME, One(process_payload::measure)),
+    (process_start::NAME, One(process_start::measure)),
+    (process_recovery::NAME, One(process_recovery::measure)),
+    (
+        chunks::UNIFORM_FINE.work,
+        One(|asked| chunks::UNIFORM_FINE.measure(asked)),
+    ),
+    (
+        chunks::UNIFORM_COARSE.work,
+        One(|asked| chunks::UNIFORM_COARSE.measure(asked)),
+    ),
+    (
+        chunks::GROWING.work,
+        One(|asked| chunks::GROWING.measure(asked)),
+    ),
+    (chunks::WILD.work, One(|asked| chunks::WILD.measure(asked))),
+    (growth::PENDING, Several(growth::measure_pending)),
+    (growth::SUBMITTERS, Several(growth::measure_submitters)),
 ];
 
 /// As many workers as each entrant may use.
@@ -84,15 +103,15 @@ fn main() {
     procspawn::init();
     echo::serve_if_asked();
     let arguments = Arguments::read();
+    let keeper = Keeper::new(&arguments);
     let chosen = WORKS.iter().filter(|(name, _)| arguments.selects(name));
-    let reports: Vec<Report> = chosen
-        .map(|(_, measure)| {
-            let report = measure(&arguments);
-            println!("{report}");
-            report
-        })
-        .collect();
-    if arguments.markdown() {
-        println!("{}", report::markdown(&reports));
+    for (_, measure) in chosen {
+        match measure {
+            One(measure) => keeper.tell(measure(&arguments)),
+            Several(measure) => {
+                let reports = measure(&arguments);
+                reports.into_iter().for_each(|report| keeper.tell(report));
+            }
+        }
     }
 }

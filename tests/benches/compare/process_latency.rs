@@ -6,21 +6,16 @@
 
 use tests::let_pass;
 
-use crate::arguments::Arguments;
 use crate::peers::{self, Peer};
 use crate::relay::{self, Plan};
-use crate::report::Report;
-use crate::rounds;
+use crate::shared::arguments::Arguments;
+use crate::shared::report::Report;
+use crate::shared::rounds;
 use std::time::Duration;
 
 pub(crate) const BUSY: &str = "process-latency-busy";
 
 pub(crate) const COLD: &str = "process-latency-cold";
-
-const GOAL_BUSY: &str = "5 µs";
-
-/// At most 1.15 times the limit.
-const GOAL_COLD: &str = "0.87 of the limit";
 
 const IDLE: Duration = Duration::from_millis(10);
 
@@ -36,8 +31,7 @@ pub(crate) fn measure_busy(arguments: &Arguments) -> Report {
         in_flight: 1,
         laps: 5,
     };
-    let (unit, peers) = (relay::microseconds(), peers::one_in_processes());
-    relay::measure((BUSY, GOAL_BUSY), plan, unit, &peers, arguments)
+    relay::measure(BUSY, plan, &peers::one_in_processes(), arguments)
 }
 
 pub(crate) fn measure_cold(arguments: &Arguments) -> Report {
@@ -45,12 +39,8 @@ pub(crate) fn measure_cold(arguments: &Arguments) -> Report {
     let peers = peers::one_in_processes();
     let turn = |peer: &dyn Peer| cold(peer, calls);
     let entrants = peers.iter().map(|peer| relay::entrant(peer.as_ref(), turn));
-    Report {
-        work: COLD,
-        goal: GOAL_COLD,
-        unit: relay::microseconds(),
-        standings: rounds::alternate(entrants.collect(), arguments.schedule(11, 1)),
-    }
+    let schedule = arguments.schedule(11, 1);
+    Report::of(COLD, rounds::alternate(entrants.collect(), schedule))
 }
 
 /// The call in the middle, of some that each come after a sleep.

@@ -5,13 +5,14 @@
 //! nothing. The argument is made before the clock starts. `procspawn` is
 //! given a vector as ours is: its `Shmem` is no vector, and cannot be changed.
 
-use crate::arguments::Arguments;
 use crate::echo::{self, BATCH, Link, PAGE};
 use crate::peers::process_pool;
 use crate::peers::procspawn_pool;
-use crate::peers::python::Python;
-use crate::report::{Report, Unit};
-use crate::rounds::{self, Entrant, Role};
+use crate::peers::python::{Python, Workers};
+use crate::shared::arguments::Arguments;
+use crate::shared::report::Report;
+use crate::shared::rounds::{self, Entrant, Role};
+use crate::shared::works::PROCESSES;
 use concurrent_futures::task;
 use std::io::{Read, Write};
 use std::thread;
@@ -19,9 +20,10 @@ use std::time::Instant;
 
 pub(crate) const NAME: &str = "process-payload";
 
-const GOAL: &str = "4,000 MiB/s";
-
 const BYTES: usize = 8 << 20;
+
+/// What goes there and comes back.
+const MEBIBYTES: f64 = 16.0;
 
 const PAGES: usize = BYTES / PAGE;
 
@@ -40,22 +42,17 @@ pub(crate) fn measure(arguments: &Arguments) -> Report {
     let carry_ours = |bytes| on_ours(bytes).expect("`change` does not panic");
     let carry_procspawn = |bytes| on_procspawn(bytes).expect("`change` does not panic");
     let entrants = [
-        entrant(process_pool::NAME, Role::Ours, carry_ours),
+        entrant(PROCESSES, Role::Ours, carry_ours),
         entrant(procspawn_pool::NAME, Role::Peer, carry_procspawn),
         entrant("socket echo", Role::Limit, |bytes| echo(&link, &bytes)),
     ];
-    let python = Python::start().map(|python| python.entrant("payload", PAGES as u64));
+    let python = Python::start(Workers::Processes);
+    let python = python.map(|python| python.entrant("payload", PAGES as u64));
     let entrants = entrants.into_iter().chain(python);
+    let entrants = entrants.map(|entrant| entrant.per(MEBIBYTES));
     let laps = arguments.calls(5) as usize;
-    Report {
-        work: NAME,
-        goal: GOAL,
-        unit: Unit {
-            name: "MiB/s",
-            of_cost: Box::new(|seconds| 2.0 * BYTES as f64 / f64::from(1 << 20) / seconds),
-        },
-        standings: rounds::alternate(entrants.collect(), arguments.schedule(11, laps)),
-    }
+    let schedule = arguments.schedule(11, laps);
+    Report::of(NAME, rounds::alternate(entrants.collect(), schedule))
 }
 
 fn entrant<'a>(

@@ -11,19 +11,16 @@
 //! is broken by a death: there a new one is made. The limit is this very
 //! program, started until it has echoed a frame.
 
-use crate::arguments::Arguments;
 use crate::echo::{self, Link};
 use crate::meeting::Meeting;
 use crate::peers::fleet::{self, Fleet};
-use crate::peers::python::Python;
-use crate::process_start::milliseconds;
-use crate::report::Report;
-use crate::rounds::{self, Entrant, Role};
+use crate::peers::python::{Python, Workers};
+use crate::shared::arguments::Arguments;
+use crate::shared::report::Report;
+use crate::shared::rounds::{self, Entrant, Role};
 use std::time::Instant;
 
 pub(crate) const NAME: &str = "process-recovery";
-
-const GOAL: &str = "10 ms";
 
 pub(crate) fn measure(arguments: &Arguments) -> Report {
     let meeting = &Meeting::open("recovery");
@@ -36,19 +33,15 @@ pub(crate) fn measure(arguments: &Arguments) -> Report {
             turn: Box::new(turn),
         }
     });
-    let python = Python::start().map(|python| python.entrant("recovery", 1));
+    let python = Python::start(Workers::Processes).map(|python| python.entrant("recovery", 1));
     let limit = Entrant {
         name: "this program",
         role: Role::Limit,
         turn: Box::new(spawn_echo),
     };
     let entrants = fleets.chain(python).chain([limit]);
-    Report {
-        work: NAME,
-        goal: GOAL,
-        unit: milliseconds(),
-        standings: rounds::alternate(entrants.collect(), arguments.schedule(11, 3)),
-    }
+    let schedule = arguments.schedule(11, 3);
+    Report::of(NAME, rounds::alternate(entrants.collect(), schedule))
 }
 
 fn recover(fleet: &dyn Fleet, meeting: &Meeting) -> f64 {

@@ -4,19 +4,17 @@
 //! two processes: one that ends at once, and this very program, until it has
 //! echoed a frame.
 
-use crate::arguments::Arguments;
 use crate::echo::{self, Link};
 use crate::meeting::Meeting;
 use crate::peers::fleet::{self, Fleet};
-use crate::peers::python::Python;
-use crate::report::{Report, Unit};
-use crate::rounds::{self, Entrant, Role};
+use crate::peers::python::{Python, Workers};
+use crate::shared::arguments::Arguments;
+use crate::shared::report::Report;
+use crate::shared::rounds::{self, Entrant, Role};
 use std::process::Command;
 use std::time::Instant;
 
 pub(crate) const NAME: &str = "process-start";
-
-const GOAL: &str = "3 ms";
 
 pub(crate) fn measure(arguments: &Arguments) -> Report {
     let meeting = &Meeting::open("start");
@@ -25,18 +23,14 @@ pub(crate) fn measure(arguments: &Arguments) -> Report {
         let turn = Box::new(turn) as Box<dyn FnMut() -> f64>;
         Entrant { name, role, turn }
     });
-    let python = Python::start().map(|python| python.entrant("start", 2));
+    let python = Python::start(Workers::Processes).map(|python| python.entrant("start", 2));
     let limits = [
         limit("spawn `true` twice", spawn_true),
         limit("this program twice", spawn_echo),
     ];
     let entrants = fleets.chain(python).chain(limits);
-    Report {
-        work: NAME,
-        goal: GOAL,
-        unit: milliseconds(),
-        standings: rounds::alternate(entrants.collect(), arguments.schedule(11, 3)),
-    }
+    let schedule = arguments.schedule(11, 3);
+    Report::of(NAME, rounds::alternate(entrants.collect(), schedule))
 }
 
 fn limit(name: &'static str, turn: fn() -> f64) -> Entrant<'static> {
@@ -73,12 +67,4 @@ fn spawn_echo() -> f64 {
     let links = [(); 2].map(|()| Link::start(echo::FRAMES));
     links.iter().for_each(|link| assert_eq!(link.ping(0), 0));
     begin.elapsed().as_secs_f64()
-}
-
-/// Shows a cost in milliseconds.
-pub(crate) fn milliseconds() -> Unit {
-    Unit {
-        name: "ms",
-        of_cost: Box::new(|seconds| seconds * 1e3),
-    }
 }

@@ -7,11 +7,11 @@
 //!
 //! One in flight measures latency, all of them in flight throughput.
 
-use crate::arguments::Arguments;
 use crate::mix::mix;
 use crate::peers::Peer;
-use crate::report::{Report, Unit};
-use crate::rounds::{self, Entrant};
+use crate::shared::arguments::Arguments;
+use crate::shared::report::Report;
+use crate::shared::rounds::{self, Entrant};
 use std::collections::VecDeque;
 use std::fmt::Debug;
 
@@ -25,9 +25,9 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The same with a tenth of the calls, for those who are slow.
-    pub(crate) fn a_tenth(self) -> Plan {
-        let calls = self.calls.div_ceil(10);
+    /// The same with one in so many of the calls, for those who are slow.
+    pub(crate) fn a_part(self, of: u64) -> Plan {
+        let calls = self.calls.div_ceil(of);
         Plan {
             calls,
             in_flight: self.in_flight.min(calls as usize),
@@ -38,20 +38,15 @@ impl Plan {
 
 /// Runs the plan on ours and on every peer, in turns; a cost is a call's.
 pub(crate) fn measure(
-    (work, goal): (&'static str, &'static str),
+    work: &'static str,
     plan: Plan,
-    unit: Unit,
     peers: &[Box<dyn Peer>],
     arguments: &Arguments,
 ) -> Report {
     let turn = |peer: &dyn Peer| time(peer, plan);
     let entrants = peers.iter().map(|peer| entrant(peer.as_ref(), turn));
-    Report {
-        work,
-        goal,
-        unit,
-        standings: rounds::alternate(entrants.collect(), arguments.schedule(11, plan.laps)),
-    }
+    let schedule = arguments.schedule(11, plan.laps);
+    Report::of(work, rounds::alternate(entrants.collect(), schedule))
 }
 
 /// Lets a peer take turns, each of which costs what `turn` says.
@@ -74,22 +69,6 @@ pub(crate) fn time(peer: &dyn Peer, plan: Plan) -> f64 {
         peer.name()
     );
     seconds / plan.calls as f64
-}
-
-/// Shows the cost of a call as millions of calls a second.
-pub(crate) fn millions_a_second() -> Unit {
-    Unit {
-        name: "M/s",
-        of_cost: Box::new(|seconds| 1e-6 / seconds),
-    }
-}
-
-/// Shows the cost of a call as microseconds.
-pub(crate) fn microseconds() -> Unit {
-    Unit {
-        name: "µs",
-        of_cost: Box::new(|seconds| seconds * 1e6),
-    }
 }
 
 /// What everybody must return: so many calls run in this thread.

@@ -4,15 +4,13 @@
 //! are 10,000 and 1,000 of them, repeated until they are as many. They
 //! finish nearly in order, as on a pool: blocks of 64 run backwards.
 
-use crate::arguments::Arguments;
-use crate::report::{Report, Unit};
-use crate::rounds::{self, Entrant, Role};
+use crate::shared::arguments::Arguments;
+use crate::shared::report::Report;
+use crate::shared::rounds::{self, Entrant, Role};
 use concurrent_futures::{Future, Promise, as_completed};
 use std::time::{Duration, Instant};
 
 pub(crate) const NAME: &str = "wait-first";
-
-const GOAL: &str = "flat";
 
 pub(crate) fn measure(arguments: &Arguments) -> Report {
     let total = arguments.calls(100_000);
@@ -21,22 +19,13 @@ pub(crate) fn measure(arguments: &Arguments) -> Report {
         entrant("a tenth, ten times", Role::Peer, total, 10),
         entrant("a hundredth, 100 times", Role::Peer, total, 100),
     ];
-    let of_cost = Box::new(move |seconds| seconds / total as f64 * 1e9);
-    Report {
-        work: NAME,
-        goal: GOAL,
-        unit: Unit {
-            name: "ns",
-            of_cost,
-        },
-        standings: rounds::alternate(entrants, arguments.schedule(11, 1)),
-    }
+    Report::of(NAME, rounds::alternate(entrants, arguments.schedule(11, 1)))
 }
 
 fn entrant(name: &'static str, role: Role, total: u64, parts: u64) -> Entrant<'static> {
     let turn = Box::new(move || {
         let times = (0..parts).map(|_| take_first(total / parts));
-        times.sum::<Duration>().as_secs_f64()
+        times.sum::<Duration>().as_secs_f64() / total as f64
     });
     Entrant { name, role, turn }
 }

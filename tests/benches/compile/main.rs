@@ -14,20 +14,18 @@
 //! that ours is slower. `--quick` takes a tenth of the functions. Without
 //! `--bench` the programs are written, and not compiled.
 
-#[expect(dead_code, reason = "four lines need no table")]
-#[path = "../compare/arguments.rs"]
-mod arguments;
 mod cargo;
 mod program;
 mod report;
-#[path = "../compare/rounds.rs"]
-mod rounds;
+#[expect(dead_code, reason = "four lines need no table")]
+#[path = "../shared/mod.rs"]
+mod shared;
 mod workspace;
 
-use arguments::Arguments;
 use program::Program;
 use report::Report;
-use rounds::{Entrant, Role};
+use shared::arguments::Arguments;
+use shared::rounds::{self, Entrant, Role};
 use std::{env, io};
 use workspace::Workspace;
 

@@ -6,7 +6,7 @@
 //!
 //! The ratio is the median of the ratios a round: tasks over the other.
 
-use crate::rounds::{Quartiles, Role, Standing};
+use crate::shared::rounds::{Quartiles, Role, Standing};
 use std::fmt::{self, Display, Formatter};
 
 /// All that is known of one work after its rounds.

@@ -11,8 +11,6 @@
 //! and in the caller's own handle. A program of its own, because counting
 //! would slow the other works.
 
-#[path = "../compare/arguments.rs"]
-mod arguments;
 #[expect(
     unsafe_code,
     reason = "an allocator can only be replaced by an unsafe impl"
@@ -26,43 +24,38 @@ mod meeting;
 mod mix;
 mod pile;
 mod process_pile;
-#[path = "../compare/report.rs"]
-mod report;
-#[path = "../compare/rounds.rs"]
-mod rounds;
+#[expect(dead_code, reason = "tables and pictures are made by `report`")]
+#[path = "../shared/mod.rs"]
+mod shared;
 
-use arguments::Arguments;
-use report::{Report, Unit};
-use rounds::{Entrant, Role};
+use shared::arguments::Arguments;
+use shared::figures::Keeper;
+use shared::report::Report;
+use shared::rounds::{self, Entrant, Role};
+use shared::works::{PROCESSES, THREADS};
 
-/// A name to select the work by, what its figure should be, and who runs.
-struct Work {
-    name: &'static str,
-    goal: &'static str,
-    entrants: &'static [Pile],
-}
+/// A name to select the work by, and who piles up.
+type Work = (&'static str, &'static [Pile]);
 
 /// A name, a role, and what piles up so many calls and weighs them.
 type Pile = (&'static str, Role, fn(u64) -> f64);
 
 const WORKS: [Work; 2] = [
-    Work {
-        name: "memory",
-        goal: "192 B at most",
-        entrants: &[
-            ("ThreadPool", Role::Ours, pile::on_ours),
+    (
+        "memory",
+        &[
+            (THREADS, Role::Ours, pile::on_ours),
             ("threadpool+oneshot", Role::Peer, pile::on_threadpool),
             ("bare channel+oneshot", Role::Limit, pile::on_bare_channel),
         ],
-    },
-    Work {
-        name: "process-memory",
-        goal: "256 B at most, and arguments",
-        entrants: &[
-            ("ProcessPool", Role::Ours, process_pile::on_ours),
+    ),
+    (
+        "process-memory",
+        &[
+            (PROCESSES, Role::Ours, process_pile::on_ours),
             ("procspawn", Role::Peer, process_pile::on_procspawn),
         ],
-    },
+    ),
 ];
 
 /// As many workers as each entrant may use.
@@ -73,33 +66,18 @@ fn main() {
     let _guard = concurrent_futures::init();
     procspawn::init();
     let arguments = Arguments::read();
-    let chosen = WORKS.iter().filter(|work| arguments.selects(work.name));
-    let reports: Vec<Report> = chosen
-        .map(|work| {
-            let report = measure(work, &arguments);
-            println!("{report}");
-            report
-        })
-        .collect();
-    if arguments.markdown() && !reports.is_empty() {
-        println!("{}", report::markdown(&reports));
-    }
+    let keeper = Keeper::new(&arguments);
+    let chosen = WORKS.iter().filter(|(name, _)| arguments.selects(name));
+    chosen.for_each(|work| keeper.tell(measure(work, &arguments)));
 }
 
-fn measure(work: &Work, arguments: &Arguments) -> Report {
+fn measure(&(name, piles): &Work, arguments: &Arguments) -> Report {
     let calls = arguments.calls(100_000);
-    let entrants = work.entrants.iter().map(|&(name, role, pile)| Entrant {
+    let entrants = piles.iter().map(|&(name, role, pile)| Entrant {
         name,
         role,
         turn: Box::new(move || pile(calls)),
     });
-    Report {
-        work: work.name,
-        goal: work.goal,
-        unit: Unit {
-            name: "B",
-            of_cost: Box::new(|bytes| bytes),
-        },
-        standings: rounds::alternate(entrants.collect(), arguments.schedule(3, 1)),
-    }
+    let schedule = arguments.schedule(3, 1);
+    Report::of(name, rounds::alternate(entrants.collect(), schedule))
 }

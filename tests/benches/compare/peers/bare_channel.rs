@@ -5,7 +5,7 @@ use crate::WORKERS;
 use crate::mix::mix;
 use crate::peers::Peer;
 use crate::relay::{Plan, relay};
-use crate::rounds::Role;
+use crate::shared::rounds::Role;
 use crossbeam_channel::{Sender, unbounded};
 use std::thread;
 

@@ -2,7 +2,8 @@
 
 use crate::meeting::{identify, knock};
 use crate::peers::{process_pool, procspawn_pool};
-use crate::rounds::Role;
+use crate::shared::rounds::Role;
+use crate::shared::works::PROCESSES;
 use concurrent_futures::ProcessPool;
 
 /// Takes the pid of the worker that ran a call, or nothing if that died.
@@ -22,9 +23,7 @@ pub(crate) type Entry = (&'static str, Role, fn() -> Box<dyn Fleet>);
 
 /// The fleets there are.
 pub(crate) const ALL: [Entry; 2] = [
-    (process_pool::NAME, Role::Ours, || {
-        Box::new(process_pool::start())
-    }),
+    (PROCESSES, Role::Ours, || Box::new(process_pool::start())),
     (procspawn_pool::NAME, Role::Peer, || {
         Box::new(procspawn_pool::start())
     }),

@@ -5,19 +5,20 @@
 
 mod bare_channel;
 pub(crate) mod fleet;
-mod ours;
 pub(crate) mod process_pool;
 pub(crate) mod procspawn_pool;
 pub(crate) mod python;
 mod rayon_spawn;
 mod socket_ping_pong;
 mod socket_stream;
+pub(crate) mod thread_pool;
 mod threadpool_crate;
 mod tokio_blocking;
 mod tokio_spawn;
 
 use crate::relay::Plan;
-use crate::rounds::Role;
+use crate::shared::rounds::Role;
+use python::{Python, Workers};
 use std::time::Instant;
 
 /// Runs a plan on two workers that are already there.
@@ -46,13 +47,24 @@ pub(crate) trait Peer {
 
 /// Starts the threads of everybody.
 pub(crate) fn on_threads() -> Vec<Box<dyn Peer>> {
-    vec![
-        Box::new(ours::Ours::start()),
+    let mut peers: Vec<Box<dyn Peer>> = vec![
+        Box::new(thread_pool::start()),
         Box::new(threadpool_crate::ThreadpoolCrate::start()),
         Box::new(rayon_spawn::RayonSpawn::start()),
         Box::new(tokio_spawn::TokioSpawn::start()),
         Box::new(tokio_blocking::TokioBlocking::start()),
         Box::new(bare_channel::BareChannel::start()),
+    ];
+    peers.extend(on_python(Workers::Threads));
+    peers
+}
+
+/// Starts the threads of ours, and of the peers that are fast enough to be near.
+pub(crate) fn that_grow() -> Vec<Box<dyn Peer + Sync>> {
+    vec![
+        Box::new(thread_pool::start()),
+        Box::new(threadpool_crate::ThreadpoolCrate::start()),
+        Box::new(rayon_spawn::RayonSpawn::start()),
     ]
 }
 
@@ -62,10 +74,14 @@ fn in_processes(limit: Box<dyn Peer>) -> Vec<Box<dyn Peer>> {
         Box::new(process_pool::start()),
         Box::new(procspawn_pool::start()),
     ];
-    let python = python::Python::start();
-    peers.extend(python.map(|python| Box::new(python) as Box<dyn Peer>));
+    peers.extend(on_python(Workers::Processes));
     peers.push(limit);
     peers
+}
+
+fn on_python(workers: Workers) -> Option<Box<dyn Peer>> {
+    let python = Python::start(workers);
+    python.map(|python| Box::new(python) as Box<dyn Peer>)
 }
 
 /// Starts the processes of everybody, for many calls at a time.

@@ -4,11 +4,9 @@ use crate::WORKERS;
 use crate::mix::mix;
 use crate::peers::Peer;
 use crate::relay::{Plan, relay};
-use crate::rounds::Role;
+use crate::shared::rounds::Role;
+use crate::shared::works::PROCESSES;
 use concurrent_futures::ProcessPool;
-
-/// What entrants that are ours are called.
-pub(crate) const NAME: &str = "ProcessPool";
 
 pub(crate) fn start() -> ProcessPool {
     let builder = ProcessPool::builder().workers(WORKERS);
@@ -17,7 +15,7 @@ pub(crate) fn start() -> ProcessPool {
 
 impl Peer for ProcessPool {
     fn name(&self) -> &'static str {
-        NAME
+        PROCESSES
     }
 
     fn role(&self) -> Role {

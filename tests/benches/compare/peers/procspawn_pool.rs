@@ -29,7 +29,7 @@ impl Peer for Pool {
             1 => plan,
             wanted => Plan {
                 in_flight: wanted.min(IN_FLIGHT),
-                ..plan.a_tenth()
+                ..plan.a_part(10)
             },
         }
     }

@@ -1,4 +1,4 @@
-"""Python's ProcessPoolExecutor, asked over pipes.
+"""Python's executors, asked over pipes: python3 python.py ThreadPoolExecutor
 
     relay 1000 200        -->  0.125 1234    a line asks, a line answers:
     map_chunks 5000 1000  -->  0.007 5678    seconds, and a number to check
@@ -17,7 +17,7 @@ import socket
 import sys
 import tempfile
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import reduce
 from time import perf_counter
@@ -130,7 +130,9 @@ def main():
     works = (relay, map_chunks, payload, start, recovery)
     works = {work.__name__: work for work in works}
     meeting = Meeting()
-    with ProcessPoolExecutor(WORKERS) as pool:
+    executors = (ProcessPoolExecutor, ThreadPoolExecutor)
+    executors = {executor.__name__: executor for executor in executors}
+    with executors[sys.argv[1]](WORKERS) as pool:
         print("ready", flush=True)
         for line in sys.stdin:
             work, *numbers = line.split()

@@ -1,12 +1,12 @@
-//! Python's `ProcessPoolExecutor`, in a script beside this file.
+//! Python's executors, in a script beside this file.
 //!
 //! One Python lives as long as its work is measured, and is asked for a turn
-//! at a time. Without `python3` it takes no part. Of many calls it makes a
-//! tenth: with 100,000 pending a call takes no less than with 10,000.
+//! at a time. Without `python3` it takes no part, and a line says so. It makes
+//! a part of the calls alone: a call takes no less when there are more.
 
 use crate::peers::Peer;
 use crate::relay::Plan;
-use crate::rounds::{Entrant, Role};
+use crate::shared::rounds::{Entrant, Role};
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -16,11 +16,16 @@ const SCRIPT: &str = concat!(
     "/benches/compare/peers/python.py"
 );
 
-/// What entrants that are Python are called.
-const NAME: &str = "ProcessPoolExecutor";
+/// What a Python runs calls on.
+#[derive(Clone, Copy)]
+pub(crate) enum Workers {
+    Threads,
+    Processes,
+}
 
 /// A Python that runs turns until this is dropped.
 pub(crate) struct Python {
+    workers: Workers,
     child: Child,
     pipes: RefCell<Pipes>,
 }
@@ -33,15 +38,27 @@ struct Pipes {
 
 impl Python {
     /// Starts `python3`, if it is there and can run the script.
-    pub(crate) fn start() -> Option<Python> {
+    pub(crate) fn start(workers: Workers) -> Option<Python> {
+        let python = Python::try_start(workers);
+        if python.is_none() {
+            println!("`python3` is not there: {} takes no part", workers.name());
+        }
+        python
+    }
+
+    fn try_start(workers: Workers) -> Option<Python> {
         let mut command = Command::new("python3");
-        command.arg(SCRIPT);
+        command.arg(SCRIPT).arg(workers.name());
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().ok()?;
         let answers = BufReader::new(child.stdout.take().expect("it is piped"));
         let questions = child.stdin.take();
         let pipes = RefCell::new(Pipes { questions, answers });
-        let python = Python { child, pipes };
+        let python = Python {
+            workers,
+            child,
+            pipes,
+        };
         let ready = python.pipes.borrow_mut().answer() == "ready";
         ready.then_some(python)
     }
@@ -50,11 +67,11 @@ impl Python {
     pub(crate) fn entrant(self, question: &str, expected: u64) -> Entrant<'static> {
         let question = question.to_owned();
         Entrant {
-            name: NAME,
+            name: self.name(),
             role: Role::Peer,
             turn: Box::new(move || {
                 let (seconds, found) = self.ask(&question);
-                assert_eq!(found, expected, "{NAME} answered something else");
+                assert_eq!(found, expected, "Python answered something else");
                 seconds
             }),
         }
@@ -68,6 +85,16 @@ impl Python {
             (seconds, number.parse().expect("the second is a number"))
         });
         numbers.expect("Python answers with two numbers")
+    }
+}
+
+impl Workers {
+    /// The name of its executor, which is also what the script is told.
+    fn name(self) -> &'static str {
+        match self {
+            Workers::Threads => "ThreadPoolExecutor",
+            Workers::Processes => "ProcessPoolExecutor",
+        }
     }
 }
 
@@ -88,13 +115,14 @@ impl Pipes {
 
 impl Peer for Python {
     fn name(&self) -> &'static str {
-        NAME
+        self.workers.name()
     }
 
     fn fit(&self, plan: Plan) -> Plan {
-        match plan.in_flight {
-            1 => plan,
-            _ => plan.a_tenth(),
+        match (self.workers, plan.in_flight) {
+            (Workers::Processes, 1) => plan,
+            (Workers::Processes, _) | (Workers::Threads, 1) => plan.a_part(10),
+            (Workers::Threads, _) => plan.a_part(50),
         }
     }
 

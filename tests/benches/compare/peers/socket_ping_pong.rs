@@ -3,7 +3,8 @@
 use crate::echo::{self, Link};
 use crate::peers::Peer;
 use crate::relay::{Plan, relay};
-use crate::rounds::Role;
+use crate::shared::rounds::Role;
+use crate::shared::works::PING_PONG;
 
 pub(crate) struct SocketPingPong {
     link: Link,
@@ -19,7 +20,7 @@ impl SocketPingPong {
 
 impl Peer for SocketPingPong {
     fn name(&self) -> &'static str {
-        "socket ping-pong"
+        PING_PONG
     }
 
     fn role(&self) -> Role {

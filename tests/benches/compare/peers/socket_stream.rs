@@ -7,7 +7,7 @@ use crate::WORKERS;
 use crate::echo::{self, BATCH, FRAME, Link};
 use crate::peers::Peer;
 use crate::relay::{self, Plan};
-use crate::rounds::Role;
+use crate::shared::rounds::Role;
 use std::io::{Read, Write};
 use std::thread;
 

@@ -11,10 +11,12 @@
 //! nobody always inherits the memory and the caches of the same neighbour.
 //! A cost is any number of which less is better: seconds, bytes.
 
+use serde::{Deserialize, Serialize};
+
 /// Who takes part, seen from the line that is printed.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Role {
-    /// The library measured here.
+    /// The library measured here; it may take part more than once.
     Ours,
     /// What a user could take instead.
     Peer,
@@ -30,9 +32,21 @@ pub(crate) struct Entrant<'a> {
     pub(crate) turn: Box<dyn FnMut() -> f64 + 'a>,
 }
 
+impl<'a> Entrant<'a> {
+    /// The same, with a cost that is of one of so many things.
+    pub(crate) fn per(self, things: f64) -> Entrant<'a> {
+        let mut turn = self.turn;
+        Entrant {
+            turn: Box::new(move || turn() / things),
+            ..self
+        }
+    }
+}
+
 /// What each round cost one entrant.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Standing {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) role: Role,
     costs: Vec<f64>,
 }
@@ -63,7 +77,7 @@ pub(crate) fn alternate(mut entrants: Vec<Entrant<'_>>, schedule: Schedule) -> V
         }
     }
     let standing = |(entrant, costs): (Entrant<'_>, _)| Standing {
-        name: entrant.name,
+        name: entrant.name.to_owned(),
         role: entrant.role,
         costs,
     };

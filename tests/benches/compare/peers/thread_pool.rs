@@ -4,24 +4,18 @@ use crate::WORKERS;
 use crate::mix::mix;
 use crate::peers::Peer;
 use crate::relay::{Plan, relay};
-use crate::rounds::Role;
+use crate::shared::rounds::Role;
+use crate::shared::works::THREADS;
 use concurrent_futures::ThreadPool;
 
-pub(crate) struct Ours {
-    pool: ThreadPool,
+pub(crate) fn start() -> ThreadPool {
+    let builder = ThreadPool::builder().workers(WORKERS);
+    builder.build().expect("two workers are allowed")
 }
 
-impl Ours {
-    pub(crate) fn start() -> Ours {
-        let builder = ThreadPool::builder().workers(WORKERS);
-        let pool = builder.build().expect("two workers are allowed");
-        Ours { pool }
-    }
-}
-
-impl Peer for Ours {
+impl Peer for ThreadPool {
     fn name(&self) -> &'static str {
-        "ThreadPool"
+        THREADS
     }
 
     fn role(&self) -> Role {
@@ -29,7 +23,7 @@ impl Peer for Ours {
     }
 
     fn relay(&self, plan: Plan) -> u64 {
-        let submit = |n| mix::submit(&self.pool, n);
+        let submit = |n| mix::submit(self, n);
         relay(plan, submit, |future| {
             future.result().expect("`mix` does not panic")
         })

@@ -1,0 +1,81 @@
+//! What a work should reach, as a ratio to its best peer.
+//!
+//! Every goal comes down to that ratio: one in figures says how many times
+//! as good as the best peer that would be, in the run at hand.
+
+use super::report::Report;
+use super::rounds::Standing;
+use super::unit::{Unit, grouped};
+
+/// What one of ours should reach in a work.
+#[derive(Clone, Copy)]
+pub(crate) enum Goal {
+    /// So many times as good as the best peer.
+    Ratio(f64),
+    /// A figure in the unit of the work.
+    Figure(f64),
+    /// Both of them.
+    Both(f64, f64),
+    /// At most so many times the cost of the limit of that name.
+    TimesLimit(f64, &'static str),
+}
+
+impl Goal {
+    /// The ratio to the best peer that meets this, if the run can tell.
+    pub(crate) fn ratio(self, report: &Report) -> Option<f64> {
+        let best = report.best()?.quartiles().median;
+        let of_figure = |figure| best / report.work.unit.cost_of(figure);
+        match self {
+            Goal::Ratio(ratio) => Some(ratio),
+            Goal::Figure(figure) => Some(of_figure(figure)),
+            Goal::Both(ratio, figure) => Some(ratio.max(of_figure(figure))),
+            Goal::TimesLimit(times, limit) => {
+                let limit = report.standing(limit)?.quartiles().median;
+                Some(best / (times * limit))
+            }
+        }
+    }
+
+    /// Do these rounds of ours meet it?
+    pub(crate) fn is_met(self, ours: &Standing, report: &Report) -> bool {
+        let reaches = |ratio: f64| {
+            let best = report.best();
+            best.is_some_and(|best| ours.ratio_to(best).median >= ratio)
+        };
+        let costs_at_most = |cost: f64| ours.quartiles().median <= cost;
+        let shows = |figure| costs_at_most(report.work.unit.cost_of(figure));
+        match self {
+            Goal::Ratio(ratio) => reaches(ratio),
+            Goal::Figure(figure) => shows(figure),
+            Goal::Both(ratio, figure) => reaches(ratio) && shows(figure),
+            Goal::TimesLimit(times, limit) => {
+                let limit = report.standing(limit);
+                limit.is_some_and(|limit| costs_at_most(times * limit.quartiles().median))
+            }
+        }
+    }
+
+    /// In words: `2.0×`, `25× and 1 M/s`, `5 µs`.
+    pub(crate) fn text(self, unit: Unit) -> String {
+        let figure = |figure: f64| format!("{} {}", round(figure), unit.name());
+        match self {
+            Goal::Ratio(ratio) => format!("{}×", plain(ratio)),
+            Goal::Figure(wanted) => figure(wanted),
+            Goal::Both(ratio, wanted) => format!("{}× and {}", plain(ratio), figure(wanted)),
+            Goal::TimesLimit(times, limit) => format!("{times} × {limit}"),
+        }
+    }
+}
+
+/// A ratio as people write it: `2.0`, `0.95`, `25`.
+fn plain(ratio: f64) -> String {
+    let exact = format!("{ratio:.2}");
+    match ratio {
+        10.0.. => round(ratio),
+        _ => exact.strip_suffix('0').unwrap_or(&exact).to_owned(),
+    }
+}
+
+fn round(figure: f64) -> String {
+    grouped(figure.round() as u64)
+}
