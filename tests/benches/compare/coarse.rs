@@ -6,11 +6,11 @@
 
 use crate::WORKERS;
 use crate::grind::{grind, steps_within};
-use crate::peers::{process_pool, thread_pool};
+use crate::peers::{process_pool, thread_pool, work_stealing_pool};
 use crate::shared::arguments::Arguments;
 use crate::shared::report::Report;
 use crate::shared::rounds::{self, Entrant, Role};
-use crate::shared::works::{PROCESSES, THREADS};
+use crate::shared::works::{PROCESSES, STEALING, THREADS};
 use concurrent_futures::AnyExecutor;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,12 +22,15 @@ const TASKS: u64 = 64;
 pub(crate) fn measure(arguments: &Arguments) -> Report {
     let steps = arguments.calls(steps_within(Duration::from_millis(20)));
     let expected = sum((0..TASKS).map(|seed| grind(steps, seed)));
-    let (threads, processes) = (thread_pool::start(), process_pool::start());
+    let (threads, stealing) = (thread_pool::start(), work_stealing_pool::start());
+    let processes = process_pool::start();
     let on_threads = || on_pool(&threads, steps);
+    let on_stealing = || on_pool(&stealing, steps);
     let on_processes = || on_pool(&processes, steps);
     let plain = || on_plain_threads(steps);
     let entrants = vec![
         entrant(THREADS, Role::Ours, expected, on_threads),
+        entrant(STEALING, Role::Ours, expected, on_stealing),
         entrant(PROCESSES, Role::Ours, expected, on_processes),
         entrant("two plain threads", Role::Peer, expected, plain),
     ];

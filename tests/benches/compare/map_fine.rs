@@ -7,11 +7,11 @@
 use crate::WORKERS;
 use crate::mapping::Numbers;
 use crate::mix::mix;
-use crate::peers::thread_pool;
+use crate::peers::{thread_pool, work_stealing_pool};
 use crate::shared::arguments::Arguments;
 use crate::shared::report::Report;
 use crate::shared::rounds::{self, Role};
-use crate::shared::works::THREADS;
+use crate::shared::works::{STEALING, THREADS};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 pub(crate) const NAME: &str = "map-fine";
@@ -23,7 +23,9 @@ const PARTS: u64 = 8 * WORKERS as u64;
 
 pub(crate) fn measure(arguments: &Arguments) -> Report {
     let numbers = Numbers::to(arguments.calls(NUMBERS));
-    let threads = thread_pool::start();
+    let (stealing, threads) = (work_stealing_pool::start(), thread_pool::start());
+    let on_stealing = |count| mix::map(&stealing, 0..count).into_vec();
+    let on_stealing = |count| on_stealing(count).expect("`mix` does not panic");
     let on_threads = |count| mix::map(&threads, 0..count).into_vec();
     let on_threads = |count| on_threads(count).expect("`mix` does not panic");
     let builder = rayon::ThreadPoolBuilder::new().num_threads(WORKERS);
@@ -32,6 +34,7 @@ pub(crate) fn measure(arguments: &Arguments) -> Report {
     let crate_pool = threadpool::ThreadPool::new(WORKERS);
     let by_hand = |count| in_parts(&crate_pool, count);
     let entrants = vec![
+        numbers.entrant(STEALING, Role::Ours, on_stealing),
         numbers.entrant(THREADS, Role::Ours, on_threads),
         numbers.entrant("rayon par_iter", Role::Peer, on_rayon),
         numbers.entrant("threadpool, 16 parts", Role::Peer, by_hand),

@@ -32,7 +32,7 @@ use shared::arguments::Arguments;
 use shared::figures::Keeper;
 use shared::report::Report;
 use shared::rounds::{self, Entrant, Role};
-use shared::works::{PROCESSES, THREADS};
+use shared::works::{PROCESSES, STEALING, THREADS};
 
 /// A name to select the work by, and who piles up.
 type Work = (&'static str, &'static [Pile]);
@@ -44,7 +44,8 @@ const WORKS: [Work; 2] = [
     (
         "memory",
         &[
-            (THREADS, Role::Ours, pile::on_ours),
+            (THREADS, Role::Ours, pile::on_threads),
+            (STEALING, Role::Ours, pile::on_stealing),
             ("threadpool+oneshot", Role::Peer, pile::on_threadpool),
             ("bare channel+oneshot", Role::Limit, pile::on_bare_channel),
         ],

@@ -7,13 +7,24 @@ use crate::WORKERS;
 use crate::counting::live_bytes;
 use crate::gate::Gate;
 use crate::mix::mix;
-use concurrent_futures::ThreadPool;
+use concurrent_futures::{Executor, Here, ThreadPool, WorkStealingPool};
 
-pub(crate) fn on_ours(calls: u64) -> f64 {
+pub(crate) fn on_threads(calls: u64) -> f64 {
     let builder = ThreadPool::builder().workers(WORKERS);
     let pool = builder.build().expect("two workers are allowed");
     let gate = Gate::shut(WORKERS, |wait| pool.spawn(wait).detach());
-    let submit = |n| mix::submit(&pool, n);
+    on_ours(calls, &pool, gate)
+}
+
+pub(crate) fn on_stealing(calls: u64) -> f64 {
+    let builder = WorkStealingPool::builder().workers(WORKERS);
+    let pool = builder.build().expect("two threads can be started");
+    let gate = Gate::shut(WORKERS, |wait| pool.spawn(wait).detach());
+    on_ours(calls, &pool, gate)
+}
+
+fn on_ours(calls: u64, pool: &impl Executor<Reach = Here>, gate: Gate) -> f64 {
+    let submit = |n| mix::submit(pool, n);
     let (futures, bytes) = pile_up(calls, submit);
     gate.open();
     check(futures, |future| {

@@ -15,6 +15,7 @@ pub(crate) mod thread_pool;
 mod threadpool_crate;
 mod tokio_blocking;
 mod tokio_spawn;
+pub(crate) mod work_stealing_pool;
 
 use crate::relay::Plan;
 use crate::shared::rounds::Role;
@@ -49,6 +50,7 @@ pub(crate) trait Peer {
 pub(crate) fn on_threads() -> Vec<Box<dyn Peer>> {
     let mut peers: Vec<Box<dyn Peer>> = vec![
         Box::new(thread_pool::start()),
+        Box::new(work_stealing_pool::start()),
         Box::new(threadpool_crate::ThreadpoolCrate::start()),
         Box::new(rayon_spawn::RayonSpawn::start()),
         Box::new(tokio_spawn::TokioSpawn::start()),
@@ -63,6 +65,7 @@ pub(crate) fn on_threads() -> Vec<Box<dyn Peer>> {
 pub(crate) fn that_grow() -> Vec<Box<dyn Peer + Sync>> {
     vec![
         Box::new(thread_pool::start()),
+        Box::new(work_stealing_pool::start()),
         Box::new(threadpool_crate::ThreadpoolCrate::start()),
         Box::new(rayon_spawn::RayonSpawn::start()),
     ]
