@@ -5,8 +5,9 @@
 //!   cargo bench -- thread-window --rounds 21      one work, more rounds
 //!   cargo bench -- chunks                         automatic chunks of `map`
 //!                                                 against fixed sizes
+//!   cargo bench -- growth                         more calls, more submitters
 //!   cargo bench -- --quick                        a tenth of it, 3 rounds
-//!   cargo bench -- --markdown                     also a table
+//!   cargo bench -- --markdown --svg docs/speed.svg     see `report`
 //! ```
 //!
 //! Each work lets every entrant run in every round, in a rotating order, with

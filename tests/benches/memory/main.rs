@@ -79,6 +79,6 @@ fn measure(&(name, piles): &Work, arguments: &Arguments) -> Report {
         role,
         turn: Box::new(move || pile(calls)),
     });
-    let schedule = arguments.schedule(3, 1);
+    let schedule = arguments.schedule(11, 1);
     Report::of(name, rounds::alternate(entrants.collect(), schedule))
 }

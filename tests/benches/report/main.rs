@@ -24,6 +24,7 @@ mod shared;
 use shared::arguments::Arguments;
 use shared::figures::{self, Origin};
 use shared::report::Report;
+use shared::rounds::Standing;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -34,7 +35,7 @@ fn main() -> io::Result<()> {
     }
     let (reports, origins): (Vec<Report>, Vec<Origin>) =
         figures::read(&arguments).into_iter().unzip();
-    let origin = described(&origins);
+    let origin = described(&origins, &reports);
     if arguments.markdown() {
         println!("\n{origin}\n{}", table::of(&reports));
     }
@@ -62,7 +63,7 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 /// Machine, days, and how thorough it was.
-fn described(origins: &[Origin]) -> String {
+fn described(origins: &[Origin], reports: &[Report]) -> String {
     let all = |part: fn(&Origin) -> &str| {
         let mut parts: Vec<&str> = origins.iter().map(part).collect();
         parts.sort_unstable();
@@ -70,7 +71,13 @@ fn described(origins: &[Origin]) -> String {
         parts.join(" / ")
     };
     let is_quick = origins.iter().any(|origin| origin.is_quick);
-    let quick = if is_quick { ", only a quick look" } else { "" };
+    let quick = if is_quick {
+        " of a tenth of the calls"
+    } else {
+        ""
+    };
+    let standings = reports.iter().flat_map(|report| &report.standings);
+    let rounds = standings.map(Standing::rounds).min().unwrap_or_default();
     let (machine, days) = (all(|origin| &origin.machine), all(|origin| &origin.day));
-    format!("{machine}, {days}{quick}")
+    format!("{machine}, {days}; medians of {rounds} rounds{quick}")
 }

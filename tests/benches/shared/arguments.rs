@@ -105,9 +105,9 @@ impl Arguments {
         self.size != Size::Tiny
     }
 
-    /// Is it less than figures are worth keeping from?
+    /// Is it done with a tenth of the calls?
     pub(crate) fn is_quick(&self) -> bool {
-        self.size == Size::Quick || self.rounds.is_some_and(|rounds| rounds < 5)
+        self.size == Size::Quick
     }
 
     /// Is a table wanted beside the lines?

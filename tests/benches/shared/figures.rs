@@ -27,11 +27,11 @@ struct Kept {
 }
 
 /// Where, when and how something was measured.
-#[derive(Serialize, Deserialize, Clone, PartialEq, PartialOrd)]
+#[derive(Serialize, Deserialize, Clone)]
 pub(crate) struct Origin {
     pub(crate) machine: String,
     pub(crate) day: String,
-    /// With a tenth of the calls, or few rounds?
+    /// With a tenth of the calls?
     pub(crate) is_quick: bool,
 }
 

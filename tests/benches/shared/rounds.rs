@@ -94,6 +94,11 @@ fn order(lap: usize, entrants: usize) -> impl Iterator<Item = usize> {
 }
 
 impl Standing {
+    /// How often it took part.
+    pub(crate) fn rounds(&self) -> usize {
+        self.costs.len()
+    }
+
     /// The middle half of what its rounds cost.
     pub(crate) fn quartiles(&self) -> Quartiles {
         Quartiles::of(self.costs.iter().copied())
