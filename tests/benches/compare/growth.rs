@@ -85,10 +85,19 @@ fn again(times: u64, peer: &dyn Peer, plan: Plan) -> f64 {
 /// The seconds of a call, when so many threads run the plan at once.
 fn together(threads: u64, peer: &(dyn Peer + Sync), plan: Plan) -> f64 {
     let start = Instant::now();
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| relay::time(peer, plan));
-        }
+    let sums: Vec<u64> = thread::scope(|scope| {
+        let spawn = |_| scope.spawn(|| peer.relay(plan));
+        let submitters: Vec<_> = (0..threads).map(spawn).collect();
+        let sums = submitters.into_iter().map(|submitter| submitter.join());
+        sums.map(|sum| sum.expect("`mix` does not panic")).collect()
     });
-    start.elapsed().as_secs_f64() / (threads * plan.calls) as f64
+    let seconds = start.elapsed().as_secs_f64();
+    let expected = relay::checksum(plan.calls);
+    assert_eq!(
+        sums,
+        vec![expected; threads as usize],
+        "{} returned something else",
+        peer.name()
+    );
+    seconds / (threads * plan.calls) as f64
 }
