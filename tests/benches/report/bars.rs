@@ -28,12 +28,16 @@ const RATIO: f64 = 792.0;
 const GOAL: f64 = 806.0;
 /// Above the first row.
 const HEAD: f64 = 118.0;
-const ROW: f64 = 36.0;
+const ROW: f64 = 38.0;
+/// A row of the same work as the one above it.
+const SECOND_ROW: f64 = 26.0;
 const HEADING: f64 = 30.0;
 
 /// One of ours in one work.
 struct Bar<'a> {
     report: &'a Report,
+    /// Is it the first of this work, which says what is done?
+    is_first: bool,
     ours: &'a Standing,
     best: &'a Standing,
     ratio: Quartiles,
@@ -60,7 +64,7 @@ pub(crate) fn picture(reports: &[Report], origin: &str) -> Option<String> {
     all().next()?;
     let axis = Axis::over(all().flat_map(Bar::values), PLOT.0, PLOT.1);
     let mut drawing = Drawing::new(WIDTH);
-    let rows = |bars: &Vec<Bar>| HEADING + ROW * bars.len() as f64;
+    let rows = |bars: &Vec<Bar>| HEADING + bars.iter().map(Bar::height).sum::<f64>();
     let bottom = HEAD + groups.iter().map(|(_, bars)| rows(bars)).sum::<f64>();
     draw_head(&mut drawing, origin);
     draw_axis(&mut drawing, &axis, bottom);
@@ -70,7 +74,7 @@ pub(crate) fn picture(reports: &[Report], origin: &str) -> Option<String> {
         y += HEADING;
         for bar in bars {
             bar.draw(&mut drawing, &axis, y);
-            y += ROW;
+            y += bar.height();
         }
     }
     let descriptions: Vec<String> = all().map(Bar::description).collect();
@@ -83,11 +87,12 @@ fn bars_of(reports: &[Report], group: Group) -> Vec<Bar<'_>> {
 }
 
 fn bars(report: &Report) -> impl Iterator<Item = Bar<'_>> {
-    report.ours().filter_map(|ours| Bar::of(report, ours))
+    let ours = report.ours().enumerate();
+    ours.filter_map(|(place, ours)| Bar::of(report, ours, place == 0))
 }
 
 impl<'a> Bar<'a> {
-    fn of(report: &'a Report, ours: &'a Standing) -> Option<Bar<'a>> {
+    fn of(report: &'a Report, ours: &'a Standing, is_first: bool) -> Option<Bar<'a>> {
         let best = report.best()?;
         let goal = report.work.goal_of(&ours.name).and_then(|goal| {
             Some(Goal {
@@ -98,6 +103,7 @@ impl<'a> Bar<'a> {
         });
         Some(Bar {
             report,
+            is_first,
             ours,
             best,
             ratio: ours.ratio_to(best),
@@ -113,8 +119,12 @@ impl<'a> Bar<'a> {
             .chain(goal)
     }
 
+    fn height(&self) -> f64 {
+        if self.is_first { ROW } else { SECOND_ROW }
+    }
+
     fn draw(&self, drawing: &mut Drawing, axis: &Axis, y: f64) {
-        let middle = y + ROW / 2.0;
+        let middle = y + self.height() - 17.0;
         self.draw_words(drawing, middle);
         let place = |value| axis.place(value);
         let class = match &self.goal {
@@ -133,20 +143,23 @@ impl<'a> Bar<'a> {
 
     fn draw_words(&self, drawing: &mut Drawing, middle: f64) {
         let (above, below) = (middle - 3.0, middle + 12.0);
-        drawing.text((LEFT, above), "", Anchor::Start, self.report.work.what);
         let side = |one: &Standing| format!("{} {}", one.name, self.report.figure(one));
         let sides = format!("{} · {}", side(self.ours), side(self.best));
-        drawing.text((LEFT, below), "small", Anchor::Start, &sides);
         let ratio = format!("{}×", times(self.ratio.median));
         drawing.text((RATIO, middle + 4.0), "strong", Anchor::End, &ratio);
-        if let Some(goal) = &self.goal {
-            let verdict = if goal.is_met {
-                "✓ goal met"
-            } else {
-                "✗ goal not met"
-            };
+        let goal = self.goal.as_ref().map(|goal| match goal.is_met {
+            true => ("✓ goal met", goal.text.as_str()),
+            false => ("✗ goal not met", goal.text.as_str()),
+        });
+        let (verdict, goal) = goal.unwrap_or_default();
+        if self.is_first {
+            drawing.text((LEFT, above), "", Anchor::Start, self.report.work.what);
+            drawing.text((LEFT, below), "small", Anchor::Start, &sides);
             drawing.text((GOAL, above), "", Anchor::Start, verdict);
-            drawing.text((GOAL, below), "small", Anchor::Start, &goal.text);
+            drawing.text((GOAL, below), "small", Anchor::Start, goal);
+        } else {
+            drawing.text((LEFT, middle + 4.0), "small", Anchor::Start, &sides);
+            drawing.text((GOAL, middle + 4.0), "", Anchor::Start, verdict);
         }
     }
 
