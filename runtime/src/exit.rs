@@ -4,7 +4,9 @@
 //! [`init`](crate::init) returns (and `#[concurrent_futures::main]` holds) drains them all when
 //! it is dropped: round after round, since the work of one may submit to another.
 
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Weak};
+
+use crate::sync::{Mutex, MutexGuard, program_static};
 
 /// Something whose work is to end before the program does.
 pub(crate) trait Drain: Send + Sync {
@@ -12,12 +14,12 @@ pub(crate) trait Drain: Send + Sync {
     fn drain(&self) -> bool;
 }
 
-static DRAINS: Mutex<Vec<Weak<dyn Drain>>> = Mutex::new(Vec::new());
+program_static! {
+    static DRAINS: Mutex<Vec<Weak<dyn Drain>>> = Mutex::default();
+}
 
-fn drains() -> std::sync::MutexGuard<'static, Vec<Weak<dyn Drain>>> {
-    DRAINS
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
+fn drains() -> MutexGuard<'static, Vec<Weak<dyn Drain>>> {
+    DRAINS.lock()
 }
 
 /// Has `drain` waited for when the program ends, if it lives until then.

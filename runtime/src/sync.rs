@@ -1,48 +1,47 @@
-//! The synchronisation primitives, chosen once: `std`'s, or loom's when the models run.
+//! The synchronisation primitives, chosen once: `std`'s, or those of loom or shuttle when models run.
 //!
-//! Everything that loom is to explore takes its atomics, locks, parking and
-//! shared slots from here. What differs between the two is levelled out in this
-//! file, so that no other file asks for `cfg(loom)`.
+//! ```text
+//!   by_std       programs
+//!   by_loom      models of a few threads and words: every order, and every value that memory may show
+//!   by_shuttle   models of whole pools: thousands of orders, all memory as if it were SeqCst
+//! ```
+//!
+//! Everything that models are to explore takes its atomics, locks, threads and
+//! thread-locals from here. What differs among the three is levelled out in these
+//! files, so that no other file asks for `cfg(loom)` or `cfg(shuttle)`.
 
 #[cfg(loom)]
-pub(crate) use loom::{
-    sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
-    thread::{Thread, current as current_thread},
-};
-#[cfg(not(loom))]
-pub(crate) use std::{
-    sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
-    thread::{Thread, current as current_thread},
-};
+mod by_loom;
+#[cfg(shuttle)]
+mod by_shuttle;
+#[cfg(not(any(loom, shuttle)))]
+mod by_std;
+
+#[cfg(loom)]
+use by_loom as chosen;
+#[cfg(shuttle)]
+use by_shuttle as chosen;
+#[cfg(not(any(loom, shuttle)))]
+use by_std as chosen;
 
 use std::time::{Duration, Instant};
 
-#[cfg(loom)]
-use loom::sync::{Mutex as Inner, MutexGuard};
-#[cfg(not(loom))]
-use std::sync::{Mutex as Inner, MutexGuard};
-
-/// `thread_local!`, with threads as loom counts them when the models run.
-macro_rules! strand_local {
-    ($($(#[$doc:meta])* static $name:ident: $ty:ty = $init:expr;)*) => {
-        #[cfg(not(loom))]
-        thread_local! { $($(#[$doc])* static $name: $ty = const { $init };)* }
-        #[cfg(loom)]
-        loom::thread_local! { $($(#[$doc])* static $name: $ty = $init;)* }
-    };
-}
-pub(crate) use strand_local;
+pub(crate) use chosen::{
+    AtomicBool, AtomicU32, AtomicU64, AtomicUsize, JoinHandle, MutexGuard, Ordering, Queue, Thread,
+    ThreadBuilder, current_thread, fence, has_passed, on_own_thread, park_until, program_static,
+    sleep, strand_local,
+};
 
 /// A mutex that a panic does not poison.
 ///
 /// What it guards here is whole between any two statements, and user code
 /// never runs under it.
 #[derive(Debug, Default)]
-pub(crate) struct Mutex<T>(Inner<T>);
+pub(crate) struct Mutex<T>(chosen::Mutex<T>);
 
 impl<T> Mutex<T> {
     pub(crate) fn new(value: T) -> Self {
-        Self(Inner::new(value))
+        Self(chosen::Mutex::new(value))
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
@@ -50,22 +49,45 @@ impl<T> Mutex<T> {
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
+
+    pub(crate) fn get_mut(&mut self) -> &mut T {
+        self.0
+            .get_mut()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
 }
 
-/// Parks this thread until it is unparked, the deadline passes, or for no reason at all.
-pub(crate) fn park_until(deadline: Option<Instant>) {
-    #[cfg(not(loom))]
-    match deadline {
-        None => std::thread::park(),
-        Some(deadline) => {
-            std::thread::park_timeout(deadline.saturating_duration_since(Instant::now()));
+/// Where threads wait for a change of what a [`Mutex`] guards.
+#[derive(Debug, Default)]
+pub(crate) struct Condvar(chosen::Condvar);
+
+impl Condvar {
+    /// Sleeps until it is notified, or for no reason at all.
+    pub(crate) fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+        self.0
+            .wait(guard)
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Sleeps until it is notified, the deadline passes, or for no reason at all.
+    pub(crate) fn wait_until<'a, T>(
+        &self,
+        mutex: &'a Mutex<T>,
+        guard: MutexGuard<'a, T>,
+        deadline: Option<Instant>,
+    ) -> MutexGuard<'a, T> {
+        match deadline {
+            None => self.wait(guard),
+            Some(deadline) => chosen::wait_until(&self.0, mutex, guard, deadline),
         }
     }
-    // Loom has no clock: its models wait without a deadline.
-    #[cfg(loom)]
-    {
-        debug_assert!(deadline.is_none());
-        loom::thread::park();
+
+    pub(crate) fn notify_one(&self) {
+        self.0.notify_one();
+    }
+
+    pub(crate) fn notify_all(&self) {
+        self.0.notify_all();
     }
 }
 
@@ -80,8 +102,8 @@ const LOOKING: Duration = Duration::from_micros(20);
 /// Gives way to threads that have work, and keeps a core busy for some
 /// twenty microseconds at most.
 pub(crate) fn look_for(is_there: impl Fn() -> bool) -> bool {
-    // Loom tries every order anyhow, and takes a loop like this for a hang.
-    if cfg!(loom) || is_there() {
+    // Models try other orders anyhow, and loom takes a loop like this for a hang.
+    if chosen::MODELLED || is_there() {
         return is_there();
     }
     let start = Instant::now();

@@ -28,6 +28,7 @@ mod builder;
 mod duty;
 mod member;
 mod pool;
+pub(crate) mod rayon;
 mod serve;
 mod shutdown;
 mod steward;
@@ -36,7 +37,6 @@ use std::{
     fmt,
     panic::{RefUnwindSafe, UnwindSafe},
     sync::Arc,
-    thread::JoinHandle,
 };
 
 use crate::{
@@ -45,6 +45,7 @@ use crate::{
     id::ExecutorId,
     local::{self, Scope},
     submit::Submit,
+    sync::JoinHandle,
     task::{Closure, TryClosure},
 };
 

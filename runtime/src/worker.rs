@@ -25,7 +25,7 @@ use std::{
 use crate::{
     error::TaskError,
     id::{ExecutorId, StrandId},
-    sync::strand_local,
+    sync::{ThreadBuilder, current_thread, on_own_thread, strand_local},
 };
 
 /// Readies a fresh thread of an executor, before it runs a call.
@@ -229,40 +229,36 @@ fn on_extra_thread_cold(work: Work, body: impl FnOnce(Result<(), TaskError>) + S
             .unwrap_or_else(|poisoned| poisoned.into_inner())
             .take()
     };
-    let name = std::thread::current().name().unwrap_or("extra").to_owned();
-    let builder = std::thread::Builder::new()
-        .name(name)
-        .stack_size(stack_size);
-    std::thread::scope(|scope| {
-        let refused = builder.spawn_scoped(scope, || {
-            STRAND.with(|cell| cell.set(Some(strand)));
-            let ready = {
-                let _tending = tend(executor);
-                prepare()
-            };
-            let _entered = enter(Post {
-                executor,
-                stack_size,
-                prepare: prepare.clone(),
-            });
-            if let Some(body) = take() {
-                body(ready);
-            }
+    let name = current_thread().name().unwrap_or("extra").to_owned();
+    let builder = ThreadBuilder::new().name(name).stack_size(stack_size);
+    let ran = on_own_thread(builder, || {
+        STRAND.with(|cell| cell.set(Some(strand)));
+        let ready = {
+            let _tending = tend(executor);
+            prepare()
+        };
+        let _entered = enter(Post {
+            executor,
+            stack_size,
+            prepare: prepare.clone(),
         });
-        // Only after a refusal: else the extra thread is to have it.
-        if let Err(error) = refused
-            && let Some(body) = take()
-        {
-            // A quarter of the stack is enough for most; less would be asking for it.
-            body(if work.stack_used() < stack_size / 4 * 3 {
-                Ok(())
-            } else {
-                Err(TaskError::rejected(format!(
-                    "system refused a thread: {error}"
-                )))
-            });
+        if let Some(body) = take() {
+            body(ready);
         }
     });
+    // Only after a refusal: else the extra thread has had it.
+    if let Err(error) = ran
+        && let Some(body) = take()
+    {
+        // A quarter of the stack is enough for most; less would be asking for it.
+        body(if work.stack_used() < stack_size / 4 * 3 {
+            Ok(())
+        } else {
+            Err(TaskError::rejected(format!(
+                "system refused a thread: {error}"
+            )))
+        });
+    }
 }
 
 /// Where the stack stands now; stacks grow downwards wherever this runs.

@@ -3,10 +3,14 @@
 //! Each pending call holds a [`Place`]. It is the call's to give back: the place
 //! is a guard in its cell, dropped when the call starts, is cancelled or fails.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use super::{Job, Reach};
-use crate::{id::ExecutorId, worker};
+use crate::{
+    id::ExecutorId,
+    sync::{Condvar, Mutex, MutexGuard},
+    worker,
+};
 
 /// So many calls may be pending.
 pub(crate) struct Bound {
@@ -30,7 +34,7 @@ impl Bound {
         Arc::new(Self {
             limit,
             taken: Mutex::default(),
-            freed: Condvar::new(),
+            freed: Condvar::default(),
         })
     }
 
@@ -56,26 +60,27 @@ impl Bound {
             return place;
         }
         let _asleep = worker::fall_asleep();
-        let taken = self.freed.wait_while(self.taken(), |taken| {
-            taken.places >= self.limit && !taken.is_lifted
-        });
-        self.count(taken.unwrap_or_else(|poisoned| poisoned.into_inner()))
+        let mut taken = self.taken.lock();
+        while taken.places >= self.limit && !taken.is_lifted {
+            taken = self.freed.wait(taken);
+        }
+        self.count(taken)
     }
 
     /// Takes a place if there is one.
     pub(crate) fn try_take(self: &Arc<Self>) -> Option<Place> {
-        let taken = self.taken();
+        let taken = self.taken.lock();
         (taken.places < self.limit || taken.is_lifted).then(|| self.count(taken))
     }
 
     /// Takes a place whether there is one or not.
     pub(crate) fn take_anyway(self: &Arc<Self>) -> Place {
-        self.count(self.taken())
+        self.count(self.taken.lock())
     }
 
     /// Lets in whoever waits, and makes nobody wait from now on.
     pub(crate) fn lift(&self) {
-        self.taken().is_lifted = true;
+        self.taken.lock().is_lifted = true;
         self.freed.notify_all();
     }
 
@@ -83,17 +88,11 @@ impl Bound {
         taken.places += 1;
         Place(self.clone())
     }
-
-    fn taken(&self) -> MutexGuard<'_, Taken> {
-        self.taken
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.taken().places -= 1;
+        self.0.taken.lock().places -= 1;
         self.0.freed.notify_one();
     }
 }

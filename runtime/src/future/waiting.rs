@@ -10,6 +10,8 @@ use super::{
     cell::Hold,
     watchers::{Token, Watcher},
 };
+pub(crate) use crate::sync::has_passed;
+
 use crate::{
     error::TaskError,
     sync::{current_thread, look_for, park_until},
@@ -117,11 +119,6 @@ impl Hold {
 /// The moment `limit` from now; `None` for no limit, and for one beyond all clocks.
 pub(crate) fn deadline(limit: Option<Duration>) -> Option<Instant> {
     Instant::now().checked_add(limit?)
-}
-
-/// Whether the deadline, if there is one, is over.
-pub(crate) fn has_passed(deadline: Option<Instant>) -> bool {
-    deadline.is_some_and(|deadline| Instant::now() >= deadline)
 }
 
 impl Unsettled {

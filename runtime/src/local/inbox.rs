@@ -2,13 +2,13 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crossbeam_queue::SegQueue;
 use log::Level;
 
 use crate::{
     error::TaskError,
     executor::{Bound, Job},
     id::ExecutorId,
+    sync::Queue,
     unwind,
 };
 
@@ -16,7 +16,7 @@ use crate::{
 pub(crate) struct Inbox {
     /// The pool's.
     pub(crate) id: ExecutorId,
-    pub(crate) queue: SegQueue<Job>,
+    pub(crate) queue: Queue<Job>,
     bound: Option<Arc<Bound>>,
     /// Why the pool is broken.
     broken: OnceLock<String>,
@@ -26,7 +26,7 @@ impl Inbox {
     pub(crate) fn new(bound: Option<usize>) -> Self {
         Self {
             id: ExecutorId::new(),
-            queue: SegQueue::new(),
+            queue: Queue::new(),
             bound: bound.map(Bound::new),
             broken: OnceLock::new(),
         }

@@ -4,12 +4,12 @@
 //! that takes the lot's lock once and then rings, so that a sleeper that has looked
 //! and not yet lain down is not missed.
 
-use std::{
-    sync::{Condvar, Mutex, MutexGuard},
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
-use crate::future::waiting;
+use crate::{
+    future::waiting,
+    sync::{Condvar, Mutex},
+};
 
 /// Why a sleeper got up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,41 +31,25 @@ impl Lot {
     /// Sleeps until `is_up` says so, at most for `limit`.
     pub(crate) fn sleep(&self, limit: Option<Duration>, is_up: impl Fn() -> bool) -> Awake {
         let deadline = waiting::deadline(limit);
-        let mut guard = self.lock();
+        let mut guard = self.lock.lock();
         while !is_up() {
-            guard = match deadline {
-                None => self
-                    .bell
-                    .wait(guard)
-                    .unwrap_or_else(|poisoned| poisoned.into_inner()),
-                Some(deadline) => {
-                    let left = deadline.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        return Awake::TimedOut;
-                    }
-                    let woken = self.bell.wait_timeout(guard, left);
-                    woken.unwrap_or_else(|poisoned| poisoned.into_inner()).0
-                }
-            };
+            if waiting::has_passed(deadline) {
+                return Awake::TimedOut;
+            }
+            guard = self.bell.wait_until(&self.lock, guard, deadline);
         }
         Awake::Rung
     }
 
     /// Wakes one sleeper.
     pub(crate) fn ring(&self) {
-        drop(self.lock());
+        drop(self.lock.lock());
         self.bell.notify_one();
     }
 
     /// Wakes all sleepers.
     pub(crate) fn ring_all(&self) {
-        drop(self.lock());
+        drop(self.lock.lock());
         self.bell.notify_all();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, ()> {
-        self.lock
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

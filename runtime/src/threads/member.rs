@@ -1,12 +1,6 @@
 //! The life of one worker: get ready, take a job, run it, sleep, leave.
 
-use std::{
-    cell::Cell,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{cell::Cell, sync::Arc};
 
 use super::{crew::BROKEN, pool::Pool};
 use crate::{
@@ -14,7 +8,7 @@ use crate::{
     executor::Job,
     future::settle::Turn,
     local::lot::Awake,
-    sync::look_for,
+    sync::{AtomicBool, Ordering, look_for},
     worker::{self, Post},
 };
 

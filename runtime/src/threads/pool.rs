@@ -1,15 +1,6 @@
 //! The queue and its crew: how a job finds a worker.
 
-use std::{
-    collections::HashMap,
-    io,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
-    thread::{self, JoinHandle},
-    time::Duration,
-};
+use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
 
 use log::Level;
 
@@ -21,7 +12,7 @@ use crate::{
     error::TaskError,
     executor::Job,
     local::{inbox::Inbox, lot::Lot, settings::Settings},
-    sync::Mutex,
+    sync::{AtomicBool, AtomicUsize, JoinHandle, Mutex, Ordering, ThreadBuilder},
     unwind, worker,
 };
 
@@ -42,7 +33,7 @@ pub(crate) struct Pool {
     pub(crate) drains: Mutex<usize>,
     /// The threads to be joined, by that number. A worker that leaves a pool
     /// which goes on takes its own out.
-    pub(crate) threads: Mutex<HashMap<usize, Started>>,
+    pub(crate) threads: Mutex<BTreeMap<usize, Started>>,
 }
 
 /// One worker, seen from outside.
@@ -120,7 +111,7 @@ impl Pool {
         let busy = is_busy.clone();
         // Held over the start: a worker that leaves at once finds its entry.
         let mut threads = self.threads.lock();
-        let thread = thread::Builder::new()
+        let thread = ThreadBuilder::new()
             .name(name)
             .stack_size(self.settings.stack_size)
             .spawn(move || member::work(&pool, number, &busy))?;

@@ -13,18 +13,20 @@
 //! calls, nothing waits: the pool may be waiting for that thread. The rest is done
 //! all the same.
 
-use std::{
-    sync::{Arc, atomic::Ordering},
-    thread,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use super::{
     ThreadPool,
     crew::{CLOSED, DRAINING},
     pool::{Pool, Started},
 };
-use crate::{executor::StillBusy, exit::Drain, local::lot::Awake, worker};
+use crate::{
+    executor::StillBusy,
+    exit::Drain,
+    local::lot::Awake,
+    sync::{Ordering, current_thread},
+    worker,
+};
 
 impl ThreadPool {
     /// Takes no more calls; those submitted still run. Does not wait.
@@ -174,20 +176,15 @@ impl Pool {
         let _asleep = worker::fall_asleep();
         let mut joined = false;
         loop {
-            let threads: Vec<Started> = self
-                .threads
-                .lock()
-                .drain()
-                .map(|(_, started)| started)
-                .collect();
+            let threads = std::mem::take(&mut *self.threads.lock());
             if threads.is_empty() {
                 return joined;
             }
             // A pool's last handle may be in a thread-local of its own worker, and
             // be dropped when that thread has ended but for its thread-locals.
-            let own = thread::current().id();
+            let own = current_thread().id();
             for Started { thread, .. } in threads
-                .into_iter()
+                .into_values()
                 .filter(|started| started.thread.thread().id() != own)
             {
                 joined = true;

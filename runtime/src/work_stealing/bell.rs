@@ -14,22 +14,19 @@
 //! the first bell of all is found, or the least deep one: no job can be found
 //! with less below it.
 
-use std::{
-    cell::Cell,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::{cell::Cell, sync::Arc};
 
 use super::{pool::Pool, serve};
-use crate::worker;
+use crate::{
+    sync::{AtomicUsize, Ordering, strand_local},
+    worker,
+};
 
-thread_local! {
+strand_local! {
     /// Where the stack stood when this thread was handed to rayon.
-    static GROUND: Cell<usize> = const { Cell::new(0) };
+    static GROUND: Cell<usize> = Cell::new(0);
     /// Whether this thread serves, somewhere below on its stack.
-    static SERVES: Cell<bool> = const { Cell::new(false) };
+    static SERVES: Cell<bool> = Cell::new(false);
 }
 
 /// How deep a job lies on the stack if there is nothing but rayon's loop below it.
@@ -54,19 +51,19 @@ impl Home {
 /// This thread goes to rayon from here; called once, with nothing of ours above it.
 #[inline(never)]
 pub(super) fn leave_ground() {
-    GROUND.set(worker::stack_address());
+    GROUND.with(|ground| ground.set(worker::stack_address()));
 }
 
 /// The job that a bell is.
 #[inline(never)]
 pub(super) fn come_upon(pool: &Arc<Pool>) {
-    let depth = GROUND.get().wrapping_sub(worker::stack_address());
-    if SERVES.get() || !pool.home.is_at(depth) {
+    let depth = GROUND.with(Cell::get).wrapping_sub(worker::stack_address());
+    if SERVES.with(Cell::get) || !pool.home.is_at(depth) {
         return pool.steward.pass_on(pool);
     }
-    SERVES.set(true);
+    SERVES.with(|serves| serves.set(true));
     serve::serve(pool);
-    SERVES.set(false);
+    SERVES.with(|serves| serves.set(false));
 }
 
 #[cfg(all(test, not(loom)))]

@@ -12,6 +12,7 @@ use std::{
 use super::{
     WorkStealingPool, member,
     pool::{Pool, Roster},
+    rayon,
 };
 use crate::{
     executor::BuildError,
@@ -134,7 +135,7 @@ impl WorkStealingPoolBuilder {
             record_times: self.record_times,
             initializer: self.initializer,
         };
-        settings.check(rayon_core::max_num_threads())?;
+        settings.check(rayon::max_num_threads())?;
         let roster = Roster::new(settings);
         let (rayon, threads) = member::start(&roster)?;
         let pool = Pool::new(roster, rayon);

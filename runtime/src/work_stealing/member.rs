@@ -1,15 +1,11 @@
 //! The threads of a pool: started by us, handed to rayon, and waited for.
 
-use std::{
-    io,
-    panic::resume_unwind,
-    sync::Arc,
-    thread::{self, JoinHandle},
-};
+use std::{io, panic::resume_unwind, sync::Arc};
 
-use super::{bell, pool::Roster};
+use super::{bell, pool::Roster, rayon};
 use crate::{
     executor::BuildError,
+    sync::{JoinHandle, ThreadBuilder, current_thread},
     unwind,
     worker::{self, Post},
 };
@@ -17,10 +13,10 @@ use crate::{
 /// Starts the threads, and rayon on them.
 pub(super) fn start(
     roster: &Arc<Roster>,
-) -> Result<(rayon_core::ThreadPool, Vec<JoinHandle<()>>), BuildError> {
+) -> Result<(rayon::ThreadPool, Vec<JoinHandle<()>>), BuildError> {
     let mut threads = Vec::with_capacity(roster.settings.workers);
     let mut refused = None;
-    let built = rayon_core::ThreadPoolBuilder::new()
+    let built = rayon::ThreadPoolBuilder::new()
         .num_threads(roster.settings.workers)
         // By default rayon ends the program then.
         .panic_handler(|thrown| {
@@ -51,19 +47,16 @@ pub(super) fn start(
     }
 }
 
-fn start_thread(
-    roster: &Arc<Roster>,
-    rayon: rayon_core::ThreadBuilder,
-) -> io::Result<JoinHandle<()>> {
+fn start_thread(roster: &Arc<Roster>, rayon: rayon::ThreadBuilder) -> io::Result<JoinHandle<()>> {
     let roster = roster.clone();
-    thread::Builder::new()
+    ThreadBuilder::new()
         .name(roster.settings.thread_name(rayon.index()))
         .stack_size(roster.settings.stack_size)
         .spawn(move || work(&roster, rayon))
 }
 
 /// The body of a worker's thread.
-fn work(roster: &Arc<Roster>, rayon: rayon_core::ThreadBuilder) {
+fn work(roster: &Arc<Roster>, rayon: rayon::ThreadBuilder) {
     let host = roster.clone();
     let prepare = Arc::new(move || host.initialize());
     {
@@ -83,7 +76,7 @@ fn work(roster: &Arc<Roster>, rayon: rayon_core::ThreadBuilder) {
 
 /// Waits until these threads have ended, but for the one that this is.
 pub(super) fn join(threads: Vec<JoinHandle<()>>) {
-    let own = thread::current().id();
+    let own = current_thread().id();
     for thread in threads
         .into_iter()
         .filter(|thread| thread.thread().id() != own)

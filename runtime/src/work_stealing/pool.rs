@@ -1,16 +1,14 @@
 //! The inbox beside a rayon pool: how a call finds a worker.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use super::{
     bell::{self, Home},
     duty::{BROKEN, CLOSED, Duty, WATCHED},
+    rayon,
     steward::Steward,
 };
 use crate::{
@@ -21,6 +19,7 @@ use crate::{
         lot::{Awake, Lot},
         settings::Settings,
     },
+    sync::{AtomicBool, AtomicUsize, Ordering},
     worker,
 };
 
@@ -28,7 +27,7 @@ use crate::{
 pub(super) struct Pool {
     pub(super) roster: Arc<Roster>,
     /// Rayon's threads, with queues of their own. They end when this is dropped.
-    rayon: rayon_core::ThreadPool,
+    rayon: rayon::ThreadPool,
     /// Passes bells on that the wrong worker came upon.
     pub(super) steward: Steward,
     pub(super) home: Home,
@@ -153,7 +152,7 @@ impl Roster {
 }
 
 impl Pool {
-    pub(super) fn new(roster: Arc<Roster>, rayon: rayon_core::ThreadPool) -> Arc<Self> {
+    pub(super) fn new(roster: Arc<Roster>, rayon: rayon::ThreadPool) -> Arc<Self> {
         Arc::new(Self {
             roster,
             rayon,

@@ -8,8 +8,13 @@ use std::{
 use super::{
     duty::BROKEN,
     pool::{Pool, Roster, Seat},
+    rayon,
 };
-use crate::{executor::Job, future::settle::Turn, sync::look_for};
+use crate::{
+    executor::Job,
+    future::settle::Turn,
+    sync::{has_passed, look_for},
+};
 
 /// How the roster counts a worker that serves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,13 +38,14 @@ struct Server<'a> {
     roster: &'a Roster,
     seat: &'a Seat,
     standing: Standing,
-    last_help: Instant,
+    /// When to look what there is to help with.
+    next_help: Instant,
 }
 
 /// Answers a bell: runs calls until there are none.
 pub(super) fn serve(pool: &Arc<Pool>) {
     let roster = &*pool.roster;
-    let number = rayon_core::current_thread_index().expect("only rayon's threads find bells");
+    let number = rayon::current_thread_index().expect("only rayon's threads find bells");
     roster.duty.answer();
     pool.steward.note_answer();
     let mut server = Server {
@@ -47,7 +53,7 @@ pub(super) fn serve(pool: &Arc<Pool>) {
         roster,
         seat: roster.seat(number),
         standing: Standing::Sent,
-        last_help: Instant::now(),
+        next_help: Instant::now() + UNTIL_HELP,
     };
     server.serve();
 }
@@ -96,13 +102,12 @@ impl Server<'_> {
     /// Does jobs of rayon's, if there are any: what calls have begun goes before what has not started.
     #[inline]
     fn help(&mut self) {
-        let now = Instant::now();
-        if now - self.last_help >= UNTIL_HELP {
-            self.last_help = now;
+        if has_passed(Some(self.next_help)) {
+            self.next_help = Instant::now() + UNTIL_HELP;
             // While a bell rings it would find that, which is meant for somebody else.
-            while !self.roster.duty.is_rung()
-                && rayon_core::yield_now() == Some(rayon_core::Yield::Executed)
-            {}
+            while !self.roster.duty.is_rung() && rayon::yield_now() == Some(rayon::Yield::Executed)
+            {
+            }
         }
     }
 

@@ -14,16 +14,12 @@
 //! The thread is started when it is first needed, which in most programs is never, and
 //! sleeps unless there is a bell to be passed on.
 
-use std::{
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
-    thread::{self, JoinHandle},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use super::pool::Pool;
+use crate::sync::{
+    AtomicU32, Condvar, JoinHandle, Mutex, Ordering, ThreadBuilder, current_thread, sleep,
+};
 
 /// How long after it was declined a bell rings again; each time in a row twice as long.
 const FIRST: Duration = Duration::from_micros(50);
@@ -60,11 +56,11 @@ impl Steward {
         let doublings = self.declined.fetch_add(1, Ordering::Relaxed);
         let after = FIRST * 2_u32.pow(doublings.min(MOST_DOUBLINGS));
         if self.has_thread() {
-            self.desk.lock().due = Some((pool.clone(), after));
+            self.desk.orders.lock().due = Some((pool.clone(), after));
             self.desk.changed.notify_one();
         } else {
             // Nobody else can do it.
-            thread::sleep(after);
+            sleep(after);
             pool.ring_again();
         }
     }
@@ -79,10 +75,10 @@ impl Steward {
 
     /// Starts the thread, if need be. False if the system gives none.
     fn has_thread(&self) -> bool {
-        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut thread = self.thread.lock();
         if thread.is_none() {
             let desk = self.desk.clone();
-            let builder = thread::Builder::new().name("steward".to_owned());
+            let builder = ThreadBuilder::new().name("steward".to_owned());
             *thread = builder.spawn(move || desk.attend()).ok();
         }
         thread.is_some()
@@ -93,31 +89,28 @@ impl Desk {
     /// The body of the thread.
     fn attend(&self) {
         while let Some((pool, after)) = self.next() {
-            thread::sleep(after);
+            sleep(after);
             pool.ring_again();
         }
     }
 
     /// Waits for a bell; none if the pool is gone.
     fn next(&self) -> Option<(Arc<Pool>, Duration)> {
-        let is_idle = |orders: &mut Orders| orders.due.is_none() && !orders.is_over;
-        let orders = self.changed.wait_while(self.lock(), is_idle);
-        orders.unwrap_or_else(PoisonError::into_inner).due.take()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Orders> {
-        self.orders.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut orders = self.orders.lock();
+        while orders.due.is_none() && !orders.is_over {
+            orders = self.changed.wait(orders);
+        }
+        orders.due.take()
     }
 }
 
 impl Drop for Steward {
     fn drop(&mut self) {
-        self.desk.lock().is_over = true;
+        self.desk.orders.lock().is_over = true;
         self.desk.changed.notify_one();
-        let thread = self.thread.get_mut();
-        let thread = thread.unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self.thread.get_mut().take();
         // The pool's last owner may be the bell that was just passed on.
-        let others = thread.filter(|thread| thread.thread().id() != thread::current().id());
+        let others = thread.filter(|thread| thread.thread().id() != current_thread().id());
         others.into_iter().for_each(|thread| {
             let _ = thread.join();
         });

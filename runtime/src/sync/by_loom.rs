@@ -1,0 +1,88 @@
+//! What loom's models run on: a few threads, every order, and every value that memory may show.
+//!
+//! Loom has no clock: its models wait without a deadline.
+
+use std::{
+    io,
+    time::{Duration, Instant},
+};
+
+pub(crate) use crossbeam_queue::SegQueue as Queue;
+pub(crate) use loom::{
+    sync::{
+        MutexGuard,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+    },
+    thread::{Builder as ThreadBuilder, JoinHandle, Thread, current as current_thread},
+};
+
+pub(super) use loom::sync::Mutex;
+
+/// Whether models run, and not a program.
+pub(super) const MODELLED: bool = true;
+
+/// As std's, which has a default.
+#[derive(Debug)]
+pub(super) struct Condvar(loom::sync::Condvar);
+
+impl Default for Condvar {
+    fn default() -> Self {
+        Self(loom::sync::Condvar::new())
+    }
+}
+
+impl std::ops::Deref for Condvar {
+    type Target = loom::sync::Condvar;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+/// `thread_local!`, with threads as loom counts them.
+macro_rules! strand_local {
+    ($($(#[$doc:meta])* static $name:ident: $ty:ty = $init:expr;)*) => {
+        loom::thread_local! { $($(#[$doc])* static $name: $ty = $init;)* }
+    };
+}
+pub(crate) use strand_local;
+
+/// A static that is made when it is first used.
+macro_rules! program_static {
+    ($(#[$doc:meta])* static $name:ident: $ty:ty = $init:expr;) => {
+        $(#[$doc])* static $name: std::sync::LazyLock<$ty> = std::sync::LazyLock::new(|| $init);
+    };
+}
+pub(crate) use program_static;
+
+/// Whether the deadline, if there is one, has passed.
+pub(crate) fn has_passed(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| Instant::now() >= deadline)
+}
+
+/// Parks this thread until it is unparked, or for no reason at all.
+pub(crate) fn park_until(deadline: Option<Instant>) {
+    debug_assert!(deadline.is_none());
+    loom::thread::park();
+}
+
+/// Waits until `condvar` is notified, or for no reason at all.
+pub(super) fn wait_until<'a, T>(
+    condvar: &Condvar,
+    _: &'a super::Mutex<T>,
+    guard: MutexGuard<'a, T>,
+    _deadline: Instant,
+) -> MutexGuard<'a, T> {
+    let woken = condvar.wait(guard);
+    woken.unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// Gives way to others.
+pub(crate) fn sleep(_: Duration) {
+    loom::thread::yield_now();
+}
+
+/// Loom has no threads that borrow: there is none.
+pub(crate) fn on_own_thread(_: ThreadBuilder, _: impl FnOnce() + Send) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}

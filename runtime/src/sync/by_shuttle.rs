@@ -1,0 +1,114 @@
+//! What shuttle's models run on: whole pools, thousands of orders, all memory as if it were SeqCst.
+//!
+//! Shuttle has no clock. A deadline passes whenever chance says so, at the latest after
+//! some looks, and who sleeps with a deadline only gives way to others.
+
+use std::{
+    io,
+    time::{Duration, Instant},
+};
+
+use shuttle::rand::Rng;
+
+pub(crate) use shuttle::{
+    sync::{
+        MutexGuard,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+    },
+    thread::{Builder as ThreadBuilder, JoinHandle, Thread, current as current_thread},
+};
+
+pub(super) use shuttle::sync::{Condvar, Mutex};
+
+/// Whether models run, and not a program.
+pub(super) const MODELLED: bool = true;
+
+/// `thread_local!`, with threads as shuttle counts them.
+macro_rules! strand_local {
+    ($($(#[$doc:meta])* static $name:ident: $ty:ty = $init:expr;)*) => {
+        shuttle::thread_local! { $($(#[$doc])* static $name: $ty = $init;)* }
+    };
+}
+pub(crate) use strand_local;
+
+/// A static that is made when it is first used, by each order anew.
+macro_rules! program_static {
+    ($(#[$doc:meta])* static $name:ident: $ty:ty = $init:expr;) => {
+        shuttle::lazy_static! { $(#[$doc])* static ref $name: $ty = $init; }
+    };
+}
+pub(crate) use program_static;
+
+/// Whether the deadline, if there is one, has passed: every third time it has.
+pub(crate) fn has_passed(deadline: Option<Instant>) -> bool {
+    deadline.is_some() && shuttle::rand::thread_rng().gen_range(0..3) == 0
+}
+
+/// Parks this thread until it is unparked, or for no reason at all.
+pub(crate) fn park_until(deadline: Option<Instant>) {
+    match deadline {
+        None => shuttle::thread::park(),
+        Some(_) => shuttle::thread::yield_now(),
+    }
+}
+
+/// Lets go of the lock, gives way to others, and takes the lock again.
+pub(super) fn wait_until<'a, T>(
+    _: &Condvar,
+    mutex: &'a super::Mutex<T>,
+    guard: MutexGuard<'a, T>,
+    _deadline: Instant,
+) -> MutexGuard<'a, T> {
+    drop(guard);
+    shuttle::thread::yield_now();
+    mutex.lock()
+}
+
+/// Gives way to others.
+pub(crate) fn sleep(_: Duration) {
+    shuttle::thread::yield_now();
+}
+
+/// Runs `body` on a thread of its own, and returns when that has ended.
+pub(crate) fn on_own_thread(_: ThreadBuilder, body: impl FnOnce() + Send) -> io::Result<()> {
+    shuttle::thread::scope(|scope| drop(scope.spawn(body)));
+    Ok(())
+}
+
+/// A queue whose every step may come before or after anybody else's.
+#[derive(Debug)]
+pub(crate) struct Queue<T> {
+    /// Looked at before each step: there the order is chosen.
+    choice: AtomicBool,
+    queue: crossbeam_queue::SegQueue<T>,
+}
+
+impl<T> Queue<T> {
+    pub(crate) fn new() -> Self {
+        Self {
+            choice: AtomicBool::new(false),
+            queue: crossbeam_queue::SegQueue::new(),
+        }
+    }
+
+    pub(crate) fn push(&self, value: T) {
+        self.step().push(value);
+    }
+
+    pub(crate) fn pop(&self) -> Option<T> {
+        self.step().pop()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.step().len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.step().is_empty()
+    }
+
+    fn step(&self) -> &crossbeam_queue::SegQueue<T> {
+        self.choice.load(Ordering::SeqCst);
+        &self.queue
+    }
+}

@@ -1,0 +1,69 @@
+//! What programs run on: `std`'s primitives as they are.
+
+use std::{io, time::Instant};
+
+pub(crate) use crossbeam_queue::SegQueue as Queue;
+pub(crate) use std::{
+    sync::{
+        MutexGuard,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+    },
+    thread::{Builder as ThreadBuilder, JoinHandle, Thread, current as current_thread, sleep},
+};
+
+pub(super) use std::sync::{Condvar, Mutex};
+
+/// Whether models run, and not a program.
+pub(super) const MODELLED: bool = false;
+
+/// `thread_local!`, with threads as the models count them when models run.
+macro_rules! strand_local {
+    ($($(#[$doc:meta])* static $name:ident: $ty:ty = $init:expr;)*) => {
+        thread_local! { $($(#[$doc])* static $name: $ty = const { $init };)* }
+    };
+}
+pub(crate) use strand_local;
+
+/// A static that is made when it is first used.
+macro_rules! program_static {
+    ($(#[$doc:meta])* static $name:ident: $ty:ty = $init:expr;) => {
+        $(#[$doc])* static $name: std::sync::LazyLock<$ty> = std::sync::LazyLock::new(|| $init);
+    };
+}
+pub(crate) use program_static;
+
+/// Whether the deadline, if there is one, has passed.
+pub(crate) fn has_passed(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| Instant::now() >= deadline)
+}
+
+/// Parks this thread until it is unparked, the deadline passes, or for no reason at all.
+pub(crate) fn park_until(deadline: Option<Instant>) {
+    match deadline {
+        None => std::thread::park(),
+        Some(deadline) => {
+            std::thread::park_timeout(deadline.saturating_duration_since(Instant::now()));
+        }
+    }
+}
+
+/// Waits until `condvar` is notified, the deadline passes, or for no reason at all.
+pub(super) fn wait_until<'a, T>(
+    condvar: &Condvar,
+    _: &'a super::Mutex<T>,
+    guard: MutexGuard<'a, T>,
+    deadline: Instant,
+) -> MutexGuard<'a, T> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    let woken = condvar.wait_timeout(guard, left);
+    woken.unwrap_or_else(|poisoned| poisoned.into_inner()).0
+}
+
+/// Runs `body` on a thread of its own, and returns when that has ended.
+///
+/// # Errors
+///
+/// The system's, if it gives no thread; `body` was not run then.
+pub(crate) fn on_own_thread(builder: ThreadBuilder, body: impl FnOnce() + Send) -> io::Result<()> {
+    std::thread::scope(|scope| builder.spawn_scoped(scope, body).map(drop))
+}

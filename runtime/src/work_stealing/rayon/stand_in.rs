@@ -1,0 +1,211 @@
+//! As much of rayon as the pool uses, over the locks and threads that shuttle sees.
+//!
+//! One queue for all threads, the newest job of a thread's own not preferred: that only takes
+//! orders away. What matters is here: jobs are found by idle threads, by a thread that
+//! yields, and by one that waits for the half of a join, under whose feet they run.
+
+use std::{any::Any, cell::RefCell, collections::VecDeque, io, sync::Arc};
+
+use crate::sync::{AtomicBool, Condvar, Mutex, Ordering, strand_local};
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// The threads, seen from outside; they end when it is dropped and no job is left.
+pub(crate) struct ThreadPool(Arc<Registry>);
+
+/// One thread that is about to start.
+pub(crate) struct ThreadBuilder {
+    registry: Arc<Registry>,
+    index: usize,
+}
+
+#[derive(Default)]
+struct Registry {
+    jobs: Mutex<Jobs>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Jobs {
+    queue: VecDeque<Job>,
+    is_over: bool,
+}
+
+strand_local! {
+    /// The pool that this thread is of, and its number there.
+    static PLACE: RefCell<Option<(Arc<Registry>, usize)>> = RefCell::new(None);
+}
+
+impl ThreadPool {
+    pub(crate) fn spawn(&self, job: impl FnOnce() + Send + 'static) {
+        self.0.push(Box::new(job));
+    }
+}
+
+impl Drop for ThreadPool {
+    fn drop(&mut self) {
+        self.0.jobs.lock().is_over = true;
+        self.0.changed.notify_all();
+    }
+}
+
+impl ThreadBuilder {
+    pub(crate) fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The main loop of a thread.
+    pub(crate) fn run(self) {
+        let Self { registry, index } = self;
+        PLACE.with(|place| place.replace(Some((registry.clone(), index))));
+        while let Some(job) = registry.next() {
+            run(job);
+        }
+        PLACE.with(|place| place.replace(None));
+    }
+}
+
+impl Registry {
+    fn push(&self, job: Job) {
+        self.jobs.lock().queue.push_back(job);
+        // All of them, since one that waits for a half may not want a job.
+        self.changed.notify_all();
+    }
+
+    fn take(&self) -> Option<Job> {
+        self.jobs.lock().queue.pop_front()
+    }
+
+    /// Waits for a job; none once the pool is over and all are done.
+    fn next(&self) -> Option<Job> {
+        let mut jobs = self.jobs.lock();
+        loop {
+            if let Some(job) = jobs.queue.pop_front() {
+                return Some(job);
+            }
+            if jobs.is_over {
+                return None;
+            }
+            jobs = self.changed.wait(jobs);
+        }
+    }
+
+    /// Runs whatever jobs there are until `is_there`.
+    fn help_until(&self, is_there: impl Fn() -> bool) {
+        loop {
+            let mut jobs = self.jobs.lock();
+            if is_there() {
+                return;
+            }
+            let Some(job) = jobs.queue.pop_front() else {
+                drop(self.changed.wait(jobs));
+                continue;
+            };
+            drop(jobs);
+            run(job);
+        }
+    }
+}
+
+/// The one place where jobs run, so that their depth on the stack tells what lies below.
+#[inline(never)]
+fn run(job: Job) {
+    job();
+}
+
+/// This thread's number in its pool.
+pub(crate) fn current_thread_index() -> Option<usize> {
+    PLACE.with(|place| place.borrow().as_ref().map(|(_, index)| *index))
+}
+
+/// What became of a [`yield_now`].
+#[derive(PartialEq)]
+pub(crate) enum Yield {
+    Executed,
+    Idle,
+}
+
+/// Runs one job, if there is one.
+pub(crate) fn yield_now() -> Option<Yield> {
+    let job = registry()?.take();
+    Some(job.map_or(Yield::Idle, |job| {
+        run(job);
+        Yield::Executed
+    }))
+}
+
+/// Gives `half` to whoever has time, and runs what there is until it is through, as a join does.
+pub(crate) fn half_of_a_join(half: impl FnOnce() + Send + 'static) {
+    let registry = registry().expect("joins are for the pool's own threads");
+    let is_through = Arc::new(AtomicBool::new(false));
+    let (host, latch) = (registry.clone(), is_through.clone());
+    registry.push(Box::new(move || {
+        half();
+        latch.store(true, Ordering::SeqCst);
+        drop(host.jobs.lock());
+        host.changed.notify_all();
+    }));
+    registry.help_until(|| is_through.load(Ordering::SeqCst));
+}
+
+fn registry() -> Option<Arc<Registry>> {
+    PLACE.with(|place| {
+        place
+            .borrow()
+            .as_ref()
+            .map(|(registry, _)| registry.clone())
+    })
+}
+
+/// As many as the pool's own settings allow.
+pub(crate) fn max_num_threads() -> usize {
+    1 << 16
+}
+
+/// What is to be started, and how.
+pub(crate) struct ThreadPoolBuilder<S = ()> {
+    threads: usize,
+    spawn: S,
+}
+
+impl ThreadPoolBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            threads: 1,
+            spawn: (),
+        }
+    }
+
+    pub(crate) fn num_threads(self, threads: usize) -> Self {
+        Self { threads, ..self }
+    }
+
+    /// Models do not panic.
+    pub(crate) fn panic_handler(self, _: impl Fn(Box<dyn Any + Send>)) -> Self {
+        self
+    }
+
+    pub(crate) fn spawn_handler<S>(self, spawn: S) -> ThreadPoolBuilder<S>
+    where
+        S: FnMut(ThreadBuilder) -> io::Result<()>,
+    {
+        ThreadPoolBuilder {
+            threads: self.threads,
+            spawn,
+        }
+    }
+}
+
+impl<S: FnMut(ThreadBuilder) -> io::Result<()>> ThreadPoolBuilder<S> {
+    pub(crate) fn build(self) -> io::Result<ThreadPool> {
+        let Self { threads, mut spawn } = self;
+        let pool = ThreadPool(Arc::default());
+        for index in 0..threads {
+            spawn(ThreadBuilder {
+                registry: pool.0.clone(),
+                index,
+            })?;
+        }
+        Ok(pool)
+    }
+}
