@@ -26,6 +26,8 @@
 mod bell;
 mod builder;
 mod duty;
+#[cfg(all(loom, test))]
+mod loom_duty;
 mod member;
 mod pool;
 pub(crate) mod rayon;
