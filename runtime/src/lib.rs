@@ -52,6 +52,8 @@ mod pool;
 mod portable;
 #[cfg(all(unix, feature = "processes"))]
 mod processes;
+#[cfg(all(test, shuttle))]
+mod shuttle_pools;
 mod start;
 mod submit;
 mod sync;

@@ -25,7 +25,7 @@ use source::Source;
 
 /// The parts of the runtime, lowest first: a part uses itself and those above its own line, no other.
 const ORDER: &[&str] = &[
-    "sync",          // The locks and atomics, std's or loom's, chosen once.
+    "sync",          // The locks, atomics and threads: std's, or those of models; chosen once.
     "id",            // The numbers that tell calls and executors apart.
     "error",         // What a caller can be told.
     "unwind",        // Catching a panic, with its place and backtrace.
@@ -48,7 +48,7 @@ const ORDER: &[&str] = &[
 ];
 
 /// The files of the crate root: they gather the parts, may use all of them, and none may use them.
-const ROOTS: &[&str] = &["lib", "prelude", "private", "remote"];
+const ROOTS: &[&str] = &["lib", "prelude", "private", "remote", "shuttle_pools"];
 
 #[test]
 fn arrows_point_down() {

@@ -1,0 +1,257 @@
+//! How a model is run, the pools it runs on, and calls that are followed to their end.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use shuttle::{
+    Config, MaxSteps, Runner,
+    scheduler::{PctScheduler, RandomScheduler, ReplayScheduler},
+    thread,
+};
+
+use crate::{Executor, Future, Here, Scope, StillBusy, ThreadPool, sync::Mutex};
+
+/// How many orders of each kind a model tries, unless the environment asks for others.
+const ORDERS: usize = 3000;
+/// Every run tries the same orders, unless the environment asks for others.
+const SEED: u64 = 0x6361_6c6c;
+/// How often, at most, a thread is put behind all others against its priority.
+const DEPTH: usize = 3;
+/// No honest model comes near it.
+const MOST_STEPS: usize = 100_000;
+
+/// Runs `body` in many orders: those of chance, and those of few surprises.
+///
+/// `SHUTTLE_ORDERS` says how many, `SHUTTLE_RANDOM_SEED` which; and `SHUTTLE_REPLAY` has one
+/// order repeated, as a failure printed it.
+pub(super) fn model(body: fn()) {
+    if let Ok(order) = std::env::var("SHUTTLE_REPLAY") {
+        Runner::new(ReplayScheduler::new_from_encoded(&order), config()).run(body);
+        return;
+    }
+    let orders = std::env::var("SHUTTLE_ORDERS").ok();
+    let orders = orders.map_or(ORDERS, |text| text.parse().expect("a number of orders"));
+    Runner::new(RandomScheduler::new_from_seed(SEED, orders), config()).run(body);
+    Runner::new(PctScheduler::new_from_seed(SEED, DEPTH, orders), config()).run(body);
+}
+
+fn config() -> Config {
+    let mut config = Config::new();
+    config.stack_size = STACK;
+    config.max_steps = MaxSteps::FailAfter(MOST_STEPS);
+    config.silence_warnings = true;
+    config
+}
+
+/// What threads have, those of pools as well.
+const STACK: usize = 256 << 10;
+
+/// Makes models, which are functions generic over the pool, a test of each pool.
+macro_rules! on_each_pool {
+    ($($model:ident),* $(,)?) => {
+        mod threads {
+            $(#[test] fn $model() {
+                crate::shuttle_pools::kit::model(super::$model::<crate::ThreadPool>);
+            })*
+        }
+
+        #[cfg(feature = "work-stealing")]
+        mod work_stealing {
+            $(#[test] fn $model() {
+                crate::shuttle_pools::kit::model(super::$model::<crate::WorkStealingPool>);
+            })*
+        }
+    };
+}
+pub(super) use on_each_pool;
+
+/// How a pool is to be.
+#[derive(Default)]
+pub(super) struct Setup {
+    pub(super) workers: usize,
+    pub(super) bound: Option<usize>,
+    pub(super) initializer: Option<Initializer>,
+}
+
+/// What runs on each worker first.
+pub(super) type Initializer = Box<dyn Fn() -> Result<(), &'static str> + Send + Sync>;
+
+/// What the pools have in common beyond the trait of executors.
+pub(super) trait Tested: Executor<Reach = Here> + Send + Sync + Sized + 'static {
+    fn build(setup: Setup) -> Self;
+
+    fn spawn<T, F>(&self, work: F) -> Future<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static;
+
+    fn scope<'env, F, T>(&self, f: F) -> T
+    where
+        F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T;
+
+    fn close(&self);
+    fn cancel_pending(&self) -> usize;
+    fn shutdown(self);
+    fn shutdown_cancelling(self) -> usize;
+    fn shutdown_detached(self);
+    fn shutdown_soon(self) -> Result<(), StillBusy>;
+}
+
+macro_rules! tested {
+    ($pool:ident) => {
+        impl Tested for $pool {
+            fn build(setup: Setup) -> Self {
+                let mut builder = Self::builder().workers(setup.workers).stack_size(STACK);
+                if let Some(bound) = setup.bound {
+                    builder = builder.bound(bound);
+                }
+                if let Some(initializer) = setup.initializer {
+                    builder = builder.try_initializer(initializer);
+                }
+                builder.build().expect("the setup makes sense")
+            }
+
+            fn spawn<T, F>(&self, work: F) -> Future<T>
+            where
+                F: FnOnce() -> T + Send + 'static,
+                T: Send + 'static,
+            {
+                $pool::spawn(self, work)
+            }
+
+            fn scope<'env, F, T>(&self, f: F) -> T
+            where
+                F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
+            {
+                $pool::scope(self, f)
+            }
+
+            fn close(&self) {
+                $pool::close(self);
+            }
+
+            fn cancel_pending(&self) -> usize {
+                $pool::cancel_pending(self)
+            }
+
+            fn shutdown(self) {
+                $pool::shutdown(self);
+            }
+
+            fn shutdown_cancelling(self) -> usize {
+                $pool::shutdown_cancelling(self)
+            }
+
+            fn shutdown_detached(self) {
+                $pool::shutdown_detached(self);
+            }
+
+            fn shutdown_soon(self) -> Result<(), StillBusy> {
+                $pool::shutdown_timeout(self, std::time::Duration::from_millis(1))
+            }
+        }
+    };
+}
+
+tested!(ThreadPool);
+#[cfg(feature = "work-stealing")]
+use crate::WorkStealingPool;
+#[cfg(feature = "work-stealing")]
+tested!(WorkStealingPool);
+
+/// A pool of so many workers, otherwise by default.
+pub(super) fn pool<P: Tested>(workers: usize) -> P {
+    P::build(Setup {
+        workers,
+        ..Setup::default()
+    })
+}
+
+/// A call that is followed to its end.
+pub(super) struct Followed {
+    pub(super) future: Future<()>,
+    runs: Arc<Runs>,
+}
+
+/// How often a call was begun and ended, by those who ran it.
+///
+/// Counted by std's atomics: no order is chosen there.
+#[derive(Default)]
+struct Runs {
+    begun: AtomicUsize,
+    ended: AtomicUsize,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum End {
+    Ran,
+    Cancelled,
+    /// The pool was shut down.
+    Refused,
+    /// The pool was broken.
+    Broken,
+}
+
+/// Submits a call that lets others go before it ends.
+pub(super) fn submit<P: Tested>(pool: &P) -> Followed {
+    submit_work(pool, thread::yield_now)
+}
+
+/// Submits a call that does `work`.
+pub(super) fn submit_work<P: Tested>(pool: &P, work: impl FnOnce() + Send + 'static) -> Followed {
+    let runs = Arc::new(Runs::default());
+    let notes = runs.clone();
+    let future = pool.spawn(move || {
+        notes.begun.fetch_add(1, Ordering::SeqCst);
+        work();
+        notes.ended.fetch_add(1, Ordering::SeqCst);
+    });
+    Followed { future, runs }
+}
+
+impl Followed {
+    /// Whether the call has ended, in whatever way.
+    pub(super) fn has_ended(&self) -> bool {
+        self.future.done()
+    }
+
+    /// Waits for the end. A call that ran did so once, any other never.
+    pub(super) fn end(self) -> End {
+        let Self { future, runs } = self;
+        let end = match future.result() {
+            Ok(()) => End::Ran,
+            Err(error) if error.is_cancelled() => End::Cancelled,
+            Err(error) if error.is_rejected() => End::Refused,
+            Err(error) if error.is_executor_broken() => End::Broken,
+            Err(error) => panic!("a call of a model failed: {error}"),
+        };
+        let times = usize::from(end == End::Ran);
+        assert_eq!(runs.begun.load(Ordering::SeqCst), times, "begun; {end:?}");
+        assert_eq!(runs.ended.load(Ordering::SeqCst), times, "ended; {end:?}");
+        end
+    }
+}
+
+/// All of them have ended already, each in one of these ways; how many in the first one.
+pub(super) fn ended<const N: usize>(calls: [Followed; N], ways: &[End]) -> usize {
+    assert!(calls.iter().all(Followed::has_ended), "a call is left");
+    count(calls, ways)
+}
+
+/// Waits until all have ended, each in one of these ways; how many in the first one.
+pub(super) fn count(calls: impl IntoIterator<Item = Followed>, ways: &[End]) -> usize {
+    let ends: Vec<End> = calls.into_iter().map(Followed::end).collect();
+    assert!(ends.iter().all(|end| ways.contains(end)), "{ends:?}");
+    ends.iter().filter(|end| **end == ways[0]).count()
+}
+
+/// Calls that other calls, or callbacks, have submitted.
+pub(super) type Later = Arc<Mutex<Vec<Followed>>>;
+
+/// Takes what was submitted later.
+pub(super) fn take(later: &Later) -> Vec<Followed> {
+    std::mem::take(&mut *later.lock())
+}
