@@ -22,6 +22,7 @@ on_each_pool!(
     a_pool_dropped_in_a_callback_ends,
     leaving_waits_for_what_was_detached,
     leaving_goes_on_while_others_submit,
+    two_that_leave_both_wait,
     leaving_follows_work_from_pool_to_pool,
 );
 
@@ -169,6 +170,23 @@ fn leaving_goes_on_while_others_submit<P: Tested>() {
 
     ended([before], &[End::Ran]);
     assert_eq!(count([submit(&*pool)], &[End::Ran]), 1, "it goes on");
+    other.join().expect("no panic");
+}
+
+fn two_that_leave_both_wait<P: Tested>() {
+    let pool = Arc::new(pool::<P>(1));
+    let leave = |pool: Arc<P>| {
+        let call = submit(&*pool);
+        drop(exit::Guard::new());
+        ended([call], &[End::Ran]);
+    };
+    let other = {
+        let pool = pool.clone();
+        thread::spawn(move || leave(pool))
+    };
+
+    leave(pool);
+
     other.join().expect("no panic");
 }
 

@@ -178,6 +178,9 @@ impl Pool {
         loop {
             let threads = std::mem::take(&mut *self.threads.lock());
             if threads.is_empty() {
+                // Others may be joining some, and some may be about to start.
+                joined |= self.crew.threads() > 0;
+                self.left.sleep(None, || self.crew.threads() == 0);
                 return joined;
             }
             // A pool's last handle may be in a thread-local of its own worker, and
