@@ -52,6 +52,11 @@ mod pool;
 mod portable;
 #[cfg(all(unix, feature = "processes"))]
 mod processes;
+#[expect(
+    unsafe_code,
+    reason = "frees blocks that threads without a lock write into"
+)]
+mod queue;
 #[cfg(all(test, shuttle))]
 mod shuttle_pools;
 mod start;

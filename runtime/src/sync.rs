@@ -27,9 +27,9 @@ use by_std as chosen;
 use std::time::{Duration, Instant};
 
 pub(crate) use chosen::{
-    AtomicBool, AtomicU32, AtomicU64, AtomicUsize, JoinHandle, MutexGuard, Ordering, Queue, Thread,
-    ThreadBuilder, current_thread, fence, has_passed, on_own_thread, park_until, program_static,
-    sleep, strand_local,
+    AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, JoinHandle, MODELLED, MutexGuard,
+    Ordering, Thread, ThreadBuilder, current_thread, fence, has_passed, on_own_thread, park_until,
+    program_static, sleep, strand_local, yield_now,
 };
 
 /// A mutex that a panic does not poison.
@@ -103,7 +103,7 @@ const LOOKING: Duration = Duration::from_micros(20);
 /// twenty microseconds at most.
 pub(crate) fn look_for(is_there: impl Fn() -> bool) -> bool {
     // Models try other orders anyhow, and loom takes a loop like this for a hang.
-    if chosen::MODELLED || is_there() {
+    if MODELLED || is_there() {
         return is_there();
     }
     let start = Instant::now();
@@ -114,10 +114,36 @@ pub(crate) fn look_for(is_there: impl Fn() -> bool) -> bool {
             }
             std::hint::spin_loop();
         }
-        std::thread::yield_now();
+        yield_now();
     }
     is_there()
 }
+
+/// Stands between two `SeqCst` operations of a thread, which are in one order with those of all others.
+///
+/// Loom takes such operations for weaker ones, and has to be given a fence.
+#[inline]
+pub(crate) fn keep_order() {
+    if MODELLED {
+        fence(Ordering::SeqCst);
+    }
+}
+
+/// Waits for a step that another thread is about to take: round after round a bit longer.
+pub(crate) fn wait_briefly(round: &mut u32) {
+    *round += 1;
+    if MODELLED || *round > 32 {
+        yield_now();
+    } else {
+        std::hint::spin_loop();
+    }
+}
+
+/// Keeps what it holds apart, so that those who write it do not slow down those who use its neighbours.
+///
+/// Two lines of a cache, since some processors fetch them in pairs.
+#[repr(align(128))]
+pub(crate) struct LineOfItsOwn<T>(pub(crate) T);
 
 /// Tells loom who reads and who writes a slot whose storage it cannot see into.
 ///

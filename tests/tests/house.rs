@@ -27,6 +27,7 @@ use source::Source;
 const ORDER: &[&str] = &[
     "sync",          // The locks, atomics and threads: std's, or those of models; chosen once.
     "id",            // The numbers that tell calls and executors apart.
+    "queue",         // First in, first out, from any thread to any thread.
     "error",         // What a caller can be told.
     "unwind",        // Catching a panic, with its place and backtrace.
     "hooks",         // Where tests reach into a worker process.

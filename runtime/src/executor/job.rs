@@ -1,6 +1,6 @@
 //! A call on its way to a worker, its types erased.
 
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, ptr::NonNull};
 
 use super::{Anywhere, Here, Reach, Sent};
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     },
     id::CallId,
     portable::Parts,
+    queue::Pointer,
     task::{Entry, Options, Task},
 };
 
@@ -193,6 +194,21 @@ impl<R: Reach> Job<R> {
     /// The same job, where it may go further. One that never could become bytes fails there.
     pub(super) fn into_anywhere(self) -> Job<Anywhere> {
         self.into_reach()
+    }
+}
+
+impl Pointer for Job {
+    #[inline]
+    fn into_pointer(mut self) -> NonNull<()> {
+        let hold = self.hold.take();
+        hold.expect("whoever takes the hold consumes the job")
+            .into_pointer()
+    }
+
+    #[inline]
+    unsafe fn from_pointer(pointer: NonNull<()>) -> Self {
+        // SAFETY: the caller's promise.
+        Self::new(unsafe { Hold::from_pointer(pointer) })
     }
 }
 

@@ -187,6 +187,22 @@ impl Hold {
         self.0 == other.0
     }
 
+    /// Turns it into a pointer, which keeps its count.
+    #[inline]
+    pub(crate) fn into_pointer(self) -> NonNull<()> {
+        ManuallyDrop::new(self).0.cast()
+    }
+
+    /// Turns it back.
+    ///
+    /// # Safety
+    ///
+    /// The pointer is from `into_pointer`, and turned back once.
+    #[inline]
+    pub(crate) unsafe fn from_pointer(pointer: NonNull<()>) -> Self {
+        Self(pointer.cast())
+    }
+
     /// Gives up this hold without giving up its count.
     ///
     /// [`State::settle_at_once`] takes the count off in the same step.

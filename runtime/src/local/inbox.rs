@@ -8,7 +8,7 @@ use crate::{
     error::TaskError,
     executor::{Bound, Job},
     id::ExecutorId,
-    sync::Queue,
+    queue::Queue,
     unwind,
 };
 

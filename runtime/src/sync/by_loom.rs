@@ -7,19 +7,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub(crate) use crossbeam_queue::SegQueue as Queue;
 pub(crate) use loom::{
     sync::{
         MutexGuard,
-        atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+        atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
     },
-    thread::{Builder as ThreadBuilder, JoinHandle, Thread, current as current_thread},
+    thread::{Builder as ThreadBuilder, JoinHandle, Thread, current as current_thread, yield_now},
 };
 
 pub(super) use loom::sync::Mutex;
 
 /// Whether models run, and not a program.
-pub(super) const MODELLED: bool = true;
+pub(crate) const MODELLED: bool = true;
 
 /// As std's, which has a default.
 #[derive(Debug)]

@@ -13,15 +13,15 @@ use shuttle::rand::Rng;
 pub(crate) use shuttle::{
     sync::{
         MutexGuard,
-        atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+        atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
     },
-    thread::{Builder as ThreadBuilder, JoinHandle, Thread, current as current_thread},
+    thread::{Builder as ThreadBuilder, JoinHandle, Thread, current as current_thread, yield_now},
 };
 
 pub(super) use shuttle::sync::{Condvar, Mutex};
 
 /// Whether models run, and not a program.
-pub(super) const MODELLED: bool = true;
+pub(crate) const MODELLED: bool = true;
 
 /// `thread_local!`, with threads as shuttle counts them.
 macro_rules! strand_local {
@@ -73,42 +73,4 @@ pub(crate) fn sleep(_: Duration) {
 pub(crate) fn on_own_thread(_: ThreadBuilder, body: impl FnOnce() + Send) -> io::Result<()> {
     shuttle::thread::scope(|scope| drop(scope.spawn(body)));
     Ok(())
-}
-
-/// A queue whose every step may come before or after anybody else's.
-#[derive(Debug)]
-pub(crate) struct Queue<T> {
-    /// Looked at before each step: there the order is chosen.
-    choice: AtomicBool,
-    queue: crossbeam_queue::SegQueue<T>,
-}
-
-impl<T> Queue<T> {
-    pub(crate) fn new() -> Self {
-        Self {
-            choice: AtomicBool::new(false),
-            queue: crossbeam_queue::SegQueue::new(),
-        }
-    }
-
-    pub(crate) fn push(&self, value: T) {
-        self.step().push(value);
-    }
-
-    pub(crate) fn pop(&self) -> Option<T> {
-        self.step().pop()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.step().len()
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.step().is_empty()
-    }
-
-    fn step(&self) -> &crossbeam_queue::SegQueue<T> {
-        self.choice.load(Ordering::SeqCst);
-        &self.queue
-    }
 }

@@ -2,19 +2,20 @@
 
 use std::{io, time::Instant};
 
-pub(crate) use crossbeam_queue::SegQueue as Queue;
 pub(crate) use std::{
     sync::{
         MutexGuard,
-        atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+        atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
     },
-    thread::{Builder as ThreadBuilder, JoinHandle, Thread, current as current_thread, sleep},
+    thread::{
+        Builder as ThreadBuilder, JoinHandle, Thread, current as current_thread, sleep, yield_now,
+    },
 };
 
 pub(super) use std::sync::{Condvar, Mutex};
 
 /// Whether models run, and not a program.
-pub(super) const MODELLED: bool = false;
+pub(crate) const MODELLED: bool = false;
 
 /// `thread_local!`, with threads as the models count them when models run.
 macro_rules! strand_local {

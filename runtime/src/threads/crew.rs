@@ -27,7 +27,7 @@
 //! several may have been pushed, whoever has searched, was woken or hired, looks
 //! after its first job whether there are more, and sends the next one.
 
-use crate::sync::{AtomicU64, Ordering, fence};
+use crate::sync::{AtomicU64, Ordering, keep_order};
 
 const BITS: u32 = 20;
 /// More threads than any system starts.
@@ -85,10 +85,10 @@ impl Crew {
     /// After a push: whether a worker must be woken or hired, or the pool is closing.
     #[inline]
     pub(crate) fn needs_worker(&self, workers: usize) -> bool {
-        // ORDERING: the push comes before this look, as the move of a worker
-        // comes before its look into the queue.
-        fence(Ordering::SeqCst);
-        let word = self.0.load(Ordering::Relaxed);
+        // ORDERING: the push comes before this look, as the move of a worker comes before its
+        // look into the queue, in the one order of all SeqCst operations; see `queue`.
+        keep_order();
+        let word = self.0.load(Ordering::SeqCst);
         // Somebody searches; or nobody is idle, and as many threads as may be.
         // Neither if there is a flag. The woken count for nothing.
         let is_served = word & SEARCHING != 0 || word & !ALL_WOKEN == workers as u64;
@@ -109,7 +109,7 @@ impl Crew {
     pub(crate) fn search(&self) -> bool {
         let is_first = self.0.fetch_or(SEARCHING, Ordering::SeqCst) & SEARCHING == 0;
         // ORDERING: see `needs_worker`.
-        fence(Ordering::SeqCst);
+        keep_order();
         is_first
     }
 
@@ -117,21 +117,21 @@ impl Crew {
     pub(crate) fn found(&self) {
         self.0.fetch_and(!SEARCHING, Ordering::SeqCst);
         // ORDERING: see `needs_worker`.
-        fence(Ordering::SeqCst);
+        keep_order();
     }
 
     /// The searcher will sleep if one more look finds nothing.
     pub(crate) fn give_up(&self) {
         self.update(|word| Some((word & !SEARCHING) + IDLE));
         // ORDERING: see `needs_worker`.
-        fence(Ordering::SeqCst);
+        keep_order();
     }
 
     /// This worker will sleep if one more look finds nothing; another one searches.
     pub(crate) fn announce(&self) {
         self.0.fetch_add(IDLE, Ordering::SeqCst);
         // ORDERING: see `needs_worker`.
-        fence(Ordering::SeqCst);
+        keep_order();
     }
 
     /// Whether somebody searches.
@@ -163,7 +163,7 @@ impl Crew {
     pub(crate) fn unhire(&self) {
         self.0.fetch_sub(THREAD, Ordering::SeqCst);
         // ORDERING: see `needs_worker`.
-        fence(Ordering::SeqCst);
+        keep_order();
     }
 
     fn update(&self, step: impl Fn(u64) -> Option<u64>) -> bool {

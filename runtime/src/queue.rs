@@ -1,0 +1,284 @@
+//! First in, first out, from any thread to any thread.
+//!
+//! ```text
+//!     pop()                                            push()
+//!       |                                                |
+//!       v  under a lock                                  v  one step on one word
+//!     [ . . . d e ] --next--> [ f g h i j ] --next--> [ k l m - - ]
+//!           `- next to be taken                              `- next place
+//! ```
+//!
+//! What waits is one pointer wide and lies in a chain of blocks. A push takes the next place
+//! by moving the word `end`, and then writes into it; a place that is taken and not yet
+//! written counts as full. The places of a block are used once: it goes when its last one
+//! was emptied, and by then nobody will touch it, since all who had a place in it have
+//! written, and the next block was hung on before the last of them wrote.
+//!
+//! Takers lock one another out, so that there is no more than one who might free a block. A lock
+//! that nobody waits for costs no more than what else would keep blocks alive. Those who push
+//! and those who take meet in the places alone, and in `end` when the queue runs dry.
+//!
+//! Nothing here sleeps or wakes. For those who do: [`push`](Queue::push), before it returns, and
+//! [`is_empty`](Queue::is_empty) touch one word in the one order of all `SeqCst` operations.
+//! Who pushes, then looks whether somebody sleeps, and who says that he is about to, then looks here, cannot both look in vain.
+
+#[cfg(all(loom, test))]
+mod loom_models;
+mod place;
+
+use std::{
+    marker::PhantomData,
+    ptr::{self, NonNull},
+};
+
+use crate::sync::{AtomicPtr, AtomicUsize, LineOfItsOwn, Mutex, Ordering, Tracker, wait_briefly};
+use place::{PLACES, Place};
+
+/// What can wait in a queue: something that is one pointer wide.
+pub(crate) trait Pointer: Send {
+    /// Turns it into a pointer, which owns what it owned.
+    fn into_pointer(self) -> NonNull<()>;
+
+    /// Turns it back.
+    ///
+    /// # Safety
+    ///
+    /// The pointer is from `into_pointer` of this type, and turned back once.
+    unsafe fn from_pointer(pointer: NonNull<()>) -> Self;
+}
+
+/// See the module.
+pub(crate) struct Queue<T: Pointer> {
+    tail: LineOfItsOwn<Tail>,
+    head: LineOfItsOwn<Head>,
+    items: PhantomData<fn(T) -> T>,
+}
+
+/// What those who push share.
+struct Tail {
+    /// The next place to be taken by a push.
+    end: AtomicUsize,
+    /// The block that it is in. Written by who took the last place of the block before,
+    /// while the place between the two keeps others away.
+    block: AtomicPtr<Block>,
+}
+
+/// What those who take share.
+struct Head {
+    first: Mutex<First>,
+    /// A copy of its place, for those who do not lock.
+    start: AtomicUsize,
+}
+
+/// The oldest that waits.
+struct First {
+    place: Place,
+    block: *mut Block,
+}
+
+struct Block {
+    /// Null until the last place is taken.
+    next: AtomicPtr<Block>,
+    /// Null until it is written.
+    places: [AtomicPtr<()>; PLACES],
+    tracker: Tracker,
+}
+
+// SAFETY: the pointers own what is `Send`, and blocks that are the queue's alone.
+unsafe impl<T: Pointer> Send for Queue<T> {}
+// SAFETY: as above; what `&Queue` allows is guarded by the lock and by the places.
+unsafe impl<T: Pointer> Sync for Queue<T> {}
+
+impl<T: Pointer> Queue<T> {
+    pub(crate) fn new() -> Self {
+        let block = Block::leak();
+        let first = Mutex::new(First {
+            place: Place::FIRST,
+            block,
+        });
+        Self {
+            tail: LineOfItsOwn(Tail {
+                end: AtomicUsize::new(Place::FIRST.0),
+                block: AtomicPtr::new(block),
+            }),
+            head: LineOfItsOwn(Head {
+                first,
+                start: AtomicUsize::new(Place::FIRST.0),
+            }),
+            items: PhantomData,
+        }
+    }
+
+    /// Adds what waits longest of all from here on.
+    #[inline]
+    pub(crate) fn push(&self, item: T) {
+        let place = self.tail.0.take_place();
+        // ORDERING: Release shows who takes the item what it points to, and the next block
+        // if this was the last place.
+        place.store(item.into_pointer().as_ptr(), Ordering::Release);
+    }
+
+    /// Takes what has waited longest. `None` if there was a moment when nothing waited.
+    #[inline]
+    pub(crate) fn pop(&self) -> Option<T> {
+        let mut first = self.head.0.first.lock();
+        let item = first.item().or_else(|| self.item_to_come(&first))?;
+        first.advance();
+        // ORDERING: Release, for whoever hears from the taker; see `is_empty`.
+        self.head.0.start.store(first.place.0, Ordering::Release);
+        drop(first);
+        // SAFETY: a push wrote it; the place was passed under the lock, so nobody takes it again.
+        Some(unsafe { T::from_pointer(item) })
+    }
+
+    /// The item of a place that is taken but not written, once it is; `None` if it is not taken.
+    #[cold]
+    fn item_to_come(&self, first: &First) -> Option<NonNull<()>> {
+        // ORDERING: SeqCst, see the module.
+        if self.tail.0.end.load(Ordering::SeqCst) == first.place.0 {
+            return None;
+        }
+        let mut round = 0;
+        loop {
+            if let Some(item) = first.item() {
+                return Some(item);
+            }
+            wait_briefly(&mut round);
+        }
+    }
+
+    /// Whether nothing waits. What was taken meanwhile may still be counted.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        // ORDERING: Acquire pairs with the Release in `pop`: no later than anything that this
+        // thread knows of. SeqCst, see the module.
+        let start = self.head.0.start.load(Ordering::Acquire);
+        self.tail.0.end.load(Ordering::SeqCst) == start
+    }
+
+    /// About how many wait.
+    pub(crate) fn len(&self) -> usize {
+        // ORDERING: a figure, not a message.
+        let start = Place(self.head.0.start.load(Ordering::Relaxed));
+        let end = Place(self.tail.0.end.load(Ordering::Relaxed));
+        end.since(start)
+    }
+}
+
+impl Tail {
+    /// Takes the next place, which the caller then writes.
+    #[inline]
+    fn take_place(&self) -> &AtomicPtr<()> {
+        let mut round = 0;
+        loop {
+            // ORDERING: Acquire pairs with the Release in `hang_on`, so that the block is that of
+            // the place or a later one; and if it is a later one, so is `end`, and the step fails.
+            let place = Place(self.end.load(Ordering::Acquire));
+            // ORDERING: as above.
+            let block = self.block.load(Ordering::Acquire);
+            let Some(index) = place.index() else {
+                wait_briefly(&mut round);
+                continue;
+            };
+            let fresh = place.is_last().then(Block::leak);
+            // ORDERING: SeqCst, see the module.
+            let step = self.end.compare_exchange(
+                place.0,
+                place.after().0,
+                Ordering::SeqCst,
+                Ordering::Relaxed,
+            );
+            if step.is_ok() {
+                // SAFETY: the place is in this block, and is ours: the block stays until we have written.
+                let block = unsafe { &*block };
+                block.tracker.read();
+                fresh
+                    .into_iter()
+                    .for_each(|fresh| self.hang_on(block, place, fresh));
+                return &block.places[index];
+            }
+            fresh.into_iter().for_each(|fresh| {
+                // SAFETY: nobody has seen it.
+                unsafe { Block::free(fresh) };
+            });
+        }
+    }
+
+    /// Makes `fresh` the next block, for who has taken the last place of `block`.
+    #[cold]
+    fn hang_on(&self, block: &Block, last: Place, fresh: *mut Block) {
+        // ORDERING: shown to takers by the write into the last place, which is still to come.
+        block.next.store(fresh, Ordering::Relaxed);
+        // ORDERING: Release pairs with the Acquire in `take_place`.
+        self.block.store(fresh, Ordering::Release);
+        // ORDERING: as above.
+        self.end.store(last.in_next_block().0, Ordering::Release);
+    }
+}
+
+impl First {
+    /// The item in the first place, if it is written.
+    #[inline]
+    fn item(&self) -> Option<NonNull<()>> {
+        let index = self
+            .place
+            .index()
+            .expect("a taker goes on to the next block");
+        // SAFETY: under the lock the first block stays.
+        let block = unsafe { &*self.block };
+        // ORDERING: Acquire pairs with the Release in `push`.
+        NonNull::new(block.places[index].load(Ordering::Acquire))
+    }
+
+    /// Goes on to the next place, past an item.
+    #[inline]
+    fn advance(&mut self) {
+        if self.place.is_last() {
+            self.leave_block();
+        } else {
+            self.place = self.place.after();
+        }
+    }
+
+    #[cold]
+    fn leave_block(&mut self) {
+        // SAFETY: under the lock the first block stays.
+        let block = unsafe { &*self.block };
+        // ORDERING: shown by the last item.
+        let next = block.next.load(Ordering::Relaxed);
+        // SAFETY: all its places were written, the next block hung on, and the items taken: nobody comes back.
+        unsafe { Block::free(self.block) };
+        self.block = next;
+        self.place = self.place.in_next_block();
+    }
+}
+
+impl Block {
+    fn leak() -> *mut Self {
+        Box::into_raw(Box::new(Self {
+            next: AtomicPtr::new(ptr::null_mut()),
+            places: std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
+            tracker: Tracker::default(),
+        }))
+    }
+
+    /// Frees a block.
+    ///
+    /// # Safety
+    ///
+    /// It is from `leak`, and nobody looks at it again.
+    unsafe fn free(this: *mut Self) {
+        // SAFETY: the caller's promise.
+        let block = unsafe { Box::from_raw(this) };
+        block.tracker.write();
+    }
+}
+
+impl<T: Pointer> Drop for Queue<T> {
+    fn drop(&mut self) {
+        while self.pop().is_some() {}
+        let last = self.head.0.first.lock().block;
+        // SAFETY: the queue was the only way to it.
+        unsafe { Block::free(last) };
+    }
+}

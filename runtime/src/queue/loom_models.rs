@@ -1,0 +1,144 @@
+//! Every interleaving of those who push with those who take.
+//!
+//! Run by `tests/run loom`. A block has one place here, so that each push hangs on a block and each
+//! take frees one. Loom tells of races on blocks (through their trackers) and on items, and of items that leak.
+
+use std::ptr::NonNull;
+
+use loom::{cell::UnsafeCell, sync::Arc, thread};
+
+use super::{Pointer, Queue};
+
+/// An item that loom watches: written by who pushes, read by who takes.
+struct Item(Box<(UnsafeCell<u32>, Arc<()>)>);
+
+impl Item {
+    fn new(number: u32) -> Self {
+        let cell = UnsafeCell::new(0);
+        // SAFETY: nobody else has it yet.
+        cell.with_mut(|place| unsafe { *place = number });
+        Self(Box::new((cell, Arc::new(()))))
+    }
+
+    fn number(&self) -> u32 {
+        // SAFETY: loom tells if somebody writes.
+        self.0.0.with(|place| unsafe { *place })
+    }
+}
+
+impl Pointer for Item {
+    fn into_pointer(self) -> NonNull<()> {
+        NonNull::from(Box::leak(self.0)).cast()
+    }
+
+    unsafe fn from_pointer(pointer: NonNull<()>) -> Self {
+        // SAFETY: the caller's promise.
+        Self(unsafe { Box::from_raw(pointer.cast().as_ptr()) })
+    }
+}
+
+fn model(body: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.check(body);
+}
+
+fn push_all(queue: &Queue<Item>, numbers: [u32; 2]) {
+    numbers
+        .into_iter()
+        .for_each(|number| queue.push(Item::new(number)));
+}
+
+/// What can be taken now.
+fn take_all(queue: &Queue<Item>) -> Vec<u32> {
+    std::iter::from_fn(|| queue.pop())
+        .map(|item| item.number())
+        .collect()
+}
+
+fn of_ten(numbers: &[u32], ten: u32) -> Vec<u32> {
+    let mine = numbers.iter().filter(|number| **number / 10 == ten);
+    mine.copied().collect()
+}
+
+#[test]
+fn two_who_push_lose_nothing_and_keep_their_order() {
+    model(|| {
+        let queue = Arc::new(Queue::new());
+        let other = queue.clone();
+        let pushing = thread::spawn(move || push_all(&other, [10, 11]));
+
+        push_all(&queue, [20, 21]);
+        pushing.join().unwrap();
+
+        let taken = take_all(&queue);
+        assert_eq!(taken.len(), 4);
+        assert_eq!(of_ten(&taken, 1), [10, 11]);
+        assert_eq!(of_ten(&taken, 2), [20, 21]);
+        assert!(queue.is_empty());
+    });
+}
+
+#[test]
+fn who_takes_beside_a_push_takes_in_order() {
+    model(|| {
+        let queue = Arc::new(Queue::new());
+        let other = queue.clone();
+        let pushing = thread::spawn(move || push_all(&other, [10, 11]));
+
+        let mut taken = take_all(&queue);
+        pushing.join().unwrap();
+        taken.extend(take_all(&queue));
+
+        assert_eq!(taken, [10, 11]);
+    });
+}
+
+#[test]
+fn two_who_take_share_out_what_is_there() {
+    model(|| {
+        let queue = Arc::new(Queue::new());
+        push_all(&queue, [10, 11]);
+        let other = queue.clone();
+        let taking = thread::spawn(move || take_all(&other));
+
+        let own = take_all(&queue);
+        let others = taking.join().unwrap();
+
+        let mut all = [own.as_slice(), &others].concat();
+        assert!(own.is_sorted() && others.is_sorted());
+        all.sort_unstable();
+        assert_eq!(all, [10, 11]);
+    });
+}
+
+#[test]
+fn one_who_pushes_and_two_who_take_share_out_what_comes() {
+    model(|| {
+        let queue = Arc::new(Queue::new());
+        let (one, two) = (queue.clone(), queue.clone());
+        let pushing = thread::spawn(move || push_all(&one, [10, 11]));
+        let taking = thread::spawn(move || two.pop().map(|item| item.number()));
+
+        let mut taken: Vec<u32> = queue.pop().iter().map(Item::number).collect();
+        pushing.join().unwrap();
+        taken.extend(taking.join().unwrap());
+        taken.extend(take_all(&queue));
+
+        taken.sort_unstable();
+        assert_eq!(taken, [10, 11]);
+    });
+}
+
+#[test]
+fn what_waits_goes_with_the_queue() {
+    model(|| {
+        let queue = Arc::new(Queue::new());
+        let other = queue.clone();
+        let pushing = thread::spawn(move || push_all(&other, [10, 11]));
+
+        drop(queue);
+
+        pushing.join().unwrap();
+    });
+}

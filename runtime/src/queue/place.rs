@@ -1,0 +1,90 @@
+//! Numbers for the places of a queue, in their order.
+//!
+//! ```text
+//!   block:    0 1 2 … 62    64 65 …           places
+//!                        63         …         between two blocks: nobody's
+//! ```
+
+use crate::sync::MODELLED;
+
+/// How many places a block has. Models have few, to see many blocks.
+pub(super) const PLACES: usize = if MODELLED { 1 } else { 63 };
+
+/// A power of two, so that numbers may come round again.
+const STEP: usize = PLACES + 1;
+
+/// One place, or the gap before the next block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Place(pub(super) usize);
+
+impl Place {
+    pub(super) const FIRST: Self = Self(0);
+
+    /// Where it lies in its block; `None` between two blocks.
+    #[inline]
+    pub(super) fn index(self) -> Option<usize> {
+        let index = self.0 % STEP;
+        (index < PLACES).then_some(index)
+    }
+
+    /// Whether it is the last one of its block.
+    #[inline]
+    pub(super) fn is_last(self) -> bool {
+        self.0 % STEP == PLACES - 1
+    }
+
+    /// The place, or the gap, that follows.
+    #[inline]
+    pub(super) fn after(self) -> Self {
+        Self(self.0.wrapping_add(1))
+    }
+
+    /// The first place of the block that follows, after the last place of this one.
+    #[inline]
+    pub(super) fn in_next_block(self) -> Self {
+        self.after().after()
+    }
+
+    /// How many places there are from `start` to here; none if this is before it.
+    pub(super) fn since(self, start: Self) -> usize {
+        let steps = self.0.wrapping_sub(start.0);
+        let is_before = steps > usize::MAX / 2;
+        // A gap a block, counted as the numbers themselves come round.
+        let gaps = (self.0 / STEP).wrapping_sub(start.0 / STEP) & (usize::MAX / STEP);
+        if is_before { 0 } else { steps - gaps }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_across_blocks() {
+        let places = std::iter::successors(Some(Place::FIRST), |place| {
+            Some(if place.is_last() {
+                place.in_next_block()
+            } else {
+                place.after()
+            })
+        });
+
+        for (count, place) in places.take(5 * PLACES).enumerate() {
+            assert_eq!(place.since(Place::FIRST), count);
+            assert_eq!(place.index(), Some(count % PLACES));
+        }
+    }
+
+    #[test]
+    fn a_place_that_is_before_another_is_none_after_it() {
+        assert_eq!(Place(3).since(Place(7)), 0);
+    }
+
+    #[test]
+    fn places_that_come_round_again_are_counted() {
+        let last = Place(usize::MAX).index();
+
+        assert_eq!(last, None, "the gap before the first one");
+        assert_eq!(Place::FIRST.since(Place(usize::MAX - 1)), 1);
+    }
+}
