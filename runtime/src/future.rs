@@ -37,6 +37,8 @@ mod debug;
 )]
 mod end;
 mod extras;
+#[expect(unsafe_code, reason = "shares a box that is made late")]
+mod late;
 #[cfg(all(loom, test))]
 #[expect(unsafe_code, reason = "plays the worker")]
 mod loom_models;

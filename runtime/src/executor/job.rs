@@ -105,7 +105,7 @@ impl<R: Reach> Job<R> {
     /// What the caller asked for this call; `None` if nothing.
     #[must_use]
     pub fn options(&self) -> Option<&Options> {
-        let options = self.hold().extras.as_ref().map(|extras| &extras.options);
+        let options = self.hold().extras.options();
         options.filter(|options| !options.are_none())
     }
 

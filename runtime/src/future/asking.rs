@@ -145,6 +145,6 @@ impl<T> Future<T> {
     /// When the call was submitted, started and finished, if its executor records that.
     #[must_use]
     pub fn times(&self) -> Option<Times> {
-        self.hold().clock().map(Clock::read)
+        self.hold().extras.clock().map(Clock::read)
     }
 }

@@ -138,7 +138,7 @@ impl Hold {
         }
         // Wakers are user code: cloned before the lock is taken, dropped after.
         let waker = context.waker().clone();
-        let mut watchers = self.watchers.lock();
+        let mut watchers = self.extras.watchers().lock();
         if self.state.watch().is_settled() {
             return false;
         }
@@ -151,7 +151,7 @@ impl Hold {
     /// Takes back the waker that `token` names, if it is still there.
     fn take_back(&self, token: &mut Option<Token>) {
         if let Some(token) = token.take() {
-            let waker = self.watchers.lock().remove(token);
+            let waker = self.extras.watchers().lock().remove(token);
             drop(waker);
         }
     }

@@ -22,13 +22,12 @@ use super::{
     state::State,
     tether::Tied,
     vtable::Vtable,
-    watchers::Watchers,
 };
 use crate::{
     error::TaskError,
     id::{CallId, ExecutorId, StrandId},
-    sync::{AtomicU32, Mutex, Ordering, Tracker},
-    task::Call,
+    sync::{AtomicU32, Ordering, Tracker},
+    task::{Call, Options},
     unwind,
 };
 
@@ -42,11 +41,10 @@ pub(crate) struct Header {
     /// that is not theirs.
     runner: AtomicU32,
     pub(super) vtable: &'static Vtable,
-    pub(crate) watchers: Mutex<Watchers>,
     /// The executor whose workers may run this call in place.
     pub(crate) executor: Option<ExecutorId>,
     pub(crate) id: CallId,
-    pub(crate) extras: Option<Box<Extras>>,
+    pub(crate) extras: Extras,
     pub(super) tracker: Tracker,
 }
 
@@ -83,10 +81,7 @@ unsafe impl Sync for Hold {}
 impl Header {
     /// The call's own name, or its task's.
     pub(crate) fn name(&self) -> &str {
-        let own = self
-            .extras
-            .as_ref()
-            .and_then(|extras| extras.options.get_name());
+        let own = self.extras.options().and_then(Options::get_name);
         own.unwrap_or_else(|| self.task_name())
     }
 
@@ -168,7 +163,6 @@ impl Hold {
                 state: State::new(2),
                 runner: AtomicU32::new(0),
                 vtable,
-                watchers: Mutex::new(Watchers::default()),
                 executor,
                 id: CallId::next(),
                 extras: Extras::of(options, records_times),

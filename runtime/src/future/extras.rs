@@ -1,10 +1,12 @@
-//! What only some calls carry: options and times.
+//! What only some calls carry: options, times, watchers.
 //!
-//! It stands behind one pointer, which is null for a call that asked for nothing.
+//! It stands behind one pointer, which is null for a call that asked for nothing and that
+//! nobody watches. The rest of a cell then fits into one line of a cache.
 
 use std::{sync::OnceLock, time::Instant};
 
-use crate::{id::ExecutorId, task::Options};
+use super::{late::Late, watchers::Watchers};
+use crate::{id::ExecutorId, sync::Mutex, task::Options};
 
 /// What a call is told of its executor when it is submitted.
 #[derive(Debug)]
@@ -14,26 +16,62 @@ pub struct Placement {
     pub(crate) records_times: bool,
 }
 
-/// Beside a call that asked for something.
-pub(crate) struct Extras {
-    pub(crate) options: Options,
-    pub(crate) clock: Option<Clock>,
+/// Beside a call that asked for something, or that somebody watches.
+pub(crate) struct Extras(Late<Carried>);
+
+struct Carried {
+    asked: Option<Box<Asked>>,
+    watchers: Mutex<Watchers>,
+}
+
+/// Known when the call is submitted.
+struct Asked {
+    options: Options,
+    clock: Option<Clock>,
 }
 
 impl Extras {
-    /// Extras for a call, or none if there is nothing to carry.
+    /// Extras for a call.
     #[inline]
-    pub(crate) fn of(options: Options, records_times: bool) -> Option<Box<Self>> {
-        if !records_times && options.are_none() {
-            return None;
-        }
-        Some(Self::boxed_cold(options, records_times))
+    pub(crate) fn of(options: Options, records_times: bool) -> Self {
+        let is_asked = records_times || !options.are_none();
+        Self(Late::new(
+            is_asked.then(|| Self::asked_cold(options, records_times)),
+        ))
     }
 
     #[cold]
-    fn boxed_cold(options: Options, records_times: bool) -> Box<Self> {
+    fn asked_cold(options: Options, records_times: bool) -> Box<Carried> {
         let clock = records_times.then(Clock::start);
-        Box::new(Self { options, clock })
+        Box::new(Carried {
+            asked: Some(Box::new(Asked { options, clock })),
+            watchers: Mutex::default(),
+        })
+    }
+
+    /// What was asked for the call.
+    pub(crate) fn options(&self) -> Option<&Options> {
+        Some(&self.asked()?.options)
+    }
+
+    /// The times of the call, if they are recorded.
+    #[inline]
+    pub(crate) fn clock(&self) -> Option<&Clock> {
+        self.asked()?.clock.as_ref()
+    }
+
+    /// Who watches the call: for who is about to, or knows that somebody does. Else it is made for nothing.
+    pub(super) fn watchers(&self) -> &Mutex<Watchers> {
+        let carried = self.0.get_or_make(|| Carried {
+            asked: None,
+            watchers: Mutex::default(),
+        });
+        &carried.watchers
+    }
+
+    #[inline]
+    fn asked(&self) -> Option<&Asked> {
+        self.0.get()?.asked.as_deref()
     }
 }
 

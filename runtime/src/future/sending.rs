@@ -91,9 +91,11 @@ impl Hold {
     /// Notes that a worker elsewhere has started the call, without a change of state: it may be pending again. What was
     /// kept while it is pending goes.
     pub(crate) fn note_start(&self) {
-        let guards = self.watchers.lock().take_guards();
-        self.tell_all(guards);
-        if let Some(clock) = self.clock() {
+        if self.state.see().is_watched() {
+            let guards = self.extras.watchers().lock().take_guards();
+            self.tell_all(guards);
+        }
+        if let Some(clock) = self.extras.clock() {
             clock.note_start();
         }
     }

@@ -20,7 +20,6 @@ use crate::{
 
 use super::{
     cell::{Hold, Outcome},
-    extras::Clock,
     state::{AtOnce, Cancel, Claim},
     vtable::Aside,
     watchers::{Callback, Signal, Watcher},
@@ -102,7 +101,7 @@ impl Hold {
             return false;
         };
         self.leave_pending(guarded);
-        if let Some(clock) = self.clock() {
+        if let Some(clock) = self.extras.clock() {
             clock.note_start();
         }
         true
@@ -156,17 +155,20 @@ impl Hold {
     fn leave_pending(&self, guarded: bool) {
         self.mark_runner(worker::strand());
         if guarded {
-            let guards = self.watchers.lock().take_guards();
+            let guards = self.extras.watchers().lock().take_guards();
             self.tell_all(guards);
         }
     }
 
     fn give_signals(&self) {
-        if let Some(clock) = self.clock() {
+        if let Some(clock) = self.extras.clock() {
             clock.note_finish();
         }
-        let signals = self.watchers.lock().take_signals();
-        self.tell_all(signals);
+        // Who comes after this look finds the call done.
+        if self.state.see().is_watched() {
+            let signals = self.extras.watchers().lock().take_signals();
+            self.tell_all(signals);
+        }
     }
 
     /// Runs the callbacks, settles, and wakes who waits for the value.
@@ -185,8 +187,15 @@ impl Hold {
 
     /// Settles once no callback is left. Whether the future is gone, and who is to be woken.
     fn settle_after_callbacks(&self, turn: &mut impl FnMut(Turn)) -> (bool, Vec<Watcher>) {
+        if !self.state.see().is_watched() {
+            turn(Turn::Free);
+            match self.state.settle_unwatched() {
+                Some(is_detached) => return (is_detached, Vec::new()),
+                None => turn(Turn::Busy),
+            }
+        }
         loop {
-            let callbacks = self.watchers.lock().take_callbacks();
+            let callbacks = self.extras.watchers().lock().take_callbacks();
             if !callbacks.is_empty() {
                 // Whoever waits for this call waits for these: a callback must
                 // not wait for a pool one of whose workers may do so.
@@ -195,7 +204,7 @@ impl Hold {
                 continue;
             }
             turn(Turn::Free);
-            let mut watchers = self.watchers.lock();
+            let mut watchers = self.extras.watchers().lock();
             if !watchers.has_callbacks() {
                 // Under the lock: whoever comes later sees Settled.
                 return (self.state.settle(), watchers.take_all());
@@ -213,7 +222,7 @@ impl Hold {
 
     /// Tells `signal` when the call is done; at once if it is.
     pub(crate) fn watch_done(&self, signal: &Arc<dyn Signal>, key: usize) {
-        let mut watchers = self.watchers.lock();
+        let mut watchers = self.extras.watchers().lock();
         if self.state.watch().is_done() {
             drop(watchers);
             signal.signal(key);
@@ -224,13 +233,13 @@ impl Hold {
 
     /// Tells `signal` nothing more.
     pub(crate) fn unwatch(&self, signal: &Arc<dyn Signal>) {
-        let removed = self.watchers.lock().remove_signal(signal);
+        let removed = self.extras.watchers().lock().remove_signal(signal);
         drop(removed);
     }
 
     /// Runs `callback` when the call is done: on this thread, if it has settled.
     pub(crate) fn add_callback(&self, callback: Callback) {
-        let mut watchers = self.watchers.lock();
+        let mut watchers = self.extras.watchers().lock();
         if self.state.watch().is_settled() {
             drop(watchers);
             Watcher::Callback(callback).tell(self);
@@ -241,7 +250,7 @@ impl Hold {
 
     /// Drops `guard` as soon as the call is pending no more: at once, if it is not.
     pub(crate) fn add_guard(&self, guard: Box<dyn Send>) {
-        let mut watchers = self.watchers.lock();
+        let mut watchers = self.extras.watchers().lock();
         if self.state.guard().is_pending() {
             watchers.add(Watcher::Guard(guard));
         } else {
@@ -353,12 +362,6 @@ impl Hold {
     pub(crate) unsafe fn claimed(&self) -> Claimed<'_> {
         Claimed(self)
     }
-
-    pub(crate) fn clock(&self) -> Option<&Clock> {
-        self.extras
-            .as_ref()
-            .and_then(|extras| extras.clock.as_ref())
-    }
 }
 
 impl Decided<'_> {
@@ -373,7 +376,7 @@ impl Decided<'_> {
     #[must_use]
     #[inline]
     pub(crate) fn settle_with(self, leaving: bool, turn: &mut impl FnMut(Turn)) -> bool {
-        if self.hold.state.is_unwatched() && self.hold.clock().is_none() {
+        if self.hold.state.is_unwatched() && self.hold.extras.clock().is_none() {
             turn(Turn::Free);
             match self.hold.state.settle_at_once(self.ran.failed, leaving) {
                 AtOnce::Settled => return leaving,

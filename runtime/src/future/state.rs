@@ -120,6 +120,11 @@ impl Seen {
         self.0 & TIED != 0
     }
 
+    /// Somebody may be among the watchers. Whoever comes later sees the state as it was here, or after.
+    pub(crate) fn is_watched(self) -> bool {
+        self.0 & WATCHED != 0
+    }
+
     fn has_one_owner(self) -> bool {
         self.0 / OWNER == 1
     }
@@ -295,6 +300,24 @@ impl State {
         // ORDERING: Release publishes the outcome to `see`; Acquire pairs with
         // `detach`, so that a future's last use of the slot comes before ours.
         self.0.fetch_add(SETTLED - DONE, Ordering::AcqRel) & DETACHED != 0
+    }
+
+    /// Done → Settled, as [`settle`](Self::settle), without a look at the watchers. `None` if there may be one.
+    pub(crate) fn settle_unwatched(&self) -> Option<bool> {
+        let mut now = self.0.load(Ordering::Relaxed);
+        while now & WATCHED == 0 {
+            // ORDERING: as in `settle`; who watches from here on sees Settled.
+            match self.0.compare_exchange_weak(
+                now,
+                now + (SETTLED - DONE),
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return Some(now & DETACHED != 0),
+                Err(seen) => now = seen,
+            }
+        }
+        None
     }
 
     /// Somebody is about to be put among the watchers, under their lock.

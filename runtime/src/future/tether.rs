@@ -98,7 +98,7 @@ impl Hold {
         if !self.state.see().is_tied() {
             return;
         }
-        let watchers = self.watchers.lock();
+        let watchers = self.extras.watchers().lock();
         if !self.state.untie() {
             return;
         }
@@ -111,7 +111,7 @@ impl Hold {
     }
 
     fn tether(&self) -> Option<Arc<dyn Tether>> {
-        let _watchers = self.watchers.lock();
+        let _watchers = self.extras.watchers().lock();
         if !self.state.see().is_tied() {
             return None;
         }

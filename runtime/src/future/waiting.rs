@@ -89,7 +89,7 @@ impl Hold {
         let _asleep = worker::fall_asleep();
         while !self.state.see().is_settled() {
             if has_passed(deadline) {
-                let removed = self.watchers.lock().remove(token);
+                let removed = self.extras.watchers().lock().remove(token);
                 drop(removed);
                 let settled_meanwhile = self.state.see().is_settled();
                 return if settled_meanwhile {
@@ -106,7 +106,7 @@ impl Hold {
     /// Adds somebody who is to be woken at Settled; `None` if that is now.
     pub(crate) fn watch_settled(&self, watcher: impl FnOnce() -> Watcher) -> Option<Token> {
         let watcher = watcher();
-        let mut watchers = self.watchers.lock();
+        let mut watchers = self.extras.watchers().lock();
         if self.state.watch().is_settled() {
             drop(watchers);
             drop(watcher);

@@ -48,35 +48,26 @@ pub(crate) trait Signal: Send + Sync {
 pub(crate) struct Token(u32);
 
 /// The watchers of one cell, in the order they came.
-///
-/// Most calls never have one, so that their list takes one empty pointer.
 #[derive(Default)]
-#[expect(
-    clippy::box_collection,
-    reason = "an empty Vec is three words, in each pending call"
-)]
-pub(crate) struct Watchers(Option<Box<Vec<(Token, Watcher)>>>);
+pub(crate) struct Watchers(Vec<(Token, Watcher)>);
 
 impl Watchers {
     /// Adds a watcher at the end.
     pub(crate) fn add(&mut self, watcher: Watcher) -> Token {
-        // Nearly every watched call has exactly one.
-        let list = self
-            .0
-            .get_or_insert_with(|| Box::new(Vec::with_capacity(1)));
-        let token = Token(
-            list.last()
-                .map_or(0, |(Token(last), _)| last.wrapping_add(1)),
-        );
-        list.push((token, watcher));
+        let last = self.0.last();
+        let token = Token(last.map_or(0, |(Token(last), _)| last.wrapping_add(1)));
+        if last.is_none() {
+            // Nearly every watched call has exactly one.
+            self.0.reserve_exact(1);
+        }
+        self.0.push((token, watcher));
         token
     }
 
     /// Takes one watcher back; nothing if it was moved out before.
     pub(crate) fn remove(&mut self, token: Token) -> Option<Watcher> {
-        let list = self.0.as_mut()?;
-        let index = list.iter().position(|(other, _)| *other == token)?;
-        Some(list.remove(index).1)
+        let index = self.0.iter().position(|(other, _)| *other == token)?;
+        Some(self.0.remove(index).1)
     }
 
     /// Takes back what `signal` watches here.
@@ -86,7 +77,7 @@ impl Watchers {
 
     /// Makes `waker` the owner's, and gives back the owner's last one.
     pub(crate) fn set_owner(&mut self, waker: Waker) -> Option<Waker> {
-        for (_, watcher) in self.0.iter_mut().flat_map(|list| list.iter_mut()) {
+        for (_, watcher) in &mut self.0 {
             if let Watcher::Owner(old) = watcher {
                 return Some(std::mem::replace(old, waker));
             }
@@ -97,10 +88,8 @@ impl Watchers {
 
     /// Moves out those that `wanted` picks, in order.
     fn take(&mut self, wanted: impl Fn(&Watcher) -> bool) -> Vec<Watcher> {
-        let Some(list) = &mut self.0 else {
-            return Vec::new();
-        };
-        list.extract_if(.., |(_, watcher)| wanted(watcher))
+        self.0
+            .extract_if(.., |(_, watcher)| wanted(watcher))
             .map(|(_, watcher)| watcher)
             .collect()
     }
@@ -118,7 +107,7 @@ impl Watchers {
     }
 
     pub(crate) fn has_callbacks(&self) -> bool {
-        let mut all = self.0.iter().flat_map(|list| list.iter());
+        let mut all = self.0.iter();
         all.any(|(_, watcher)| matches!(watcher, Watcher::Callback(_)))
     }
 
