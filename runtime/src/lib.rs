@@ -59,6 +59,8 @@ mod processes;
 mod queue;
 #[cfg(all(test, shuttle))]
 mod shuttle_pools;
+#[expect(unsafe_code, reason = "hands out places of pages")]
+mod slab;
 mod start;
 mod submit;
 mod sync;

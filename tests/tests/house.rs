@@ -26,6 +26,7 @@ use source::Source;
 /// The parts of the runtime, lowest first: a part uses itself and those above its own line, no other.
 const ORDER: &[&str] = &[
     "sync",          // The locks, atomics and threads: std's, or those of models; chosen once.
+    "slab",          // Memory for cells, in lines of a cache.
     "id",            // The numbers that tell calls and executors apart.
     "queue",         // First in, first out, from any thread to any thread.
     "error",         // What a caller can be told.

@@ -26,6 +26,7 @@ use super::{
 use crate::{
     error::TaskError,
     id::{CallId, ExecutorId, StrandId},
+    slab,
     sync::{AtomicU32, Ordering, Tracker},
     task::{Call, Options},
     unwind,
@@ -158,7 +159,7 @@ impl Hold {
             options,
             records_times,
         } = placement;
-        let cell = Box::new(Cell {
+        let cell = slab::leak(Cell {
             header: Header {
                 state: State::new(2),
                 runner: AtomicU32::new(0),
@@ -172,7 +173,7 @@ impl Hold {
                 call: ManuallyDrop::new(call),
             }),
         });
-        let cell = NonNull::from(Box::leak(cell)).cast();
+        let cell = cell.cast();
         (Self(cell), Self(cell))
     }
 

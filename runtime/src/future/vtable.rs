@@ -13,6 +13,7 @@ use super::{
 use crate::{
     error::TaskError,
     portable::Parts,
+    slab,
     task::{Answers, Call, Entry, Task, Wire},
     unwind,
 };
@@ -150,8 +151,8 @@ impl<T: Call> Cell<T> {
     }
 
     unsafe fn free(header: NonNull<Header>) {
-        // SAFETY: made by `Box::leak` in `pair`, and the last hold is gone.
-        drop(unsafe { Box::from_raw(header.cast::<Self>().as_ptr()) });
+        // SAFETY: made by `slab::leak` in `pair`, and the last hold is gone.
+        unsafe { slab::free(header.cast::<Self>()) };
     }
 }
 
