@@ -53,6 +53,7 @@ mod promise;
 #[expect(unsafe_code, reason = "moves calls out as bytes, and their answers in")]
 pub(crate) mod sending;
 mod shared;
+pub(crate) mod shells;
 pub(crate) mod state;
 #[expect(
     unsafe_code,

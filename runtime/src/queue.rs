@@ -18,21 +18,25 @@
 //! that nobody waits for costs no more than what else would keep blocks alive. Those who push
 //! and those who take meet in the places alone, and in `end` when the queue runs dry.
 //!
+//! What waits for nothing any more can be swept out of the middle: its place is marked, and a block that
+//! holds marks alone goes, unless it is the first one, or one that is still filled. Order and places stay.
+//!
 //! Nothing here sleeps or wakes. For those who do: [`push`](Queue::push), before it returns, and
 //! [`is_empty`](Queue::is_empty) touch one word in the one order of all `SeqCst` operations.
 //! Who pushes, then looks whether somebody sleeps, and who says that he is about to, then looks here, cannot both look in vain.
 
+mod block;
+mod first;
 #[cfg(all(loom, test))]
 mod loom_models;
 mod place;
 
-use std::{
-    marker::PhantomData,
-    ptr::{self, NonNull},
-};
+use std::{marker::PhantomData, mem::ManuallyDrop, ptr::NonNull};
 
-use crate::sync::{AtomicPtr, AtomicUsize, LineOfItsOwn, Mutex, Ordering, Tracker, wait_briefly};
-use place::{PLACES, Place};
+use crate::sync::{AtomicPtr, AtomicUsize, LineOfItsOwn, Mutex, Ordering, wait_briefly};
+use block::Block;
+use first::{First, Swept};
+use place::Place;
 
 /// What can wait in a queue: something that is one pointer wide.
 pub(crate) trait Pointer: Send {
@@ -70,20 +74,6 @@ struct Head {
     start: AtomicUsize,
 }
 
-/// The oldest that waits.
-struct First {
-    place: Place,
-    block: *mut Block,
-}
-
-struct Block {
-    /// Null until the last place is taken.
-    next: AtomicPtr<Block>,
-    /// Null until it is written.
-    places: [AtomicPtr<()>; PLACES],
-    tracker: Tracker,
-}
-
 // SAFETY: the pointers own what is `Send`, and blocks that are the queue's alone.
 unsafe impl<T: Pointer> Send for Queue<T> {}
 // SAFETY: as above; what `&Queue` allows is guarded by the lock and by the places.
@@ -91,11 +81,8 @@ unsafe impl<T: Pointer> Sync for Queue<T> {}
 
 impl<T: Pointer> Queue<T> {
     pub(crate) fn new() -> Self {
-        let block = Block::leak();
-        let first = Mutex::new(First {
-            place: Place::FIRST,
-            block,
-        });
+        let block = Block::leak(Place::FIRST);
+        let first = Mutex::new(First::new(block));
         Self {
             tail: LineOfItsOwn(Tail {
                 end: AtomicUsize::new(Place::FIRST.0),
@@ -124,8 +111,7 @@ impl<T: Pointer> Queue<T> {
         let mut first = self.head.0.first.lock();
         let item = first.item().or_else(|| self.item_to_come(&first))?;
         first.advance();
-        // ORDERING: Release, for whoever hears from the taker; see `is_empty`.
-        self.head.0.start.store(first.place.0, Ordering::Release);
+        self.note_start(&first);
         drop(first);
         // SAFETY: a push wrote it; the place was passed under the lock, so nobody takes it again.
         Some(unsafe { T::from_pointer(item) })
@@ -135,7 +121,7 @@ impl<T: Pointer> Queue<T> {
     #[cold]
     fn item_to_come(&self, first: &First) -> Option<NonNull<()>> {
         // ORDERING: SeqCst, see the module.
-        if self.tail.0.end.load(Ordering::SeqCst) == first.place.0 {
+        if self.tail.0.end.load(Ordering::SeqCst) == first.place().0 {
             return None;
         }
         let mut round = 0;
@@ -145,6 +131,33 @@ impl<T: Pointer> Queue<T> {
             }
             wait_briefly(&mut round);
         }
+    }
+
+    /// Looks at some more items, from where the last sweep came to, and takes out those that are gone.
+    ///
+    /// Past the newest it begins again with the oldest. `is_gone` is asked under the lock.
+    pub(crate) fn sweep(&self, looks: usize, is_gone: impl Fn(&T) -> bool) -> Vec<T> {
+        let mut swept = Vec::new();
+        let mut first = self.head.0.first.lock();
+        for _ in 0..looks {
+            // SAFETY: a push wrote it, and it waits; what is borrowed is not dropped.
+            let is_gone = |item| is_gone(&ManuallyDrop::new(unsafe { T::from_pointer(item) }));
+            match first.sweep_next(is_gone) {
+                // SAFETY: its place is marked, so nobody takes it again.
+                Swept::Gone(item) => swept.push(unsafe { T::from_pointer(item) }),
+                Swept::Passed => {}
+                Swept::AtEnd => break,
+            }
+        }
+        first.skip_gone();
+        self.note_start(&first);
+        swept
+    }
+
+    fn note_start(&self, first: &First) {
+        // ORDERING: Release, for whoever hears from the taker; see `is_empty`.
+        let start = first.place().0;
+        self.head.0.start.store(start, Ordering::Release);
     }
 
     /// Whether nothing waits. What was taken meanwhile may still be counted.
@@ -180,7 +193,7 @@ impl Tail {
                 wait_briefly(&mut round);
                 continue;
             };
-            let fresh = place.is_last().then(Block::leak);
+            let fresh = place.is_last().then(|| Block::leak(place.in_next_block()));
             // ORDERING: SeqCst, see the module.
             let step = self.end.compare_exchange(
                 place.0,
@@ -191,11 +204,11 @@ impl Tail {
             if step.is_ok() {
                 // SAFETY: the place is in this block, and is ours: the block stays until we have written.
                 let block = unsafe { &*block };
-                block.tracker.read();
+                block.note_use();
                 fresh
                     .into_iter()
                     .for_each(|fresh| self.hang_on(block, place, fresh));
-                return &block.places[index];
+                return block.place(index);
             }
             fresh.into_iter().for_each(|fresh| {
                 // SAFETY: nobody has seen it.
@@ -207,8 +220,7 @@ impl Tail {
     /// Makes `fresh` the next block, for who has taken the last place of `block`.
     #[cold]
     fn hang_on(&self, block: &Block, last: Place, fresh: *mut Block) {
-        // ORDERING: shown to takers by the write into the last place, which is still to come.
-        block.next.store(fresh, Ordering::Relaxed);
+        block.set_next(fresh);
         // ORDERING: Release pairs with the Acquire in `take_place`.
         self.block.store(fresh, Ordering::Release);
         // ORDERING: as above.
@@ -216,69 +228,159 @@ impl Tail {
     }
 }
 
-impl First {
-    /// The item in the first place, if it is written.
-    #[inline]
-    fn item(&self) -> Option<NonNull<()>> {
-        let index = self
-            .place
-            .index()
-            .expect("a taker goes on to the next block");
-        // SAFETY: under the lock the first block stays.
-        let block = unsafe { &*self.block };
-        // ORDERING: Acquire pairs with the Release in `push`.
-        NonNull::new(block.places[index].load(Ordering::Acquire))
-    }
-
-    /// Goes on to the next place, past an item.
-    #[inline]
-    fn advance(&mut self) {
-        if self.place.is_last() {
-            self.leave_block();
-        } else {
-            self.place = self.place.after();
-        }
-    }
-
-    #[cold]
-    fn leave_block(&mut self) {
-        // SAFETY: under the lock the first block stays.
-        let block = unsafe { &*self.block };
-        // ORDERING: shown by the last item.
-        let next = block.next.load(Ordering::Relaxed);
-        // SAFETY: all its places were written, the next block hung on, and the items taken: nobody comes back.
-        unsafe { Block::free(self.block) };
-        self.block = next;
-        self.place = self.place.in_next_block();
-    }
-}
-
-impl Block {
-    fn leak() -> *mut Self {
-        Box::into_raw(Box::new(Self {
-            next: AtomicPtr::new(ptr::null_mut()),
-            places: std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
-            tracker: Tracker::default(),
-        }))
-    }
-
-    /// Frees a block.
-    ///
-    /// # Safety
-    ///
-    /// It is from `leak`, and nobody looks at it again.
-    unsafe fn free(this: *mut Self) {
-        // SAFETY: the caller's promise.
-        let block = unsafe { Box::from_raw(this) };
-        block.tracker.write();
-    }
-}
-
 impl<T: Pointer> Drop for Queue<T> {
     fn drop(&mut self) {
         while self.pop().is_some() {}
-        let last = self.head.0.first.lock().block;
+        let last = self.head.0.first.lock().block();
         // SAFETY: the queue was the only way to it.
         unsafe { Block::free(last) };
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::{place::PLACES, *};
+
+    impl Pointer for Box<usize> {
+        fn into_pointer(self) -> NonNull<()> {
+            NonNull::from(Box::leak(self)).cast()
+        }
+
+        unsafe fn from_pointer(pointer: NonNull<()>) -> Self {
+            // SAFETY: the caller's promise.
+            unsafe { Box::from_raw(pointer.cast().as_ptr()) }
+        }
+    }
+
+    /// So many items that wait, over many blocks.
+    const MANY: usize = 20 * PLACES + 7;
+
+    fn queue_of(items: impl IntoIterator<Item = usize>) -> Queue<Box<usize>> {
+        let queue = Queue::new();
+        items
+            .into_iter()
+            .for_each(|item| queue.push(Box::new(item)));
+        queue
+    }
+
+    fn take_all(queue: &Queue<Box<usize>>) -> Vec<usize> {
+        std::iter::from_fn(|| queue.pop())
+            .map(|item| *item)
+            .collect()
+    }
+
+    fn count_blocks(queue: &Queue<Box<usize>>) -> usize {
+        let first = queue.head.0.first.lock();
+        let blocks = std::iter::successors(Some(first.block()), |block| {
+            // SAFETY: nobody else uses the queue.
+            let next = unsafe { &**block }.next();
+            (!next.is_null()).then_some(next)
+        });
+        blocks.count()
+    }
+
+    #[test]
+    fn items_come_in_the_order_they_went() {
+        let queue = queue_of(0..MANY);
+
+        assert_eq!(queue.len(), MANY);
+        assert!(take_all(&queue).into_iter().eq(0..MANY));
+        assert!(queue.is_empty() && queue.pop().is_none());
+    }
+
+    #[test]
+    fn what_is_swept_out_is_given_back_and_the_rest_keeps_its_order() {
+        let queue = queue_of(0..MANY);
+
+        let swept = queue.sweep(MANY, |item| **item % 3 != 0);
+
+        assert!(swept.into_iter().all(|item| *item % 3 != 0));
+        assert!(
+            take_all(&queue)
+                .into_iter()
+                .eq((0..MANY).filter(|n| n % 3 == 0))
+        );
+        assert!(queue.is_empty());
+    }
+
+    #[test]
+    fn blocks_that_hold_nothing_go_between_two_that_do() {
+        let queue = queue_of(0..MANY);
+
+        queue.sweep(MANY, |item| **item != 0 && **item != MANY - 1);
+
+        assert_eq!(count_blocks(&queue), 2);
+        queue.push(Box::new(MANY));
+        assert_eq!(take_all(&queue), [0, MANY - 1, MANY]);
+        assert!(queue.is_empty());
+    }
+
+    #[test]
+    fn a_queue_that_was_swept_empty_is_empty() {
+        let queue = queue_of(0..MANY);
+
+        queue.sweep(MANY, |_| true);
+
+        assert!(queue.is_empty() && queue.pop().is_none());
+        assert_eq!(count_blocks(&queue), 1);
+    }
+
+    #[test]
+    fn a_sweep_goes_on_where_the_last_one_came_to() {
+        let queue = queue_of(0..MANY);
+
+        let swept: Vec<usize> = (0..MANY)
+            .flat_map(|_| queue.sweep(1, |item| **item % 2 == 1))
+            .map(|item| *item)
+            .collect();
+
+        assert!(swept.into_iter().eq((0..MANY).filter(|n| n % 2 == 1)));
+    }
+
+    #[test]
+    fn a_sweep_that_was_overtaken_begins_again() {
+        let queue = queue_of(0..MANY);
+        queue.sweep(PLACES + 3, |_| false);
+
+        (0..3 * PLACES).for_each(|_| drop(queue.pop()));
+
+        let swept = queue.sweep(2, |_| true);
+        assert!(
+            swept
+                .into_iter()
+                .map(|item| *item)
+                .eq(3 * PLACES..3 * PLACES + 2)
+        );
+        assert!(take_all(&queue).into_iter().eq(3 * PLACES + 2..MANY));
+    }
+
+    #[test]
+    fn who_push_and_who_take_at_the_same_time_lose_nothing() {
+        const EACH: usize = 20_000;
+        let queue = queue_of([]);
+
+        let left = AtomicUsize::new(2 * EACH);
+        let push = |half| (0..EACH).for_each(|n| queue.push(Box::new(2 * n + half)));
+        let take = || {
+            let mut taken = Vec::new();
+            while left.load(Ordering::Relaxed) > 0 {
+                queue.sweep(1, |_| false);
+                let item = queue.pop();
+                left.fetch_sub(usize::from(item.is_some()), Ordering::Relaxed);
+                taken.extend(item.map(|item| *item));
+            }
+            taken
+        };
+
+        let mut taken = std::thread::scope(|scope| {
+            scope.spawn(|| push(0));
+            scope.spawn(|| push(1));
+            let other = scope.spawn(take);
+            let own = take();
+            [own, other.join().expect("it does not panic")].concat()
+        });
+
+        taken.sort_unstable();
+        assert!(taken.into_iter().eq(0..2 * EACH));
     }
 }

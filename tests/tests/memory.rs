@@ -8,7 +8,7 @@ mod counting;
 
 use std::{
     pin::pin,
-    sync::Arc,
+    sync::{Arc, mpsc::channel},
     task::{Context, Waker},
     time::Duration,
 };
@@ -140,6 +140,34 @@ fn nothing_is_left_of_calls_and_waits_that_are_over() {
     nothing_of_a_call_is_left_when_all_have_let_go_of_it();
     nothing_of_a_wait_is_left_at_a_call_that_goes_on();
     a_scope_on_a_worker_keeps_nothing_of_the_calls_that_have_run();
+    cancelled_calls_go_while_all_workers_are_busy();
+}
+
+/// One that waits in front of them all, and is not cancelled, keeps its place.
+fn cancelled_calls_go_while_all_workers_are_busy() {
+    const CALLS: usize = 20_000;
+    let builder = ThreadPool::builder().workers(1).name_prefix("busy");
+    let pool = builder.build().expect("one worker is a pool");
+    let (open, gate) = channel::<()>();
+    let busy = pool.spawn(move || gate.recv().is_err());
+    let in_front = pool.submit(echo());
+
+    let before = live_bytes();
+    let all: Vec<_> = (0..CALLS).map(|_| pool.submit(echo())).collect();
+    let held = live_bytes() - before;
+    assert!(all.into_iter().all(|future| future.cancel()));
+    let left = live_bytes() - before;
+    (0..CALLS).for_each(|_| assert!(pool.submit(echo()).cancel()));
+    let left_later = live_bytes() - before;
+
+    assert!(left < held / 20, "{left} bytes are left of {held}");
+    assert!(
+        left_later < held / 20,
+        "{left_later} bytes are left of {held}"
+    );
+    drop(open);
+    assert!(in_front.result().is_ok_and(|bytes| bytes == echo().0));
+    assert!(busy.result().is_ok_and(|is_open| is_open));
 }
 
 /// It knows its pending calls, to run them itself, and the panics that nobody was told of.
@@ -179,7 +207,7 @@ fn nothing_of_a_wait_is_left_at_a_call_that_goes_on() {
 }
 
 fn nothing_of_a_call_is_left_when_all_have_let_go_of_it() {
-    const TIMES: isize = 1_000;
+    const TIMES: isize = 500;
     // Places for cells that this thread keeps, and the page that it takes the next ones from.
     const PAGES: isize = 2 * 4_096;
     // Allocations that stay: of the test harness, of std, of this thread.

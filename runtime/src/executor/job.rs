@@ -214,7 +214,7 @@ impl Pointer for Job {
 
 impl<R: Reach> Drop for Job<R> {
     fn drop(&mut self) {
-        if let Some(hold) = &self.hold {
+        if let Some(hold) = self.hold.take_if(|hold| hold.state.see().is_pending()) {
             hold.fail(TaskError::worker_lost("executor dropped the call"));
         }
     }

@@ -127,6 +127,7 @@ impl Hold {
                     // SAFETY: `cancel` gave the slot, and the call in it, to us; of a
                     // cancelled call nobody looks at the slot, settled or not.
                     unsafe { self.drop_call() };
+                    self.tell_of_shell();
                 }
                 true
             }

@@ -79,6 +79,9 @@ impl Hold {
                 Err(error) => self.fail(error),
             }
         });
+        if ran {
+            self.tell_of_shell();
+        }
         ran
     }
 

@@ -1,12 +1,13 @@
 //! The calls of a pool that no worker has, and why it takes no more.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 use log::Level;
 
 use crate::{
     error::TaskError,
     executor::{Bound, Job},
+    future::shells::{self, Shells},
     id::ExecutorId,
     queue::Queue,
     unwind,
@@ -16,7 +17,7 @@ use crate::{
 pub(crate) struct Inbox {
     /// The pool's.
     pub(crate) id: ExecutorId,
-    pub(crate) queue: Queue<Job>,
+    pub(crate) queue: Arc<Queue<Job>>,
     bound: Option<Arc<Bound>>,
     /// Why the pool is broken.
     broken: OnceLock<String>,
@@ -24,9 +25,12 @@ pub(crate) struct Inbox {
 
 impl Inbox {
     pub(crate) fn new(bound: Option<usize>) -> Self {
+        let (id, queue) = (ExecutorId::new(), Arc::new(Queue::new()));
+        let shells: Weak<dyn Shells> = Arc::downgrade(&queue) as _;
+        shells::enter(id, shells);
         Self {
-            id: ExecutorId::new(),
-            queue: Queue::new(),
+            id,
+            queue,
             bound: bound.map(Bound::new),
             broken: OnceLock::new(),
         }
@@ -103,5 +107,20 @@ impl Inbox {
         let count = pending.len();
         pending.into_iter().for_each(|job| self.queue.push(job));
         count
+    }
+}
+
+impl Drop for Inbox {
+    fn drop(&mut self) {
+        shells::leave(self.id);
+    }
+}
+
+/// How many places a call that leaves a shell has looked at: at one, shells could be left faster than they go.
+const LOOKS: usize = 4;
+
+impl Shells for Queue<Job> {
+    fn sweep(&self) {
+        drop(Queue::sweep(self, LOOKS, |job| !job.is_pending()));
     }
 }

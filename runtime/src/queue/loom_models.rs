@@ -69,7 +69,7 @@ fn two_who_push_lose_nothing_and_keep_their_order() {
         let pushing = thread::spawn(move || push_all(&other, [10, 11]));
 
         push_all(&queue, [20, 21]);
-        pushing.join().unwrap();
+        pushing.join().expect("it does not panic");
 
         let taken = take_all(&queue);
         assert_eq!(taken.len(), 4);
@@ -87,7 +87,7 @@ fn who_takes_beside_a_push_takes_in_order() {
         let pushing = thread::spawn(move || push_all(&other, [10, 11]));
 
         let mut taken = take_all(&queue);
-        pushing.join().unwrap();
+        pushing.join().expect("it does not panic");
         taken.extend(take_all(&queue));
 
         assert_eq!(taken, [10, 11]);
@@ -103,7 +103,7 @@ fn two_who_take_share_out_what_is_there() {
         let taking = thread::spawn(move || take_all(&other));
 
         let own = take_all(&queue);
-        let others = taking.join().unwrap();
+        let others = taking.join().expect("it does not panic");
 
         let mut all = [own.as_slice(), &others].concat();
         assert!(own.is_sorted() && others.is_sorted());
@@ -121,12 +121,32 @@ fn one_who_pushes_and_two_who_take_share_out_what_comes() {
         let taking = thread::spawn(move || two.pop().map(|item| item.number()));
 
         let mut taken: Vec<u32> = queue.pop().iter().map(Item::number).collect();
-        pushing.join().unwrap();
-        taken.extend(taking.join().unwrap());
+        pushing.join().expect("it does not panic");
+        taken.extend(taking.join().expect("it does not panic"));
         taken.extend(take_all(&queue));
 
         taken.sort_unstable();
         assert_eq!(taken, [10, 11]);
+    });
+}
+
+#[test]
+fn a_sweep_beside_pushes_and_takes_loses_nothing_else() {
+    model(|| {
+        let queue = Arc::new(Queue::new());
+        queue.push(Item::new(10));
+        let (one, two) = (queue.clone(), queue.clone());
+        let pushing = thread::spawn(move || push_all(&one, [11, 12]));
+        let sweeping = thread::spawn(move || two.sweep(4, |item| item.number() == 11).len());
+
+        let mut taken: Vec<u32> = queue.pop().iter().map(Item::number).collect();
+        pushing.join().expect("it does not panic");
+        let swept = sweeping.join().expect("it does not panic");
+        taken.extend(take_all(&queue));
+
+        let all: &[u32] = if swept == 1 { &[10, 12] } else { &[10, 11, 12] };
+        assert_eq!(taken, all);
+        assert!(queue.is_empty());
     });
 }
 
@@ -139,6 +159,6 @@ fn what_waits_goes_with_the_queue() {
 
         drop(queue);
 
-        pushing.join().unwrap();
+        pushing.join().expect("it does not panic");
     });
 }

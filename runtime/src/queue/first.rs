@@ -1,0 +1,179 @@
+//! The end of a queue where items are taken: the oldest that waits, and how far a sweep has come.
+//!
+//! All of it is under the lock of those who take. Between two of them the first place is either empty or
+//! holds an item: marks in front of the oldest item are passed at once.
+
+use std::{
+    ptr::{self, NonNull},
+    sync::atomic::Ordering,
+};
+
+use super::{
+    block::{Block, GONE},
+    place::{PLACES, Place},
+};
+
+/// The oldest that waits.
+pub(super) struct First {
+    place: Place,
+    block: *mut Block,
+    sweep: Option<Sweep>,
+}
+
+/// The next place that a sweep looks at; it has not been taken.
+struct Sweep {
+    /// The block before; null if there is none, or if it is not known.
+    before: *mut Block,
+    block: *mut Block,
+    index: usize,
+    /// Whether nothing but marks was seen in this block, from its first place on.
+    only_marks: bool,
+}
+
+/// What a sweep has seen at one place.
+pub(super) enum Swept {
+    /// An item that is gone; its place is marked.
+    Gone(NonNull<()>),
+    /// Another item, or a mark.
+    Passed,
+    /// Nothing yet: the next sweep begins with the oldest.
+    AtEnd,
+}
+
+impl First {
+    pub(super) fn new(block: *mut Block) -> Self {
+        Self {
+            place: Place::FIRST,
+            block,
+            sweep: None,
+        }
+    }
+
+    #[inline]
+    pub(super) fn place(&self) -> Place {
+        self.place
+    }
+
+    pub(super) fn block(&self) -> *mut Block {
+        self.block
+    }
+
+    /// The item in the first place, if it is written.
+    #[inline]
+    pub(super) fn item(&self) -> Option<NonNull<()>> {
+        let index = self.index();
+        // SAFETY: under the lock the first block stays.
+        let block = unsafe { &*self.block };
+        // ORDERING: Acquire pairs with the Release in `push`.
+        NonNull::new(block.place(index).load(Ordering::Acquire))
+    }
+
+    /// Goes on to the next item, past this one.
+    #[inline]
+    pub(super) fn advance(&mut self) {
+        self.step();
+        self.skip_gone();
+    }
+
+    /// Goes on to the next item, past marks.
+    #[inline]
+    pub(super) fn skip_gone(&mut self) {
+        while self.item().is_some_and(|item| item.as_ptr() == GONE) {
+            self.step();
+        }
+    }
+
+    #[inline]
+    fn step(&mut self) {
+        if self.place.is_last() {
+            self.leave_block();
+        } else {
+            self.place = self.place.after();
+        }
+    }
+
+    #[cold]
+    fn leave_block(&mut self) {
+        let left = self.block;
+        self.sweep
+            .take_if(|sweep| sweep.block == left || sweep.before == left);
+        // SAFETY: under the lock the first block stays.
+        self.block = unsafe { &*left }.next();
+        // SAFETY: all its places were written, the next block hung on, and the items taken: nobody comes back.
+        unsafe { Block::free(left) };
+        // SAFETY: the first block stays from here on.
+        self.place = unsafe { &*self.block }.start();
+    }
+
+    #[inline]
+    fn index(&self) -> usize {
+        let index = self.place.index();
+        index.expect("unreachable: a taker between two blocks")
+    }
+
+    /// Looks at one place more, and marks it if its item is gone.
+    pub(super) fn sweep_next(&mut self, is_gone: impl FnOnce(NonNull<()>) -> bool) -> Swept {
+        let mut sweep = self.sweep.take().unwrap_or(Sweep {
+            before: ptr::null_mut(),
+            block: self.block,
+            index: 0,
+            only_marks: false,
+        });
+        if sweep.block == self.block {
+            sweep.index = sweep.index.max(self.index());
+        }
+        let swept = sweep.look(is_gone);
+        if !matches!(swept, Swept::AtEnd) {
+            self.sweep = Some(sweep.step());
+        }
+        swept
+    }
+}
+
+impl Sweep {
+    fn look(&mut self, is_gone: impl FnOnce(NonNull<()>) -> bool) -> Swept {
+        // SAFETY: under the lock a block stays until the first place, or a sweep, has passed it.
+        let place = unsafe { &*self.block }.place(self.index);
+        // ORDERING: Acquire pairs with the Release in `push`.
+        match NonNull::new(place.load(Ordering::Acquire)) {
+            None => Swept::AtEnd,
+            Some(item) if item.as_ptr() == GONE => Swept::Passed,
+            Some(item) if is_gone(item) => {
+                // ORDERING: only those who have the lock look at it again.
+                place.store(GONE, Ordering::Relaxed);
+                Swept::Gone(item)
+            }
+            Some(_) => {
+                self.only_marks = false;
+                Swept::Passed
+            }
+        }
+    }
+
+    /// Goes on to the next place; frees the block behind it if that holds nothing but marks.
+    fn step(self) -> Self {
+        if self.index + 1 < PLACES {
+            return Self {
+                index: self.index + 1,
+                ..self
+            };
+        }
+        // SAFETY: as in `look`.
+        let next = unsafe { &*self.block }.next();
+        let before = if self.only_marks && !self.before.is_null() {
+            // SAFETY: as in `look`; the first place was not past it, or this sweep were over.
+            unsafe { &*self.before }.set_next(next);
+            // SAFETY: all its places were written, and the next block hung on; the block before knows it no more.
+            unsafe { Block::free(self.block) };
+            self.before
+        } else {
+            self.block
+        };
+        Self {
+            before,
+            block: next,
+            index: 0,
+            only_marks: true,
+        }
+    }
+}
