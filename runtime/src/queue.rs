@@ -33,7 +33,9 @@ mod place;
 
 use std::{marker::PhantomData, mem::ManuallyDrop, ptr::NonNull};
 
-use crate::sync::{AtomicPtr, AtomicUsize, LineOfItsOwn, Mutex, Ordering, wait_briefly};
+use crate::sync::{
+    AtomicPtr, AtomicUsize, LineOfItsOwn, Mutex, Ordering, keep_order, wait_briefly,
+};
 use block::Block;
 use first::{First, Swept};
 use place::Place;
@@ -202,6 +204,7 @@ impl Tail {
                 Ordering::Relaxed,
             );
             if step.is_ok() {
+                keep_order();
                 // SAFETY: the place is in this block, and is ours: the block stays until we have written.
                 let block = unsafe { &*block };
                 block.note_use();

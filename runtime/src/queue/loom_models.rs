@@ -8,6 +8,7 @@ use std::ptr::NonNull;
 use loom::{cell::UnsafeCell, sync::Arc, thread};
 
 use super::{Pointer, Queue};
+use crate::sync::{AtomicUsize, Ordering, keep_order};
 
 /// An item that loom watches: written by who pushes, read by who takes.
 struct Item(Box<(UnsafeCell<u32>, Arc<()>)>);
@@ -147,6 +148,26 @@ fn a_sweep_beside_pushes_and_takes_loses_nothing_else() {
         let all: &[u32] = if swept == 1 { &[10, 12] } else { &[10, 11, 12] };
         assert_eq!(taken, all);
         assert!(queue.is_empty());
+    });
+}
+
+#[test]
+fn who_pushes_sees_a_sleeper_or_is_seen() {
+    model(|| {
+        let queue = Arc::new(Queue::new());
+        let sleeps = Arc::new(AtomicUsize::new(0));
+        let (others, asked) = (queue.clone(), sleeps.clone());
+        let pushing = thread::spawn(move || {
+            others.push(Item::new(10));
+            asked.load(Ordering::SeqCst) == 1
+        });
+
+        sleeps.store(1, Ordering::SeqCst);
+        keep_order();
+        let is_there = queue.pop().is_some();
+
+        let sees_sleeper = pushing.join().expect("it does not panic");
+        assert!(is_there || sees_sleeper);
     });
 }
 

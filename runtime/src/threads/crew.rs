@@ -87,7 +87,6 @@ impl Crew {
     pub(crate) fn needs_worker(&self, workers: usize) -> bool {
         // ORDERING: the push comes before this look, as the move of a worker comes before its
         // look into the queue, in the one order of all SeqCst operations; see `queue`.
-        keep_order();
         let word = self.0.load(Ordering::SeqCst);
         // Somebody searches; or nobody is idle, and as many threads as may be.
         // Neither if there is a flag. The woken count for nothing.
