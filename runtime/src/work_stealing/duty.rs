@@ -122,6 +122,20 @@ impl Duty {
         is_quiet && is_empty() && self.0.load(Ordering::SeqCst) == before
     }
 
+    /// Whether nobody has a call, and there is none to come for: all who serve are `helping` rayon.
+    ///
+    /// A bell may ring: whoever comes for it finds nothing. A worker says that it helps no more before it
+    /// takes a call; so the queue is looked at first here, and then how many help.
+    pub(super) fn has_no_call(
+        &self,
+        is_empty: impl Fn() -> bool,
+        helping: impl Fn() -> usize,
+    ) -> bool {
+        let before = self.0.load(Ordering::SeqCst);
+        let all_help = || before & COUNT == helping() as u64;
+        is_empty() && all_help() && self.0.load(Ordering::SeqCst) == before
+    }
+
     /// Makes a move that a look into the queue follows.
     fn moved(&self, step: impl Fn(u64) -> u64) {
         self.update(|word| Some(step(word)));
@@ -206,6 +220,18 @@ mod tests {
 
         duty.leave(false);
         assert!(duty.is_over(|| true));
+    }
+
+    #[test]
+    fn there_is_no_call_while_all_who_serve_only_help() {
+        let duty = Duty::new();
+        duty.must_ring(2);
+        assert!(duty.has_no_call(|| true, || 0), "a bell is no call");
+        assert!(!duty.has_no_call(|| false, || 0), "there is one");
+
+        duty.answer();
+        assert!(!duty.has_no_call(|| true, || 0), "a worker may have one");
+        assert!(duty.has_no_call(|| true, || 1));
     }
 
     #[test]

@@ -59,11 +59,7 @@ fn start_thread(roster: &Arc<Roster>, rayon: rayon::ThreadBuilder) -> io::Result
 fn work(roster: &Arc<Roster>, rayon: rayon::ThreadBuilder) {
     let host = roster.clone();
     let prepare = Arc::new(move || host.initialize());
-    {
-        let _tending = worker::tend(roster.inbox.id);
-        // A failure breaks the pool, so that nothing runs here but what fails every call.
-        let _ = prepare();
-    }
+    roster.get_ready(rayon.index());
     let _entered = worker::enter(Post {
         executor: roster.inbox.id,
         stack_size: roster.settings.stack_size,

@@ -48,8 +48,10 @@ pub(super) struct Roster {
 /// One worker, seen from outside; on a cache line of its own, since it is written twice a call.
 #[repr(align(64))]
 pub(super) struct Seat {
-    /// Whether it runs a call. Written by the worker alone; false before the outcome can be seen.
+    /// Whether it runs a call, or gets ready. Written by the worker alone; false before the outcome can be seen.
     is_busy: AtomicBool,
+    /// Whether it serves, and has no call but does what tasks have given to rayon.
+    helps: AtomicBool,
 }
 
 impl Seat {
@@ -58,12 +60,18 @@ impl Seat {
         // ORDERING: whoever sees an outcome, through the cell, sees this as well.
         self.is_busy.store(is_busy, Ordering::Relaxed);
     }
+
+    /// Said by a worker between two calls.
+    pub(super) fn set_helps(&self, helps: bool) {
+        self.helps.store(helps, Ordering::SeqCst);
+    }
 }
 
 impl Roster {
     pub(super) fn new(settings: Settings) -> Arc<Self> {
         let seats = (0..settings.workers).map(|_| Seat {
             is_busy: AtomicBool::new(false),
+            helps: AtomicBool::new(false),
         });
         Arc::new(Self {
             seats: seats.collect(),
@@ -96,6 +104,16 @@ impl Roster {
             self.break_down(reason);
             self.inbox.refusal()
         })
+    }
+
+    /// Runs the initializer on a fresh worker, which is busy meanwhile: nobody can tell how long that takes.
+    pub(super) fn get_ready(&self, number: usize) {
+        let seat = self.seat(number);
+        let _tending = worker::tend(self.inbox.id);
+        seat.set_busy(self.settings.initializer.is_some());
+        // A failure breaks the pool, so that nothing runs here but what fails every call.
+        let _ = self.initialize();
+        seat.set_busy(false);
     }
 
     /// Breaks the pool for good: what is pending and what comes later fails.
@@ -142,6 +160,14 @@ impl Roster {
     /// Whether no call is pending or running.
     pub(super) fn is_over(&self) -> bool {
         self.duty.is_over(|| self.inbox.queue.is_empty())
+    }
+
+    /// Whether no call is pending or running; what tasks have given to rayon may be.
+    pub(super) fn has_no_call(&self) -> bool {
+        let helps = |seat: &&Seat| seat.helps.load(Ordering::SeqCst);
+        let helping = || self.seats.iter().filter(helps).count();
+        self.duty
+            .has_no_call(|| self.inbox.queue.is_empty(), helping)
     }
 
     /// Whether the pool may be waiting for this thread: a worker of its own, or one

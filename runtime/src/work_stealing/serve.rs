@@ -104,10 +104,12 @@ impl Server<'_> {
     fn help(&mut self) {
         if has_passed(Some(self.next_help)) {
             self.next_help = Instant::now() + UNTIL_HELP;
+            self.seat.set_helps(true);
             // While a bell rings it would find that, which is meant for somebody else.
             while !self.roster.duty.is_rung() && rayon::yield_now() == Some(rayon::Yield::Executed)
             {
             }
+            self.seat.set_helps(false);
         }
     }
 

@@ -118,6 +118,9 @@ impl WorkStealingPool {
                 self.waits = false;
                 return Err(StillBusy::new(running, pending));
             }
+            if roster.has_no_call() {
+                break;
+            }
             // Workers with nothing to do are on their way out, or take up a call.
             limit = Duration::from_millis(1);
         }
