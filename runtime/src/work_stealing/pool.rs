@@ -179,10 +179,11 @@ impl Roster {
 
 impl Pool {
     pub(super) fn new(roster: Arc<Roster>, rayon: rayon::ThreadPool) -> Arc<Self> {
+        let steward = Steward::new(format!("{}_steward", roster.settings.name_prefix));
         Arc::new(Self {
             roster,
             rayon,
-            steward: Steward::default(),
+            steward,
             home: Home::new(),
         })
     }

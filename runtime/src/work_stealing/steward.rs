@@ -27,8 +27,9 @@ const FIRST: Duration = Duration::from_micros(50);
 const MOST_DOUBLINGS: u32 = 5;
 
 /// The steward of one pool.
-#[derive(Default)]
 pub(super) struct Steward {
+    /// What its thread is called.
+    name: String,
     desk: Arc<Desk>,
     /// How often in a row a bell was declined.
     declined: AtomicU32,
@@ -50,6 +51,15 @@ struct Orders {
 }
 
 impl Steward {
+    pub(super) fn new(name: String) -> Self {
+        Self {
+            name,
+            desk: Arc::default(),
+            declined: AtomicU32::new(0),
+            thread: Mutex::default(),
+        }
+    }
+
     /// Takes a bell, to ring it again.
     #[cold]
     pub(super) fn pass_on(&self, pool: &Arc<Pool>) {
@@ -78,7 +88,7 @@ impl Steward {
         let mut thread = self.thread.lock();
         if thread.is_none() {
             let desk = self.desk.clone();
-            let builder = ThreadBuilder::new().name("steward".to_owned());
+            let builder = ThreadBuilder::new().name(self.name.clone());
             *thread = builder.spawn(move || desk.attend()).ok();
         }
         thread.is_some()
