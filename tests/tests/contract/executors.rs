@@ -26,4 +26,6 @@ mod workers;
 #[macro_use]
 mod local_workers;
 #[macro_use]
+mod own_threads;
+#[macro_use]
 mod thread_pool;

@@ -5,6 +5,8 @@
 
 use tests::run_with_address_space;
 
+use crate::own_threads::OwnThreads;
+
 fn run(mode: &str, address_space_kib: u64) -> String {
     let program = env!("CARGO_BIN_EXE_refused_threads");
     let ended = run_with_address_space(program, mode, address_space_kib);
@@ -21,14 +23,16 @@ pub(crate) fn calls_run_on_the_threads_there_are_when_more_are_refused() {
     );
 }
 
-pub(crate) fn nested_waits_end_when_extra_threads_are_refused() {
-    let printed = run("nested", 256 << 10);
+pub(crate) fn nested_waits_end_when_extra_threads_are_refused<F: OwnThreads>() {
+    let printed = run(&format!("nested {}", F::SHORT), 256 << 10);
 
     assert_eq!(printed, "ended: yes\nafterwards: 42\n");
 }
 
-pub(crate) fn a_call_with_stack_enough_runs_in_place_when_an_extra_thread_is_refused() {
-    let printed = run("half_full", 256 << 10);
+pub(crate) fn a_call_with_stack_enough_runs_in_place_when_an_extra_thread_is_refused<
+    F: OwnThreads,
+>() {
+    let printed = run(&format!("half_full {}", F::SHORT), 256 << 10);
 
     assert_eq!(printed, "depth: 80\n");
 }

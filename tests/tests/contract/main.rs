@@ -41,6 +41,7 @@ mod map;
 mod map_order;
 mod nested;
 mod options;
+mod own_threads;
 mod panics;
 mod portable_error;
 mod programs;
@@ -102,6 +103,9 @@ mod stealing {
     shared_memory!(crate::fixture::Stealing);
     workers!(crate::fixture::Stealing);
     local_workers!(crate::fixture::Stealing);
+    own_threads!(crate::fixture::Stealing);
+    #[cfg(target_os = "linux")]
+    own_threads_in_little_space!(crate::fixture::Stealing);
 }
 
 mod threads {
@@ -109,8 +113,10 @@ mod threads {
     shared_memory!(crate::fixture::Threads);
     workers!(crate::fixture::Threads);
     local_workers!(crate::fixture::Threads);
+    own_threads!(crate::fixture::Threads);
     thread_pool!();
-    scopes!();
     #[cfg(target_os = "linux")]
-    little_space!();
+    own_threads_in_little_space!(crate::fixture::Threads);
+    #[cfg(target_os = "linux")]
+    thread_pool_in_little_space!();
 }

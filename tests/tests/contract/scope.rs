@@ -8,15 +8,16 @@ use std::{
     thread,
 };
 
-use concurrent_futures::{ReturnWhen, Scope, Submit, TaskError, ThreadPool, as_completed, wait};
+use concurrent_futures::{ReturnWhen, Scope, Submit, TaskError, as_completed, wait};
 use tests::{Gate, Soon, busy, call};
 
-fn pool(workers: usize) -> ThreadPool {
-    ThreadPool::builder().workers(workers).build().unwrap()
-}
+use crate::{
+    fixture::bounded,
+    own_threads::{OwnThreads, Spawns},
+};
 
-pub(crate) fn closures_of_a_scope_borrow() {
-    let pool = pool(2);
+pub(crate) fn closures_of_a_scope_borrow<F: OwnThreads>() {
+    let pool = F::pool(2);
     let words = ["some".to_owned(), "words".to_owned()];
 
     let lengths = pool.scope(|scope| {
@@ -27,8 +28,8 @@ pub(crate) fn closures_of_a_scope_borrow() {
     assert_eq!(lengths, [4, 5]);
 }
 
-pub(crate) fn closures_of_a_scope_change_disjoint_chunks() {
-    let pool = pool(4);
+pub(crate) fn closures_of_a_scope_change_disjoint_chunks<F: OwnThreads>() {
+    let pool = F::pool(4);
     let mut numbers = vec![1_u64; 10_000];
 
     pool.scope(|scope| {
@@ -42,8 +43,8 @@ pub(crate) fn closures_of_a_scope_change_disjoint_chunks() {
     assert_eq!(numbers.iter().sum::<u64>(), expected);
 }
 
-pub(crate) fn a_scope_returns_what_its_closure_returns() {
-    let pool = pool(1);
+pub(crate) fn a_scope_returns_what_its_closure_returns<F: OwnThreads>() {
+    let pool = F::pool(1);
     let text = String::from("borrowed");
 
     let part: &str = pool.scope(|scope| scope.spawn(|| &text[..3]).soon().unwrap());
@@ -51,12 +52,12 @@ pub(crate) fn a_scope_returns_what_its_closure_returns() {
     assert_eq!(part, "bor");
 }
 
-pub(crate) fn a_scope_without_closures_returns() {
-    assert_eq!(pool(1).scope(|_| 5), 5);
+pub(crate) fn a_scope_without_closures_returns<F: OwnThreads>() {
+    assert_eq!(F::pool(1).scope(|_| 5), 5);
 }
 
-pub(crate) fn a_future_may_leave_its_scope() {
-    let pool = pool(1);
+pub(crate) fn a_future_may_leave_its_scope<F: OwnThreads>() {
+    let pool = F::pool(1);
     let text = String::from("borrowed");
 
     let future = pool.scope(|scope| scope.spawn(|| &text[3..]));
@@ -65,8 +66,8 @@ pub(crate) fn a_future_may_leave_its_scope() {
     assert_eq!(future.soon().unwrap(), "rowed");
 }
 
-pub(crate) fn futures_of_a_scope_are_waited_for_together() {
-    let pool = pool(2);
+pub(crate) fn futures_of_a_scope_are_waited_for_together<F: OwnThreads>() {
+    let pool = F::pool(2);
     let numbers = [1, 2, 3];
 
     pool.scope(|scope| {
@@ -80,8 +81,8 @@ pub(crate) fn futures_of_a_scope_are_waited_for_together() {
     });
 }
 
-pub(crate) fn an_err_of_try_spawn_in_a_scope_is_a_failure() {
-    let pool = pool(1);
+pub(crate) fn an_err_of_try_spawn_in_a_scope_is_a_failure<F: OwnThreads>() {
+    let pool = F::pool(1);
     let text = String::from("no number");
 
     pool.scope(|scope| {
@@ -97,8 +98,8 @@ pub(crate) fn an_err_of_try_spawn_in_a_scope_is_a_failure() {
     });
 }
 
-pub(crate) fn a_callback_of_a_scope_is_run_before_the_end() {
-    let pool = pool(1);
+pub(crate) fn a_callback_of_a_scope_is_run_before_the_end<F: OwnThreads>() {
+    let pool = F::pool(1);
     let told = Arc::new(AtomicUsize::new(0));
 
     pool.scope(|scope| {
@@ -115,7 +116,7 @@ pub(crate) fn a_callback_of_a_scope_is_run_before_the_end() {
     assert_eq!(told.load(Ordering::SeqCst), 7);
 }
 
-pub(crate) fn closures_of_a_scope_spawn_more() {
+pub(crate) fn closures_of_a_scope_spawn_more<F: OwnThreads>() {
     fn count<'scope>(scope: &'scope Scope<'scope, '_>, ends: &'scope AtomicUsize, depth: u32) {
         if depth == 0 {
             ends.fetch_add(1, Ordering::SeqCst);
@@ -125,15 +126,15 @@ pub(crate) fn closures_of_a_scope_spawn_more() {
             scope.spawn(move || count(scope, ends, depth - 1)).detach();
         }
     }
-    let (pool, ends) = (pool(3), AtomicUsize::new(0));
+    let (pool, ends) = (F::pool(3), AtomicUsize::new(0));
 
     pool.scope(|scope| count(scope, &ends, 8));
 
     assert_eq!(ends.load(Ordering::SeqCst), 256);
 }
 
-pub(crate) fn outside_of_its_pool_a_scope_runs_nothing_itself() {
-    let pool = pool(2);
+pub(crate) fn outside_of_its_pool_a_scope_runs_nothing_itself<F: OwnThreads>() {
+    let pool = F::pool(2);
 
     let threads = pool.scope(|scope| {
         let futures = [(); 50].map(|()| scope.spawn(|| thread::current().id()));
@@ -144,16 +145,16 @@ pub(crate) fn outside_of_its_pool_a_scope_runs_nothing_itself() {
 }
 
 /// Runs `body` in a task on a pool with one worker.
-fn on_a_single_worker<T: Send + 'static>(
-    body: impl FnOnce(&ThreadPool) -> T + Send + 'static,
+fn on_a_single_worker<F: OwnThreads, T: Send + 'static>(
+    body: impl FnOnce(&F::Pool) -> T + Send + 'static,
 ) -> T {
-    let pool = Arc::new(pool(1));
+    let pool = Arc::new(F::pool(1));
     let inner = Arc::clone(&pool);
     pool.spawn(move || body(&inner)).soon().unwrap()
 }
 
-pub(crate) fn a_scope_on_its_own_single_worker_does_not_deadlock() {
-    let sum = on_a_single_worker(|pool| {
+pub(crate) fn a_scope_on_its_own_single_worker_does_not_deadlock<F: OwnThreads>() {
+    let sum = on_a_single_worker::<F, _>(|pool| {
         let mut numbers = [1, 2, 3];
         pool.scope(|scope| {
             for number in &mut numbers {
@@ -166,8 +167,8 @@ pub(crate) fn a_scope_on_its_own_single_worker_does_not_deadlock() {
     assert_eq!(sum, 60);
 }
 
-pub(crate) fn a_scope_on_its_own_single_worker_runs_its_calls_in_order() {
-    let order = on_a_single_worker(|pool| {
+pub(crate) fn a_scope_on_its_own_single_worker_runs_its_calls_in_order<F: OwnThreads>() {
+    let order = on_a_single_worker::<F, _>(|pool| {
         let order = std::sync::Mutex::new(Vec::new());
         pool.scope(|scope| {
             for number in 0..100 {
@@ -183,8 +184,8 @@ pub(crate) fn a_scope_on_its_own_single_worker_runs_its_calls_in_order() {
     assert_eq!(order, (0..100).collect::<Vec<_>>());
 }
 
-pub(crate) fn scopes_nest_100_000_deep_on_one_worker() {
-    fn descend(pool: &ThreadPool, depth: u32) -> u32 {
+pub(crate) fn scopes_nest_100_000_deep_on_one_worker<F: OwnThreads>() {
+    fn descend(pool: &impl Spawns, depth: u32) -> u32 {
         if depth == 0 {
             return 0;
         }
@@ -195,14 +196,14 @@ pub(crate) fn scopes_nest_100_000_deep_on_one_worker() {
         below + 1
     }
 
-    let levels = on_a_single_worker(|pool| descend(pool, 100_000));
+    let levels = on_a_single_worker::<F, _>(|pool| descend(pool, 100_000));
 
     assert_eq!(levels, 100_000);
 }
 
 /// The other worker is kept busy by a call that waits for the one it spawned.
-pub(crate) fn the_end_on_a_worker_runs_calls_that_come_while_it_waits() {
-    let pool = Arc::new(pool(2));
+pub(crate) fn the_end_on_a_worker_runs_calls_that_come_while_it_waits<F: OwnThreads>() {
+    let pool = Arc::new(F::pool(2));
     let inner = Arc::clone(&pool);
 
     let ended = pool.spawn(move || {
@@ -223,8 +224,8 @@ pub(crate) fn the_end_on_a_worker_runs_calls_that_come_while_it_waits() {
     assert!(ended.soon().unwrap());
 }
 
-pub(crate) fn the_end_on_a_worker_runs_no_stranger() {
-    let ran_stranger = on_a_single_worker(|pool| {
+pub(crate) fn the_end_on_a_worker_runs_no_stranger<F: OwnThreads>() {
+    let ran_stranger = on_a_single_worker::<F, _>(|pool| {
         let ran = Gate::new();
         let mark = ran.clone();
         let stranger = pool.submit(call(move || mark.open()));
@@ -236,8 +237,8 @@ pub(crate) fn the_end_on_a_worker_runs_no_stranger() {
     assert!(!ran_stranger);
 }
 
-pub(crate) fn a_scope_goes_through_a_bound() {
-    let pool = ThreadPool::builder().workers(1).bound(2).build().unwrap();
+pub(crate) fn a_scope_goes_through_a_bound<F: OwnThreads>() {
+    let pool = bounded::<F>(1, 2);
     let ran = AtomicUsize::new(0);
 
     pool.scope(|scope| {
@@ -249,8 +250,8 @@ pub(crate) fn a_scope_goes_through_a_bound() {
     assert_eq!(ran.load(Ordering::SeqCst), 500);
 }
 
-pub(crate) fn a_bound_counts_the_calls_of_a_scope() {
-    let pool = ThreadPool::builder().workers(1).bound(1).build().unwrap();
+pub(crate) fn a_bound_counts_the_calls_of_a_scope<F: OwnThreads>() {
+    let pool = bounded::<F>(1, 1);
     let held = busy(&pool, 1);
 
     pool.scope(|scope| {
@@ -261,9 +262,9 @@ pub(crate) fn a_bound_counts_the_calls_of_a_scope() {
     });
 }
 
-pub(crate) fn a_scope_of_a_closed_pool_ends() {
-    let pool = pool(1);
-    pool.close();
+pub(crate) fn a_scope_of_a_closed_pool_ends<F: OwnThreads>() {
+    let pool = F::pool(1);
+    F::close(&pool);
     let mut ran = false;
 
     let error: TaskError = pool.scope(|scope| scope.spawn(|| ran = true).soon().unwrap_err());

@@ -6,12 +6,10 @@ use std::sync::{
     mpsc::channel,
 };
 
-use concurrent_futures::{Canceller, Scope, ThreadPool};
+use concurrent_futures::{Canceller, Scope};
 use tests::{Gate, Soon, blocked, busy, receive};
 
-fn pool(workers: usize) -> ThreadPool {
-    ThreadPool::builder().workers(workers).build().unwrap()
-}
+use crate::own_threads::{Describes, OwnThreads, Spawns};
 
 /// Uses what it borrows when it is dropped.
 struct Touch<'a>(&'a AtomicUsize);
@@ -24,7 +22,7 @@ impl Drop for Touch<'_> {
 
 /// How many of the captured values had been dropped when the scope returned.
 fn dropped<'env>(
-    pool: &ThreadPool,
+    pool: &impl Spawns,
     drops: &'env AtomicUsize,
     body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>, Touch<'env>),
 ) -> usize {
@@ -32,8 +30,8 @@ fn dropped<'env>(
     drops.load(Ordering::SeqCst)
 }
 
-pub(crate) fn what_a_closure_that_ran_captured_is_gone() {
-    let (pool, drops) = (pool(1), AtomicUsize::new(0));
+pub(crate) fn what_a_closure_that_ran_captured_is_gone<F: OwnThreads>() {
+    let (pool, drops) = (F::pool(1), AtomicUsize::new(0));
 
     let dropped = dropped(&pool, &drops, |scope, touch| {
         scope.spawn(move || drop(touch)).detach();
@@ -42,8 +40,8 @@ pub(crate) fn what_a_closure_that_ran_captured_is_gone() {
     assert_eq!(dropped, 1);
 }
 
-pub(crate) fn what_a_forgotten_call_captured_is_gone() {
-    let (pool, drops) = (pool(1), AtomicUsize::new(0));
+pub(crate) fn what_a_forgotten_call_captured_is_gone<F: OwnThreads>() {
+    let (pool, drops) = (F::pool(1), AtomicUsize::new(0));
 
     let dropped = dropped(&pool, &drops, |scope, touch| {
         let future = scope.spawn(move || {
@@ -55,8 +53,8 @@ pub(crate) fn what_a_forgotten_call_captured_is_gone() {
     assert_eq!(dropped, 1);
 }
 
-pub(crate) fn what_a_cancelled_closure_captured_is_gone() {
-    let (pool, drops) = (pool(1), AtomicUsize::new(0));
+pub(crate) fn what_a_cancelled_closure_captured_is_gone<F: OwnThreads>() {
+    let (pool, drops) = (F::pool(1), AtomicUsize::new(0));
     let _busy = busy(&pool, 1);
 
     let dropped = dropped(&pool, &drops, |scope, touch| {
@@ -67,8 +65,8 @@ pub(crate) fn what_a_cancelled_closure_captured_is_gone() {
     assert_eq!(dropped, 1);
 }
 
-pub(crate) fn what_a_panicking_closure_captured_is_gone() {
-    let (pool, drops) = (pool(1), AtomicUsize::new(0));
+pub(crate) fn what_a_panicking_closure_captured_is_gone<F: OwnThreads>() {
+    let (pool, drops) = (F::pool(1), AtomicUsize::new(0));
 
     let dropped = dropped(&pool, &drops, |scope, touch| {
         let future = scope.spawn(move || {
@@ -82,9 +80,9 @@ pub(crate) fn what_a_panicking_closure_captured_is_gone() {
     assert_eq!(dropped, 1);
 }
 
-pub(crate) fn what_a_closure_captured_is_gone_when_the_pool_was_closed() {
-    let (pool, drops) = (pool(1), AtomicUsize::new(0));
-    pool.close();
+pub(crate) fn what_a_closure_captured_is_gone_when_the_pool_was_closed<F: OwnThreads>() {
+    let (pool, drops) = (F::pool(1), AtomicUsize::new(0));
+    F::close(&pool);
 
     let dropped = dropped(&pool, &drops, |scope, touch| {
         scope.spawn(move || drop(touch)).detach();
@@ -93,8 +91,8 @@ pub(crate) fn what_a_closure_captured_is_gone_when_the_pool_was_closed() {
     assert_eq!(dropped, 1);
 }
 
-pub(crate) fn what_a_closure_captured_is_gone_when_the_initializer_failed() {
-    let builder = ThreadPool::builder().workers(1);
+pub(crate) fn what_a_closure_captured_is_gone_when_the_initializer_failed<F: OwnThreads>() {
+    let builder = F::builder().workers(1);
     let pool = builder
         .try_initializer(|| Err("no licence"))
         .build()
@@ -109,21 +107,23 @@ pub(crate) fn what_a_closure_captured_is_gone_when_the_initializer_failed() {
     assert_eq!(dropped, 1);
 }
 
-pub(crate) fn what_closures_captured_is_gone_when_their_calls_are_cancelled_by_the_pool() {
-    let (pool, drops) = (pool(1), AtomicUsize::new(0));
+pub(crate) fn what_closures_captured_is_gone_when_their_calls_are_cancelled_by_the_pool<
+    F: OwnThreads,
+>() {
+    let (pool, drops) = (F::pool(1), AtomicUsize::new(0));
     let held = busy(&pool, 1);
 
     let dropped = dropped(&pool, &drops, |scope, touch| {
         scope.spawn(move || drop(touch)).detach();
-        assert_eq!(pool.cancel_pending(), 1);
+        assert_eq!(F::cancel_pending(&pool), 1);
     });
 
     assert_eq!(dropped, 1);
     drop(held);
 }
 
-pub(crate) fn an_outcome_that_borrows_is_gone_with_its_future() {
-    let (pool, drops) = (pool(1), AtomicUsize::new(0));
+pub(crate) fn an_outcome_that_borrows_is_gone_with_its_future<F: OwnThreads>() {
+    let (pool, drops) = (F::pool(1), AtomicUsize::new(0));
 
     let dropped = dropped(&pool, &drops, |scope, touch| {
         drop(scope.spawn(move || touch));
@@ -151,14 +151,14 @@ impl Drop for SlowTouch<'_> {
 }
 
 /// Runs a scope that must not return before a slow drop, begun by `begin`, is over.
-fn outlasts(
+fn outlasts<F: OwnThreads>(
     body: impl for<'scope> FnOnce(&'scope Scope<'scope, '_>, SlowTouch<'scope>) + Send + 'static,
     begin: impl FnOnce(&Slowly),
 ) {
     let slowly = Slowly::default();
     let inner = slowly.clone();
     let scope = blocked(move || {
-        let (pool, drops) = (pool(1), AtomicUsize::new(0));
+        let (pool, drops) = (F::pool(1), AtomicUsize::new(0));
         pool.scope(|scope| body(scope, SlowTouch(inner, &drops)));
         drops.into_inner()
     });
@@ -172,10 +172,10 @@ fn outlasts(
     assert_eq!(scope.woken(), 1);
 }
 
-pub(crate) fn the_end_waits_while_a_closure_runs() {
+pub(crate) fn the_end_waits_while_a_closure_runs<F: OwnThreads>() {
     let go = Gate::new();
     let passed = go.clone();
-    outlasts(
+    outlasts::<F>(
         move |scope, touch| {
             let closure = move || {
                 passed.wait();
@@ -187,12 +187,12 @@ pub(crate) fn the_end_waits_while_a_closure_runs() {
     );
 }
 
-pub(crate) fn the_end_waits_while_an_outcome_nobody_wants_is_dropped() {
-    outlasts(|scope, touch| scope.spawn(move || touch).detach(), |_| ());
+pub(crate) fn the_end_waits_while_an_outcome_nobody_wants_is_dropped<F: OwnThreads>() {
+    outlasts::<F>(|scope, touch| scope.spawn(move || touch).detach(), |_| ());
 }
 
-pub(crate) fn the_end_waits_while_a_panicking_closure_drops_what_it_captured() {
-    outlasts(
+pub(crate) fn the_end_waits_while_a_panicking_closure_drops_what_it_captured<F: OwnThreads>() {
+    outlasts::<F>(
         |scope, touch| {
             let future = scope.spawn(move || {
                 let _touch = touch;
@@ -209,11 +209,11 @@ pub(crate) fn the_end_waits_while_a_panicking_closure_drops_what_it_captured() {
 }
 
 /// The canceller belongs to no scope, and may cancel on any thread.
-pub(crate) fn the_end_waits_while_another_thread_cancels() {
+pub(crate) fn the_end_waits_while_another_thread_cancels<F: OwnThreads>() {
     let (tx, rx) = channel::<Canceller>();
     let held = Gate::new();
     let go = held.clone();
-    outlasts(
+    outlasts::<F>(
         move |scope, touch| {
             scope.spawn(move || held.wait()).detach();
             let future = scope.spawn(move || drop(touch));
@@ -229,11 +229,11 @@ pub(crate) fn the_end_waits_while_another_thread_cancels() {
     );
 }
 
-pub(crate) fn the_end_waits_for_callbacks() {
+pub(crate) fn the_end_waits_for_callbacks<F: OwnThreads>() {
     let (begun, go) = (Gate::new(), Gate::new());
     let (tell, pass) = (begun.clone(), go.clone());
     let scope = blocked(move || {
-        pool(1).scope(|scope| {
+        F::pool(1).scope(|scope| {
             let future = scope.spawn(|| pass.clone());
             future.add_done_callback(move |outcome| {
                 tell.open();
@@ -249,8 +249,8 @@ pub(crate) fn the_end_waits_for_callbacks() {
     scope.woken();
 }
 
-pub(crate) fn the_end_is_reached_under_a_storm_of_cancels() {
-    let pool = pool(4);
+pub(crate) fn the_end_is_reached_under_a_storm_of_cancels<F: OwnThreads>() {
+    let pool = F::pool(4);
     for _ in 0..300 {
         let drops = AtomicUsize::new(0);
         let cancellers = Arc::new(Mutex::new(Vec::new()));

@@ -9,29 +9,33 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use concurrent_futures::{Future, Scope, ThreadPool};
+use concurrent_futures::{Future, Scope};
 use tests::{Soon, eventually};
 
+use crate::own_threads::{OwnThreads, Spawns};
+
 /// What was thrown out of a scope on a pool with one worker.
-fn thrown(body: impl for<'scope> FnOnce(&'scope Scope<'scope, '_>)) -> Box<dyn Any + Send> {
-    let pool = ThreadPool::builder().workers(1).build().unwrap();
+fn thrown<F: OwnThreads>(
+    body: impl for<'scope> FnOnce(&'scope Scope<'scope, '_>),
+) -> Box<dyn Any + Send> {
+    let pool = F::pool(1);
     catch_unwind(AssertUnwindSafe(|| pool.scope(body))).expect_err("the scope panics")
 }
 
 /// Runs a scope with a call that panics, whose future is given to `body`.
-fn with_panicking(body: impl FnOnce(Future<u32>)) {
-    let pool = ThreadPool::builder().workers(1).build().unwrap();
+fn with_panicking<F: OwnThreads>(body: impl FnOnce(Future<u32>)) {
+    let pool = F::pool(1);
     pool.scope(|scope| body(scope.spawn(|| panic!("told to somebody"))));
 }
 
-pub(crate) fn a_panic_nobody_was_told_of_goes_on_with_its_payload() {
-    let payload = thrown(|scope| scope.spawn(|| panic_any(31_u8)).detach());
+pub(crate) fn a_panic_nobody_was_told_of_goes_on_with_its_payload<F: OwnThreads>() {
+    let payload = thrown::<F>(|scope| scope.spawn(|| panic_any(31_u8)).detach());
 
     assert_eq!(payload.downcast_ref(), Some(&31_u8));
 }
 
-pub(crate) fn a_panic_of_a_forgotten_future_goes_on() {
-    let payload = thrown(|scope| {
+pub(crate) fn a_panic_of_a_forgotten_future_goes_on<F: OwnThreads>() {
+    let payload = thrown::<F>(|scope| {
         let future: Future<()> = scope.spawn(|| panic!("forgotten"));
         std::mem::forget(future);
     });
@@ -39,8 +43,8 @@ pub(crate) fn a_panic_of_a_forgotten_future_goes_on() {
     assert_eq!(payload.downcast_ref(), Some(&"forgotten"));
 }
 
-pub(crate) fn a_panic_of_a_future_that_was_only_waited_for_goes_on() {
-    let payload = thrown(|scope| {
+pub(crate) fn a_panic_of_a_future_that_was_only_waited_for_goes_on<F: OwnThreads>() {
+    let payload = thrown::<F>(|scope| {
         let future: Future<()> = scope.spawn(|| panic!("waited for"));
         let mut completed = concurrent_futures::as_completed([future]);
         let future = completed.next().unwrap();
@@ -52,8 +56,8 @@ pub(crate) fn a_panic_of_a_future_that_was_only_waited_for_goes_on() {
     assert_eq!(payload.downcast_ref(), Some(&"waited for"));
 }
 
-pub(crate) fn the_first_panic_goes_on() {
-    let payload = thrown(|scope| {
+pub(crate) fn the_first_panic_goes_on<F: OwnThreads>() {
+    let payload = thrown::<F>(|scope| {
         let first: Future<()> = scope.spawn(|| panic!("first"));
         let second: Future<()> = scope.spawn(|| panic!("second"));
         drop((first, second));
@@ -62,8 +66,8 @@ pub(crate) fn the_first_panic_goes_on() {
     assert_eq!(payload.downcast_ref(), Some(&"first"));
 }
 
-pub(crate) fn the_first_panic_nobody_was_told_of_goes_on() {
-    let payload = thrown(|scope| {
+pub(crate) fn the_first_panic_nobody_was_told_of_goes_on<F: OwnThreads>() {
+    let payload = thrown::<F>(|scope| {
         let seen: Future<()> = scope.spawn(|| panic!("seen"));
         assert!(seen.soon().is_err());
         let unseen: Future<()> = scope.spawn(|| panic!("unseen"));
@@ -73,30 +77,30 @@ pub(crate) fn the_first_panic_nobody_was_told_of_goes_on() {
     assert_eq!(payload.downcast_ref(), Some(&"unseen"));
 }
 
-pub(crate) fn a_panic_that_result_gave_does_not_go_on() {
-    with_panicking(|future| assert!(future.soon().is_err()));
+pub(crate) fn a_panic_that_result_gave_does_not_go_on<F: OwnThreads>() {
+    with_panicking::<F>(|future| assert!(future.soon().is_err()));
 }
 
-pub(crate) fn a_panic_that_get_gave_does_not_go_on() {
-    with_panicking(|future| assert!(future.get_soon().is_err()));
+pub(crate) fn a_panic_that_get_gave_does_not_go_on<F: OwnThreads>() {
+    with_panicking::<F>(|future| assert!(future.get_soon().is_err()));
 }
 
-pub(crate) fn a_panic_that_exception_gave_does_not_go_on() {
-    with_panicking(|future| assert!(future.exception().unwrap().is_panicked()));
+pub(crate) fn a_panic_that_exception_gave_does_not_go_on<F: OwnThreads>() {
+    with_panicking::<F>(|future| assert!(future.exception().unwrap().is_panicked()));
 }
 
-pub(crate) fn a_panic_that_peek_gave_does_not_go_on() {
-    with_panicking(|future| {
+pub(crate) fn a_panic_that_peek_gave_does_not_go_on<F: OwnThreads>() {
+    with_panicking::<F>(|future| {
         eventually("the call has settled", || future.peek().is_some());
     });
 }
 
-pub(crate) fn a_panic_that_a_callback_was_given_does_not_go_on() {
-    with_panicking(|future| future.add_done_callback(|outcome| assert!(outcome.is_err())));
+pub(crate) fn a_panic_that_a_callback_was_given_does_not_go_on<F: OwnThreads>() {
+    with_panicking::<F>(|future| future.add_done_callback(|outcome| assert!(outcome.is_err())));
 }
 
-pub(crate) fn a_panic_that_an_await_gave_does_not_go_on() {
-    with_panicking(|future| {
+pub(crate) fn a_panic_that_an_await_gave_does_not_go_on<F: OwnThreads>() {
+    with_panicking::<F>(|future| {
         let mut future = pin!(future);
         let mut context = Context::from_waker(Waker::noop());
         eventually("the await is over", || {
@@ -105,8 +109,8 @@ pub(crate) fn a_panic_that_an_await_gave_does_not_go_on() {
     });
 }
 
-pub(crate) fn a_panic_that_another_closure_of_the_scope_was_given_does_not_go_on() {
-    let pool = ThreadPool::builder().workers(2).build().unwrap();
+pub(crate) fn a_panic_that_another_closure_of_the_scope_was_given_does_not_go_on<F: OwnThreads>() {
+    let pool = F::pool(2);
 
     pool.scope(|scope| {
         let future: Future<()> = scope.spawn(|| panic!("told to a closure"));
@@ -114,9 +118,9 @@ pub(crate) fn a_panic_that_another_closure_of_the_scope_was_given_does_not_go_on
     });
 }
 
-pub(crate) fn a_panic_in_the_scope_itself_waits_for_its_calls() {
+pub(crate) fn a_panic_in_the_scope_itself_waits_for_its_calls<F: OwnThreads>() {
     let ran = AtomicUsize::new(0);
-    let pool = ThreadPool::builder().workers(1).build().unwrap();
+    let pool = F::pool(1);
 
     let payload = catch_unwind(AssertUnwindSafe(|| {
         pool.scope(|scope| {
@@ -132,8 +136,8 @@ pub(crate) fn a_panic_in_the_scope_itself_waits_for_its_calls() {
     assert_eq!(ran.load(Ordering::SeqCst), 100);
 }
 
-pub(crate) fn a_panic_in_the_scope_itself_comes_before_those_of_calls() {
-    let payload = thrown(|scope| {
+pub(crate) fn a_panic_in_the_scope_itself_comes_before_those_of_calls<F: OwnThreads>() {
+    let payload = thrown::<F>(|scope| {
         scope.spawn(|| panic!("in a call")).detach();
         panic!("in the scope itself")
     });
@@ -141,8 +145,8 @@ pub(crate) fn a_panic_in_the_scope_itself_comes_before_those_of_calls() {
     assert_eq!(payload.downcast_ref(), Some(&"in the scope itself"));
 }
 
-pub(crate) fn a_panic_goes_on_through_nested_scopes() {
-    let pool = ThreadPool::builder().workers(1).build().unwrap();
+pub(crate) fn a_panic_goes_on_through_nested_scopes<F: OwnThreads>() {
+    let pool = F::pool(1);
 
     let payload = catch_unwind(AssertUnwindSafe(|| {
         pool.scope(|outer| {
@@ -154,8 +158,8 @@ pub(crate) fn a_panic_goes_on_through_nested_scopes() {
     assert_eq!(payload.unwrap_err().downcast_ref(), Some(&"deep"));
 }
 
-pub(crate) fn a_pool_goes_on_after_a_scope_that_panicked() {
-    let pool = ThreadPool::builder().workers(1).build().unwrap();
+pub(crate) fn a_pool_goes_on_after_a_scope_that_panicked<F: OwnThreads>() {
+    let pool = F::pool(1);
     let broken = catch_unwind(AssertUnwindSafe(|| {
         pool.scope(|scope| scope.spawn(|| panic!("once")).detach());
     }));
@@ -165,7 +169,7 @@ pub(crate) fn a_pool_goes_on_after_a_scope_that_panicked() {
 }
 
 /// What a panic threw is user code too, and may panic when it is dropped.
-pub(crate) fn payloads_that_panic_when_dropped_do_not_keep_a_scope_from_ending() {
+pub(crate) fn payloads_that_panic_when_dropped_do_not_keep_a_scope_from_ending<F: OwnThreads>() {
     struct Bomb;
 
     impl Drop for Bomb {
@@ -174,7 +178,7 @@ pub(crate) fn payloads_that_panic_when_dropped_do_not_keep_a_scope_from_ending()
         }
     }
 
-    let pool = ThreadPool::builder().workers(1).build().unwrap();
+    let pool = F::pool(1);
     let value = pool.scope(|scope| {
         let future: Future<()> = scope.spawn(|| panic_any(Bomb));
         assert!(future.get_soon().is_err());

@@ -1,4 +1,4 @@
-//! The workers of a thread pool: how many, how named, when they start and end.
+//! The workers of pools on threads: how many, how named, when they start and end.
 
 use std::{
     collections::HashSet,
@@ -11,6 +11,7 @@ use tests::{DEADLINE, Gate, Held, MOMENT, Soon, Tally, busy, call, eventually, t
 
 use crate::{
     fixture::{Any, Workers, any},
+    own_threads::{Describes, OwnThreads, Spawns},
     tasks::{answer, double},
 };
 
@@ -24,8 +25,8 @@ pub(crate) fn zero_workers_are_refused<F: Workers>() {
     assert!(matches!(refused.err(), Some(BuildError::ZeroWorkers)));
 }
 
-pub(crate) fn more_workers_than_can_be_counted_are_refused() {
-    let refused = ThreadPool::builder().workers(usize::MAX).build();
+pub(crate) fn more_workers_than_can_be_counted_are_refused<F: OwnThreads>() {
+    let refused = F::builder().workers(usize::MAX).build();
 
     assert!(matches!(
         refused.err(),
@@ -71,16 +72,19 @@ pub(crate) fn sixty_blocking_tasks_on_four_workers_make_exactly_four_threads() {
     assert_eq!((ran_on.len(), pool.threads()), (4, 4));
 }
 
-pub(crate) fn five_hundred_workers_all_work_at_once() {
-    let pool = pool(500);
+pub(crate) fn five_hundred_workers_all_work_at_once<F: OwnThreads>() {
+    let pool = F::pool(500);
 
-    let busy = busy(&pool, 500);
+    let held: Vec<_> = (0..500)
+        .map(|_| Held::on(&pool, || thread::current().id()))
+        .collect();
 
-    assert_eq!((busy.len(), pool.threads()), (500, 500));
+    let ran_on = held.into_iter().map(|held| held.let_go().soon().unwrap());
+    assert_eq!(ran_on.collect::<HashSet<ThreadId>>().len(), 500);
 }
 
-pub(crate) fn five_hundred_workers_share_many_small_calls() {
-    let pool = pool(500);
+pub(crate) fn five_hundred_workers_share_many_small_calls<F: OwnThreads>() {
+    let pool = F::pool(500);
 
     let results = double::map(&pool, 0..10_000);
 
@@ -145,10 +149,10 @@ pub(crate) fn a_storm_of_calls_and_idle_ends_strands_no_call() {
     }
 }
 
-pub(crate) fn threads_are_named_by_prefix_and_number() {
-    let pool = ThreadPool::builder()
+pub(crate) fn threads_are_named_by_prefix_and_number<F: OwnThreads>() {
+    let pool = F::builder()
         .workers(3)
-        .name_prefix("disk")
+        .name_prefix("disk".to_owned())
         .build()
         .unwrap();
     let go = Gate::new();
@@ -178,27 +182,25 @@ pub(crate) fn threads_are_named_by_prefix_and_number() {
     );
 }
 
-pub(crate) fn the_system_knows_the_names_of_threads() {
-    let pool = ThreadPool::builder()
-        .workers(2)
-        .name_prefix("seen-by-os")
-        .build()
-        .unwrap();
+pub(crate) fn the_system_knows_the_names_of_threads<F: OwnThreads>() {
+    let name = format!("os-{}", F::SHORT);
+    let builder = F::builder().workers(2).name_prefix(name.clone());
+    let pool = builder.build().unwrap();
 
     let _busy = busy(&pool, 2);
 
     if let Some(names) = thread_names() {
         let mut ours: Vec<_> = names
             .iter()
-            .filter(|name| name.starts_with("seen-by-os"))
+            .filter(|seen| seen.starts_with(&name))
             .collect();
         ours.sort_unstable();
-        assert_eq!(ours, ["seen-by-os_0", "seen-by-os_1"]);
+        assert_eq!(ours, [&format!("{name}_0"), &format!("{name}_1")]);
     }
 }
 
-pub(crate) fn default_prefixes_differ_from_pool_to_pool() {
-    let names = [pool(1), pool(1), pool(1)].map(|pool| {
+pub(crate) fn default_prefixes_differ_from_pool_to_pool<F: OwnThreads>() {
+    let names = [F::pool(1), F::pool(1), F::pool(1)].map(|pool| {
         let name = call(|| thread::current().name().unwrap().to_owned());
         pool.submit(name).soon().unwrap()
     });
@@ -206,17 +208,15 @@ pub(crate) fn default_prefixes_differ_from_pool_to_pool() {
     assert!(
         names
             .iter()
-            .all(|name| name.starts_with("ThreadPool-") && name.ends_with("_0"))
+            .all(|name| name.starts_with(F::PREFIX) && name.ends_with("_0"))
     );
     assert_eq!(HashSet::from(names).len(), 3);
 }
 
-pub(crate) fn no_thread_is_left_when_a_pool_is_dropped() {
-    let pool = ThreadPool::builder()
-        .workers(3)
-        .name_prefix("gone-with-it")
-        .build()
-        .unwrap();
+pub(crate) fn no_thread_is_left_when_a_pool_is_dropped<F: OwnThreads>() {
+    let name = format!("gone-{}", F::SHORT);
+    let builder = F::builder().workers(3).name_prefix(name.clone());
+    let pool = builder.build().unwrap();
     drop(busy(&pool, 3));
 
     drop(pool);
@@ -224,21 +224,21 @@ pub(crate) fn no_thread_is_left_when_a_pool_is_dropped() {
     // The system may show a thread for a moment after it was joined.
     eventually("no thread is left", || {
         let names = thread_names().unwrap_or_default();
-        !names.iter().any(|name| name.starts_with("gone-with-it"))
+        !names.iter().any(|seen| seen.starts_with(&name))
     });
 }
 
-pub(crate) fn a_pool_without_work_is_dropped_at_once() {
-    let unused = pool(4);
-    let used = pool(4);
+pub(crate) fn a_pool_without_work_is_dropped_at_once<F: OwnThreads>() {
+    let unused = F::pool(4);
+    let used = F::pool(4);
     answer::submit(&used).soon().unwrap();
 
     drop((unused, used));
 }
 
 /// What a pool spawns needs no task.
-pub(crate) fn closures_are_spawned() {
-    let pool = pool(2);
+pub(crate) fn closures_are_spawned<F: OwnThreads>() {
+    let pool = F::pool(2);
     let words = ["one", "two"];
 
     let joined = pool.spawn(move || words.concat());
@@ -248,8 +248,8 @@ pub(crate) fn closures_are_spawned() {
     assert!(parsed.soon().unwrap().is_err());
 }
 
-pub(crate) fn an_err_returned_by_try_spawn_is_an_exception() {
-    let pool = pool(2);
+pub(crate) fn an_err_returned_by_try_spawn_is_an_exception<F: OwnThreads>() {
+    let pool = F::pool(2);
     let held = Held::on(&pool, || Ok::<u8, String>(1));
     let failed = pool.try_spawn(|| Err("out of paper".to_owned()));
 
