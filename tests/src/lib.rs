@@ -39,7 +39,7 @@ pub use keeper::{Keeper, bytes_of, handed, sent};
 pub use log::{collect_log, logged};
 pub use program::{Ended, run, run_command, run_long, run_with_address_space};
 pub use soon::{Soon, receive};
-pub use threads::thread_names;
+pub use threads::{thread_names, time_on_cpu};
 pub use within::{eventually, let_pass, within};
 
 use std::time::Duration;

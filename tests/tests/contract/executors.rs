@@ -29,3 +29,5 @@ mod local_workers;
 mod own_threads;
 #[macro_use]
 mod thread_pool;
+#[macro_use]
+mod work_stealing;

@@ -23,6 +23,12 @@ pub(crate) fn calls_run_on_the_threads_there_are_when_more_are_refused() {
     );
 }
 
+pub(crate) fn threads_that_started_before_one_was_refused_are_gone() {
+    let printed = run("at_once", 4 << 20);
+
+    assert_eq!(printed, "refused: yes\nafterwards: 42\n");
+}
+
 pub(crate) fn nested_waits_end_when_extra_threads_are_refused<F: OwnThreads>() {
     let printed = run(&format!("nested {}", F::SHORT), 256 << 10);
 

@@ -46,6 +46,8 @@ mod panics;
 mod portable_error;
 mod programs;
 mod promise;
+mod rayon_inside;
+mod rayon_panics;
 mod refused;
 mod registry;
 mod round_trips;
@@ -57,13 +59,16 @@ mod sent_chunks;
 mod sent_turned;
 mod shutdown;
 mod stays_here;
+mod stealing_threads;
 mod submit;
 mod task_failures;
 mod task_options;
 mod tasks;
 mod texts;
 mod threads_between;
+mod trap;
 mod types;
+mod under_calls;
 mod user_serde;
 mod wait;
 mod wake_ups;
@@ -104,8 +109,11 @@ mod stealing {
     workers!(crate::fixture::Stealing);
     local_workers!(crate::fixture::Stealing);
     own_threads!(crate::fixture::Stealing);
+    work_stealing!();
     #[cfg(target_os = "linux")]
     own_threads_in_little_space!(crate::fixture::Stealing);
+    #[cfg(target_os = "linux")]
+    work_stealing_in_little_space!();
 }
 
 mod threads {
