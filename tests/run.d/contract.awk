@@ -7,7 +7,7 @@
 BEGIN {
     FS = "\t"
     last_line = 64
-    split("inline threads processes", all_executors, " ")
+    split("inline threads stealing processes", all_executors, " ")
     for (i in all_executors) known[all_executors[i]] = 1
 }
 
