@@ -17,6 +17,11 @@ mod bound;
 mod build_error;
 mod call;
 mod chunk;
+#[expect(
+    unsafe_code,
+    reason = "owns values that lie where the calls of a chunk wrote them"
+)]
+mod filled;
 mod full;
 mod inline;
 #[expect(
@@ -24,8 +29,15 @@ mod inline;
     reason = "lets the count of a hold go with the outcome, in one step"
 )]
 mod job;
+mod patience;
 mod reach;
+#[expect(
+    unsafe_code,
+    reason = "lets several threads write to one allocation, and makes a `Vec` of it"
+)]
+mod segment;
 mod sent;
+mod spares;
 mod still_busy;
 
 use std::{ops::Deref, sync::Arc};
@@ -38,11 +50,14 @@ pub use build_error::BuildError;
 pub(crate) use call::{submit, submit_chunk, submit_with, try_submit};
 pub use chunk::Chunk;
 pub(crate) use chunk::{End, Progress};
+pub(crate) use filled::Filled;
 pub use full::Full;
 pub use inline::Inline;
 pub use job::Job;
 pub use reach::{Anywhere, ChunkFuture, Here, Reach, Reaches};
+pub(crate) use segment::{Room, Rooms};
 pub use sent::Sent;
+pub(crate) use spares::Spares;
 pub use still_busy::StillBusy;
 
 /// Runs calls.

@@ -12,15 +12,16 @@
 mod error;
 mod feed;
 mod flight;
+mod gathered;
 mod options;
 mod piece;
 mod sizing;
 
-use std::{fmt, time::Duration, vec};
+use std::{fmt, time::Duration};
 
 use crate::{
     error::{Failure, TaskError},
-    executor::{End, Executor, Reaches},
+    executor::{End, Executor, Filled, Reaches},
     future::{
         cell::{Hold, Outcome},
         waiting,
@@ -28,6 +29,7 @@ use crate::{
 };
 use feed::{Calls, Feed};
 use flight::{Flight, Landing};
+use gathered::Gathered;
 use piece::{Piece, Results};
 use sizing::Sizing;
 
@@ -50,7 +52,7 @@ where
             let mut calls = map.calls(executor, calls, &options);
             map.submit_all(|most| calls.submit_piece(most));
         }
-        Err(error) => map.current = vec![Some(Err(TaskError::rejected(error)))].into_iter(),
+        Err(error) => map.current = Some(Filled::failed(1, &TaskError::rejected(error))),
     }
     map
 }
@@ -93,7 +95,7 @@ pub struct Map<'a, T> {
     feed: Option<Box<dyn Feed<T> + 'a>>,
     flight: Flight<T>,
     /// What is left of the chunk that is being yielded.
-    current: vec::IntoIter<Option<Outcome<T>>>,
+    current: Option<Filled<T>>,
     /// How many inputs may be pulled and not yet yielded, if there is a feed.
     buffer: usize,
     /// Inputs that were pulled, less results that were yielded.
@@ -105,6 +107,14 @@ pub struct Map<'a, T> {
     end: End,
     /// Whether a call was seen that did not start in time.
     is_late: bool,
+}
+
+/// What came of waiting for a piece.
+enum Landed<T> {
+    /// A chunk is being yielded.
+    Chunk,
+    Result(Outcome<T>),
+    Nothing,
 }
 
 impl<T> Map<'_, T> {
@@ -121,7 +131,7 @@ impl<T> Map<'_, T> {
         Self {
             feed: None,
             flight: Flight::new(options.is_unordered()),
-            current: Vec::new().into_iter(),
+            current: None,
             buffer: 0,
             outstanding: 0,
             sizing,
@@ -133,19 +143,19 @@ impl<T> Map<'_, T> {
     }
 
     /// The calls of this map, to be submitted.
-    fn calls<'e, E: Executor + ?Sized, I>(
+    fn calls<'e, E, I, C>(
         &self,
         executor: &'e E,
         calls: I,
         options: &MapOptions,
-    ) -> Calls<'e, E, I> {
-        Calls::new(
-            executor,
-            calls,
-            self.end.clone(),
-            options.get_each(),
-            self.sizing.is_measured(),
-        )
+    ) -> Calls<'e, E, I, C>
+    where
+        E: Executor + ?Sized,
+        I: Iterator<Item = C>,
+        C: Reaches<E::Reach>,
+    {
+        let is_measured = self.sizing.is_measured();
+        Calls::new(executor, calls, self.end.clone(), options, is_measured)
     }
 
     /// Submits everything there is.
@@ -196,18 +206,30 @@ impl<T> Map<'_, T> {
     /// assert_eq!(square::map(&pool, 1..=4).into_vec()?, [1, 4, 9, 16]);
     /// # Ok::<(), TaskError>(())
     /// ```
-    pub fn into_vec(self) -> Result<Vec<T>, TaskError> {
-        let mut values = Vec::with_capacity(self.outstanding);
-        for value in self {
-            values.push(value?);
+    pub fn into_vec(mut self) -> Result<Vec<T>, TaskError> {
+        let mut values = Gathered::new(self.outstanding);
+        loop {
+            if let Some(chunk) = self.current.take() {
+                let before = values.len();
+                self.current = values.take_over(chunk);
+                self.note_yielded(values.len() - before);
+            }
+            self.refill();
+            match self.next_of_chunk() {
+                Some(outcome) => values.push(outcome?),
+                None => match self.land() {
+                    Landed::Chunk => {}
+                    Landed::Result(outcome) => values.push(outcome?),
+                    Landed::Nothing => return Ok(values.into_vec()),
+                },
+            }
         }
-        Ok(values)
     }
 
     /// Sees to it that nothing starts any more.
     fn stop(&mut self) {
         self.end.progress.end();
-        self.current = Vec::new().into_iter();
+        self.current = None;
         self.feed = None;
         self.flight.take_all().iter().for_each(|piece| {
             Hold::cancel(piece.hold());
@@ -215,10 +237,58 @@ impl<T> Map<'_, T> {
     }
 
     /// Ends the map with the one error that says why.
-    fn time_out(&mut self) -> Option<Outcome<T>> {
+    fn time_out(&mut self) -> Outcome<T> {
         self.stop();
         self.is_late = false;
-        Some(Err(TaskError::timed_out(self.timeout)))
+        Err(TaskError::timed_out(self.timeout))
+    }
+
+    /// Pulls more inputs, if there is room for them and time.
+    fn refill(&mut self) {
+        if self.feed.is_some() && !waiting::has_passed(self.end.deadline) {
+            self.fill(false);
+        }
+    }
+
+    /// So many results were yielded.
+    fn note_yielded(&mut self, results: usize) {
+        self.outstanding = self.outstanding.saturating_sub(results);
+    }
+
+    /// The next result of the chunk that is being yielded.
+    fn next_of_chunk(&mut self) -> Option<Outcome<T>> {
+        while let Some(started) = self.current.as_mut()?.next() {
+            self.note_yielded(1);
+            if started.is_some() {
+                return started;
+            }
+            self.is_late = true;
+            // What comes after it has no turn; without order it still comes.
+            if !self.flight.is_unordered() {
+                return Some(self.time_out());
+            }
+        }
+        self.current = None;
+        None
+    }
+
+    /// Waits for the next piece, which is the one being yielded then.
+    fn land(&mut self) -> Landed<T> {
+        match self.flight.land(self.end.deadline) {
+            Landing::Nothing if self.has_missed_inputs() => Landed::Result(self.time_out()),
+            Landing::Nothing => Landed::Nothing,
+            Landing::TimedOut => Landed::Result(self.time_out()),
+            Landing::Piece(piece) => match piece.into_results() {
+                Results::One(outcome) => {
+                    self.note_yielded(1);
+                    Landed::Result(outcome)
+                }
+                Results::Many(chunk) => {
+                    self.current = Some(chunk);
+                    Landed::Chunk
+                }
+            },
+        }
     }
 
     /// Whether the time ran out before all calls had started, as far as the inputs tell.
@@ -255,32 +325,15 @@ impl<T> Iterator for Map<'_, T> {
     type Item = Result<T, TaskError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.feed.is_some() && !waiting::has_passed(self.end.deadline) {
-            self.fill(false);
-        }
+        self.refill();
         loop {
-            for started in self.current.by_ref() {
-                self.outstanding = self.outstanding.saturating_sub(1);
-                if started.is_some() {
-                    return started;
-                }
-                self.is_late = true;
-                // What comes after it has no turn; without order it still comes.
-                if !self.flight.is_unordered() {
-                    return self.time_out();
-                }
+            if let Some(outcome) = self.next_of_chunk() {
+                return Some(outcome);
             }
-            match self.flight.land(self.end.deadline) {
-                Landing::Nothing if self.has_missed_inputs() => return self.time_out(),
-                Landing::Nothing => return None,
-                Landing::Piece(piece) => match piece.into_results() {
-                    Results::One(result) => {
-                        self.outstanding -= 1;
-                        return Some(result);
-                    }
-                    Results::Many(results) => self.current = results.into_iter(),
-                },
-                Landing::TimedOut => return self.time_out(),
+            match self.land() {
+                Landed::Chunk => {}
+                Landed::Result(outcome) => return Some(outcome),
+                Landed::Nothing => return None,
             }
         }
     }

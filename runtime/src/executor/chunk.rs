@@ -9,8 +9,10 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Instant,
+    vec::Drain,
 };
 
+use super::{filled::Filled, segment::Room, spares::Return};
 use crate::{
     error::TaskError,
     future::{cell::Outcome, waiting},
@@ -20,10 +22,15 @@ use crate::{
 };
 
 /// Calls that run one after another, as one call.
-pub struct Chunk<T> {
-    calls: Vec<T>,
+pub struct Chunk<T: Task> {
+    calls: Calls<T>,
+    /// Where their values will lie.
+    room: Room<T::Output>,
     end: End,
 }
+
+/// Calls in a vector, and the way back for that.
+pub(crate) type Calls<T> = (Vec<T>, Return<T>);
 
 /// When nothing more of a map is to start.
 #[derive(Clone)]
@@ -43,89 +50,134 @@ pub(crate) struct Progress {
 }
 
 /// What stays behind while the parts of a chunk are away.
-pub(crate) struct Aside {
+pub(crate) struct Aside<O> {
+    room: Room<O>,
     len: usize,
     end: End,
     /// The calls that never became a part, by their index, and why.
     failed: Vec<(usize, TaskError)>,
 }
 
-impl<T> Chunk<T> {
-    pub(crate) fn new(calls: Vec<T>, end: End) -> Self {
-        Self { calls, end }
+impl<T: Task> Chunk<T> {
+    /// The room is to be for as many values as there are calls.
+    pub(crate) fn new(calls: Calls<T>, room: Room<T::Output>, end: End) -> Self {
+        Self { calls, room, end }
     }
 }
 
 impl<T: Task> Task for Chunk<T> {
     /// An outcome for each call; none for one that did not start in time.
-    type Output = Vec<Option<Outcome<T::Output>>>;
+    type Output = Filled<T::Output>;
 
     fn name() -> &'static str {
         T::name()
     }
 
     fn run(self) -> Self::Output {
-        let Self { calls, end } = self;
-        let outcomes: Self::Output = calls.into_iter().map(|call| run_one(call, &end)).collect();
-        end.progress.add(outcomes.len());
-        outcomes
+        let (mut calls, way_back) = self.calls;
+        let (end, mut filled) = (self.end, Filled::new(self.room));
+        let mut rest = calls.drain(..);
+        // One catch for all, until one panics.
+        while let Err(error) = unwind::catch(|| run_some(&mut rest, &mut filled, &end)) {
+            filled.leave(Some(error.of_task(T::name())));
+        }
+        for call in rest {
+            unwind::contain("dropping the arguments of a call", || drop(call));
+            filled.leave(None);
+        }
+        way_back.give(calls);
+        end.progress.add(filled.decided());
+        filled
     }
 }
 
-fn run_one<T: Task>(call: T, end: &End) -> Option<Outcome<T::Output>> {
-    if end.has_come() {
-        unwind::contain("dropping the arguments of a call", || drop(call));
-        return None;
+/// Runs calls until none is left, the end has come, or one panics.
+fn run_some<T: Task>(calls: &mut Drain<'_, T>, filled: &mut Filled<T::Output>, end: &End) {
+    // Apart: a call may cost less than it does to read the clock, or even to ask whether to.
+    match end.deadline {
+        None => run_until(|| end.progress.is_over(), calls, filled),
+        Some(_) => run_until(|| end.has_come(), calls, filled),
     }
-    Some(unwind::catch(|| call.run()).map_err(|error| error.of_task(T::name())))
+}
+
+#[inline]
+fn run_until<T: Task>(
+    is_over: impl Fn() -> bool,
+    calls: &mut Drain<'_, T>,
+    filled: &mut Filled<T::Output>,
+) {
+    filled.fill(|| {
+        if is_over() {
+            return None;
+        }
+        Some(calls.next()?.run())
+    });
 }
 
 impl<T: Remote> Wire for Chunk<T> {
-    type Aside = Aside;
+    type Aside = Aside<T::Output>;
 
     fn entry() -> &'static Entry {
         <T as Remote>::entry()
     }
 
-    fn into_parts(self, parts: &mut Parts) -> Outcome<Aside> {
-        let Self { calls, end } = self;
+    fn into_parts(self, parts: &mut Parts) -> Outcome<Self::Aside> {
+        let Self {
+            calls: (mut calls, way_back),
+            room,
+            end,
+        } = self;
         let len = calls.len();
-        let failed = remote::encode_all(calls, parts);
-        Ok(Aside { len, end, failed })
+        let failed = remote::encode_all(&mut calls, parts);
+        way_back.give(calls);
+        Ok(Aside {
+            room,
+            len,
+            end,
+            failed,
+        })
     }
 
-    fn deadline(aside: &Aside) -> Option<Instant> {
+    fn deadline(aside: &Self::Aside) -> Option<Instant> {
         aside.end.deadline
     }
 
-    fn from_answers(answers: &mut dyn Answers, aside: Aside) -> Outcome<Self::Output> {
-        let Aside { len, end, failed } = aside;
+    fn from_answers(answers: &mut dyn Answers, aside: Self::Aside) -> Outcome<Self::Output> {
+        let Aside {
+            room,
+            len,
+            end,
+            failed,
+        } = aside;
         let mut failed = failed.into_iter().peekable();
-        let mut outcomes = Vec::with_capacity(len);
+        let mut filled = Filled::new(room);
         let mut next = |index: usize| {
             if let Some((_, error)) = failed.next_if(|(at, _)| *at == index) {
-                return Some(Err(error));
+                return Err(Some(error));
             }
-            let outcome = match answers.next() {
-                None if end.has_come() => return None,
-                None => Err(remote::no_answer()),
+            match answers.next() {
+                None if end.has_come() => Err(None),
+                None => Err(Some(remote::no_answer())),
                 // It was taken back before it started.
-                Some(Err(error)) if error.is_cancelled() && end.has_come() => return None,
-                Some(answer) => answer.and_then(remote::decode_uncaught::<T>),
-            };
-            Some(outcome.map_err(|error| error.of_task(T::name())))
+                Some(Err(error)) if error.is_cancelled() && end.has_come() => Err(None),
+                Some(answer) => answer.and_then(remote::decode_uncaught::<T>).map_err(Some),
+            }
         };
+        let named = |error: TaskError| error.of_task(T::name());
         // One catch for all, until one panics.
         while let Err(panic) = unwind::catch(|| {
-            while outcomes.len() < len {
-                outcomes.push(next(outcomes.len()));
+            while filled.decided() < len {
+                match next(filled.decided()) {
+                    Ok(value) => filled.put(value),
+                    Err(error) => filled.leave(error.map(named)),
+                }
             }
         }) {
             let error = remote::panicked(TaskError::decode, panic);
-            outcomes.push(Some(Err(error.of_task(T::name()))));
+            filled.leave(Some(named(error)));
         }
         end.progress.add(len);
-        Ok(outcomes)
+        Ok(filled)
     }
 }
 
@@ -137,16 +189,21 @@ impl End {
     }
 
     fn has_come(&self) -> bool {
-        // ORDERING: nothing is read on the strength of it.
-        self.progress.is_over.load(Ordering::Relaxed) || waiting::has_passed(self.deadline)
+        self.progress.is_over() || waiting::has_passed(self.deadline)
     }
 }
 
 impl Progress {
     /// Nothing more is to start: a wish to chunks that run.
     pub(crate) fn end(&self) {
-        // ORDERING: as in `has_come`.
+        // ORDERING: nothing is read on the strength of it.
         self.is_over.store(true, Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn is_over(&self) -> bool {
+        // ORDERING: as in `end`.
+        self.is_over.load(Ordering::Relaxed)
     }
 
     /// So many calls have ended.

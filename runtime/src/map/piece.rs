@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use crate::{
+    executor::Filled,
     future::{Future, cell::Hold},
     wait::{Waitable, Watched},
 };
@@ -12,7 +13,7 @@ pub(super) struct Piece<T>(Kind<T>);
 enum Kind<T> {
     One(Future<T>),
     Many {
-        future: Future<Vec<Option<Outcome<T>>>>,
+        future: Future<Filled<T>>,
         len: usize,
     },
 }
@@ -20,8 +21,7 @@ enum Kind<T> {
 /// What came of a piece.
 pub(super) enum Results<T> {
     One(Outcome<T>),
-    /// None for a call that did not start in time.
-    Many(Vec<Option<Outcome<T>>>),
+    Many(Filled<T>),
 }
 
 impl<T> Piece<T> {
@@ -29,7 +29,7 @@ impl<T> Piece<T> {
         Self(Kind::One(future))
     }
 
-    pub(super) fn many(future: Future<Vec<Option<Outcome<T>>>>, len: usize) -> Self {
+    pub(super) fn many(future: Future<Filled<T>>, len: usize) -> Self {
         Self(Kind::Many { future, len })
     }
 
@@ -55,7 +55,7 @@ impl<T> Piece<T> {
             Kind::Many { future, len } => Results::Many(match future.result() {
                 Ok(results) => results,
                 // The chunk as a whole came to nothing: so did each of its calls.
-                Err(error) => (0..len).map(|_| Some(Err(error.clone()))).collect(),
+                Err(error) => Filled::failed(len, &error),
             }),
         }
     }

@@ -55,9 +55,12 @@ pub(crate) fn encode<T: Remote>(call: T, parts: &mut Parts) -> Result<(), TaskEr
 }
 
 /// Adds the arguments of each call to `parts`, as one part each; those of which there are none, by their index, and why.
-pub(crate) fn encode_all<T: Remote>(calls: Vec<T>, parts: &mut Parts) -> Vec<(usize, TaskError)> {
+pub(crate) fn encode_all<T: Remote>(
+    calls: &mut Vec<T>,
+    parts: &mut Parts,
+) -> Vec<(usize, TaskError)> {
     let mut failed = Vec::new();
-    let mut calls = calls.into_iter().enumerate();
+    let mut calls = calls.drain(..).enumerate();
     let at = Cell::new(0);
     // One catch for all, until one panics.
     while let Err(panic) = unwind::catch(|| {

@@ -39,6 +39,7 @@ mod jobs;
 mod little_space;
 mod map;
 mod map_order;
+mod map_values;
 mod nested;
 mod options;
 mod own_threads;

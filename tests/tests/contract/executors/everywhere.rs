@@ -71,6 +71,11 @@ macro_rules! everywhere {
                 futures_can_be_added_while_iterating,
                 each_future_carries_its_key,
             }
+            map_values {
+                a_vec_of_many_results_is_that_of_the_serial_map,
+                results_taken_before_are_not_in_the_vec,
+                what_inputs_say_of_their_number_need_not_be_true,
+            }
             map {
                 map_equals_the_serial_map,
                 map_equals_the_serial_map_for_every_chunk_size,
@@ -132,6 +137,12 @@ macro_rules! everywhere {
 macro_rules! shared_memory {
     ($fixture:ty) => {
         facts! { <$fixture>
+            map_values {
+                no_value_of_a_map_is_left_when_its_vec_is_dropped,
+                no_value_of_a_map_is_left_when_into_vec_fails,
+                no_value_of_a_map_is_left_when_it_is_dropped_half_way,
+                no_value_of_a_map_is_left_when_nobody_looks,
+            }
             options {
                 what_takes_an_end_of_the_worker_is_refused,
                 a_refused_call_drops_its_arguments,

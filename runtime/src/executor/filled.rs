@@ -1,0 +1,227 @@
+//! What became of the calls of a chunk: values that lie where they were written, and gaps.
+//!
+//! ```text
+//!     taken          decided
+//!       v               v
+//!   . . | v v gap v v v | _ _ _ |     a room
+//! ```
+//!
+//! The values between `taken` and `decided` are its own, but for the gaps. It yields them in order, lets the chunk that
+//! follows in the segment be joined to it, and drops what nobody took.
+
+use std::{collections::VecDeque, iter::FusedIterator, marker::PhantomData, ptr};
+
+use super::segment::Room;
+use crate::{error::TaskError, future::cell::Outcome};
+
+/// The outcomes of the calls of a chunk; none for one that did not start in time.
+pub struct Filled<T> {
+    room: Room<T>,
+    /// Places before this one are no longer its own.
+    taken: usize,
+    /// Of the calls before this one it is known what became of them.
+    decided: usize,
+    /// The calls without a value that were not yet yielded, ascending: an error, or none if it did not start in time.
+    gaps: VecDeque<(usize, Option<TaskError>)>,
+    /// It owns values, and may do with them what they may.
+    values: PhantomData<T>,
+}
+
+impl<T> Filled<T> {
+    /// Nothing yet, in a room that is to be filled.
+    pub(crate) fn new(room: Room<T>) -> Self {
+        Self {
+            room,
+            taken: 0,
+            decided: 0,
+            gaps: VecDeque::new(),
+            values: PhantomData,
+        }
+    }
+
+    /// So many calls, all of which failed.
+    pub(crate) fn failed(len: usize, error: &TaskError) -> Self {
+        let mut filled = Self::new(Room::alone(0));
+        (0..len).for_each(|_| filled.leave(Some(error.clone())));
+        filled
+    }
+
+    /// Puts what the next calls return, until there is none, or no room for another.
+    ///
+    /// If `next` panics, what it gave before is there.
+    #[inline]
+    pub(crate) fn fill(&mut self, mut next: impl FnMut() -> Option<T>) {
+        let mut filling = Filling {
+            at: self.decided,
+            filled: self,
+        };
+        let room = filling.filled.room.places();
+        while filling.at < room.len()
+            && let Some(value) = next()
+        {
+            let place = room.cast::<T>().wrapping_add(filling.at);
+            // SAFETY: the place is in our room, and none of our values is there.
+            unsafe { place.write(value) };
+            filling.at += 1;
+        }
+    }
+
+    /// The next call has returned this.
+    pub(crate) fn put(&mut self, value: T) {
+        let mut value = Some(value);
+        self.fill(|| value.take());
+    }
+
+    /// The next call has no value: it failed, or did not start in time.
+    pub(crate) fn leave(&mut self, error: Option<TaskError>) {
+        self.gaps.push_back((self.decided, error));
+        self.decided += 1;
+    }
+
+    /// Of how many calls it is known what became of them.
+    pub(crate) fn decided(&self) -> usize {
+        self.decided
+    }
+
+    /// How many values come before the next gap.
+    fn run(&self) -> usize {
+        let end = self.gaps.front().map_or(self.decided, |(gap, _)| *gap);
+        end - self.taken
+    }
+
+    /// Gives up the values before the next gap: their place and number.
+    fn give_run(&mut self) -> Option<(*mut T, usize)> {
+        let len = self.run();
+        if len == 0 {
+            return None;
+        }
+        let place = self.room.place(self.taken);
+        self.taken += len;
+        Some((place, len))
+    }
+
+    /// Moves the values before the next gap to the end of `values`; how many there were.
+    pub(crate) fn move_run_to(&mut self, values: &mut Vec<T>) -> usize {
+        values.reserve(self.run());
+        let Some((run, len)) = self.give_run() else {
+            return 0;
+        };
+        let end = values.spare_capacity_mut().as_mut_ptr().cast();
+        // SAFETY: the run lies in our room; there is room for as many after the end; they are two allocations.
+        unsafe { ptr::copy_nonoverlapping(run, end, len) };
+        // SAFETY: those values were just moved there.
+        unsafe { values.set_len(values.len() + len) };
+        len
+    }
+
+    /// Whether it is all values, and none was taken.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.taken == 0 && self.gaps.is_empty()
+    }
+
+    /// Whether nothing is left of it.
+    pub(crate) fn is_over(&self) -> bool {
+        self.taken == self.decided
+    }
+
+    /// Whether it is all values, and those of `next` follow in the same segment.
+    fn can_join(&self, next: &Self) -> bool {
+        let is_full = self.decided == self.room.len() && self.gaps.is_empty();
+        is_full && next.is_untouched() && self.room.is_before(&next.room)
+    }
+
+    /// Takes over all values of `next`, where they are; gives it back if that cannot be.
+    pub(crate) fn join(&mut self, mut next: Self) -> Result<(), Self> {
+        if !self.can_join(&next) {
+            return Err(next);
+        }
+        self.room.join(&mut next.room);
+        self.decided += next.decided;
+        // Its values are ours from here on.
+        next.taken = next.decided;
+        Ok(())
+    }
+
+    /// All values before the first gap as a `Vec`: where they are, if they are all that is in the segment.
+    pub(crate) fn into_vec(mut self) -> Vec<T> {
+        let mut values = Vec::new();
+        if self.is_untouched() && self.room.is_segment() {
+            let room = std::mem::replace(&mut self.room, Room::alone(0));
+            let len = std::mem::take(&mut self.decided);
+            // SAFETY: the places up to `len` hold values of ours, which we give up with the count of them.
+            values = unsafe { room.into_vec(len) };
+        } else {
+            self.move_run_to(&mut values);
+        }
+        if values.len() < values.capacity() / 2 {
+            values.shrink_to_fit();
+        }
+        values
+    }
+}
+
+/// How far a room is filled, apart from it so that a loop can keep it in a register.
+struct Filling<'a, T> {
+    filled: &'a mut Filled<T>,
+    at: usize,
+}
+
+impl<T> Drop for Filling<'_, T> {
+    fn drop(&mut self) {
+        self.filled.decided = self.at;
+    }
+}
+
+impl<T> Iterator for Filled<T> {
+    type Item = Option<Outcome<T>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over() {
+            return None;
+        }
+        let at = self.taken;
+        self.taken += 1;
+        if let Some((_, error)) = self.gaps.pop_front_if(|(gap, _)| *gap == at) {
+            return Some(error.map(Err));
+        }
+        let place = self.room.place(at);
+        // SAFETY: `at` was not taken, is decided and no gap: a value of ours is there, and is not looked at again.
+        Some(Some(Ok(unsafe { place.read() })))
+    }
+}
+
+impl<T> FusedIterator for Filled<T> {}
+
+impl<T> Drop for Filled<T> {
+    fn drop(&mut self) {
+        let rest = Rest(self);
+        rest.0.drop_values();
+    }
+}
+
+/// Goes on dropping values when the drop of one has panicked.
+struct Rest<'a, T>(&'a mut Filled<T>);
+
+impl<T> Drop for Rest<'_, T> {
+    fn drop(&mut self) {
+        self.0.drop_values();
+    }
+}
+
+impl<T> Filled<T> {
+    fn drop_values(&mut self) {
+        while !self.is_over() {
+            match self.give_run() {
+                Some((run, len)) => {
+                    let run = ptr::slice_from_raw_parts_mut(run, len);
+                    // SAFETY: the run is values of ours, given up before they are dropped.
+                    unsafe { run.drop_in_place() };
+                }
+                None => drop(self.next()),
+            }
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests;

@@ -1,0 +1,272 @@
+//! Each value is dropped once, wherever it is when nobody wants it any more.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use super::{super::segment::Rooms, *};
+
+/// How many values live.
+#[derive(Clone, Default)]
+struct Census(Arc<AtomicUsize>);
+
+/// A value that is counted while it lives, and may refuse to go in peace.
+struct Counted {
+    census: Census,
+    number: usize,
+    explodes: bool,
+}
+
+impl Census {
+    fn value(&self, number: usize) -> Counted {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Counted {
+            census: self.clone(),
+            number,
+            explodes: false,
+        }
+    }
+
+    fn living(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let before = self.census.0.fetch_sub(1, Ordering::Relaxed);
+        assert!(before > 0, "more were dropped than were made");
+        assert!(!self.explodes, "no peace");
+    }
+}
+
+/// The outcomes of calls with these numbers; there is a gap at each that is a multiple of ten.
+fn filled(census: &Census, room: Room<Counted>, first: usize) -> Filled<Counted> {
+    let mut filled = Filled::new(room);
+    for number in first..first + filled.room.len() {
+        match number % 20 {
+            0 => filled.leave(Some(TaskError::would_deadlock())),
+            10 => filled.leave(None),
+            _ => filled.put(census.value(number)),
+        }
+    }
+    filled
+}
+
+fn numbers(values: &[Counted]) -> Vec<usize> {
+    values.iter().map(|value| value.number).collect()
+}
+
+#[test]
+fn outcomes_come_in_order_with_their_gaps() {
+    let census = Census::default();
+
+    let outcomes: Vec<_> = filled(&census, Room::alone(25), 5).collect();
+
+    for (number, outcome) in (5..30).zip(&outcomes) {
+        match (number % 20, outcome) {
+            (0, Some(Err(_))) | (10, None) => {}
+            (_, Some(Ok(value))) => assert_eq!(value.number, number),
+            _ => panic!("{number} has another's outcome"),
+        }
+    }
+    assert_eq!((outcomes.len(), census.living()), (25, 23));
+    drop(outcomes);
+    assert_eq!(census.living(), 0);
+}
+
+#[test]
+fn what_nobody_took_is_dropped_once() {
+    for taken in 0..=25 {
+        let census = Census::default();
+        let mut filled = filled(&census, Room::alone(25), 5);
+
+        let some: Vec<_> = filled.by_ref().take(taken).collect();
+        drop(filled);
+
+        let kept = some.iter().filter(|outcome| matches!(outcome, Some(Ok(_))));
+        assert_eq!(census.living(), kept.count());
+    }
+}
+
+#[test]
+fn what_a_panic_leaves_behind_is_kept_and_the_rest_goes_on() {
+    let census = Census::default();
+    let mut filled = Filled::new(Room::alone(5));
+    let mut calls = 0..5;
+
+    while catch_unwind(AssertUnwindSafe(|| {
+        filled.fill(|| {
+            let number = calls.next()?;
+            assert_ne!(number, 2);
+            Some(census.value(number))
+        });
+    }))
+    .is_err()
+    {
+        filled.leave(None);
+    }
+
+    assert_eq!((filled.decided(), census.living()), (5, 4));
+    let outcomes: Vec<_> = filled.map(|outcome| outcome.is_some()).collect();
+    assert_eq!(outcomes, [true, true, false, true, true]);
+    assert_eq!(census.living(), 0);
+}
+
+#[test]
+fn nothing_is_put_where_there_is_no_room() {
+    let census = Census::default();
+    let mut filled = Filled::new(Room::alone(3));
+
+    filled.fill(|| Some(census.value(0)));
+
+    assert_eq!((filled.decided(), census.living()), (3, 3));
+}
+
+#[test]
+fn a_value_that_panics_when_dropped_takes_no_other_with_it() {
+    let census = Census::default();
+    let mut filled = Filled::new(Room::alone(5));
+    let mut bomb = census.value(1);
+    bomb.explodes = true;
+    filled.put(census.value(0));
+    filled.put(bomb);
+    filled.put(census.value(2));
+    filled.leave(None);
+    filled.put(census.value(4));
+
+    let dropped = catch_unwind(AssertUnwindSafe(|| drop(filled)));
+
+    assert!(dropped.is_err());
+    assert_eq!(census.living(), 0);
+}
+
+/// The chunks of one map that are whole, with these lengths.
+fn whole<const N: usize>(
+    census: &Census,
+    rooms: &mut Rooms<Counted>,
+    lens: [usize; N],
+) -> [Filled<Counted>; N] {
+    let mut first = 0;
+    lens.map(|len| {
+        let mut chunk = Filled::new(rooms.give(len, 0));
+        (first..first + len).for_each(|number| chunk.put(census.value(number)));
+        first += len;
+        chunk
+    })
+}
+
+#[test]
+fn chunks_of_one_segment_become_its_vec_where_they_are() {
+    let (census, mut rooms) = (Census::default(), Rooms::new());
+    rooms.give(0, 10);
+    let [mut first, second, third] = whole(&census, &mut rooms, [3, 4, 3]);
+    drop(rooms);
+    let place = first.room.place(0).cast_const();
+
+    assert!(first.join(second).is_ok());
+    assert!(first.join(third).is_ok());
+    let values = first.into_vec();
+
+    assert_eq!(numbers(&values), Vec::from_iter(0..10));
+    assert_eq!(values.as_ptr(), place);
+    drop(values);
+    assert_eq!(census.living(), 0);
+}
+
+#[test]
+fn chunks_that_do_not_follow_one_another_are_not_joined() {
+    let (census, mut rooms) = (Census::default(), Rooms::new());
+    rooms.give(0, 10);
+    let [mut first, second, third] = whole(&census, &mut rooms, [2, 2, 2]);
+
+    let third = first.join(third).expect_err("the second is between them");
+    assert!(first.join(second).is_ok());
+    assert!(first.join(third).is_ok());
+
+    assert_eq!(numbers(&first.into_vec()), Vec::from_iter(0..6));
+    assert_eq!(census.living(), 0);
+}
+
+#[test]
+fn a_segment_that_others_write_to_is_not_taken_from_under_them() {
+    let (census, mut rooms) = (Census::default(), Rooms::new());
+    rooms.give(0, 10);
+    let [first, mut second] = whole(&census, &mut rooms, [2, 2]);
+
+    let values = first.into_vec();
+
+    assert_eq!(numbers(&values), [0, 1]);
+    let mut rest = Vec::new();
+    assert_eq!(second.move_run_to(&mut rest), 2);
+    assert_eq!(numbers(&rest), [2, 3]);
+}
+
+#[test]
+fn a_hint_that_cannot_be_true_is_not_believed() {
+    let mut rooms = Rooms::<u64>::new();
+
+    let room = rooms.give(3, usize::MAX);
+
+    assert_eq!(room.len(), 3);
+}
+
+#[test]
+fn a_hint_that_is_too_low_costs_another_segment() {
+    let (census, mut rooms) = (Census::default(), Rooms::new());
+
+    let chunks = whole(&census, &mut rooms, [1; 100]);
+
+    let mut values = Vec::new();
+    for mut chunk in chunks {
+        chunk.move_run_to(&mut values);
+    }
+    assert_eq!(numbers(&values), Vec::from_iter(0..100));
+}
+
+#[test]
+fn values_without_size_are_counted_all_the_same() {
+    struct Nothing;
+    static LIVING: AtomicUsize = AtomicUsize::new(0);
+    impl Drop for Nothing {
+        fn drop(&mut self) {
+            LIVING.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+    let mut rooms = Rooms::new();
+    let chunk = |room| {
+        let mut chunk = Filled::new(room);
+        chunk.fill(|| {
+            LIVING.fetch_add(1, Ordering::Relaxed);
+            Some(Nothing)
+        });
+        chunk
+    };
+    let (mut first, second) = (chunk(rooms.give(3, 7)), chunk(rooms.give(4, 3)));
+    drop(rooms);
+
+    assert!(first.join(second).is_ok());
+    drop(first.next());
+    let values = first.into_vec();
+
+    assert_eq!((values.len(), LIVING.load(Ordering::Relaxed)), (6, 6));
+    drop(values);
+    assert_eq!(LIVING.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn a_vec_keeps_no_more_memory_than_it_may_need() {
+    let mut rooms = Rooms::new();
+    let mut chunk = Filled::new(rooms.give(10, 1_000_000));
+    (0..10).for_each(|number| chunk.put(number));
+    drop(rooms);
+
+    let values = chunk.into_vec();
+
+    assert!(values.capacity() < 100);
+    assert_eq!(values, Vec::from_iter(0..10));
+}

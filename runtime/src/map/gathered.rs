@@ -1,0 +1,67 @@
+//! The results of a map on their way into one `Vec`.
+//!
+//! Chunks that lie one behind the other in a segment stay there, and in the end the segment is the `Vec`. What comes in
+//! any other way is moved.
+
+use crate::executor::Filled;
+
+/// Values in the order they came.
+pub(super) enum Gathered<T> {
+    /// Nothing yet; so many are expected.
+    Nothing(usize),
+    /// So far all lie one behind the other.
+    InPlace(Filled<T>),
+    Moved(Vec<T>),
+}
+
+impl<T> Gathered<T> {
+    pub(super) fn new(expected: usize) -> Self {
+        Self::Nothing(expected)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Nothing(_) => 0,
+            Self::InPlace(values) => values.decided(),
+            Self::Moved(values) => values.len(),
+        }
+    }
+
+    pub(super) fn push(&mut self, value: T) {
+        self.moved().push(value);
+    }
+
+    /// Takes the values of a chunk before its first gap; what is left of it, if there is one.
+    pub(super) fn take_over(&mut self, chunk: Filled<T>) -> Option<Filled<T>> {
+        let mut chunk = match self {
+            Self::Nothing(_) if chunk.is_untouched() => {
+                *self = Self::InPlace(chunk);
+                return None;
+            }
+            Self::InPlace(values) => values.join(chunk).err()?,
+            _ => chunk,
+        };
+        chunk.move_run_to(self.moved());
+        (!chunk.is_over()).then_some(chunk)
+    }
+
+    /// The `Vec` to which values are moved from here on.
+    fn moved(&mut self) -> &mut Vec<T> {
+        match self {
+            Self::Moved(values) => values,
+            other => {
+                let values = std::mem::replace(other, Self::Nothing(0)).into_vec();
+                *other = Self::Moved(values);
+                other.moved()
+            }
+        }
+    }
+
+    pub(super) fn into_vec(self) -> Vec<T> {
+        match self {
+            Self::Nothing(expected) => Vec::with_capacity(expected),
+            Self::InPlace(values) => values.into_vec(),
+            Self::Moved(values) => values,
+        }
+    }
+}
