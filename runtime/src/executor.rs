@@ -54,6 +54,7 @@ pub(crate) use filled::Filled;
 pub use full::Full;
 pub use inline::Inline;
 pub use job::Job;
+pub(crate) use patience::Patience;
 pub use reach::{Anywhere, ChunkFuture, Here, Reach, Reaches};
 pub(crate) use segment::{Room, Rooms};
 pub use sent::Sent;
@@ -136,6 +137,14 @@ pub trait Executor: Send + Sync {
         false
     }
 
+    /// Whether it shares out a chunk that is under way and turns out long, call by call.
+    ///
+    /// No by default: then a `map` that chooses the sizes of its chunks lets none be longer than what it knows of the
+    /// calls allows.
+    fn splits_chunks(&self) -> bool {
+        false
+    }
+
     /// Whether its futures tell when calls were submitted, started and finished.
     fn records_times(&self) -> bool {
         false
@@ -175,6 +184,10 @@ macro_rules! executor_by_reference {
 
             fn prefers_chunks(&self) -> bool {
                 self.deref().prefers_chunks()
+            }
+
+            fn splits_chunks(&self) -> bool {
+                self.deref().splits_chunks()
             }
 
             fn records_times(&self) -> bool {

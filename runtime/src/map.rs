@@ -119,14 +119,13 @@ enum Landed<T> {
 
 impl<T> Map<'_, T> {
     fn new<E: Executor + ?Sized>(options: &MapOptions, executor: &E) -> Self {
-        let end = End::new(waiting::deadline(options.get_timeout()));
         let buffer = options.get_buffer().unwrap_or(usize::MAX);
-        let sizing = match options.get_chunk_size() {
-            Some(size) => Sizing::Fixed(size.min(buffer)),
-            None if executor.prefers_chunks() => {
-                Sizing::measured(end.progress.clone(), executor.workers(), buffer)
-            }
-            None => Sizing::Fixed(1),
+        let is_measured = options.get_chunk_size().is_none() && executor.prefers_chunks();
+        let end = End::new(waiting::deadline(options.get_timeout()), is_measured);
+        let sizing = if is_measured {
+            Sizing::measured(end.progress.clone(), executor, buffer)
+        } else {
+            Sizing::Fixed(options.get_chunk_size().unwrap_or(1).min(buffer))
         };
         Self {
             feed: None,

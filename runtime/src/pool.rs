@@ -246,6 +246,10 @@ impl Executor for Pool {
         self.executor().prefers_chunks()
     }
 
+    fn splits_chunks(&self) -> bool {
+        self.executor().splits_chunks()
+    }
+
     fn records_times(&self) -> bool {
         self.executor().records_times()
     }

@@ -202,6 +202,10 @@ impl Executor for ProcessPool {
         !self.pool.is_bounded()
     }
 
+    fn splits_chunks(&self) -> bool {
+        true
+    }
+
     fn records_times(&self) -> bool {
         self.pool.records_times
     }

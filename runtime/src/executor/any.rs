@@ -43,6 +43,9 @@ pub trait AnyExecutor: Send + Sync {
     fn any_prefers_chunks(&self) -> bool;
 
     #[doc(hidden)]
+    fn any_splits_chunks(&self) -> bool;
+
+    #[doc(hidden)]
     fn any_records_times(&self) -> bool;
 
     #[doc(hidden)]
@@ -70,6 +73,10 @@ impl<E: Executor> AnyExecutor for E {
 
     fn any_prefers_chunks(&self) -> bool {
         self.prefers_chunks()
+    }
+
+    fn any_splits_chunks(&self) -> bool {
+        self.splits_chunks()
     }
 
     fn any_records_times(&self) -> bool {
@@ -102,6 +109,10 @@ impl Executor for dyn AnyExecutor + '_ {
 
     fn prefers_chunks(&self) -> bool {
         self.any_prefers_chunks()
+    }
+
+    fn splits_chunks(&self) -> bool {
+        self.any_splits_chunks()
     }
 
     fn records_times(&self) -> bool {

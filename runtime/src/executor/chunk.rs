@@ -6,9 +6,9 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
     vec::Drain,
 };
 
@@ -47,6 +47,10 @@ pub(crate) struct Progress {
     is_over: AtomicBool,
     /// How many calls have ended, by the chunks that have.
     ended: AtomicUsize,
+    /// Whether chunks that run in this process look at the clock.
+    is_timed: bool,
+    /// How long their calls took together, in nanoseconds.
+    spent: AtomicU64,
 }
 
 /// What stays behind while the parts of a chunk are away.
@@ -76,6 +80,7 @@ impl<T: Task> Task for Chunk<T> {
     fn run(self) -> Self::Output {
         let (mut calls, way_back) = self.calls;
         let (end, mut filled) = (self.end, Filled::new(self.room));
+        let start = end.progress.is_timed.then(Instant::now);
         let mut rest = calls.drain(..);
         // One catch for all, until one panics.
         while let Err(error) = unwind::catch(|| run_some(&mut rest, &mut filled, &end)) {
@@ -86,7 +91,10 @@ impl<T: Task> Task for Chunk<T> {
             filled.leave(None);
         }
         way_back.give(calls);
-        end.progress.add(filled.decided());
+        match start {
+            Some(start) => end.progress.add_timed(filled.decided(), start.elapsed()),
+            None => end.progress.add(filled.decided()),
+        }
         filled
     }
 }
@@ -183,9 +191,15 @@ impl<T: Remote> Wire for Chunk<T> {
 
 impl End {
     /// It comes with the deadline, if there is one.
-    pub(crate) fn new(deadline: Option<Instant>) -> Self {
-        let progress = Arc::default();
-        Self { progress, deadline }
+    pub(crate) fn new(deadline: Option<Instant>, is_timed: bool) -> Self {
+        let progress = Progress {
+            is_timed,
+            ..Progress::default()
+        };
+        Self {
+            progress: Arc::new(progress),
+            deadline,
+        }
     }
 
     fn has_come(&self) -> bool {
@@ -211,8 +225,21 @@ impl Progress {
         self.ended.fetch_add(calls, Ordering::Relaxed);
     }
 
+    /// So many calls have ended that took so long together.
+    pub(crate) fn add_timed(&self, calls: usize, time: Duration) {
+        let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        // Before the calls: who sees them sees too much time rather than too little.
+        self.spent.fetch_add(nanoseconds, Ordering::Relaxed);
+        self.add(calls);
+    }
+
     /// How many calls have ended.
     pub(crate) fn ended(&self) -> usize {
         self.ended.load(Ordering::Relaxed)
+    }
+
+    /// How long calls took that were timed, all together.
+    pub(crate) fn spent(&self) -> Duration {
+        Duration::from_nanos(self.spent.load(Ordering::Relaxed))
     }
 }

@@ -41,9 +41,10 @@ impl MapOptions {
 
     /// Lets so many calls travel as one; each still fails for itself.
     ///
-    /// That costs less for small calls. A chunk never exceeds the buffer. By default each call travels alone where it
-    /// stays in this process, and in chunks where it leaves it: these follow the cost of the calls, which is measured
-    /// as they end, and are half a millisecond of work. With a bound on pending calls each travels alone.
+    /// That costs less for small calls. A chunk never exceeds the buffer. By default each call travels alone on threads;
+    /// on a work-stealing pool, and where calls leave this process, chunks follow the cost of the calls, which is
+    /// measured as they end: they are 50 microseconds of work, and half a millisecond on processes. With a bound on
+    /// pending calls each travels alone.
     #[must_use]
     pub fn chunk_size(mut self, calls: usize) -> Self {
         self.chunk_size = Some(calls);

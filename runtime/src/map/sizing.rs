@@ -1,177 +1,63 @@
 //! How many calls of a map travel as one.
 //!
 //! Where that is left to the map, a chunk is to be a certain amount of work: so it is measured how fast the calls of
-//! this map end, again and again, and the next chunk is made as long as fits.
-//!
-//! ```text
-//!   calls in a chunk  =  WORK / cost of a call        cost = time * workers / calls that ended in it
-//!                        at most 1/16 of the calls that were submitted before it
-//!                        at most what leaves each worker two chunks of the buffer
-//! ```
-//!
-//! Nothing is known at first, so chunks begin with one call and grow with what was submitted. If costs change faster
-//! than they are measured, a result so still comes with at most a sixteenth of those before it.
+//! this map end, again and again, and the next chunk is made as long as fits. Two things differ by executor: what is
+//! known of the cost, and what a chunk costs that turns out too long.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+mod shared;
+mod whole;
 
-use crate::executor::Progress;
+use std::{sync::Arc, time::Instant};
 
-/// How much work one chunk is to be.
-const WORK: Duration = Duration::from_micros(500);
-
-/// More calls are never sent as one.
-const MOST: usize = 4096;
-
-/// How long to gather what a cost is made of, at least.
-const WINDOW: Duration = Duration::from_micros(200);
+use crate::executor::{Executor, Progress};
+use shared::Shared;
+use whole::Whole;
 
 /// How the sizes of a map's chunks are found.
 pub(super) enum Sizing {
     Fixed(usize),
-    Measured(Box<Measured>),
-}
-
-/// Sizes that follow the cost of the calls.
-pub(super) struct Measured {
-    progress: Arc<Progress>,
-    workers: u32,
-    /// What the buffer allows.
-    most: usize,
-    submitted: usize,
-    /// What one call takes on a worker, as far as it is known.
-    cost: Option<Duration>,
-    /// When the last window ended, and how many calls had then.
-    mark: (Instant, usize),
+    /// The executor shares out a chunk that is under way.
+    Shared(Box<Shared>),
+    /// Whoever runs a chunk runs it to its end.
+    Whole(Box<Whole>),
 }
 
 impl Sizing {
     /// Sizes for chunks of which two are to be with each worker, of at most `buffer` calls.
-    pub(super) fn measured(progress: Arc<Progress>, workers: usize, buffer: usize) -> Self {
-        let share = buffer / workers.saturating_mul(2).max(1);
-        Self::Measured(Box::new(Measured {
-            progress,
-            workers: u32::try_from(workers).unwrap_or(u32::MAX),
-            most: share.clamp(1, MOST),
-            submitted: 0,
-            cost: None,
-            mark: (Instant::now(), 0),
-        }))
+    pub(super) fn measured<E: Executor + ?Sized>(
+        progress: Arc<Progress>,
+        executor: &E,
+        buffer: usize,
+    ) -> Self {
+        let workers = executor.workers().max(1);
+        let share = buffer / workers.saturating_mul(2);
+        if executor.splits_chunks() {
+            Self::Shared(Box::new(Shared::new(progress, workers, share)))
+        } else {
+            Self::Whole(Box::new(Whole::new(progress, share)))
+        }
     }
 
     /// How many calls the next chunk is to have.
     pub(super) fn next(&mut self) -> usize {
         match self {
             Self::Fixed(size) => *size,
-            Self::Measured(measured) => {
-                measured.measure(Instant::now());
-                measured.size()
-            }
+            Self::Shared(sizes) => sizes.next(Instant::now()),
+            Self::Whole(sizes) => sizes.next(),
         }
     }
 
     /// So many calls were submitted as one.
     pub(super) fn note(&mut self, calls: usize) {
-        if let Self::Measured(measured) = self {
-            measured.submitted += calls;
+        match self {
+            Self::Fixed(_) => {}
+            Self::Shared(sizes) => sizes.note(calls),
+            Self::Whole(sizes) => sizes.note(calls),
         }
     }
 
     /// Whether it matters how fast calls end.
     pub(super) fn is_measured(&self) -> bool {
-        matches!(self, Self::Measured(_))
-    }
-}
-
-impl Measured {
-    fn size(&self) -> usize {
-        let fitting = self.cost.map_or(MOST, |cost| {
-            let calls = WORK.as_nanos() / cost.as_nanos().max(1);
-            usize::try_from(calls).unwrap_or(MOST)
-        });
-        let grown = 1 + self.submitted / 16;
-        fitting.min(grown).clamp(1, self.most)
-    }
-
-    /// Looks how many calls have ended.
-    fn measure(&mut self, now: Instant) {
-        let (since, before) = self.mark;
-        let time = now.saturating_duration_since(since);
-        let ended = self.progress.ended();
-        match (u32::try_from(ended - before), self.cost) {
-            // None has ever ended: one takes so long at least.
-            (Ok(0), _) if before == 0 && time > WORK => self.cost = Some(time),
-            (Ok(calls), known) if calls > 0 && time >= WINDOW => {
-                let cost = time * self.workers / calls;
-                // A thread that had to wait makes calls look costly for once.
-                let most = known.filter(|_| before > 0).map_or(cost, |known| known * 2);
-                self.cost = Some(cost.min(most));
-                self.mark = (now, ended);
-            }
-            _ => {}
-        }
-    }
-}
-
-#[cfg(all(test, not(loom)))]
-mod tests {
-    use super::*;
-
-    /// Sizes for two workers, when so many calls were submitted.
-    fn measured(submitted: usize, buffer: usize) -> Measured {
-        let Sizing::Measured(mut measured) = Sizing::measured(Arc::default(), 2, buffer) else {
-            unreachable!("it was asked for");
-        };
-        measured.submitted = submitted;
-        *measured
-    }
-
-    /// The size of the next chunk if so many calls end in so many microseconds.
-    fn size_after(measured: &mut Measured, calls: usize, microseconds: u64) -> usize {
-        measured.progress.add(calls);
-        let later = measured.mark.0 + Duration::from_micros(microseconds);
-        measured.measure(later);
-        measured.size()
-    }
-
-    #[test]
-    fn chunks_begin_with_one_call_and_grow_with_what_was_submitted() {
-        assert_eq!(measured(0, usize::MAX).size(), 1);
-        assert_eq!(measured(160, usize::MAX).size(), 11);
-        assert_eq!(measured(1 << 20, usize::MAX).size(), MOST);
-    }
-
-    #[test]
-    fn a_chunk_is_as_much_work_whatever_a_call_costs() {
-        let mut measured = measured(1 << 20, usize::MAX);
-
-        assert_eq!(size_after(&mut measured, 10, 1_000), 2);
-        assert_eq!(size_after(&mut measured, 1_000, 1_000), 250);
-        assert_eq!(size_after(&mut measured, 1_000_000, 10_000), MOST);
-    }
-
-    #[test]
-    fn calls_that_do_not_end_are_taken_for_costly() {
-        let mut measured = measured(1 << 20, usize::MAX);
-
-        assert_eq!(size_after(&mut measured, 0, 100), MOST);
-        assert_eq!(size_after(&mut measured, 0, 10_000), 1);
-    }
-
-    #[test]
-    fn a_cost_at_most_doubles_at_once() {
-        let mut measured = measured(1 << 20, usize::MAX);
-        assert_eq!(size_after(&mut measured, 1_000, 1_000), 250);
-
-        assert_eq!(size_after(&mut measured, 1, 10_000), 125);
-        assert_eq!(size_after(&mut measured, 1, 10_000), 62);
-    }
-
-    #[test]
-    fn a_buffer_leaves_each_worker_two_chunks() {
-        assert_eq!(measured(1 << 20, 100).size(), 25);
-        assert_eq!(measured(1 << 20, 3).size(), 1);
+        !matches!(self, Self::Fixed(_))
     }
 }

@@ -68,6 +68,10 @@ impl<E: AnyExecutor> Executor for Door<E> {
         self.executor.any_prefers_chunks()
     }
 
+    fn splits_chunks(&self) -> bool {
+        self.executor.any_splits_chunks()
+    }
+
     fn records_times(&self) -> bool {
         self.executor.any_records_times()
     }

@@ -152,6 +152,10 @@ impl Executor for Telling {
         true
     }
 
+    fn splits_chunks(&self) -> bool {
+        true
+    }
+
     fn records_times(&self) -> bool {
         true
     }
@@ -176,11 +180,15 @@ fn what_an_executor_tells_is_told_through_its_pool() {
         pool.id(),
         pool.workers(),
         pool.prefers_chunks(),
+        pool.splits_chunks(),
         pool.records_times(),
         pool.keeps(&Options::new()),
     );
 
-    assert_eq!(told, (Some(id), 7, true, true, Err("anything at all")));
+    assert_eq!(
+        told,
+        (Some(id), 7, true, true, true, Err("anything at all"))
+    );
 }
 
 #[test]

@@ -197,6 +197,10 @@ impl<P: Executor> Executor for Any<P> {
         self.0.prefers_chunks()
     }
 
+    fn splits_chunks(&self) -> bool {
+        self.0.splits_chunks()
+    }
+
     fn records_times(&self) -> bool {
         self.0.records_times()
     }

@@ -24,6 +24,7 @@ mod callbacks;
 mod cancel;
 mod chosen;
 mod chosen_inside;
+mod chosen_sizes;
 mod closed;
 mod completed;
 mod fixture;

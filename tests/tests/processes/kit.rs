@@ -91,6 +91,10 @@ impl Executor for Pool {
         self.deref().prefers_chunks()
     }
 
+    fn splits_chunks(&self) -> bool {
+        self.deref().splits_chunks()
+    }
+
     fn records_times(&self) -> bool {
         self.deref().records_times()
     }
