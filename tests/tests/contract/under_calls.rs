@@ -227,3 +227,32 @@ pub(crate) fn a_call_runs_on_top_of_another_only_if_that_waits_for_it() {
 
     assert_eq!(strays.load(Ordering::SeqCst), 0);
 }
+
+/// Where a half runs is for rayon to say: here on the worker that waits, inside of that very call, for its own half.
+pub(crate) fn a_half_on_top_of_the_call_it_waits_for_is_told_so() {
+    let pool = pool(3);
+    let inner = Arc::clone(&pool);
+
+    let told = pool.spawn(move || {
+        let (joins, is_told) = (Gate::new(), Gate::new());
+        let (tell, until_told) = (joins.clone(), is_told.clone());
+        let call = inner.spawn(move || {
+            let stolen = Gate::new();
+            let half = || {
+                stolen.open();
+                tell.open();
+                until_told.wait();
+            };
+            rayon::join(|| stolen.wait(), half);
+        });
+        joins.wait();
+        let half = || {
+            let error = call.result().unwrap_err();
+            is_told.open();
+            error
+        };
+        rayon::join(|| is_told.wait(), half).1
+    });
+
+    assert!(told.soon().unwrap().is_would_deadlock());
+}

@@ -72,19 +72,16 @@ pub(crate) fn sixty_blocking_tasks_on_four_workers_make_exactly_four_threads() {
     assert_eq!((ran_on.len(), pool.threads()), (4, 4));
 }
 
-pub(crate) fn five_hundred_workers_all_work_at_once<F: OwnThreads>() {
-    let pool = F::pool(500);
+pub(crate) fn five_hundred_workers_all_work_at_once() {
+    let pool = pool(500);
 
-    let held: Vec<_> = (0..500)
-        .map(|_| Held::on(&pool, || thread::current().id()))
-        .collect();
+    let busy = busy(&pool, 500);
 
-    let ran_on = held.into_iter().map(|held| held.let_go().soon().unwrap());
-    assert_eq!(ran_on.collect::<HashSet<ThreadId>>().len(), 500);
+    assert_eq!((busy.len(), pool.threads()), (500, 500));
 }
 
-pub(crate) fn five_hundred_workers_share_many_small_calls<F: OwnThreads>() {
-    let pool = F::pool(500);
+pub(crate) fn five_hundred_workers_share_many_small_calls() {
+    let pool = pool(500);
 
     let results = double::map(&pool, 0..10_000);
 

@@ -24,8 +24,6 @@ macro_rules! own_threads {
             }
             workers {
                 more_workers_than_can_be_counted_are_refused,
-                five_hundred_workers_all_work_at_once,
-                five_hundred_workers_share_many_small_calls,
                 threads_are_named_by_prefix_and_number,
                 the_system_knows_the_names_of_threads,
                 default_prefixes_differ_from_pool_to_pool,

@@ -19,6 +19,8 @@ macro_rules! thread_pool {
             workers {
                 by_default_there_are_four_workers_more_than_cpus_and_at_most_32,
                 sixty_blocking_tasks_on_four_workers_make_exactly_four_threads,
+                five_hundred_workers_all_work_at_once,
+                five_hundred_workers_share_many_small_calls,
                 sequential_tasks_reuse_one_idle_thread,
                 a_new_pool_has_no_thread,
                 threads_start_on_demand,

@@ -47,6 +47,7 @@ macro_rules! work_stealing {
                 a_call_starts_though_all_other_workers_wait,
                 no_call_runs_on_top_of_another_in_a_storm,
                 a_call_runs_on_top_of_another_only_if_that_waits_for_it,
+                a_half_on_top_of_the_call_it_waits_for_is_told_so,
             }
         }
     };
