@@ -14,7 +14,7 @@ use shuttle::{
 use crate::{Executor, Future, Here, Scope, StillBusy, ThreadPool, sync::Mutex};
 
 /// How many orders of each kind a model tries, unless the environment asks for others.
-const ORDERS: usize = 3000;
+const ORDERS: usize = 2000;
 /// Every run tries the same orders, unless the environment asks for others.
 const SEED: u64 = 0x6361_6c6c;
 /// How often, at most, a thread is put behind all others against its priority.
