@@ -30,6 +30,8 @@ pub(super) fn implementation(task: &Task<'_>) -> TokenStream {
                 #text
             }
 
+            // Calls may be smaller than the step to here.
+            #[inline]
             fn run(self) -> Self::Output {
                 // Before the arguments, of which one may bear the function's name.
                 let #function = #user_function;
