@@ -51,7 +51,15 @@ fn shade(x: f64, y: f64) -> char {
 /// A small call: how many numbers there are from this one to one, by the rule of Collatz.
 #[task]
 fn chain_length(start: u64) -> u32 {
-    let next = |n: &u64| (*n > 1).then(|| if n % 2 == 0 { n / 2 } else { 3 * n + 1 });
+    let next = |n: &u64| {
+        (*n > 1).then(|| {
+            if n.is_multiple_of(2) {
+                n / 2
+            } else {
+                3 * n + 1
+            }
+        })
+    };
     std::iter::successors(Some(start), next).count() as u32
 }
 

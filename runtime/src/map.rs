@@ -168,8 +168,11 @@ impl<T> Map<'_, T> {
     fn fill(&mut self, to_the_brim: bool) {
         while let Some(feed) = &mut self.feed {
             let room = self.buffer - self.outstanding;
+            if room == 0 {
+                return;
+            }
             let size = self.sizing.next();
-            if room == 0 || room < size && !to_the_brim {
+            if room < size && !to_the_brim {
                 return;
             }
             match feed.submit(room.min(size)) {

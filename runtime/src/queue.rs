@@ -34,7 +34,7 @@ mod place;
 use std::{marker::PhantomData, mem::ManuallyDrop, ptr::NonNull};
 
 use crate::sync::{
-    AtomicPtr, AtomicUsize, LineOfItsOwn, Mutex, Ordering, keep_order, wait_briefly,
+    AtomicPtr, AtomicUsize, LineOfItsOwn, Mutex, MutexGuard, Ordering, keep_order, wait_briefly,
 };
 use block::Block;
 use first::{First, Swept};
@@ -110,7 +110,21 @@ impl<T: Pointer> Queue<T> {
     /// Takes what has waited longest. `None` if there was a moment when nothing waited.
     #[inline]
     pub(crate) fn pop(&self) -> Option<T> {
-        let mut first = self.head.0.first.lock();
+        self.take(self.head.0.first.lock())
+    }
+
+    /// Takes, one after another, what waits now; nothing that comes meanwhile.
+    pub(crate) fn pop_all(&self) -> impl Iterator<Item = T> {
+        // ORDERING: Acquire pairs with the SeqCst of pushes: all that this thread knows of are before it.
+        let end = Place(self.tail.0.end.load(Ordering::Acquire));
+        std::iter::from_fn(move || {
+            let first = self.head.0.first.lock();
+            (end.since(first.place()) > 0).then(|| self.take(first))?
+        })
+    }
+
+    #[inline]
+    fn take(&self, mut first: MutexGuard<'_, First>) -> Option<T> {
         let item = first.item().or_else(|| self.item_to_come(&first))?;
         first.advance();
         self.note_start(&first);
@@ -169,14 +183,6 @@ impl<T: Pointer> Queue<T> {
         // thread knows of. SeqCst, see the module.
         let start = self.head.0.start.load(Ordering::Acquire);
         self.tail.0.end.load(Ordering::SeqCst) == start
-    }
-
-    /// About how many wait.
-    pub(crate) fn len(&self) -> usize {
-        // ORDERING: a figure, not a message.
-        let start = Place(self.head.0.start.load(Ordering::Relaxed));
-        let end = Place(self.tail.0.end.load(Ordering::Relaxed));
-        end.since(start)
     }
 }
 
@@ -286,9 +292,23 @@ mod tests {
     fn items_come_in_the_order_they_went() {
         let queue = queue_of(0..MANY);
 
-        assert_eq!(queue.len(), MANY);
         assert!(take_all(&queue).into_iter().eq(0..MANY));
         assert!(queue.is_empty() && queue.pop().is_none());
+    }
+
+    #[test]
+    fn what_comes_while_all_is_taken_stays() {
+        let queue = queue_of(0..MANY);
+        queue.sweep(MANY, |item| **item > 9);
+
+        let taken: Vec<usize> = queue
+            .pop_all()
+            .inspect(|item| queue.push(Box::new(**item + MANY)))
+            .map(|item| *item)
+            .collect();
+
+        assert!(taken.into_iter().eq(0..10));
+        assert!(take_all(&queue).into_iter().eq(MANY..MANY + 10));
     }
 
     #[test]

@@ -11,8 +11,9 @@
 //! back to its page, and a page goes with its last place. `out` counts the places that have
 //! not come back: those in use, those on shelves, and those nobody has had yet.
 //!
-//! So a thread leaves little behind: its shelf, [`KEPT`] places at most, on as many pages at worst, until it
-//! ends. One that only frees keeps nothing.
+//! So a thread leaves little behind: its two shelves (of one line and of two), [`KEPT`] places at most on each, on as
+//! many pages at worst, until it ends. One that only frees keeps nothing. What is kept for long among much
+//! that is not keeps its page.
 //!
 //! A call on its way between two cores costs one line each time, and not the two that it
 //! lies across when an allocator hands out what it likes; and most calls cost no allocator at all.

@@ -5,8 +5,8 @@
 //!        |              ^                         |
 //!        |              | pop, run, help, pop, ...|
 //!        `- must_ring() ---- bell --------------->| found at home: serves the inbox
-//!           duty: who serves                      | found inside a call: steward rings
-//!                                                 v again
+//!           duty: who serves                      | found inside a call: a round of bells
+//!                                                 v
 //!                                           halves of joins, scopes, par_iter
 //! ```
 //!
@@ -16,8 +16,8 @@
 //! that very call. And a job in rayon's queue is an allocation and a wake-up; the inbox costs
 //! what that of a thread pool does.
 //!
-//! `duty` is the counting, `bell` what calls a worker, and where it answers, `steward` passes on
-//! bells that were found where nobody may answer, `serve` is the loop of a worker, `member` its thread,
+//! `duty` is the counting, `bell` what calls a worker, and where it answers, `steward` starts another round
+//! of bells if one was found where nobody may answer, `serve` is the loop of a worker, `member` its thread,
 //! `pool` what stands beside the inbox.
 //!
 //! Deliberately absent: threads on demand, for rayon starts all of its own at once; a way to keep halves of

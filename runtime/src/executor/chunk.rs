@@ -222,20 +222,22 @@ impl Progress {
 
     /// So many calls have ended.
     pub(crate) fn add(&self, calls: usize) {
-        self.ended.fetch_add(calls, Ordering::Relaxed);
+        // ORDERING: Release pairs with the Acquire in `ended`, for `add_timed`.
+        self.ended.fetch_add(calls, Ordering::Release);
     }
 
     /// So many calls have ended that took so long together.
     pub(crate) fn add_timed(&self, calls: usize, time: Duration) {
         let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-        // Before the calls: who sees them sees too much time rather than too little.
         self.spent.fetch_add(nanoseconds, Ordering::Relaxed);
+        // After the time: who sees the calls sees too much of it rather than too little.
         self.add(calls);
     }
 
     /// How many calls have ended.
     pub(crate) fn ended(&self) -> usize {
-        self.ended.load(Ordering::Relaxed)
+        // ORDERING: see `add`.
+        self.ended.load(Ordering::Acquire)
     }
 
     /// How long calls took that were timed, all together.

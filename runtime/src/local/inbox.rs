@@ -90,9 +90,9 @@ impl Inbox {
 
     /// Cancels what is pending; how many calls that were.
     pub(crate) fn cancel_pending(&self) -> usize {
-        // As many as there are now: others may go on submitting.
-        let pending = (0..self.queue.len()).map_while(|_| self.queue.pop());
-        pending
+        // What there is now: others may go on submitting, and callbacks too.
+        self.queue
+            .pop_all()
             .filter(Job::is_pending)
             .map(|job| usize::from(job.cancel()))
             .sum()

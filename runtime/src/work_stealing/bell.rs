@@ -1,8 +1,8 @@
-//! A bell: the job in rayon's queue that calls a worker to the inbox.
+//! What calls a worker to the inbox: a bell in rayon's queue, or a round of them.
 //!
 //! ```text
 //!   a worker's stack        |main loop| bell                          answers it
-//!                           |main loop| half of a join | wait | bell  passes it on
+//!                           |main loop| half of a join | wait | bell  declines
 //!                           |main loop| bell: serves | call | wait | bell     "
 //!                                     ^ home
 //! ```
@@ -13,18 +13,28 @@
 //! where nothing but rayon's own loop lies below on the stack. That place is as deep as
 //! the first bell of all is found, or the least deep one: no job can be found
 //! with less below it.
+//!
+//! A bell that is declined has woken the wrong worker, perhaps one instead of another that sleeps at
+//! home. So a *round* follows: a bell for each worker, which nobody else can take. The first one that
+//! is found at home is the answer, and those that are found later mean nothing.
+//!
+//! Who declines and serves will look into the queue by itself. Who declines and does not (it is inside of a half,
+//! for another worker's call) may be free later with no bell left: so the steward starts another
+//! round a little later, unless the last one was answered.
 
 use std::{cell::Cell, sync::Arc};
 
 use super::{pool::Pool, serve};
 use crate::{
-    sync::{AtomicUsize, Ordering, strand_local},
+    sync::{AtomicBool, AtomicUsize, Ordering, strand_local},
     worker,
 };
 
 strand_local! {
     /// Where the stack stood when this thread was handed to rayon.
     static GROUND: Cell<usize> = Cell::new(0);
+    /// How deep the bells of rounds lie on this thread if it finds them at home.
+    static ROUNDS: Cell<usize> = Cell::new(0);
     /// Whether this thread serves, somewhere below on its stack.
     static SERVES: Cell<bool> = Cell::new(false);
 }
@@ -57,10 +67,73 @@ pub(super) fn leave_ground() {
 /// The job that a bell is.
 #[inline(never)]
 pub(super) fn come_upon(pool: &Arc<Pool>) {
-    let depth = GROUND.with(Cell::get).wrapping_sub(worker::stack_address());
-    if SERVES.with(Cell::get) || !pool.home.is_at(depth) {
-        return pool.steward.pass_on(pool);
+    let depth = depth();
+    if !SERVES.with(Cell::get) && pool.home.is_at(depth) {
+        answer(pool);
+    } else {
+        pool.ring_round();
     }
+}
+
+/// A bell for each worker, of which one is to be answered.
+pub(super) struct Round {
+    is_open: AtomicBool,
+    /// How many of its bells nobody has found.
+    left: AtomicUsize,
+    /// Whether it is the one that comes before all calls, and so is found at home everywhere.
+    is_first: bool,
+}
+
+impl Round {
+    fn new(bells: usize, is_first: bool) -> Arc<Self> {
+        Arc::new(Self {
+            is_open: AtomicBool::new(!is_first),
+            left: AtomicUsize::new(bells),
+            is_first,
+        })
+    }
+
+    /// The round that shows each worker how deep those lie that it finds at home.
+    pub(super) fn first(bells: usize) -> Arc<Self> {
+        Self::new(bells, true)
+    }
+
+    /// A round for calls.
+    pub(super) fn open(bells: usize) -> Arc<Self> {
+        Self::new(bells, false)
+    }
+
+    /// Ends the round; true for whoever does it, who has to see to it that somebody comes.
+    pub(super) fn end(&self) -> bool {
+        self.is_open.swap(false, Ordering::SeqCst)
+    }
+}
+
+/// The job that a bell of a round is.
+#[inline(never)]
+pub(super) fn come_upon_round(pool: &Arc<Pool>, round: &Arc<Round>) {
+    let depth = depth();
+    let was_last = round.left.fetch_sub(1, Ordering::SeqCst) == 1;
+    if round.is_first {
+        ROUNDS.with(|rounds| rounds.set(depth));
+    } else if SERVES.with(Cell::get) {
+        if was_last && round.end() {
+            pool.silence();
+        }
+    } else if depth > ROUNDS.with(Cell::get) + SLACK {
+        pool.steward.note_declined(pool, round);
+    } else if round.end() {
+        answer(pool);
+    }
+}
+
+/// How much of the stack there is between here and rayon's loop.
+#[inline(always)]
+fn depth() -> usize {
+    GROUND.with(Cell::get).wrapping_sub(worker::stack_address())
+}
+
+fn answer(pool: &Arc<Pool>) {
     SERVES.with(|serves| serves.set(true));
     serve::serve(pool);
     SERVES.with(|serves| serves.set(false));

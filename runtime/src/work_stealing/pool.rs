@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    bell::{self, Home},
+    bell::{self, Home, Round},
     duty::{BROKEN, CLOSED, Duty, WATCHED},
     rayon,
     steward::Steward,
@@ -28,7 +28,7 @@ pub(super) struct Pool {
     pub(super) roster: Arc<Roster>,
     /// Rayon's threads, with queues of their own. They end when this is dropped.
     rayon: rayon::ThreadPool,
-    /// Passes bells on that the wrong worker came upon.
+    /// Rings again for workers that were found where they may not answer.
     pub(super) steward: Steward,
     pub(super) home: Home,
 }
@@ -114,6 +114,7 @@ impl Roster {
         // A failure breaks the pool, so that nothing runs here but what fails every call.
         let _ = self.initialize();
         seat.set_busy(false);
+        self.note_left();
     }
 
     /// Breaks the pool for good: what is pending and what comes later fails.
@@ -157,9 +158,9 @@ impl Roster {
         self.left.sleep(limit, || self.is_over()) == Awake::Rung
     }
 
-    /// Whether no call is pending or running.
+    /// Whether no call is pending or running, and no worker gets ready.
     pub(super) fn is_over(&self) -> bool {
-        self.duty.is_over(|| self.inbox.queue.is_empty())
+        self.count_running() == 0 && self.duty.is_over(|| self.inbox.queue.is_empty())
     }
 
     /// Whether no call is pending or running; what tasks have given to rayon may be.
@@ -180,12 +181,14 @@ impl Roster {
 impl Pool {
     pub(super) fn new(roster: Arc<Roster>, rayon: rayon::ThreadPool) -> Arc<Self> {
         let steward = Steward::new(format!("{}_steward", roster.settings.name_prefix));
-        Arc::new(Self {
+        let pool = Arc::new(Self {
             roster,
             rayon,
             steward,
             home: Home::new(),
-        })
+        });
+        pool.put_round(Round::first(pool.roster.settings.workers));
+        pool
     }
 
     #[inline]
@@ -226,12 +229,18 @@ impl Pool {
         }
     }
 
-    /// Rings a bell that was declined, unless there is nothing to come for any more.
-    pub(super) fn ring_again(self: &Arc<Self>) {
-        let Roster { duty, inbox, .. } = &*self.roster;
-        if !inbox.queue.is_empty() {
-            return self.ring_cold();
+    /// Rings for every worker, in place of a bell that was declined; unless there is nothing to come for any more.
+    pub(super) fn ring_round(self: &Arc<Self>) {
+        if self.roster.inbox.queue.is_empty() {
+            self.silence();
+        } else {
+            self.put_round(Round::open(self.roster.settings.workers));
         }
+    }
+
+    /// Nobody comes for the bell any more; somebody else is called if there is still something to come for.
+    pub(super) fn silence(self: &Arc<Self>) {
+        let Roster { duty, inbox, .. } = &*self.roster;
         duty.silence();
         if inbox.queue.is_empty() {
             self.roster.note_left();
@@ -245,6 +254,13 @@ impl Pool {
     fn ring_cold(self: &Arc<Self>) {
         let pool = self.clone();
         self.rayon.spawn(move || bell::come_upon(&pool));
+    }
+
+    /// Puts a bell where each worker alone will find it.
+    fn put_round(self: &Arc<Self>, round: Arc<Round>) {
+        let pool = self.clone();
+        self.rayon
+            .spawn_broadcast(move |_| bell::come_upon_round(&pool, &round));
     }
 
     /// Has what is pending run, if anything is, though its workers may have been told that nothing is.

@@ -40,6 +40,8 @@ struct Server<'a> {
     standing: Standing,
     /// When to look what there is to help with.
     next_help: Instant,
+    /// Whether it left its last help out.
+    has_waited: bool,
 }
 
 /// Answers a bell: runs calls until there are none.
@@ -54,6 +56,7 @@ pub(super) fn serve(pool: &Arc<Pool>) {
         seat: roster.seat(number),
         standing: Standing::Sent,
         next_help: Instant::now() + UNTIL_HELP,
+        has_waited: false,
     };
     server.serve();
 }
@@ -105,10 +108,9 @@ impl Server<'_> {
         if has_passed(Some(self.next_help)) {
             self.next_help = Instant::now() + UNTIL_HELP;
             self.seat.set_helps(true);
-            // While a bell rings it would find that, which is meant for somebody else.
-            while !self.roster.duty.is_rung() && rayon::yield_now() == Some(rayon::Yield::Executed)
-            {
-            }
+            // A fresh bell it would find, and it is meant for somebody else.
+            self.has_waited = self.roster.duty.is_rung() && !self.has_waited;
+            while !self.has_waited && rayon::yield_now() == Some(rayon::Yield::Executed) {}
             self.seat.set_helps(false);
         }
     }

@@ -1,37 +1,41 @@
-//! Passes on bells that the wrong worker came upon.
+//! Starts another round of bells, if the last one found workers where they may not answer.
 //!
 //! ```text
-//!   worker, inside a call --pass_on()--> steward ... a moment later: rings again
+//!   worker, inside of a half --note_declined()--> steward ... a moment later: another round
 //! ```
 //!
-//! A worker that is inside a call does not answer, and cannot leave the bell where it
-//! lay, for it would come upon it again at once. There it waits for others, who will
-//! be free sooner or later, and nobody tells us when. So the bell is
-//! rung again a little later, from a thread of its own: calls from outside of rayon's
-//! pool lie where its workers look last. Calls wait so long at most for a worker
-//! that became free.
+//! Such a worker will be free sooner or later, with the bell that was its own gone, and
+//! nobody tells us when. Calls wait so long for it at most as the steward does between two rounds: longer and
+//! longer, since a worker that computes has a bell of each of them to find in the end.
 //!
 //! The thread is started when it is first needed, which in most programs is never, and
-//! sleeps unless there is a bell to be passed on.
+//! sleeps unless there is a round to start.
 
 use std::{sync::Arc, time::Duration};
 
-use super::pool::Pool;
+use super::{bell::Round, pool::Pool};
 use crate::sync::{
     AtomicU32, Condvar, JoinHandle, Mutex, Ordering, ThreadBuilder, current_thread, sleep,
 };
 
-/// How long after it was declined a bell rings again; each time in a row twice as long.
+/// How long after a round the next one starts; each time in a row twice as long.
 const FIRST: Duration = Duration::from_micros(50);
-/// How often that doubles.
+/// How often that doubles, to 1.6 ms.
 const MOST_DOUBLINGS: u32 = 5;
+/// After each so many rounds in a row it is those 1.6 ms longer.
+const MANY: u32 = 64;
+
+/// How long to wait after so many rounds in a row that nobody answered.
+fn wait_after(rounds: u32) -> Duration {
+    FIRST * 2_u32.pow(rounds.min(MOST_DOUBLINGS)) * (1 + rounds / MANY)
+}
 
 /// The steward of one pool.
 pub(super) struct Steward {
     /// What its thread is called.
     name: String,
     desk: Arc<Desk>,
-    /// How often in a row a bell was declined.
+    /// How many rounds in a row nobody has answered, about.
     declined: AtomicU32,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -45,9 +49,25 @@ struct Desk {
 
 #[derive(Default)]
 struct Orders {
-    /// A bell to be rung again after so long. Its pool lives at least until then.
-    due: Option<(Arc<Pool>, Duration)>,
+    /// A round that is to be followed by another one after so long, unless it is answered. Its pool lives at least until then.
+    due: Option<Due>,
     is_over: bool,
+}
+
+struct Due {
+    pool: Arc<Pool>,
+    round: Arc<Round>,
+    after: Duration,
+}
+
+impl Due {
+    /// Starts the next round when it is time.
+    fn attend(self) {
+        sleep(self.after);
+        if self.round.end() {
+            self.pool.ring_round();
+        }
+    }
 }
 
 impl Steward {
@@ -60,18 +80,22 @@ impl Steward {
         }
     }
 
-    /// Takes a bell, to ring it again.
+    /// A worker has found a bell of this round where it may not answer.
     #[cold]
-    pub(super) fn pass_on(&self, pool: &Arc<Pool>) {
-        let doublings = self.declined.fetch_add(1, Ordering::Relaxed);
-        let after = FIRST * 2_u32.pow(doublings.min(MOST_DOUBLINGS));
+    pub(super) fn note_declined(&self, pool: &Arc<Pool>, round: &Arc<Round>) {
+        let rounds = self.declined.fetch_add(1, Ordering::Relaxed);
+        let due = Due {
+            pool: pool.clone(),
+            round: round.clone(),
+            after: wait_after(rounds),
+        };
         if self.has_thread() {
-            self.desk.orders.lock().due = Some((pool.clone(), after));
+            let replaced = self.desk.orders.lock().due.replace(due);
+            drop(replaced);
             self.desk.changed.notify_one();
         } else {
             // Nobody else can do it.
-            sleep(after);
-            pool.ring_again();
+            due.attend();
         }
     }
 
@@ -98,14 +122,13 @@ impl Steward {
 impl Desk {
     /// The body of the thread.
     fn attend(&self) {
-        while let Some((pool, after)) = self.next() {
-            sleep(after);
-            pool.ring_again();
+        while let Some(due) = self.next() {
+            due.attend();
         }
     }
 
-    /// Waits for a bell; none if the pool is gone.
-    fn next(&self) -> Option<(Arc<Pool>, Duration)> {
+    /// Waits for a round that was declined; none if the pool is gone.
+    fn next(&self) -> Option<Due> {
         let mut orders = self.orders.lock();
         while orders.due.is_none() && !orders.is_over {
             orders = self.changed.wait(orders);
@@ -119,7 +142,7 @@ impl Drop for Steward {
         self.desk.orders.lock().is_over = true;
         self.desk.changed.notify_one();
         let thread = self.thread.get_mut().take();
-        // The pool's last owner may be the bell that was just passed on.
+        // The pool's last owner may be the round that was just looked at.
         let others = thread.filter(|thread| thread.thread().id() != current_thread().id());
         others.into_iter().for_each(|thread| {
             let _ = thread.join();

@@ -15,7 +15,7 @@ use tests::{
     within,
 };
 
-use crate::under_calls::Joined;
+use crate::under_calls::joined_twice;
 
 fn named(name: &str, workers: usize) -> Arc<WorkStealingPool> {
     let builder = WorkStealingPool::builder().workers(workers);
@@ -86,12 +86,12 @@ fn are_gone(name: &str) {
     });
 }
 
-/// Has a call submitted while one worker of a fresh pool waits in a join and another runs the half, so
-/// that its bell is found by who may not answer it.
+/// Has a call submitted while two of three workers wait in a join, one inside of a half, and the third runs the last half: so
+/// nobody who finds a bell may answer it.
 fn decline_a_bell(pool: &WorkStealingPool, name: &str) {
-    let joined = Joined::on(pool, || ());
+    let joined = joined_twice(pool, || ());
     let call = pool.spawn(|| 7);
-    eventually("somebody passes the bell on", || {
+    eventually("somebody sees to another round", || {
         let names = thread_names();
         names.is_none_or(|names| names.contains(&format!("{name}_steward")))
     });
@@ -101,7 +101,7 @@ fn decline_a_bell(pool: &WorkStealingPool, name: &str) {
 
 pub(crate) fn many_pools_made_and_dropped_leave_no_thread() {
     for round in 0..100 {
-        let pool = named("many", 2);
+        let pool = named("many", 3);
         if round % 10 == 0 {
             decline_a_bell(&pool, "many");
         }
@@ -158,7 +158,7 @@ fn burnt(name: &str) -> Duration {
 }
 
 pub(crate) fn an_idle_pool_burns_nothing() {
-    let pool = named("idle", 2);
+    let pool = named("idle", 3);
     decline_a_bell(&pool, "idle");
     let sums = [(); 20].map(|()| pool.spawn(|| (0..100_000).into_par_iter().sum::<u64>()));
     assert!(sums.map(|sum| sum.soon().is_ok()).iter().all(|ran| *ran));
@@ -168,10 +168,10 @@ pub(crate) fn an_idle_pool_burns_nothing() {
     assert!(burnt < A_WHILE / 10, "{burnt:?}");
 }
 
-/// One worker waits in a join, the other runs the half: nobody can come for the call that is pending.
+/// Two workers wait in a join, the third runs a half: nobody can come for the call that is pending.
 pub(crate) fn a_call_that_nobody_may_come_for_burns_little() {
-    let pool = named("nobody", 2);
-    let joined = Joined::on(&pool, || ());
+    let pool = named("nobody", 3);
+    let joined = joined_twice(&pool, || ());
     let call = pool.spawn(|| 7);
 
     let burnt = burnt("nobody");
@@ -179,6 +179,25 @@ pub(crate) fn a_call_that_nobody_may_come_for_burns_little() {
     joined.let_go().soon().unwrap();
     assert_eq!(call.soon().unwrap(), 7);
     assert!(burnt < A_WHILE / 4, "{burnt:?}");
+}
+
+pub(crate) fn a_shutdown_with_a_limit_tells_of_an_initializer_though_there_was_no_call() {
+    let (started, go) = (Gate::new(), Gate::new());
+    let (starts, release) = (started.clone(), go.open_on_drop());
+    let builder = WorkStealingPool::builder().workers(1).initializer(move || {
+        starts.open();
+        go.wait();
+    });
+    let pool = builder.build().unwrap();
+    started.wait();
+
+    let ended = pool.shutdown_timeout(Duration::ZERO);
+
+    assert_eq!(
+        ended.map_err(|left| (left.running(), left.pending())),
+        Err((1, 0))
+    );
+    drop(release);
 }
 
 /// A worker looks for what calls have given to rayon before the next call, if the last one took its time.

@@ -15,7 +15,7 @@ use std::{
 
 use concurrent_futures::{Future, WorkStealingPool};
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
-use tests::{Gate, OpenOnDrop, Soon, receive};
+use tests::{Gate, MOMENT, OpenOnDrop, Soon, let_pass, receive};
 
 fn pool(workers: usize) -> Arc<WorkStealingPool> {
     let builder = WorkStealingPool::builder().workers(workers);
@@ -73,11 +73,46 @@ pub(crate) fn a_call_starts_on_a_worker_that_becomes_free() {
     outer.soon().unwrap();
 }
 
+/// Who sleeps in a join is no answer to a call, whichever of the two rayon wakes first.
+pub(crate) fn a_call_starts_on_an_idle_worker_while_another_sleeps_in_a_join() {
+    for _ in 0..10 {
+        let pool = pool(3);
+        let joined = Joined::on(&pool, || ());
+        let_pass(MOMENT);
+
+        let call = pool.spawn(|| thread::current().id());
+
+        assert_ne!(call.soon().unwrap(), joined.half_on);
+        joined.let_go().soon().unwrap();
+    }
+}
+
 /// One waits for the half of another, which waits for a call: the third is free.
 pub(crate) fn a_call_starts_though_all_other_workers_wait() {
-    let (pool, ran, go) = (pool(3), Gate::new(), Gate::new());
-    let ((tx, rx), open_go, until_ran) = (channel(), go.open_on_drop(), ran.clone());
-    let outer = pool.spawn(move || {
+    let (pool, ran) = (pool(3), Gate::new());
+    let until_ran = ran.clone();
+    let joined = joined_twice(&pool, move || until_ran.wait());
+    let third = joined.half_on;
+    let call = pool.spawn(move || {
+        ran.open();
+        thread::current().id()
+    });
+
+    let outer = joined.let_go();
+
+    assert_eq!(call.soon().unwrap(), third);
+    outer.soon().unwrap();
+}
+
+/// A call that waits in a join for a half on a second worker, which waits in a join for a half that a third one runs
+/// until it is let go; the second one then does `rest`.
+pub(crate) fn joined_twice(
+    pool: &WorkStealingPool,
+    rest: impl FnOnce() + Send + 'static,
+) -> Joined<()> {
+    let (go, (tx, rx)) = (Gate::new(), channel());
+    let open_go = go.open_on_drop();
+    let future = pool.spawn(move || {
         let (second_runs, third_runs) = (Gate::new(), Gate::new());
         let on_the_third = || {
             tx.send(thread::current().id()).unwrap();
@@ -87,7 +122,7 @@ pub(crate) fn a_call_starts_though_all_other_workers_wait() {
         let on_the_second = || {
             second_runs.open();
             rayon::join(|| third_runs.wait(), on_the_third);
-            until_ran.wait();
+            rest();
         };
         // Who waits at a gate takes no half from anybody.
         let on_the_first = || {
@@ -96,16 +131,11 @@ pub(crate) fn a_call_starts_though_all_other_workers_wait() {
         };
         rayon::join(on_the_first, on_the_second);
     });
-    let third = receive(&rx);
-    let call = pool.spawn(move || {
-        ran.open();
-        thread::current().id()
-    });
-
-    drop(open_go);
-
-    assert_eq!(call.soon().unwrap(), third);
-    outer.soon().unwrap();
+    Joined {
+        future,
+        half_on: receive(&rx),
+        go: open_go,
+    }
 }
 
 fn sum_below(n: u64) -> u64 {

@@ -28,7 +28,19 @@ struct Registry {
 #[derive(Default)]
 struct Jobs {
     queue: VecDeque<Job>,
+    /// Those that one thread alone will find, by its number.
+    own: Vec<VecDeque<Job>>,
     is_over: bool,
+}
+
+impl Jobs {
+    /// The next job for this thread.
+    fn take(&mut self) -> Option<Job> {
+        let number = current_thread_index().expect("a thread of the pool");
+        self.own[number]
+            .pop_front()
+            .or_else(|| self.queue.pop_front())
+    }
 }
 
 strand_local! {
@@ -39,6 +51,17 @@ strand_local! {
 impl ThreadPool {
     pub(crate) fn spawn(&self, job: impl FnOnce() + Send + 'static) {
         self.0.push(Box::new(job));
+    }
+
+    pub(crate) fn spawn_broadcast(&self, job: impl Fn(()) + Send + Sync + 'static) {
+        let job = Arc::new(job);
+        let mut jobs = self.0.jobs.lock();
+        for own in &mut jobs.own {
+            let job = job.clone();
+            own.push_back(Box::new(move || job(())));
+        }
+        drop(jobs);
+        self.0.changed.notify_all();
     }
 }
 
@@ -73,14 +96,14 @@ impl Registry {
     }
 
     fn take(&self) -> Option<Job> {
-        self.jobs.lock().queue.pop_front()
+        self.jobs.lock().take()
     }
 
     /// Waits for a job; none once the pool is over and all are done.
     fn next(&self) -> Option<Job> {
         let mut jobs = self.jobs.lock();
         loop {
-            if let Some(job) = jobs.queue.pop_front() {
+            if let Some(job) = jobs.take() {
                 return Some(job);
             }
             if jobs.is_over {
@@ -97,7 +120,7 @@ impl Registry {
             if is_there() {
                 return;
             }
-            let Some(job) = jobs.queue.pop_front() else {
+            let Some(job) = jobs.take() else {
                 drop(self.changed.wait(jobs));
                 continue;
             };
@@ -200,6 +223,7 @@ impl<S: FnMut(ThreadBuilder) -> io::Result<()>> ThreadPoolBuilder<S> {
     pub(crate) fn build(self) -> io::Result<ThreadPool> {
         let Self { threads, mut spawn } = self;
         let pool = ThreadPool(Arc::default());
+        pool.0.jobs.lock().own.resize_with(threads, VecDeque::new);
         for index in 0..threads {
             spawn(ThreadBuilder {
                 registry: pool.0.clone(),

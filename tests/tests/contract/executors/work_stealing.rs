@@ -14,6 +14,7 @@ macro_rules! work_stealing {
                 a_pool_dropped_in_a_half_of_a_join_leaves_no_thread,
                 an_idle_pool_burns_nothing,
                 a_call_that_nobody_may_come_for_burns_little,
+                a_shutdown_with_a_limit_tells_of_an_initializer_though_there_was_no_call,
                 a_shutdown_with_a_limit_does_not_wait_for_what_a_worker_helps_with,
                 a_shutdown_with_a_limit_does_not_wait_for_what_a_worker_does_at_home,
             }
@@ -45,6 +46,7 @@ macro_rules! work_stealing {
                 calls_that_hold_a_lock_across_a_join_all_get_through,
                 a_call_starts_on_a_worker_that_becomes_free,
                 a_call_starts_though_all_other_workers_wait,
+                a_call_starts_on_an_idle_worker_while_another_sleeps_in_a_join,
                 no_call_runs_on_top_of_another_in_a_storm,
                 a_call_runs_on_top_of_another_only_if_that_waits_for_it,
                 a_half_on_top_of_the_call_it_waits_for_is_told_so,
