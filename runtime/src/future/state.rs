@@ -11,6 +11,7 @@
 //!      +----------------------------------------+
 //!               cancel()  (sets CANCELLED), refuse()  (sets FAILED)
 //! ```
+//! (`settle_unwatched` is `settle`, where nobody watches.)
 //!
 //! - The slot holds the call while Pending, and from Done on the outcome; if the
 //!   call was refused, once the refuser has put it there. In between it is the
