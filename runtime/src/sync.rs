@@ -29,7 +29,7 @@ use std::time::{Duration, Instant};
 pub(crate) use chosen::{
     AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, JoinHandle, MODELLED, MutexGuard,
     Ordering, Thread, ThreadBuilder, current_thread, fence, has_passed, on_own_thread, park_until,
-    program_static, sleep, strand_local, yield_now,
+    program_static, sleep, strand_local, try_update, yield_now,
 };
 
 /// A mutex that a panic does not poison.

@@ -74,7 +74,8 @@ fn is_secure_execution() -> bool {
             .map(usize::from_ne_bytes)
             .unwrap_or_default()
     };
-    let mut entries = auxiliary.chunks_exact(2 * WORD);
+    let (entries, _) = auxiliary.as_chunks::<{ 2 * WORD }>();
+    let mut entries = entries.iter();
     entries.any(|entry| word(&entry[..WORD]) == AT_SECURE && word(&entry[WORD..]) != 0)
 }
 

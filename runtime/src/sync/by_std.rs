@@ -33,6 +33,13 @@ macro_rules! program_static {
 }
 pub(crate) use program_static;
 
+/// Moves the word to what `step` makes of it, in one `SeqCst` step; says whether it made anything.
+#[inline]
+pub(crate) fn try_update(word: &AtomicU64, step: impl Fn(u64) -> Option<u64>) -> bool {
+    let moved = word.try_update(Ordering::SeqCst, Ordering::SeqCst, step);
+    moved.is_ok()
+}
+
 /// Whether the deadline, if there is one, has passed.
 pub(crate) fn has_passed(deadline: Option<Instant>) -> bool {
     deadline.is_some_and(|deadline| Instant::now() >= deadline)

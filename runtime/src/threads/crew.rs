@@ -27,7 +27,7 @@
 //! several may have been pushed, whoever has searched, was woken or hired, looks
 //! after its first job whether there are more, and sends the next one.
 
-use crate::sync::{AtomicU64, Ordering, keep_order};
+use crate::sync::{AtomicU64, Ordering, keep_order, try_update};
 
 const BITS: u32 = 20;
 /// More threads than any system starts.
@@ -166,9 +166,7 @@ impl Crew {
     }
 
     fn update(&self, step: impl Fn(u64) -> Option<u64>) -> bool {
-        self.0
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, step)
-            .is_ok()
+        try_update(&self.0, step)
     }
 }
 

@@ -20,7 +20,7 @@
 //! for it looks, when it has taken its first call, whether there are more, and rings
 //! for the next worker.
 
-use crate::sync::{AtomicU64, Ordering, fence};
+use crate::sync::{AtomicU64, Ordering, fence, try_update};
 
 /// One worker that serves; the count fills the low bits.
 const SERVING: u64 = 1;
@@ -145,9 +145,7 @@ impl Duty {
 
     #[inline]
     fn update(&self, step: impl Fn(u64) -> Option<u64>) -> bool {
-        self.0
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, step)
-            .is_ok()
+        try_update(&self.0, step)
     }
 }
 

@@ -86,8 +86,9 @@ fn answer_frames(mut stream: UnixStream) -> io::Result<()> {
             read => filled += read,
         }
         let whole = filled - filled % FRAME;
-        let frames = buffer[..whole].chunks_exact_mut(FRAME);
-        frames.for_each(|bytes| bytes.copy_from_slice(&frame(mix(number(bytes)))));
+        let (frames, _) = buffer[..whole].as_chunks_mut::<FRAME>();
+        let answer = |bytes: &mut [u8; FRAME]| *bytes = frame(mix(number(bytes)));
+        frames.iter_mut().for_each(answer);
         stream.write_all(&buffer[..whole])?;
         buffer.copy_within(whole..filled, 0);
         filled -= whole;
