@@ -37,7 +37,7 @@ pub use gate::{Gate, OpenOnDrop, Tally};
 pub use held::{Held, busy};
 pub use keeper::{Keeper, bytes_of, handed, sent};
 pub use log::{collect_log, logged};
-pub use program::{Ended, run, run_command, run_long, run_with_address_space};
+pub use program::{Ended, run, run_as_another_user, run_command, run_long, run_with_address_space};
 pub use soon::{Soon, receive};
 pub use threads::{thread_names, time_on_cpu};
 pub use within::{eventually, let_pass, within};

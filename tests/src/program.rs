@@ -3,6 +3,7 @@
 use std::{
     io::Read,
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     thread,
     time::Duration,
 };
@@ -68,6 +69,36 @@ pub fn run_with_address_space(program: &str, argument: &str, kib: u64) -> Ended 
         .args([program, argument]);
     ended(command, DEADLINE)
 }
+
+/// Runs a program with one argument as a user of whom no other process is there, with a limit on
+/// how many threads that user may have. `None`, after it has said why, where that cannot be done.
+///
+/// # Panics
+///
+/// If it has not ended within [`DEADLINE`].
+#[track_caller]
+#[must_use]
+pub fn run_as_another_user(program: &str, argument: &str) -> Option<Ended> {
+    let user =
+        60_000 + std::process::id() % 5_000 * 100 + LAST_USER.fetch_add(1, Ordering::Relaxed);
+    let as_user = |command: &mut Command| {
+        let user = user.to_string();
+        command.args(["--reuid", &user, "--regid", &user, "--clear-groups"]);
+    };
+    let mut trial = Command::new("setpriv");
+    as_user(&mut trial);
+    let trial = trial.args(["test", "-x", program]).output();
+    if !trial.is_ok_and(|trial| trial.status.success()) {
+        eprintln!("SKIPPED: no other user can be had here that can run {program}");
+        return None;
+    }
+    let mut command = Command::new("setpriv");
+    as_user(&mut command);
+    command.args(["prlimit", "--nproc=100", program, argument]);
+    Some(ended(command, DEADLINE))
+}
+
+static LAST_USER: AtomicU32 = AtomicU32::new(0);
 
 #[track_caller]
 fn ended(mut command: Command, limit: Duration) -> Ended {

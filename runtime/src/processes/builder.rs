@@ -126,7 +126,8 @@ impl ProcessPoolBuilder {
 
     /// Ends each worker after so many calls; a new one takes its place.
     ///
-    /// For tasks that leak. By default workers take any number of calls.
+    /// For tasks that leak. By default workers take any number of calls. A worker counts for
+    /// [`workers`](Self::workers) until it has answered its last call; it may still be leaving while the next one starts.
     pub fn max_tasks(mut self, calls: u64) -> Self {
         self.max_tasks = Some(calls);
         self

@@ -12,10 +12,12 @@
 //!   or runs user code.
 //! - A part of a call is in the queue, in flight with one member, answered, or withdrawn; never two of these.
 //!
-//! `calls` is what happens to calls, `staff` what happens to workers, `hours` what happens as time passes.
+//! `calls` is what happens to calls, `staff` what happens to workers, `hiring` how many workers
+//! there are, `hours` what happens as time passes.
 
 mod calls;
 mod flights;
+mod hiring;
 mod hours;
 mod limits;
 mod member;
@@ -42,9 +44,6 @@ use crate::error::TaskError;
 use calls::file;
 use hours::STUCK;
 use retries::Resting;
-
-/// How long to do with the workers there are once the system has refused one.
-const REFUSED: Duration = Duration::from_millis(500);
 
 /// Names one worker of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,14 +77,14 @@ pub(super) struct Desk {
     withdrawn: usize,
     /// Calls whose end nobody has told yet.
     unsettled: usize,
-    /// Workers in a row that ended before they had run a call.
+    /// Workers in a row that ended before they had run a call, or were refused.
     early_deaths: u32,
     is_closed: bool,
     /// Whether its workers were ended on purpose.
     is_killed: bool,
     broken: Option<String>,
-    /// When the system last refused a worker, if it has brought none since.
-    refused_at: Option<Instant>,
+    /// When to ask for a worker again after the system has refused one, until one has become ready.
+    refused_until: Option<Instant>,
     /// When it is tended next, if not earlier.
     tend_at: Option<Instant>,
     /// Changes whenever a member comes or goes.
@@ -158,7 +157,7 @@ impl Desk {
             is_closed: false,
             is_killed: false,
             broken: None,
-            refused_at: None,
+            refused_until: None,
             tend_at: None,
             roll: 0,
         }
@@ -298,31 +297,6 @@ impl Desk {
                 _ => self.put_back(Errand { parcel, items }),
             }
         }
-    }
-
-    /// Asks for more workers, if there is more to do than those there are can do at once.
-    fn hire(&mut self, next: &mut Next) {
-        let was_just_refused = self
-            .next_try()
-            .is_some_and(|moment| Instant::now() < moment);
-        if self.broken.is_some() || !self.members.is_empty() && was_just_refused {
-            return;
-        }
-        let staying = self.members.values().filter(|member| member.is_staying());
-        let in_flight: usize = self.members.values().map(Member::in_flight).sum();
-        let mut there = staying.count() + self.ordered;
-        let wanted = (self.queued + in_flight).min(self.rules.workers);
-        while there < wanted {
-            next.hire.push(WorkerId(self.next_id));
-            self.next_id += 1;
-            self.ordered += 1;
-            there += 1;
-        }
-    }
-
-    /// When to ask for workers again, after the system has refused one.
-    fn next_try(&self) -> Option<Instant> {
-        self.refused_at.map(|moment| moment + REFUSED)
     }
 
     /// A call's end is told to everybody, or not yet after all.

@@ -3,12 +3,12 @@
 use std::time::{Duration, Instant};
 
 use concurrent_futures::{ProcessPool, ProcessPoolBuilder, TaskError, task};
-use tests::{A_WHILE, Soon, eventually, far::Tally, run};
+use tests::{A_WHILE, Soon, eventually, far::Tally, run, run_as_another_user};
 
 use crate::{
     kit::{made, pool},
     tasks::{note, who},
-    whole_programs::WHOLE_PROGRAM,
+    whole_programs::{WHOLE_PROGRAM, assert_prints},
 };
 
 /// The error of a call, and of another one after it: the pool is broken.
@@ -149,4 +149,27 @@ fn two_tasks_of_one_name_make_no_pool() {
         last.starts_with("two tasks are named `shop.price`"),
         "{last}"
     );
+}
+
+/// Runs a program whose user may have few threads, where that can be had.
+#[track_caller]
+fn assert_prints_when_refused(argument: &str, last: &str) {
+    if let Some(ended) = run_as_another_user(WHOLE_PROGRAM, argument) {
+        assert_prints(&ended, last);
+    }
+}
+
+#[test]
+fn workers_that_are_refused_beside_one_that_works_are_waited_for() {
+    assert_prints_when_refused("is refused workers beside one", "waited out");
+}
+
+#[test]
+fn of_workers_that_are_refused_from_the_start_one_comes_through() {
+    assert_prints_when_refused("is refused workers from the start", "one works");
+}
+
+#[test]
+fn without_any_worker_calls_fail_with_that_reason_and_later_ones_run() {
+    assert_prints_when_refused("is refused all workers", "refused");
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::{
     Desk, Next, Rules, WorkerId,
     calls::Ending,
+    hiring::DYING,
     member::{Member, Standing},
 };
 use crate::processes::claims::Seen;
@@ -29,7 +30,7 @@ impl Desk {
         let is_somebody_free = self.members.values().any(Member::is_free);
         let ids: Vec<WorkerId> = self.members.keys().copied().collect();
         let next_rest = self.end_rests(now);
-        let next_try = self.next_try().filter(|at| *at > now);
+        let next_try = self.refused_until.filter(|moment| *moment > now);
         let mut moments: Vec<Option<Instant>> = vec![next_rest, next_try];
         for id in ids {
             moments.push(self.tend_limits(id, now, next));
@@ -97,6 +98,10 @@ impl Desk {
                     member.doom(None);
                 }
                 Some(deadline).filter(|deadline| now < *deadline)
+            }
+            Standing::Doomed { since } => {
+                let moment = since + DYING;
+                Some(moment).filter(|moment| now < *moment)
             }
             _ => None,
         }

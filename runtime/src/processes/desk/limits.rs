@@ -15,7 +15,7 @@ impl Member {
     /// Until when it is borne with, and why not longer; `None` if nothing is wrong with it.
     pub(super) fn grace(&self, start_limit: Duration) -> Option<(Instant, String)> {
         match self.standing {
-            Standing::Doomed => None,
+            Standing::Doomed { .. } => None,
             _ if self.is_wild => Some((self.heard, "it overwrote its claim table".to_owned())),
             Standing::Starting { since } => {
                 let reason = format!("worker did not say hello within {start_limit:?}");

@@ -61,6 +61,8 @@ pub(in crate::processes) struct Member {
     pub(super) heard: Instant,
     /// Whether it has said hello.
     has_greeted: bool,
+    /// Whether it was ever ready.
+    pub(super) has_begun: bool,
     /// Whether it was seen to have overwritten its claim table.
     pub(super) is_wild: bool,
     /// Whether it has answered anything.
@@ -85,7 +87,7 @@ pub(super) enum Standing {
     /// It was asked to go.
     Leaving { since: Instant },
     /// It was killed, or is about to be.
-    Doomed,
+    Doomed { since: Instant },
 }
 
 impl Member {
@@ -110,6 +112,7 @@ impl Member {
             is_filling: true,
             heard: Instant::now(),
             has_greeted: false,
+            has_begun: false,
             is_wild: false,
             has_answered: false,
             closed_since: None,
@@ -189,7 +192,7 @@ impl Member {
 
     /// Whether it was killed, or is about to be.
     pub(super) fn is_doomed(&self) -> bool {
-        self.standing == Standing::Doomed
+        matches!(self.standing, Standing::Doomed { .. })
     }
 
     /// Whether it may be given one call more.
@@ -294,7 +297,10 @@ impl Member {
 
     /// Kills it. What it has claimed ends with it.
     pub(super) fn doom(&mut self, reason: Option<String>) {
-        self.standing = Standing::Doomed;
+        let since = Instant::now();
+        if !self.is_doomed() {
+            self.standing = Standing::Doomed { since };
+        }
         self.reason = self.reason.take().or(reason);
         self.process.kill();
     }

@@ -8,30 +8,16 @@ use crate::{
     processes::{message::Nonsense, parcel::Parcel, supervisor::Newborn},
 };
 
-/// So many workers in a row may end before they have run a call.
-const EARLY_DEATHS: u32 = 3;
-
 impl Desk {
     /// The supervisor has started a worker.
     pub(in crate::processes) fn born(&mut self, id: WorkerId, newborn: Newborn, next: &mut Next) {
         self.ordered -= 1;
-        self.refused_at = None;
         self.roll += 1;
         let member = Member::new(id, newborn, &self.rules);
         // The first message may be longer than what the socket took.
         next.add_flush(member.link());
         next.wake = true;
         self.members.insert(id, member);
-    }
-
-    /// The system refused a worker. With no other, nobody can run anything. True if it had not refused one just before.
-    pub(in crate::processes) fn stillborn(&mut self, reason: &str, next: &mut Next) -> bool {
-        self.ordered -= 1;
-        next.wake = true;
-        if self.ordered == 0 && self.members.is_empty() {
-            self.fail_pending(&|| TaskError::rejected(reason), next);
-        }
-        self.refused_at.replace(Instant::now()).is_none()
     }
 
     /// A worker says hello, or why it cannot; either is said once.
@@ -48,6 +34,8 @@ impl Desk {
             && matches!(member.standing, Standing::Starting { .. })
         {
             member.become_ready();
+            member.has_begun = true;
+            self.refused_until = None;
         }
     }
 
@@ -70,7 +58,7 @@ impl Desk {
             let recalled = member.recall_all();
             self.requeue(recalled);
             if is_starting {
-                self.count_early_death(reason, next);
+                self.count_failed_start(id, reason, next);
             }
             self.dispatch(next);
         }
@@ -95,14 +83,12 @@ impl Desk {
             items: flight.open(),
         });
         let running: Vec<Errand> = running.collect();
-        let is_early = match member.standing {
-            Standing::Starting { .. } => true,
-            // It was given calls, came for none, and has not run any before.
-            Standing::Ready { .. } => {
-                running.is_empty() && !recalled.is_empty() && !member.has_answered()
-            }
-            _ => false,
-        };
+        let is_starting = matches!(member.standing, Standing::Starting { .. });
+        // It was given calls, came for none, and has not run any before.
+        let is_idle = matches!(member.standing, Standing::Ready { .. })
+            && running.is_empty()
+            && !recalled.is_empty()
+            && !member.has_answered();
         for Errand { parcel, items } in running {
             for item in items {
                 let death = death(&member, end, (&parcel, item), stderr);
@@ -112,17 +98,15 @@ impl Desk {
         }
         self.requeue(recalled);
         member.link().clear();
-        if is_early {
-            let said = LastWords(stderr);
-            self.count_early_death(format!("worker {end} before it ran a call{said}"), next);
+        if member.has_answered() {
+            self.note_room();
         }
-    }
-
-    /// One more worker ended before it ran anything; after some of these in a row the pool gives up.
-    fn count_early_death(&mut self, reason: String, next: &mut Next) {
-        self.early_deaths += 1;
-        if self.early_deaths >= EARLY_DEATHS {
-            self.break_down(reason, next);
+        let said = LastWords(stderr);
+        let reason = || format!("worker {end} before it ran a call{said}");
+        if is_starting {
+            self.count_failed_start(id, reason(), next);
+        } else if is_idle {
+            self.count_idle_death(id, reason(), next);
         }
     }
 

@@ -125,7 +125,7 @@ impl Line {
                 if is_final {
                     desk.break_down(reason, next);
                 } else {
-                    desk.expel(self.id, reason, next);
+                    desk.refused(self.id, reason, next);
                 }
             }
             FromWorker::Hello {

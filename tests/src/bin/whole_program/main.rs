@@ -11,6 +11,7 @@ mod leftovers;
 mod logs;
 mod orphans;
 mod recipe;
+mod refusals;
 #[expect(unsafe_code, reason = "says how signals are dealt with")]
 mod signals;
 mod storm;
@@ -45,6 +46,9 @@ fn main() {
         "computes at a terminal" => orphans::compute_at_a_terminal(),
         "deleted" => recipe::start_when_deleted(),
         "moves about" => recipe::move_about(),
+        "is refused workers beside one" => refusals::beside_a_worker(),
+        "is refused workers from the start" => refusals::from_the_start(),
+        "is refused all workers" => refusals::without_any(),
         "default SIGPIPE" => signals::with_default_sigpipe(),
         "ignored SIGCHLD" => signals::with_ignored_sigchld(),
         "reaps" => signals::with_a_reaper(),
