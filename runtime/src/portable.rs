@@ -14,6 +14,17 @@ mod codec;
 mod error;
 mod parts;
 mod reason;
+#[cfg_attr(
+    all(
+        feature = "processes",
+        any(target_os = "android", all(target_os = "linux", target_env = "gnu"))
+    ),
+    expect(
+        unsafe_code,
+        reason = "asks the system where the stack of a thread ends"
+    )
+)]
+mod stack;
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -33,8 +44,8 @@ pub use parts::{Decoder, Encoder, Part, Parts};
 /// not describe itself: what serde leaves out or guesses at does not come back, or comes back
 /// as something else (`skip_serializing_if`, `flatten`, `untagged`, and types of unknown
 /// shape such as `serde_json::Value`, which travel best as text). A type that holds itself
-/// is read as deep as the bytes say, and may overflow the stack on bytes that are not ours; a
-/// vector of what has no size (`Vec<()>`) is read as long as they say.
+/// is written and read as deep as the stack of the thread has room for; what is nested deeper is an
+/// error of its call. A vector of what has no size (`Vec<()>`) is read as long as the bytes say.
 ///
 /// # Examples
 ///

@@ -2,14 +2,15 @@
 
 use std::{borrow::Cow, error::Error, fmt};
 
-use postcard::ser_flavors::Flavor;
+use postcard::{Deserializer, de_flavors, ser_flavors};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::reason;
+use super::{reason, stack::Floor};
 
 /// Adds `value` to the end of `bytes`.
 pub(super) fn write<T: Serialize>(value: &T, bytes: &mut Vec<u8>) -> Result<(), CodecError> {
-    postcard::serialize_with_flavor(value, End(bytes)).map_err(|error| match error {
+    let floor = Floor::of_this_thread();
+    postcard::serialize_with_flavor(value, End { bytes, floor }).map_err(|error| match error {
         postcard::Error::SerdeSerCustom | postcard::Error::CollectStrError => {
             CodecError::of_value(value)
         }
@@ -19,31 +20,91 @@ pub(super) fn write<T: Serialize>(value: &T, bytes: &mut Vec<u8>) -> Result<(), 
 
 /// Takes a value off the start of `bytes`.
 pub(super) fn read<T: DeserializeOwned>(bytes: &mut &[u8]) -> Result<T, CodecError> {
-    let (value, rest) = postcard::take_from_bytes(bytes).map_err(CodecError::of)?;
-    *bytes = rest;
+    let floor = Floor::of_this_thread();
+    let mut deserializer = Deserializer::from_flavor(Start { bytes, floor });
+    let value = T::deserialize(&mut deserializer).map_err(CodecError::of)?;
+    *bytes = deserializer.finalize().map_err(CodecError::of)?;
     Ok(value)
 }
 
-/// The end of a vector, as postcard writes to it.
-struct End<'a>(&'a mut Vec<u8>);
+/// Says that a value is nested too deep: two errors that postcard has for what is not done here.
+const TOO_DEEP_TO_WRITE: postcard::Error = postcard::Error::SerializeBufferFull;
+const TOO_DEEP_TO_READ: postcard::Error = postcard::Error::DeserializeBadCrc;
 
-impl Flavor for End<'_> {
+/// What is said then.
+pub(super) const TOO_DEEP: &str =
+    "it is nested deeper than the stack of this thread has room for; send it as a list";
+
+/// The end of a vector, as postcard writes to it.
+struct End<'a> {
+    bytes: &'a mut Vec<u8>,
+    floor: Floor,
+}
+
+impl ser_flavors::Flavor for End<'_> {
     type Output = ();
 
     #[inline]
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.0.push(byte);
+        self.bytes.push(byte);
+        if self.floor.is_reached() {
+            return Err(TOO_DEEP_TO_WRITE);
+        }
         Ok(())
     }
 
     #[inline]
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(bytes);
+        if self.floor.is_reached() {
+            return Err(TOO_DEEP_TO_WRITE);
+        }
         Ok(())
     }
 
     fn finalize(self) -> postcard::Result<()> {
         Ok(())
+    }
+}
+
+/// The start of some bytes, as postcard reads from it.
+struct Start<'de> {
+    bytes: &'de [u8],
+    floor: Floor,
+}
+
+impl<'de> de_flavors::Flavor<'de> for Start<'de> {
+    type Remainder = &'de [u8];
+    type Source = &'de [u8];
+
+    #[inline]
+    fn pop(&mut self) -> postcard::Result<u8> {
+        if self.floor.is_reached() {
+            return Err(TOO_DEEP_TO_READ);
+        }
+        let (first, rest) = self
+            .bytes
+            .split_first()
+            .ok_or(postcard::Error::DeserializeUnexpectedEnd)?;
+        self.bytes = rest;
+        Ok(*first)
+    }
+
+    #[inline]
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.bytes.len())
+    }
+
+    #[inline]
+    fn try_take_n(&mut self, len: usize) -> postcard::Result<&'de [u8]> {
+        let split = self.bytes.split_at_checked(len);
+        let (taken, rest) = split.ok_or(postcard::Error::DeserializeUnexpectedEnd)?;
+        self.bytes = rest;
+        Ok(taken)
+    }
+
+    fn finalize(self) -> postcard::Result<&'de [u8]> {
+        Ok(self.bytes)
     }
 }
 
@@ -85,6 +146,7 @@ impl CodecError {
                 "a part of it does not tell its length, as with serde's `flatten`; make it a `Vec`, or a struct of its own"
             }
             E::DeserializeUnexpectedEnd => "the bytes end early",
+            TOO_DEEP_TO_WRITE | TOO_DEEP_TO_READ => TOO_DEEP,
             _ => "the bytes are none of this type",
         })
     }

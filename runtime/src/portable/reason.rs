@@ -13,9 +13,12 @@ use serde::{
     },
 };
 
+use super::{codec::TOO_DEEP, stack::Floor};
+
 /// What the value's `Serialize` impl says; `None` if it says nothing this time.
 pub(super) fn reason<T: Serialize>(value: &T) -> Option<String> {
-    value.serialize(Nowhere).err().map(|Reason(text)| text)
+    let nowhere = Nowhere(Floor::of_this_thread());
+    nowhere.take(value).err().map(|Reason(text)| text)
 }
 
 /// The text of an error.
@@ -38,7 +41,16 @@ impl fmt::Display for Reason {
 
 /// Takes everything, and keeps nothing.
 #[derive(Clone, Copy)]
-struct Nowhere;
+struct Nowhere(Floor);
+
+impl Nowhere {
+    fn take<T: Serialize + ?Sized>(self, value: &T) -> Taken {
+        if self.0.is_reached() {
+            return Err(Reason(TOO_DEEP.to_owned()));
+        }
+        value.serialize(self)
+    }
+}
 
 type Taken = Result<(), Reason>;
 type Open = Result<Nowhere, Reason>;
@@ -104,11 +116,11 @@ impl Serializer for Nowhere {
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Taken {
-        value.serialize(self)
+        self.take(value)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Taken {
-        value.serialize(self)
+        self.take(value)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -118,7 +130,7 @@ impl Serializer for Nowhere {
         _: &'static str,
         value: &T,
     ) -> Taken {
-        value.serialize(self)
+        self.take(value)
     }
 
     // As postcard, to go the way that failed.
@@ -134,7 +146,7 @@ macro_rules! compound {
             type Error = Reason;
 
             fn $method<T: Serialize + ?Sized>(&mut self, $(_: $key,)? value: &T) -> Taken {
-                value.serialize(*self)
+                self.take(value)
             }
 
             fn end(self) -> Taken {
@@ -158,11 +170,11 @@ impl SerializeMap for Nowhere {
     type Error = Reason;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Taken {
-        key.serialize(*self)
+        self.take(key)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Taken {
-        value.serialize(*self)
+        self.take(value)
     }
 
     fn end(self) -> Taken {

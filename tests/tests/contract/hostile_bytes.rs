@@ -90,6 +90,44 @@ fn bytes_that_end_early_are_refused_wherever_they_end() {
     }
 }
 
+/// Holds itself in each way that serde has.
+#[derive(Debug, Serialize, Deserialize)]
+enum Endless {
+    End,
+    Boxed(Box<Endless>),
+    List(Vec<Endless>),
+    Named { inner: Option<Box<Endless>> },
+    Pair(u8, Box<Endless>),
+    Map(HashMap<u8, Endless>),
+}
+
+#[task]
+fn of_endless(endless: Endless) -> bool {
+    matches!(endless, Endless::End)
+}
+
+#[test]
+fn bytes_that_nest_without_end_are_a_typed_error() {
+    const LEVELS: usize = 1 << 20;
+    // One level of each kind: the variant, and what comes before the next.
+    let levels: [&[u8]; 6] = [
+        &[1],
+        &[2, 1],
+        &[3, 1],
+        &[4, 9],
+        &[5, 1, 9],
+        &[1, 2, 1, 4, 0],
+    ];
+
+    for level in levels {
+        let error = entry_of::<of_endless>().run(&part(&level.repeat(LEVELS)));
+
+        let error = error.unwrap_err();
+        assert!(error.is_decode(), "{error}");
+        assert!(error.to_string().contains("nested deeper"), "{error}");
+    }
+}
+
 #[test]
 fn bytes_that_are_left_over_are_refused() {
     for (entry, mut bytes) in calls() {

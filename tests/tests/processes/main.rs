@@ -14,6 +14,7 @@
 mod at_once;
 mod auto_chunks;
 mod deaths;
+mod deep;
 mod edge;
 mod ended;
 mod kit;

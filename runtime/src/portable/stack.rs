@@ -1,0 +1,129 @@
+//! How deep a value may nest: as deep as the stack of the thread that reads or writes it has room for.
+//!
+//! serde goes into nested values by recursion, so a few kilobytes of bytes can ask for more stack
+//! than a thread has, and a stack overflow ends the whole program. Each level of nesting reads or
+//! writes at least one byte of its own (whether there is more, how much, which variant), and there
+//! the codec asks whether the floor is reached.
+//!
+//! ```text
+//!   | guard page | margin |   room for nesting   | what is in use |
+//!                         ^ floor                ^ here
+//! ```
+//!
+//! Where the stack of the thread is not known, a value has half of what `std` gives a thread. So it
+//! has on a stack that is not the thread's own, as coroutines have.
+
+use std::cell::Cell;
+
+use crate::worker;
+
+/// What is left to the code between two levels, and to that which ends the call.
+const MARGIN: usize = 128 << 10;
+
+/// What a value may use of a stack whose end is not known.
+const UNKNOWN: usize = 1 << 20;
+
+/// Where the stack may not grow beyond; stacks grow downwards wherever this runs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Floor(usize);
+
+thread_local! {
+    /// The lowest address of this thread's stack, and its end; once it was looked for.
+    static STACK: Cell<Option<(usize, usize)>> = const { Cell::new(None) };
+}
+
+impl Floor {
+    /// That of this thread.
+    pub(super) fn of_this_thread() -> Self {
+        if cfg!(miri) {
+            // Addresses there tell nothing of a stack.
+            return Self(0);
+        }
+        let here = worker::stack_address();
+        let (low, end) = STACK.try_with(stack).unwrap_or_default();
+        if (low..end).contains(&here) {
+            Self(low + MARGIN.min((end - low) / 4))
+        } else {
+            Self(here.saturating_sub(UNKNOWN))
+        }
+    }
+
+    /// Whether nothing more may be nested here.
+    #[inline(always)]
+    pub(super) fn is_reached(self) -> bool {
+        let here = 0_u8;
+        std::ptr::from_ref(std::hint::black_box(&here)).addr() <= self.0
+    }
+}
+
+/// Looks for the stack of this thread, once.
+fn stack(known: &Cell<Option<(usize, usize)>>) -> (usize, usize) {
+    known.get().unwrap_or_else(|| {
+        let found = find().unwrap_or_default();
+        known.set(Some(found));
+        found
+    })
+}
+
+#[cfg(all(
+    feature = "processes",
+    any(target_os = "android", all(target_os = "linux", target_env = "gnu"))
+))]
+fn find() -> Option<(usize, usize)> {
+    use std::mem::MaybeUninit;
+
+    let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
+    // SAFETY: it asks for nothing.
+    let thread = unsafe { libc::pthread_self() };
+    // SAFETY: the thread is this one, which lives; there is room for the attributes.
+    if unsafe { libc::pthread_getattr_np(thread, attributes.as_mut_ptr()) } != 0 {
+        return None;
+    }
+    let (mut low, mut len) = (std::ptr::null_mut(), 0);
+    // SAFETY: the call above has made the attributes; both places live here.
+    let got = unsafe { libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut len) };
+    // SAFETY: the call above has made them, and nothing uses them from here on.
+    unsafe { libc::pthread_attr_destroy(attributes.as_mut_ptr()) };
+    (got == 0).then(|| (low.addr(), low.addr().saturating_add(len)))
+}
+
+/// Elsewhere no call tells it in the same way, or not of every thread.
+#[cfg(not(all(
+    feature = "processes",
+    any(target_os = "android", all(target_os = "linux", target_env = "gnu"))
+)))]
+fn find() -> Option<(usize, usize)> {
+    None
+}
+
+#[cfg(all(test, not(any(loom, miri))))]
+mod tests {
+    use super::*;
+
+    /// How many bytes of stack are used until the floor is reached, some kilobytes a level.
+    #[inline(never)]
+    fn dig(floor: Floor, from: usize) -> usize {
+        let level = std::hint::black_box([0_u8; 2048]);
+        if floor.is_reached() {
+            return from - level.as_ptr().addr();
+        }
+        dig(floor, from).max(usize::from(std::hint::black_box(level)[0]))
+    }
+
+    fn dug(stack_size: usize) -> usize {
+        let thread = std::thread::Builder::new().stack_size(stack_size);
+        let body = || dig(Floor::of_this_thread(), worker::stack_address());
+        let thread = thread.spawn(body).expect("the system gives a thread");
+        thread.join().expect("it does not overflow its stack")
+    }
+
+    #[test]
+    fn a_thread_may_use_its_stack_up_to_the_margin() {
+        for size in [256 << 10, 2 << 20] {
+            let dug = dug(size);
+
+            assert!(dug < size, "{dug} of {size}");
+            assert!(dug > size / 3, "{dug} of {size}");
+        }
+    }
+}
