@@ -2,10 +2,14 @@
 
 use std::{
     any::Any,
+    borrow::Cow,
+    cmp::Ordering,
+    num::{NonZeroI32, NonZeroI64, NonZeroU8, NonZeroU32, NonZeroU64, NonZeroUsize},
     sync::{
-        Mutex,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex,
+        atomic::{self, AtomicBool},
     },
+    time::Duration,
 };
 
 use super::{Reason, TaskError};
@@ -78,7 +82,7 @@ impl TaskError {
     pub(crate) fn given(self) -> Self {
         if let Some(panic) = self.panic() {
             // ORDERING: nothing is read on the strength of it.
-            panic.is_given.store(true, Ordering::Relaxed);
+            panic.is_given.store(true, atomic::Ordering::Relaxed);
         }
         self
     }
@@ -88,7 +92,7 @@ impl TaskError {
     pub(crate) fn is_given(&self) -> bool {
         self.panic()
             // ORDERING: as in `given`.
-            .is_none_or(|panic| panic.is_given.load(Ordering::Relaxed))
+            .is_none_or(|panic| panic.is_given.load(atomic::Ordering::Relaxed))
     }
 
     fn panic(&self) -> Option<&Panic> {
@@ -119,13 +123,110 @@ impl Panic {
     }
 }
 
-/// The text that `panic!` put into its payload.
-pub(crate) fn message_of(payload: &dyn Any) -> &str {
+/// The text that a panic carries: that of `panic!`, and what is known of a value that was thrown.
+///
+/// Only types that are named here can be told apart. Runs no user code: a panic hook asks this too.
+pub(crate) fn message_of(payload: &dyn Any) -> Cow<'_, str> {
     if let Some(text) = payload.downcast_ref::<&str>() {
-        text
+        Cow::Borrowed(text)
     } else if let Some(text) = payload.downcast_ref::<String>() {
-        text
+        Cow::Borrowed(text)
     } else {
-        "a value that is no text was thrown"
+        message_of_value_cold(payload)
+    }
+}
+
+#[cold]
+fn message_of_value_cold(payload: &dyn Any) -> Cow<'_, str> {
+    if let Some(text) = text_of(payload) {
+        return Cow::Borrowed(text);
+    }
+    let value = value_of(payload);
+    value.map_or(
+        Cow::Borrowed("a value of a type that is no text or number was thrown"),
+        |value| Cow::Owned(format!("a value was thrown: {value}")),
+    )
+}
+
+/// The text that a payload of one of `std`'s types is.
+fn text_of(payload: &dyn Any) -> Option<&str> {
+    macro_rules! first_of {
+        ($($ty:ty),*) => {
+            None$(.or_else(|| payload.downcast_ref::<$ty>().map(|text| &**text)))*
+        };
+    }
+    let strings: Option<&String> = first_of!(Box<String>, Arc<String>, &String);
+    let text: Option<&str> = first_of!(Box<str>, Arc<str>, Cow<'static, str>);
+    text.or_else(|| strings.map(String::as_str))
+}
+
+/// A plain value and its type, as text.
+fn value_of(payload: &dyn Any) -> Option<String> {
+    macro_rules! first_of {
+        ($($ty:ident)*) => {$(
+            if let Some(value) = payload.downcast_ref::<$ty>() {
+                return Some(format!("{value:?} ({})", stringify!($ty)));
+            }
+        )*};
+    }
+    first_of!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 bool char);
+    first_of!(NonZeroI32 NonZeroI64 NonZeroU8 NonZeroU32 NonZeroU64 NonZeroUsize);
+    first_of!(Duration Ordering);
+    if payload.is::<()>() {
+        return Some("()".to_owned());
+    }
+    // The text of such an error may be what a user's type writes.
+    let error = payload.downcast_ref::<TaskError>()?;
+    Some(format!("{} (TaskError)", error.kind()))
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn thrown(value: impl Any + Send) -> String {
+        let payload: Box<dyn Any + Send> = Box::new(value);
+        message_of(&*payload).into_owned()
+    }
+
+    #[test]
+    fn texts_of_all_kinds_are_told_as_they_are() {
+        let texts = [
+            thrown("spilled"),
+            thrown("spilled".to_owned()),
+            thrown(Box::<str>::from("spilled")),
+            thrown(Arc::<str>::from("spilled")),
+            thrown(Cow::Borrowed("spilled")),
+            thrown(Box::new("spilled".to_owned())),
+        ];
+
+        assert!(texts.iter().all(|text| text == "spilled"), "{texts:?}");
+    }
+
+    #[test]
+    fn a_plain_value_is_told_with_its_type() {
+        let values = [
+            (thrown(17), "17 (i32)"),
+            (thrown(u64::MAX), "18446744073709551615 (u64)"),
+            (thrown(-0.5_f32), "-0.5 (f32)"),
+            (thrown(true), "true (bool)"),
+            (thrown('é'), "'é' (char)"),
+            (thrown(()), "()"),
+            (thrown(Duration::from_millis(1_500)), "1.5s (Duration)"),
+            (thrown(TaskError::cancelled()), "cancelled (TaskError)"),
+        ];
+
+        for (text, told) in values {
+            assert_eq!(text, format!("a value was thrown: {told}"));
+        }
+    }
+
+    #[test]
+    fn any_other_value_is_said_to_be_no_text_or_number() {
+        struct Opaque;
+
+        let expected = "a value of a type that is no text or number was thrown";
+        assert_eq!(thrown(Opaque), expected);
+        assert_eq!(thrown(vec![1_u8]), expected);
     }
 }

@@ -1,6 +1,9 @@
 //! Panicking tasks: whom they hurt, and what their error knows.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::{
+    borrow::Cow,
+    panic::{AssertUnwindSafe, catch_unwind, panic_any},
+};
 
 use concurrent_futures::{ReturnWhen, Submit, capture_panics, task, wait};
 use tests::{DEADLINE, Soon, call, far::Held, run};
@@ -42,6 +45,38 @@ pub(crate) fn a_panic_without_a_text_has_a_message_all_the_same<F: Workers>() {
     let error = throw_a_number::submit(&pool).soon().unwrap_err();
 
     assert!(error.is_panicked() && error.message().is_some_and(|message| !message.is_empty()));
+}
+
+#[task]
+fn throw(which: u8) -> u64 {
+    match which {
+        0 => panic_any(-17),
+        1 => panic_any(1.5),
+        2 => panic_any(true),
+        3 => panic_any('é'),
+        4 => panic_any(Box::<str>::from("out of paper")),
+        5 => panic_any(Cow::Borrowed("out of paper")),
+        _ => panic_any(vec![1_u8]),
+    }
+}
+
+pub(crate) fn a_thrown_value_is_told_with_its_type<F: Fixture>() {
+    let pool = any::<F>(1);
+    let told = [
+        "a value was thrown: -17 (i32)",
+        "a value was thrown: 1.5 (f64)",
+        "a value was thrown: true (bool)",
+        "a value was thrown: 'é' (char)",
+        "out of paper",
+        "out of paper",
+        "a value of a type that is no text or number was thrown",
+    ];
+
+    for (which, told) in (0..).zip(told) {
+        let error = throw::submit(&pool, which).soon().unwrap_err();
+
+        assert_eq!(error.message(), Some(told));
+    }
 }
 
 pub(crate) fn a_panic_with_a_text_can_go_on_in_the_caller<F: Fixture>() {

@@ -63,7 +63,7 @@ fn the_texts_of_task_errors() {
         ),
         (
             TaskError::panicked(Box::new(7)),
-            "task panicked: a value that is no text was thrown",
+            "task panicked: a value was thrown: 7 (i32)",
         ),
         (TaskError::timed_out(LIMIT), "time limit of 1.5s passed"),
         (

@@ -118,6 +118,7 @@ macro_rules! everywhere {
             panics {
                 a_panic_comes_back_as_an_error_with_its_message,
                 a_panic_names_its_task,
+                a_thrown_value_is_told_with_its_type,
                 a_panic_with_a_text_can_go_on_in_the_caller,
                 a_panicking_task_hurts_no_other,
                 a_panic_tells_its_place_when_our_hook_is_installed,
