@@ -14,12 +14,14 @@ mod display;
 mod last_words;
 mod memory;
 mod panic;
+mod shortened;
 
 pub use death::WorkerDeath;
 pub(crate) use death::WorkerEnd;
 pub(crate) use last_words::LastWords;
 pub use memory::MemoryUse;
 pub(crate) use panic::{Panic, message_of};
+pub(crate) use shortened::{LONGEST_MARK, LONGEST_TEXT, mark, shortened};
 
 type Cause = Box<dyn Error + Send + Sync>;
 

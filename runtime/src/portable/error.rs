@@ -17,7 +17,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// `?` makes it from whatever turns into a `Box<dyn Error + Send + Sync>`: errors of
 /// `std` and of other crates, `anyhow::Error`, strings. An error of your own that holds a
-/// `PortableError` keeps it in a `Box`, for `?` to work on it. At most 63 causes are kept.
+/// `PortableError` keeps it in a `Box`, for `?` to work on it. At most 63 causes are kept; of more the
+/// last that is kept says so.
 ///
 /// Two are equal if their texts and the names of their types are.
 ///
@@ -77,15 +78,18 @@ where
     }
 }
 
-/// As many texts as anybody reads: its own, and those of its causes.
+/// As many texts as anybody reads: its own, those of its causes, and that there are more.
 const MOST: usize = 64;
+
+/// The last text of a chain that is longer.
+const MORE: &str = "… (cut; there are more causes)";
 
 /// The error's text, and those of its causes.
 fn texts(mut error: &dyn Error) -> Vec<String> {
     let mut texts = vec![error.to_string()];
-    // Not for ever, should an error be its own cause.
+    // Not for ever, should an error be its own cause; one more says that there are more.
     while let Some(cause) = error.source()
-        && texts.len() < MOST
+        && texts.len() <= MOST
     {
         texts.push(cause.to_string());
         error = cause;
@@ -95,7 +99,10 @@ fn texts(mut error: &dyn Error) -> Vec<String> {
 
 impl PortableError {
     fn new(type_name: impl Into<String>, mut texts: Vec<String>) -> Self {
-        texts.truncate(MOST);
+        if texts.len() > MOST {
+            texts.truncate(MOST - 1);
+            texts.push(MORE.to_owned());
+        }
         let chain = texts
             .into_iter()
             .rev()

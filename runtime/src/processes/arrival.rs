@@ -27,7 +27,7 @@ pub(super) struct Arrived {
 pub(super) fn receive(link: &UnixStream) -> io::Result<Arrived> {
     let (bytes, mut fds) = receive_first(link)?;
     // What the parent writes into its own frames is its own business.
-    let mut inbox = Inbox::new(u64::MAX);
+    let mut inbox = Inbox::new(u64::MAX, |_, limit| limit);
     let mut first = &bytes[..];
     while !first.is_empty() {
         inbox.fill(&mut first)?;

@@ -1,6 +1,7 @@
 //! Numbers and texts, one after another, as the body of a frame.
 
 use super::frame;
+use crate::error::{LONGEST_MARK, LONGEST_TEXT, shortened};
 
 /// Writes the body of a frame.
 #[derive(Default)]
@@ -23,6 +24,11 @@ impl Writer {
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
         self.number(bytes.len() as u64);
         self.0.extend_from_slice(bytes);
+    }
+
+    /// A text; what is beyond the longest is cut, and said to be.
+    pub(super) fn text(&mut self, text: &str) {
+        self.bytes(shortened(text, LONGEST_TEXT).as_bytes());
     }
 
     /// The whole frame.
@@ -77,7 +83,15 @@ impl<'a> Fields<'a> {
         self.take(len)
     }
 
+    /// A text that is no longer than any that [`Writer::text`] writes.
     pub(super) fn text(&mut self) -> Option<&'a str> {
-        str::from_utf8(self.bytes()?).ok()
+        let bytes = self.bytes()?;
+        let is_told = bytes.len() <= LONGEST_TEXT + LONGEST_MARK;
+        is_told.then(|| str::from_utf8(bytes).ok())?
+    }
+
+    /// That there is nothing more.
+    pub(super) fn end(self) -> Option<()> {
+        self.0.is_empty().then_some(())
     }
 }

@@ -12,6 +12,8 @@ use std::{
     io::{self, Read},
 };
 
+use crate::error::LONGEST_TEXT;
+
 /// "cf01": frames of this library, in their first form.
 const MAGIC: u32 = u32::from_le_bytes(*b"cf01");
 
@@ -20,6 +22,9 @@ pub(super) const HEADER: usize = 16;
 
 /// Beyond the limit on arguments and results: what a frame says beside them.
 pub(super) const BESIDE: u64 = 128 << 10;
+
+/// What a frame has that carries texts in place of them: three of these, and some numbers.
+pub(super) const TEXTS: u64 = 3 * LONGEST_TEXT as u64 + BESIDE;
 
 /// How much is read at once.
 const READ: usize = 64 << 10;
@@ -44,6 +49,8 @@ pub(super) enum FrameError {
     NoFrame,
     #[error("it sent a frame of {len} bytes; the frame limit is {limit}, raise `frame_limit`")]
     TooLong { len: u64, limit: u64 },
+    #[error("it sent a message that makes no sense: one of that kind has no {len} bytes")]
+    TooLongForItsKind { len: u64 },
 }
 
 /// What came of reading once.
@@ -69,6 +76,8 @@ pub(super) fn header(kind: u32, len: u64) -> [u8; HEADER] {
 /// Bytes that came, on their way to be frames.
 pub(super) struct Inbox {
     limit: u64,
+    /// How long a body of this kind may be, under that limit.
+    longest: fn(u32, u64) -> u64,
     buffer: Box<[u8]>,
     /// What is in the buffer and was not taken: from here,
     start: usize,
@@ -85,10 +94,12 @@ struct Long {
 }
 
 impl Inbox {
-    /// For frames of which none has more than `limit` bytes of arguments or results.
-    pub(super) fn new(limit: u64) -> Self {
+    /// For frames of which none has more than `limit` bytes of arguments or results, and what `longest` allows for its
+    /// kind.
+    pub(super) fn new(limit: u64, longest: fn(u32, u64) -> u64) -> Self {
         Self {
-            limit: limit.saturating_add(BESIDE),
+            limit,
+            longest,
             buffer: vec![0; READ].into(),
             start: 0,
             end: 0,
@@ -157,12 +168,15 @@ impl Inbox {
         if number(0) != MAGIC {
             return Err(FrameError::NoFrame);
         }
+        let (kind, limit) = (number(4), self.limit);
         let len = u64::from(number(8)) | u64::from(number(12)) << 32;
-        if len > self.limit {
-            let limit = self.limit.saturating_sub(BESIDE);
+        if len > limit.saturating_add(BESIDE).max(TEXTS) {
             return Err(FrameError::TooLong { len, limit });
         }
-        Ok(Some((number(4), len)))
+        if len > (self.longest)(kind, limit) {
+            return Err(FrameError::TooLongForItsKind { len });
+        }
+        Ok(Some((kind, len)))
     }
 
     fn make_room(&mut self) {
@@ -203,7 +217,7 @@ mod tests {
 
     /// All frames in `bytes`, read as they come in pieces of this size.
     fn frames(bytes: &[u8], piece: usize, limit: u64) -> Result<Vec<(u32, Vec<u8>)>, FrameError> {
-        let mut inbox = Inbox::new(limit);
+        let mut inbox = Inbox::new(limit, |_, limit| limit.saturating_add(BESIDE));
         let mut found = Vec::new();
         for mut piece in bytes.chunks(piece) {
             while !piece.is_empty() {
@@ -245,6 +259,18 @@ mod tests {
             }
         ));
         assert!(error.to_string().contains("1048576"));
+    }
+
+    #[test]
+    fn a_length_beyond_that_of_its_kind_is_refused() {
+        let mut inbox = Inbox::new(1 << 20, |kind, limit| if kind == 1 { limit } else { 8 });
+        let bytes = [&frame(1, &[0; 9])[..], &header(2, 9)].concat();
+
+        inbox.fill(&mut &bytes[..]).expect("slices can be read");
+
+        assert!(matches!(inbox.next(), Ok(Some(Frame { kind: 1, .. }))));
+        let refused = FrameError::TooLongForItsKind { len: 9 };
+        assert_eq!(inbox.next().unwrap_err(), refused);
     }
 
     #[test]

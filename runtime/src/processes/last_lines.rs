@@ -2,19 +2,29 @@
 
 use std::{collections::VecDeque, mem};
 
+use crate::error::mark;
+
 /// As many are kept, whoever asks for more.
 const MOST_LINES: usize = 1_000;
 
 /// How many bytes of a line are kept: its first.
-const LINE: usize = 1024;
+const LINE: usize = 16 << 10;
 
 /// The last lines, without those that are blank.
 pub(super) struct LastLines {
     most: usize,
     /// Those that have ended, the oldest first.
-    whole: VecDeque<Vec<u8>>,
-    /// The one that has not. As the others it has one byte more than is kept, if it is longer than that.
-    open: Vec<u8>,
+    whole: VecDeque<Line>,
+    /// The one that has not.
+    open: Line,
+}
+
+/// One line, as far as it is kept.
+#[derive(Default)]
+struct Line {
+    kept: Vec<u8>,
+    /// How many bytes it had.
+    len: usize,
 }
 
 impl LastLines {
@@ -23,7 +33,7 @@ impl LastLines {
         Self {
             most: most.min(MOST_LINES),
             whole: VecDeque::new(),
-            open: Vec::new(),
+            open: Line::default(),
         }
     }
 
@@ -32,8 +42,7 @@ impl LastLines {
         for piece in text.split_inclusive(|byte| *byte == b'\n') {
             let line = piece.strip_suffix(b"\n");
             let more = line.unwrap_or(piece);
-            let room = LINE + 1 - self.open.len();
-            self.open.extend_from_slice(&more[..more.len().min(room)]);
+            self.open.add(more);
             if line.is_some() {
                 self.end_line();
             }
@@ -42,16 +51,16 @@ impl LastLines {
 
     /// The lines, one below the other.
     pub(super) fn text(&self) -> String {
-        let open = Some(&self.open).filter(|line| !is_blank(line));
+        let open = Some(&self.open).filter(|line| !line.is_blank());
         let skipped = self.whole.len() + usize::from(open.is_some());
         let lines = self.whole.iter().chain(open);
         let lines = lines.skip(skipped.saturating_sub(self.most));
-        let lines: Vec<String> = lines.map(|line| shown(line)).collect();
+        let lines: Vec<String> = lines.map(Line::shown).collect();
         lines.join("\n")
     }
 
     fn end_line(&mut self) {
-        if is_blank(&self.open) || self.most == 0 {
+        if self.open.is_blank() || self.most == 0 {
             return self.open.clear();
         }
         let is_full = self.whole.len() == self.most;
@@ -62,18 +71,32 @@ impl LastLines {
     }
 }
 
-fn is_blank(line: &[u8]) -> bool {
-    line.trim_ascii().is_empty()
-}
-
-/// A line as text, whatever it is made of.
-fn shown(line: &[u8]) -> String {
-    let kept = &line[..line.len().min(LINE)];
-    let mut text = String::from_utf8_lossy(kept.trim_ascii_end()).into_owned();
-    if line.len() > LINE {
-        text.push('…');
+impl Line {
+    /// It goes on with this.
+    fn add(&mut self, more: &[u8]) {
+        let room = LINE - self.kept.len();
+        self.kept.extend_from_slice(&more[..more.len().min(room)]);
+        self.len = self.len.saturating_add(more.len());
     }
-    text
+
+    fn clear(&mut self) {
+        self.kept.clear();
+        self.len = 0;
+    }
+
+    fn is_blank(&self) -> bool {
+        self.kept.trim_ascii().is_empty()
+    }
+
+    /// It as text, whatever it is made of.
+    fn shown(&self) -> String {
+        let text = String::from_utf8_lossy(self.kept.trim_ascii_end());
+        if self.len > self.kept.len() {
+            format!("{text}{}", mark(self.len))
+        } else {
+            text.into_owned()
+        }
+    }
 }
 
 #[cfg(all(test, not(loom)))]
@@ -110,10 +133,11 @@ mod tests {
 
         let kept = "a".repeat(LINE);
         assert_eq!(last(1, &fits, 100), kept);
-        assert_eq!(last(1, &long, 100), format!("{kept}…"));
+        let cut = format!("{kept}… (cut; 16,385 bytes in all)");
+        assert_eq!(last(1, &long, 100), cut);
         assert_eq!(
             last(2, &[&long[..], b"\nshort\n"].concat(), 7),
-            format!("{kept}…\nshort")
+            format!("{cut}\nshort")
         );
     }
 
@@ -135,7 +159,7 @@ mod tests {
         lines.add(&[b'x'; 100_000]);
 
         assert_eq!(lines.whole.len(), 3);
-        assert_eq!(lines.open.len(), LINE + 1);
+        assert_eq!(lines.open.kept.len(), LINE);
         let text = lines.text();
         assert!(text.starts_with("line 9998\nline 9999\nxxx"), "{text}");
     }

@@ -14,7 +14,7 @@ pub(super) struct Listening {
 impl ProcessPoolBuilder {
     /// Keeps the last lines that a worker wrote to standard error, for the error of the call that it dies in.
     ///
-    /// At most so many (and at most 1,000), without blank ones, each cut to 1 KiB;
+    /// At most so many (and at most 1,000), without blank ones, each cut after 16 KiB, which it says;
     /// [`WorkerDeath::stderr`](crate::WorkerDeath::stderr) gives them, and the text of the error shows them. So does that of a
     /// pool whose workers end before they are ready. By default, and with zero, nothing is kept.
     ///
@@ -52,8 +52,8 @@ impl ProcessPoolBuilder {
 
     /// Hands what workers log, with the `log` crate, to the logger of this program.
     ///
-    /// A record keeps its level, target, module, file and line; its text begins with `process 4711: `, is cut after 32 KiB,
-    /// and its key-values are left out. Which levels workers send is [`log::max_level`] as it is when they start. What a call logs is
+    /// A record keeps its level, target, module, file and line; its text begins with `process 4711: `, is cut
+    /// after 1 MiB, which it says, and its key-values are left out. Which levels workers send is [`log::max_level`] as it is when they start. What a call logs is
     /// logged before its result is seen, and before the error if it ends its worker.
     ///
     /// The logger runs on a thread of the pool: one that takes its time delays results, and workers that log more than it takes wait

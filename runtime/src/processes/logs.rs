@@ -23,10 +23,7 @@ use super::{
     message, outlet,
     untold::Untold,
 };
-use crate::unwind;
-
-/// How many bytes of a text are sent.
-const TEXT: usize = 32 << 10;
+use crate::{error::shortened, unwind};
 
 /// How many bytes are sent of a target, a module's path and a file's.
 const PATH: usize = 4 << 10;
@@ -86,28 +83,20 @@ fn frame(record: &log::Record<'_>) -> Vec<u8> {
         Some(text) => Cow::Borrowed(text),
         None => Cow::Owned(record.args().to_string()),
     };
-    let text = match text.len() {
-        0..=TEXT => text,
-        _ => Cow::Owned(format!("{}…", cut(&text, TEXT))),
-    };
     let mut writer = Writer::default();
     writer.number(record.level() as u64);
-    writer.bytes(cut(record.target(), PATH).as_bytes());
+    writer.text(&shortened(record.target(), PATH));
     write_path(&mut writer, record.module_path());
     write_path(&mut writer, record.file());
     writer.flag(record.line().is_some());
     writer.number(record.line().unwrap_or_default().into());
-    writer.bytes(text.as_bytes());
+    writer.text(&text);
     writer.frame(message::LOG)
 }
 
 fn write_path(writer: &mut Writer, path: Option<&str>) {
     writer.flag(path.is_some());
-    writer.bytes(cut(path.unwrap_or_default(), PATH).as_bytes());
-}
-
-fn cut(text: &str, most: usize) -> &str {
-    &text[..text.floor_char_boundary(most)]
+    writer.text(&shortened(path.unwrap_or_default(), PATH));
 }
 
 impl Record {
@@ -123,7 +112,11 @@ impl Record {
             module,
             file,
             line: has_line.then_some(line),
-            text: fields.text()?.to_owned(),
+            text: {
+                let text = fields.text()?.to_owned();
+                fields.end()?;
+                text
+            },
         })
     }
 

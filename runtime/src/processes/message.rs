@@ -239,7 +239,7 @@ pub(super) fn hello(identity: &Identity, initialized: Option<&[u8]>) -> Vec<u8> 
 pub(super) fn unready(reason: &str, is_final: bool) -> Vec<u8> {
     let mut writer = Writer::default();
     writer.flag(is_final);
-    writer.bytes(cut(reason).as_bytes());
+    writer.text(reason);
     writer.frame(UNREADY)
 }
 
@@ -270,16 +270,21 @@ pub(super) fn answer_error(number: Number, item: usize, error: &TaskError) -> Ve
     writer.number(number.0);
     writer.number(item as u64);
     writer.byte(kind_code(error.kind()));
-    writer.bytes(cut(&error.cause_text()).as_bytes());
-    writer.bytes(cut(error.location().unwrap_or_default()).as_bytes());
-    writer.bytes(cut(error.backtrace().unwrap_or_default()).as_bytes());
+    writer.text(&error.cause_text());
+    writer.text(error.location().unwrap_or_default());
+    writer.text(error.backtrace().unwrap_or_default());
     writer.frame(ANSWER)
 }
 
-/// As much of a text as a frame has room for beside what counts for its limit.
-fn cut(text: &str) -> &str {
-    const MOST: usize = frame::BESIDE as usize / 4;
-    &text[..text.floor_char_boundary(MOST)]
+/// How long the body of a worker's frame of this kind may be, of arguments and results of at most `limit` bytes.
+pub(super) fn longest(kind: u32, limit: u64) -> u64 {
+    match kind {
+        HELLO => limit.saturating_add(frame::BESIDE),
+        ANSWER => limit.saturating_add(frame::BESIDE).max(frame::TEXTS),
+        UNREADY | LOG => frame::TEXTS,
+        // Of the others each has a number at most.
+        _ => size_of::<u64>() as u64,
+    }
 }
 
 const ANSWER_HEAD: usize = 17;
@@ -309,9 +314,12 @@ impl FromWorker {
         let message = match frame.kind {
             HELLO => read_hello(fields),
             UNREADY => read_unready(fields),
-            STARTED => fields.number().map(|number| Self::Started(Number(number))),
+            STARTED => fields.number().and_then(|number| {
+                fields.end()?;
+                Some(Self::Started(Number(number)))
+            }),
             LOG => logs::Record::read(fields).map(Self::Log),
-            NEWS => Some(Self::News),
+            NEWS => fields.end().map(|()| Self::News),
             _ => None,
         };
         message.ok_or(Nonsense)
@@ -321,6 +329,7 @@ impl FromWorker {
 fn read_unready(mut fields: Fields<'_>) -> Option<FromWorker> {
     let is_final = fields.flag()?;
     let reason = fields.text()?.to_owned();
+    fields.end()?;
     Some(FromWorker::Unready { reason, is_final })
 }
 
@@ -328,6 +337,7 @@ fn read_hello(mut fields: Fields<'_>) -> Option<FromWorker> {
     let identity = Identity::of_numbers([fields.number()?, fields.number()?, fields.number()?]);
     let has_initialized = fields.flag()?;
     let initialized = fields.bytes()?;
+    fields.end()?;
     Some(FromWorker::Hello {
         identity,
         initialized: has_initialized.then(|| initialized.to_vec()),
@@ -356,6 +366,7 @@ fn read_answer(frame: Frame<'_>) -> Option<FromWorker> {
 fn read_error(code: u8, mut fields: Fields<'_>) -> Option<TaskError> {
     let text = fields.text()?.to_owned();
     let (location, backtrace) = (fields.text()?, fields.text()?);
+    fields.end()?;
     let there = |text: &str| (!text.is_empty()).then(|| text.into());
     Some(match code {
         PANICKED => {

@@ -20,6 +20,7 @@ mod ended;
 mod kit;
 mod limits;
 mod logs;
+mod long_texts;
 mod marks;
 mod memory_limits;
 mod moments;

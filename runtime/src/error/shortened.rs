@@ -1,0 +1,55 @@
+//! Texts whole up to a limit, and beyond it cut, which they say themselves.
+
+use std::borrow::Cow;
+
+/// The most that one process tells another of a text, in bytes.
+pub(crate) const LONGEST_TEXT: usize = 1 << 20;
+
+/// What a text that was cut says of that has at most so many bytes.
+pub(crate) const LONGEST_MARK: usize = 64;
+
+/// The text, or its first `most` bytes and how many it had.
+pub(crate) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most {
+        return Cow::Borrowed(text);
+    }
+    let kept = &text[..text.floor_char_boundary(most)];
+    Cow::Owned(format!("{kept}{}", mark(text.len())))
+}
+
+/// What stands at the end of a text that was cut and had so many bytes.
+pub(crate) fn mark(len: usize) -> String {
+    format!("… (cut; {} bytes in all)", grouped(len))
+}
+
+/// A number with its digits in threes.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev();
+    let groups: Vec<Cow<'_, str>> = groups.map(String::from_utf8_lossy).collect();
+    groups.join(",")
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_up_to_the_limit_is_whole() {
+        assert_eq!(shortened("four", 4), "four");
+        assert!(matches!(shortened("four", 4), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_longer_text_says_where_it_is_cut_and_how_long_it_was() {
+        assert_eq!(shortened("éé", 3), "é… (cut; 4 bytes in all)");
+        let long = "x".repeat(3 << 20);
+        let cut = shortened(&long, 10);
+        assert_eq!(cut, "xxxxxxxxxx… (cut; 3,145,728 bytes in all)");
+    }
+
+    #[test]
+    fn the_mark_of_the_longest_text_there_is_fits() {
+        assert!(mark(usize::MAX).len() <= LONGEST_MARK);
+    }
+}
