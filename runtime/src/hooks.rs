@@ -79,33 +79,59 @@ mod watched {
 
 #[cfg(feature = "test-hooks")]
 mod wild {
-    use std::sync::{Mutex, PoisonError};
+    use std::sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    };
 
-    type Send = Box<dyn Fn(&[u8]) + std::marker::Send>;
-    type Scribble = Box<dyn Fn(u64) + std::marker::Send>;
+    /// What a worker shares with its parent.
+    pub(crate) trait Shared: Send {
+        /// Sends these bytes over the link.
+        fn send(&self, bytes: &[u8]);
 
-    static REACH: Mutex<Option<(Send, Scribble)>> = Mutex::new(None);
+        /// One of the words of the table, if there is such a one.
+        fn word(&self, index: usize) -> Option<&AtomicU64>;
 
-    pub(crate) fn lend(
-        send: impl Fn(&[u8]) + std::marker::Send + 'static,
-        scribble: impl Fn(u64) + std::marker::Send + 'static,
-    ) {
-        let mut reach = REACH.lock().unwrap_or_else(PoisonError::into_inner);
-        *reach = Some((Box::new(send), Box::new(scribble)));
+        /// Puts bytes into the ring, at this position of all that ever went through it.
+        fn put(&self, position: u64, bytes: &[u8]);
+    }
+
+    static SHARED: Mutex<Option<Box<dyn Shared>>> = Mutex::new(None);
+
+    pub(crate) fn lend(shared: impl Shared + 'static) {
+        *SHARED.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(shared));
+    }
+
+    fn with<R>(body: impl FnOnce(&dyn Shared) -> R) -> R {
+        let shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        body(&**shared.as_ref().expect("this process is a worker"))
     }
 
     /// Sends these bytes over the link of this worker, beside what it sends itself.
     pub fn send(bytes: &[u8]) {
-        let reach = REACH.lock().unwrap_or_else(PoisonError::into_inner);
-        let (send, _) = reach.as_ref().expect("this process is a worker");
-        send(bytes);
+        with(|shared| shared.send(bytes));
     }
 
-    /// Fills the claim table of this worker with `word`.
+    /// Fills the claim table of this worker with `word`, its ring left out.
     pub fn scribble(word: u64) {
-        let reach = REACH.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, scribble) = reach.as_ref().expect("this process is a worker");
-        scribble(word);
+        (0..)
+            .map_while(|index| set_word(index, word))
+            .for_each(drop);
+    }
+
+    /// A word of the claim table of this worker; `None` behind the last.
+    pub fn word(index: usize) -> Option<u64> {
+        with(|shared| Some(shared.word(index)?.load(Ordering::SeqCst)))
+    }
+
+    /// Overwrites a word of the claim table of this worker, and says what it was; `None` behind the last.
+    pub fn set_word(index: usize, word: u64) -> Option<u64> {
+        with(|shared| Some(shared.word(index)?.swap(word, Ordering::SeqCst)))
+    }
+
+    /// Puts bytes into the ring of this worker's answers, without saying that they are there.
+    pub fn put(position: u64, bytes: &[u8]) {
+        with(|shared| shared.put(position, bytes));
     }
 }
 
@@ -114,9 +140,9 @@ pub use watched::watch;
 #[cfg(feature = "test-hooks")]
 pub(crate) use watched::{is_watched, reach};
 #[cfg(feature = "test-hooks")]
-pub(crate) use wild::lend;
+pub(crate) use wild::{Shared, lend};
 #[cfg(feature = "test-hooks")]
-pub use wild::{scribble, send};
+pub use wild::{put, scribble, send, set_word, word};
 
 /// Nobody asks.
 #[cfg(not(feature = "test-hooks"))]

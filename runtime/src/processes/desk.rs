@@ -286,6 +286,9 @@ impl Desk {
     /// Puts parts back to the front of the queue, in their order.
     fn requeue(&mut self, errands: Vec<Errand>) {
         for Errand { parcel, items } in errands.into_iter().rev() {
+            if items.is_empty() {
+                continue;
+            }
             parcel.set_place(items.clone(), Place::Queued);
             match self.queue.front_mut() {
                 Some(first)

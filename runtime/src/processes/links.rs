@@ -96,7 +96,10 @@ impl Links {
     fn tend(&mut self) {
         let mut must_tend = false;
         let pool = self.pool.clone();
+        let unheard = self.lines.iter().filter(|line| line.voice.is_ahead());
+        let unheard: Vec<WorkerId> = unheard.map(|line| line.id).collect();
         self.tend_at = pool.at_desk_serving(|desk, next| {
+            desk.note_unheard(&unheard);
             let tend_at = desk.tend(next);
             // What that has changed is looked at again, by this very thread.
             must_tend = std::mem::take(&mut next.wake);

@@ -306,6 +306,14 @@ fn kind_code(kind: TaskErrorKind) -> u8 {
 }
 
 impl FromWorker {
+    /// How many records it is in a ring.
+    pub(super) fn items(&self) -> u64 {
+        match self {
+            Self::Answer(answer) => answer.items.len() as u64,
+            _ => 1,
+        }
+    }
+
     pub(super) fn read(frame: Frame<'_>) -> Result<Self, Nonsense> {
         if frame.kind == ANSWER {
             return read_answer(frame).ok_or(Nonsense);

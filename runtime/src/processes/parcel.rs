@@ -111,6 +111,12 @@ impl Parcel {
         asked.map_or(0, |asked| asked.failures(item))
     }
 
+    /// One more worker did not come for a part, which has limits: how many these are.
+    pub(super) fn note_late(&self, item: usize) -> u32 {
+        let asked = self.asked.as_ref();
+        asked.map_or(0, |asked| asked.note_late(item))
+    }
+
     /// An attempt at a part has failed: how long it rests before the next, if there is one.
     pub(super) fn note_failure(&self, item: usize) -> Option<Duration> {
         self.asked.as_ref()?.note_failure(item)

@@ -145,11 +145,26 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
 
 #[cfg(feature = "test-hooks")]
 fn lend_to_hooks(link: &Arc<UnixStream>, table: &Arc<Table>) {
-    let (link, table) = (link.clone(), table.clone());
-    let send = move |bytes: &[u8]| {
-        let _ = outlet::send(&link, &[bytes]);
-    };
-    hooks::lend(send, move |word| table.scribble(word));
+    hooks::lend(Lent(link.clone(), table.clone()));
+}
+
+/// What tests of this project may write into.
+#[cfg(feature = "test-hooks")]
+struct Lent(Arc<UnixStream>, Arc<Table>);
+
+#[cfg(feature = "test-hooks")]
+impl hooks::Shared for Lent {
+    fn send(&self, bytes: &[u8]) {
+        let _ = outlet::send(&self.0, &[bytes]);
+    }
+
+    fn word(&self, index: usize) -> Option<&std::sync::atomic::AtomicU64> {
+        self.1.any_word(index)
+    }
+
+    fn put(&self, position: u64, bytes: &[u8]) {
+        self.1.put(position, bytes);
+    }
 }
 
 /// Has the system end this process when its parent ends.

@@ -33,6 +33,7 @@ mod retired;
 mod retried_ends;
 mod retries;
 mod settings;
+mod shed;
 mod started;
 mod starts;
 mod steps;

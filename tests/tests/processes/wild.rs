@@ -30,7 +30,7 @@ pub(crate) fn frame(kind: u32, body: &[u8]) -> Vec<u8> {
 }
 
 /// The answer to the one call of this flight: a value of these bytes.
-fn answer(number: u64, value: &[u8]) -> Vec<u8> {
+pub(crate) fn answer(number: u64, value: &[u8]) -> Vec<u8> {
     answer_item(number, 0, value)
 }
 

@@ -44,12 +44,15 @@ impl Desk {
     }
 
     /// A worker has answered so many calls since it was last heard of.
-    pub(in crate::processes) fn heard(&mut self, id: WorkerId, answers: u32) {
+    pub(in crate::processes) fn heard(&mut self, id: WorkerId, answers: u32, next: &mut Next) {
         if let Some(member) = self.members.get_mut(&id)
             && answers > 0
         {
+            let now = Instant::now();
             self.early_deaths = 0;
-            member.note_pace(answers, Instant::now());
+            member.note_pace(answers, now);
+            let look_at = member.hasten_look(now);
+            next.wake |= look_at.is_some_and(|at| self.tend_at.is_none_or(|tend| at < tend));
         }
     }
 

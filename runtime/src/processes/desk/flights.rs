@@ -1,6 +1,11 @@
 //! What is with one worker: flights, in the order they were sent.
 
-use std::{collections::VecDeque, ops::Range, sync::Arc, time::Instant};
+use std::{
+    collections::VecDeque,
+    ops::Range,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::processes::{claims::Number, parcel::Parcel};
 
@@ -16,8 +21,23 @@ pub(super) struct Flight {
     is_cut: bool,
     /// Whether the worker has said that it started it.
     pub(super) has_started: bool,
-    /// When to look whether a limit is reached.
+    /// What was seen of it, if it has limits.
+    pub(super) watch: Option<Watch>,
+}
+
+/// What the parent itself has seen of a flight with limits; `limits` says what it means.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Watch {
+    /// When to look next.
     pub(super) look_at: Option<Instant>,
+    /// How long after the last look that is, while nothing runs.
+    pub(super) after: Duration,
+    /// When it was last looked at.
+    pub(super) looked: Instant,
+    /// The last look before that which first saw the running item: that did not run then.
+    pub(super) idle: Instant,
+    /// The item that was seen to run and has no answer, and when it was seen first.
+    pub(super) running: Option<(usize, Instant)>,
 }
 
 /// The flights of one worker.
@@ -35,7 +55,7 @@ impl Flight {
         number: Number,
         parcel: Arc<Parcel>,
         items: Range<usize>,
-        look_at: Option<Instant>,
+        watch: Option<Watch>,
     ) -> Self {
         Self {
             number,
@@ -44,8 +64,13 @@ impl Flight {
             answered: 0,
             is_cut: false,
             has_started: false,
-            look_at,
+            watch,
         }
+    }
+
+    /// When to look whether a limit is reached.
+    pub(super) fn look_at(&self) -> Option<Instant> {
+        self.watch.as_ref()?.look_at
     }
 
     /// How many parts it has, answered ones included.
@@ -162,6 +187,10 @@ impl Flights {
 
     pub(super) fn first(&self) -> Option<&Flight> {
         self.list.front()
+    }
+
+    pub(super) fn first_mut(&mut self) -> Option<&mut Flight> {
+        self.list.front_mut()
     }
 
     pub(super) fn at(&self, index: usize) -> &Flight {

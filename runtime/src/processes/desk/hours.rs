@@ -3,12 +3,20 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    Desk, Next, Rules, WorkerId,
-    calls::Ending,
+    Desk, Errand, Next, Rules, WorkerId,
+    calls::{Ending, file},
+    flights::Flight,
     hiring::DYING,
+    limits::Looked,
     member::{Member, Standing},
 };
-use crate::processes::claims::Seen;
+use crate::{
+    error::TaskError,
+    processes::{
+        answers::Said,
+        claims::{Number, Seen},
+    },
+};
 
 /// How long a worker may take to go once it was asked to.
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
@@ -18,6 +26,9 @@ pub(super) const STUCK: Duration = Duration::from_millis(5);
 
 /// How long a worker may take from its answer to the end of its claim, before somebody looks again.
 const IN_USE: Duration = Duration::from_millis(1);
+
+/// How many workers in a row may not come for one call with a limit.
+const LATE_WORKERS: u32 = 3;
 
 /// How long a worker that did not come for its calls is given none while others have room.
 const SLOW: Duration = Duration::from_secs(1);
@@ -48,18 +59,55 @@ impl Desk {
     /// Ends the call that has reached a limit.
     fn tend_limits(&mut self, id: WorkerId, now: Instant, next: &mut Next) -> Option<Instant> {
         let member = self.members.get_mut(&id)?;
+        if member.is_doomed() {
+            return None;
+        }
         for number in member.due(now) {
-            if let Some((part, error)) = member.overstepped(number, now) {
-                self.end_running(id, number, part, Ending::Limit(error), next);
-                break;
+            match member.look(number, now) {
+                None => continue,
+                Some(Looked::Over(part, error)) => {
+                    self.end_running(id, number, part, Ending::Limit(error), next);
+                }
+                Some(Looked::Late) => self.end_late(id, number, next),
             }
+            break;
         }
         let member = self.members.get(&id)?;
-        member
-            .flights()
-            .iter()
-            .filter_map(|flight| flight.look_at)
-            .min()
+        let looks = member.flights().iter().filter_map(Flight::look_at);
+        looks.min()
+    }
+
+    /// Ends a worker that does not come for this flight, whose call runs elsewhere. One that many workers in a row
+    /// did not come for, may be what keeps them from it.
+    fn end_late(&mut self, id: WorkerId, number: Number, next: &mut Next) {
+        let Some(member) = self.members.get_mut(&id) else {
+            return;
+        };
+        let Some(flight) = member.flight(number) else {
+            return;
+        };
+        let parcel = flight.parcel.clone();
+        let mut items = member.recall_flight(number);
+        if items.is_empty() {
+            // It has just come.
+            return;
+        }
+        if parcel.note_late(items.start) >= LATE_WORKERS {
+            let reason = format!("{LATE_WORKERS} workers in a row did not come for it");
+            let said = Said::Error(TaskError::worker_lost(reason));
+            file(parcel.clone(), items.start..items.start + 1, said, next);
+            items.start += 1;
+        }
+        let reason = "it did not come for a call with a limit".to_owned();
+        self.requeue(vec![Errand { parcel, items }]);
+        self.expel(id, reason, next);
+    }
+
+    /// These workers are not listened to for now, all others are.
+    pub(in crate::processes) fn note_unheard(&mut self, unheard: &[WorkerId]) {
+        for (id, member) in &mut self.members {
+            member.is_unheard = unheard.contains(id);
+        }
     }
 
     /// Ends workers that do not come, have nothing to do, or do not go.

@@ -14,7 +14,7 @@ use std::{
 
 use super::{
     Rules, WorkerId,
-    flights::{Flight, Flights},
+    flights::{Flight, Flights, Watch},
 };
 use crate::processes::{
     arguments::Arguments,
@@ -75,6 +75,8 @@ pub(in crate::processes) struct Member {
     pub(super) slow_since: Option<Instant>,
     /// Since when its first flight is seen to be over without all answers.
     over_since: Option<(Number, Instant)>,
+    /// Whether it is not listened to, since it says more than is told.
+    pub(super) is_unheard: bool,
 }
 
 /// How a worker stands.
@@ -119,6 +121,7 @@ impl Member {
             reason: None,
             slow_since: None,
             over_since: None,
+            is_unheard: false,
         }
     }
 
@@ -136,6 +139,11 @@ impl Member {
 
     pub(in crate::processes) fn process(&self) -> &Arc<Process> {
         &self.process
+    }
+
+    /// How many flights it was ever sent.
+    pub(super) fn sent_flights(&self) -> u64 {
+        self.next.0 - Number::FIRST.0
     }
 
     /// How many calls are with it, the items of chunks counted one by one.
@@ -222,9 +230,9 @@ impl Member {
         if self.flights.is_empty() {
             self.heard = now();
         }
-        let look_at = parcel.look_after().and_then(|time| now().checked_add(time));
+        let watch = parcel.look_after().map(|after| Watch::new(after, now()));
         parcel.set_place(items.clone(), Place::With(self.id, number));
-        let flight = Flight::new(number, parcel.clone(), items.clone(), look_at);
+        let flight = Flight::new(number, parcel.clone(), items.clone(), watch);
         self.flights.add(flight);
         self.left -= items.len() as u64;
         self.is_filling = self.flights.calls() < self.most && self.flights.len() < MOST_FLIGHTS;
@@ -347,11 +355,22 @@ impl Member {
         self.most = fitting.clamp(1, MOST).min(self.most * 4);
     }
 
-    /// Its first flight is over, and not all of it is answered: since when that was seen.
+    /// Its first flight has come farther than its answers: since when that was seen. `None` if nothing is wrong with that.
     pub(super) fn note_over(&mut self, now: Instant) -> Option<Instant> {
+        if self.is_unheard {
+            self.over_since = None;
+            return None;
+        }
         let number = self.flights.first()?.number;
         let seen = self.over_since.filter(|(over, _)| *over == number);
         Some(self.over_since.insert(seen.unwrap_or((number, now))).1)
+    }
+
+    /// Its first flight may run: when that is looked at, if sooner than it was.
+    pub(super) fn hasten_look(&mut self, now: Instant) -> Option<Instant> {
+        let first = self.flights.first_mut()?;
+        let watch = first.watch.as_mut()?;
+        watch.hasten(first.parcel.look_after()?, now)
     }
 
     /// A word that was in use may be free again.

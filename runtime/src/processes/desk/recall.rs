@@ -63,6 +63,9 @@ impl Member {
     fn cut(&mut self, index: usize, keep: usize) -> Option<Errand> {
         let flight = self.flights.at(index);
         let (parcel, len) = (flight.parcel.clone(), flight.len());
+        // What was seen to run stays, whatever the word says by now.
+        let claimed = flight.watch.map_or(0, |watch| watch.claimed());
+        let keep = keep.max(claimed.min(len));
         let end = self.table.claim(flight.number).recall(keep, len);
         if end == len {
             return None;

@@ -136,6 +136,11 @@ impl Desk {
         next.wake = true;
     }
 
+    /// How many flights a worker was ever sent.
+    pub(in crate::processes) fn sent_flights(&self, id: WorkerId) -> u64 {
+        self.members.get(&id).map_or(0, Member::sent_flights)
+    }
+
     /// All workers, in the order they came.
     pub(in crate::processes) fn members(&self) -> impl Iterator<Item = &Member> {
         self.members.values()

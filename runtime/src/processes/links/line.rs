@@ -25,6 +25,9 @@ use crate::{
 /// How often a dead worker's link is read, at most: more than any socket holds.
 const LAST_WORDS: usize = 1024;
 
+/// How often a worker may wake this program for nothing.
+const BORNE: u64 = 64;
+
 /// One worker's link.
 pub(super) struct Line {
     pub(super) id: WorkerId,
@@ -39,6 +42,9 @@ pub(super) struct Line {
     pub(super) is_mute: bool,
     /// It spoke nonsense: nothing that it has said is heard any more.
     is_expelled: bool,
+    /// How often it has said what carries no answer, which it does once a flight, and once a record in its ring at most.
+    knocks: u64,
+    records: u64,
 }
 
 impl Line {
@@ -55,6 +61,8 @@ impl Line {
             voice: Voice::of(member.process(), pool),
             is_mute: false,
             is_expelled: false,
+            knocks: 0,
+            records: 0,
         }
     }
 
@@ -101,7 +109,10 @@ impl Line {
                 }
                 self.tell(pool, desk, message, next)?;
             }
-            desk.heard(self.id, answers);
+            if self.knocks > desk.sent_flights(self.id) + self.records + BORNE {
+                return Err(Nonsense.into());
+            }
+            desk.heard(self.id, answers, next);
             desk.dispatch(next);
             Ok(())
         });
@@ -118,7 +129,7 @@ impl Line {
         match message {
             FromWorker::Answer(answer) => desk.answered(self.id, answer, next)?,
             FromWorker::Log(record) => self.voice.log(record, next)?,
-            FromWorker::News => {}
+            FromWorker::News => unreachable!("it is counted where it is read"),
             FromWorker::Started(number) => desk.started(self.id, number, next)?,
             FromWorker::Unready { reason, is_final } => {
                 desk.greeted(self.id)?;
@@ -151,9 +162,17 @@ impl Line {
             let mut records = Vec::new();
             self.ring.take(&mut records)?;
             record::read_all(records, said)?;
+            let each = said.iter().map(FromWorker::items);
+            self.records += each.sum::<u64>();
         }
         while let Some(frame) = self.inbox.next()? {
-            said.push(FromWorker::read(frame)?);
+            match FromWorker::read(frame)? {
+                FromWorker::News => self.knocks += 1,
+                message => {
+                    self.knocks += u64::from(matches!(message, FromWorker::Started(_)));
+                    said.push(message);
+                }
+            }
         }
         Ok(())
     }

@@ -20,6 +20,8 @@ pub(super) struct Asked {
     pub(super) deadline: Option<Instant>,
     /// How many attempts at each part have failed, if any.
     failures: Mutex<BTreeMap<usize, u32>>,
+    /// How many workers did not come for each part, if any.
+    late: Mutex<BTreeMap<usize, u32>>,
 }
 
 impl Asked {
@@ -31,6 +33,7 @@ impl Asked {
                 options,
                 deadline,
                 failures: Mutex::default(),
+                late: Mutex::default(),
             })
         })
     }
@@ -59,6 +62,14 @@ impl Asked {
     /// How many attempts at this part have failed.
     pub(super) fn failures(&self, item: usize) -> u32 {
         self.failures.lock().get(&item).copied().unwrap_or_default()
+    }
+
+    /// One more worker did not come for this part: how many these are.
+    pub(super) fn note_late(&self, item: usize) -> u32 {
+        let mut late = self.late.lock();
+        let count = late.entry(item).or_default();
+        *count += 1;
+        *count
     }
 
     /// One more attempt at this part has failed: how long it rests before the next, if there is one.
