@@ -54,6 +54,8 @@ mod ring;
 mod serve;
 mod shutdown;
 mod supervisor;
+#[expect(unsafe_code, reason = "signals that a worker must not keep")]
+mod surroundings;
 #[expect(
     unsafe_code,
     reason = "words and bytes in memory that two processes share"
@@ -242,7 +244,10 @@ static MAY_NEST: AtomicBool = AtomicBool::new(false);
 pub fn become_worker_if_marked() {
     match mark::take() {
         Nature::Program => IS_INITIALIZED.store(true, Ordering::Release),
-        Nature::Worker { link, parent } => serve::serve(link, parent),
+        Nature::Worker { link, parent } => {
+            surroundings::renew(parent);
+            serve::serve(link, parent)
+        }
         // Whoever wanted a worker is gone: running the program would be an accident.
         Nature::Orphan => std::process::exit(1),
     }

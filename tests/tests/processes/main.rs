@@ -38,6 +38,7 @@ mod started;
 mod starts;
 mod steps;
 mod stopped;
+mod surroundings;
 mod tasks;
 mod voices;
 mod waiting_retries;

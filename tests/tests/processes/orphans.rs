@@ -58,7 +58,7 @@ fn workers_that_get_no_death_signal_end_with_the_link() {
 }
 
 /// A terminal of ours: our end of it, and the path of the other.
-fn terminal() -> (OwnedFd, String) {
+pub(crate) fn terminal() -> (OwnedFd, String) {
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&ours).unwrap();
     unlockpt(&ours).unwrap();

@@ -7,6 +7,7 @@
 //! ```
 
 mod hangs;
+mod inherited;
 mod leftovers;
 mod logs;
 mod orphans;
@@ -16,6 +17,7 @@ mod refusals;
 mod signals;
 mod storm;
 mod streams;
+mod surroundings;
 mod voices;
 
 use std::env;
@@ -66,6 +68,7 @@ fn main() {
         "says garbage" => voices::say_garbage(),
         "keeps nothing of what was said" => voices::leave_nothing(),
         "shares its errors" => voices::share_errors(),
+        _ if surroundings::run(&name) => {}
         _ => panic!("no program is named `{name}`"),
     }
 }
