@@ -8,11 +8,13 @@
 //!                       desk  <------ claim table -----> (shared memory: a word a flight)
 //! ```
 //!
-//! The parent's side, from the call inwards: `pool` takes calls, `parcel` is one of them, `desk` decides who gets it,
-//! `supervisor` starts workers as `recipe` says, `crew` is the threads, of which one serves the `links` and another `tell`s calls
-//! how they ended. The worker's side: `mark` tells a process that it is one, `arrival` is what it is first
-//! told, `serve` its life, `outlet` its way to answer. `voice`, `aloud` and `logs` are what it says beside that. Between
-//! them, bytes, meaning and claims are apart: `frame` and `ring`, `message` and `record`, `claims`.
+//! The parent's side, from the call inwards: `pool` takes calls, `parcel` is one of them, `desk`
+//! decides who gets it, `supervisor` starts workers as `recipe` says, `crew` is the threads, of
+//! which one serves the `links` and another `tell`s calls how they ended. The worker's side: `mark`
+//! tells a process that it is one, `surroundings` takes from it what it must not inherit, `arrival`
+//! is what it is first told, `serve` its life, `outlet` its way to answer. `voice`, `aloud` and
+//! `logs` are what it says beside that. Between them, bytes, meaning and claims are apart: `frame`
+//! and `ring`, `message` and `record`, `claims`.
 //!
 //! Deliberately absent: a broker, a second program to install, threads for each worker, and trust in
 //! what a worker says.
@@ -27,6 +29,7 @@ mod claims;
 mod clock;
 mod crew;
 mod desk;
+mod directory;
 mod doze;
 mod fields;
 mod frame;
@@ -41,15 +44,24 @@ mod logs;
 mod loom_claims;
 #[cfg(all(loom, test))]
 mod loom_doze;
-#[expect(unsafe_code, reason = "removes the mark from the environment")]
+#[expect(
+    unsafe_code,
+    reason = "removes the mark from the environment, and looks for a moved link"
+)]
 mod mark;
 mod message;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+#[expect(unsafe_code, reason = "asks the loader what it has loaded")]
+mod modules;
 mod outlet;
 mod parcel;
 mod pool;
 mod process;
+mod program;
 mod recipe;
 mod record;
+#[expect(unsafe_code, reason = "asks whether the system has raised the rights")]
+mod rights;
 mod ring;
 mod serve;
 mod shutdown;
@@ -97,9 +109,11 @@ use pool::Pool;
 /// [`worker_test!`](crate::worker_test). They start on demand, up to the number of workers (by default the usable CPUs), and
 /// are reused.
 ///
-/// Inside a worker, standard input is empty, and what a task prints is seen before its result is. What a task
-/// changes of its process (directory, environment, threads left behind) stays until that worker is retired. A program that
-/// a task moves to a session of its own may outlive the worker; all others end with it.
+/// Inside a worker, standard input is empty, there is no controlling terminal, signals are dealt
+/// with as in a fresh program, and what a task prints is seen before its result is. What a task
+/// changes of its process (directory, environment, threads left behind) stays until that worker is
+/// retired. A program that a task moves to a session of its own may outlive the worker; all others
+/// end with it.
 ///
 /// Dropping the pool waits for all its work, as [`shutdown`](ProcessPool::shutdown) does.
 ///
@@ -248,8 +262,12 @@ pub fn become_worker_if_marked() {
             surroundings::renew(parent);
             serve::serve(link, parent)
         }
-        // Whoever wanted a worker is gone: running the program would be an accident.
+        // The parent is gone: running the program would be an accident.
         Nature::Orphan => std::process::exit(1),
+        Nature::Unfit(unfit) => {
+            unfit.tell();
+            std::process::exit(1)
+        }
     }
 }
 

@@ -45,6 +45,17 @@ pub enum BuildError {
         "this process is a worker of another pool; ask for `nested(true)` if its tasks are to have processes of their own"
     )]
     InWorker,
+    /// This program has rights that the user who started it has not, and its workers would have
+    /// them too.
+    #[error(
+        "this program runs with raised rights (set-uid, set-gid, file capabilities, or another effective user) and \
+         cannot be its own worker; make the pool in a program without them"
+    )]
+    RaisedRights,
+    /// The file of this program, which workers are started from, is not found or may not be
+    /// started.
+    #[error("program cannot start itself; say by `program` which file it is")]
+    ProgramFile(#[source] Arc<io::Error>),
     /// The tasks of this program cannot be told apart.
     #[error(transparent)]
     Registry(#[from] RegistryError),

@@ -19,10 +19,14 @@ use super::{
     identity::{Identity, PROTOCOL},
     initializer::Initializer,
     listening::Listening,
+    mark,
     message::Welcome,
     pool::{Plan, Pool},
+    program::Program,
     recipe::Recipe,
+    rights,
     supervisor::Supervisor,
+    table::Table,
 };
 use crate::{
     executor::BuildError,
@@ -230,6 +234,8 @@ impl ProcessPoolBuilder {
         self.check()?;
         let entry = entry()?;
         let identity = Identity::of_this_program()?;
+        let program = self.program.map(Program::named);
+        let program = program.map_or_else(Program::own, Ok)?;
         let (call, check) = match self.initializer {
             None => (None, None),
             Some(Initializer { call, check }) => {
@@ -247,15 +253,15 @@ impl ProcessPoolBuilder {
             // That is known when a worker starts.
             logs: log::LevelFilter::Off,
             memory: self.defaults.memory_limit().unwrap_or_default(),
-            name: program_name(),
+            name: program_name(&program),
             initializer: call,
         };
-        let arguments = self.arguments.or(match entry {
-            Entry::Main => None,
-            Entry::Test(arguments) => Some(arguments),
-        });
+        let arguments = self.arguments.or(entry.arguments());
+        let program = (program, identity.fingerprint());
+        let recipe = Recipe::new(program, arguments, welcome, self.listening)
+            .map_err(|error| refused("a descriptor of its directory", error))?;
         let plan = Plan {
-            recipe: Recipe::new(self.program, arguments, welcome, self.listening),
+            recipe,
             rules: Rules {
                 workers: self.workers,
                 max_tasks: self.max_tasks,
@@ -282,6 +288,11 @@ impl ProcessPoolBuilder {
             let (limit, least) = (self.frame_limit, LEAST_FRAME);
             return Err(BuildError::FrameLimit { limit, least });
         }
+        if rights::are_raised() {
+            return Err(BuildError::RaisedRights);
+        }
+        let memory = Table::check_limit();
+        memory.map_err(|error| refused("memory to share with workers", error))?;
         if IS_WORKER.load(Ordering::Acquire) && !MAY_NEST.load(Ordering::Acquire) {
             return Err(BuildError::InWorker);
         }
@@ -300,7 +311,21 @@ enum Entry {
     Test(Vec<OsString>),
 }
 
+impl Entry {
+    /// Those that choose it; `None` for what the program was given.
+    fn arguments(self) -> Option<Vec<OsString>> {
+        match self {
+            Self::Main => None,
+            Self::Test(arguments) => Some(arguments),
+        }
+    }
+}
+
 fn entry() -> Result<Entry, BuildError> {
+    // It was started as a worker, and its workers would get as far: each would start the next.
+    if mark::is_left() {
+        return Err(BuildError::NotInitialized);
+    }
     if IS_INITIALIZED.load(Ordering::Acquire) {
         // A worker of a test binary began as a test as well.
         return Ok(test_entry().unwrap_or(Entry::Main));
@@ -323,11 +348,11 @@ fn test_entry() -> Option<Entry> {
 }
 
 /// What the system shows for this program, and is to show for its workers.
-fn program_name() -> String {
-    let program = std::env::current_exe().unwrap_or_default();
-    let name = program.file_name().unwrap_or_default().to_string_lossy();
+fn program_name(program: &Program) -> String {
     // So much of a name the system keeps.
-    name.chars()
+    program
+        .file_name()
+        .chars()
         .filter(|char| char.is_ascii() && *char != '\0')
         .take(15)
         .collect()

@@ -73,6 +73,11 @@ pub(super) fn header(kind: u32, len: u64) -> [u8; HEADER] {
     header
 }
 
+/// How a frame of this kind begins, whatever its length.
+pub(super) const fn beginning(kind: u32) -> [u8; 8] {
+    (MAGIC as u64 | (kind as u64) << 32).to_le_bytes()
+}
+
 /// Bytes that came, on their way to be frames.
 pub(super) struct Inbox {
     limit: u64,

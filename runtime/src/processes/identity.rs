@@ -1,9 +1,10 @@
 //! Which program this is: the protocol it speaks, its build, the tasks it has.
 //!
 //! A worker and its parent must be the same build: calls name their task by its place in the
-//! registry, and arguments are read as they were written. The build is known by the size of the program's
-//! file and by where the linker put its tasks; neither is read from the sources, so that another build of the
-//! same sources is another one, unless it came out the same.
+//! registry, and arguments are read as they were written. The build is known by the size of the
+//! program's file, by the modules (the program, dynamic libraries) that hold its tasks, and by
+//! where the linker put them in these; none of that is read from the sources, so that another build
+//! of the same sources is another one, unless it came out the same.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -47,6 +48,13 @@ impl Identity {
         [self.protocol, self.build, self.tasks]
     }
 
+    /// One number for all of them.
+    pub(super) fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.numbers().hash(&mut hasher);
+        hasher.finish()
+    }
+
     pub(super) fn of_numbers([protocol, build, tasks]: [u64; 3]) -> Self {
         Self {
             protocol,
@@ -76,9 +84,25 @@ fn build() -> Result<u64, RegistryError> {
     env!("CARGO_PKG_VERSION").hash(&mut hasher);
     size_of::<usize>().hash(&mut hasher);
     let here = Identity::of_this_program as fn() -> _;
-    // Where code lies changes with each run, and how far apart with each build.
-    registry::distances(here as usize)?.hash(&mut hasher);
-    let program = std::fs::metadata(super::recipe::program_file());
-    program.map_or(0, |file| file.len()).hash(&mut hasher);
+    places(here as usize, registry::addresses()?).hash(&mut hasher);
+    super::program::own_len().hash(&mut hasher);
     Ok(hasher.finish())
+}
+
+/// Where this code and the tasks lie: in which builds of which modules, and where in these. Modules
+/// lie elsewhere with each start, also from one another.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn places(here: usize, mut tasks: Vec<usize>) -> Vec<(u64, usize)> {
+    tasks.push(here);
+    super::modules::locate(&tasks)
+}
+
+/// How far apart this code and the tasks lie, which is known to be the same with each start only
+/// within one module.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn places(here: usize, tasks: Vec<usize>) -> Vec<usize> {
+    tasks
+        .into_iter()
+        .map(|task| task.wrapping_sub(here))
+        .collect()
 }

@@ -1,21 +1,49 @@
 //! What tells a process that it was started to be a worker.
 //!
 //! ```text
-//!   CONCURRENT_FUTURES_WORKER = parent's pid : number of the socket that is standard input
+//!   CONCURRENT_FUTURES_WORKER = parent's pid : number of the socket that is standard input : build
 //! ```
 //!
-//! Both are checked with the kernel: standard input is that very socket, whose other end belongs to the parent.
-//! A program that a task starts has another standard input and another parent, so that a mark it
-//! might have been handed means nothing; a set-uid program is never a worker. The mark is removed in any case.
+//! The first two are checked with the kernel: standard input is that very socket, whose other end
+//! belongs to the parent. The mark is removed in any case, so that programs which a task starts
+//! have none.
+//!
+//! | standard input is | mark | then this process is |
+//! |---|---|---|
+//! | the socket | names the parent | a worker, unless its rights were raised or it has no descriptors |
+//! | the socket | names another process | an orphan: it leaves |
+//! | a link, by what it begins with | none, or none that says anything | unfit: it leaves |
+//! | anything else | names the parent, or this build | unfit: it leaves |
+//! | anything else | says anything else | a program like any other |
+//!
+//! A process that a pool has started, through whatever lies between, never gets as far as the
+//! user's `main`: its pool would start the next one. A program with raised rights (set-uid,
+//! set-gid, file capabilities) is no worker, since the program that starts it chooses what it runs.
+//! A mark of two numbers, without a build, was made by hand, and means something only together with
+//! its socket.
 
 use std::{
+    ffi::OsStr,
     io,
-    os::fd::{AsFd, BorrowedFd, OwnedFd},
+    os::fd::{BorrowedFd, OwnedFd},
 };
 
-use rustix::{fs::fstat, process};
+use rustix::{
+    fs::{FileType, fstat},
+    net::{RecvFlags, recv},
+    process,
+};
+
+use super::{identity::Identity, message, rights};
 
 pub(super) const VARIABLE: &str = "CONCURRENT_FUTURES_WORKER";
+
+const NO_LINK: &str = "its standard input is not the link to its parent; \
+                       start the program with standard input as it is";
+const NO_MARK: &str = "`CONCURRENT_FUTURES_WORKER` is missing from its environment; \
+                       start the program with the environment as it is";
+const RAISED_RIGHTS: &str = "it has raised rights (set-uid, set-gid or file capabilities); \
+                             use a program file without them";
 
 /// What a process is.
 pub(super) enum Nature {
@@ -25,77 +53,183 @@ pub(super) enum Nature {
     Worker { link: OwnedFd, parent: u32 },
     /// It was started to be a worker, by a parent that has gone.
     Orphan,
+    /// It was started to be a worker, and cannot be one.
+    Unfit(Unfit),
 }
 
-/// The mark of a worker whose end of the link is `link`.
-pub(super) fn of(link: &OwnedFd) -> io::Result<String> {
-    Ok(format!("{}:{}", std::process::id(), fstat(link)?.st_ino))
+/// Why a process cannot be a worker.
+pub(super) struct Unfit {
+    pub(super) reason: String,
+    /// No other worker would fare better.
+    pub(super) is_final: bool,
+    /// The socket that [`Unfit::link`] is looked for by.
+    socket: Option<u64>,
+}
+
+/// A mark, understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Mark {
+    parent: u32,
+    socket: u64,
+    /// Which build the pool is of that has made it.
+    build: Option<u64>,
+}
+
+/// The mark of a worker whose end of the link is `link`, of a pool of this build.
+pub(super) fn of(link: &OwnedFd, build: u64) -> io::Result<String> {
+    let (parent, socket) = (std::process::id(), fstat(link)?.st_ino);
+    Ok(format!("{parent}:{socket}:{build}"))
 }
 
 /// Looks for the mark, and removes it.
 pub(super) fn take() -> Nature {
-    let Some(mark) = std::env::var_os(VARIABLE) else {
-        return Nature::Program;
-    };
-    // SAFETY: `init` asks to be called first in `main`; other threads that look at the environment
-    // through std are kept out by its lock.
-    unsafe { std::env::remove_var(VARIABLE) };
-    let mark = mark.to_str().and_then(|mark| mark.split_once(':'));
-    let Some((parent, socket)) =
-        mark.and_then(|(parent, socket)| Some((parent.parse().ok()?, socket.parse().ok()?)))
-    else {
-        return Nature::Program;
-    };
+    let variable = std::env::var_os(VARIABLE);
+    if variable.is_some() {
+        // SAFETY: `init` asks to be called first in `main`; other threads that look at the
+        // environment through std are kept out by its lock.
+        unsafe { std::env::remove_var(VARIABLE) };
+    }
     let input = rustix::stdio::stdin();
-    if has_gained_rights() || !is_socket(input, socket) {
-        return Nature::Program;
-    }
-    match own_link(input, parent) {
-        Some(link) => Nature::Worker { link, parent },
-        None => Nature::Orphan,
+    let mark = variable.as_deref().and_then(Mark::read);
+    match mark {
+        Some(mark) if is_socket(input, mark.socket) => mark.nature_with_link(input),
+        Some(mark) if mark.is_meant() => Unfit::with_link_elsewhere(mark.socket).into(),
+        _ if is_link(input) => Unfit::new(NO_MARK, true).into(),
+        _ => Nature::Program,
     }
 }
 
-fn has_gained_rights() -> bool {
-    process::getuid() != process::geteuid()
-        || process::getgid() != process::getegid()
-        || is_secure_execution()
+/// Whether this process was started to be a worker and has not called `init`.
+pub(super) fn is_left() -> bool {
+    let mark = std::env::var_os(VARIABLE);
+    let mark = mark.as_deref().and_then(Mark::read);
+    mark.is_some_and(|mark| is_socket(rustix::stdio::stdin(), mark.socket) || mark.is_meant())
 }
 
-/// Whether the system gave this program rights that who started it has not: by file capabilities, say.
-fn is_secure_execution() -> bool {
-    const AT_SECURE: usize = 23;
-    const WORD: usize = size_of::<usize>();
+impl Mark {
+    fn read(text: &OsStr) -> Option<Self> {
+        let mut numbers = text.to_str()?.split(':');
+        Some(Self {
+            parent: numbers.next()?.parse().ok()?,
+            socket: numbers.next()?.parse().ok()?,
+            build: match numbers.next() {
+                Some(build) => Some(build.parse().ok()?),
+                None => None,
+            },
+        })
+        .filter(|_| numbers.next().is_none())
+    }
 
-    let auxiliary = std::fs::read("/proc/self/auxv").unwrap_or_default();
-    let word = |bytes: &[u8]| {
-        bytes
-            .try_into()
-            .map(usize::from_ne_bytes)
-            .unwrap_or_default()
+    /// What a process is whose standard input is the socket that the mark names.
+    fn nature_with_link(self, input: BorrowedFd<'_>) -> Nature {
+        let is_from_parent = peer(input).is_none_or(|peer| peer == self.parent);
+        if !is_from_parent || parent_pid() != Some(self.parent) {
+            return Nature::Orphan;
+        }
+        if rights::are_raised() {
+            return Unfit::new(RAISED_RIGHTS, true).into();
+        }
+        match own_link(input) {
+            Ok(link) => Nature::Worker {
+                link,
+                parent: self.parent,
+            },
+            Err(error) => Unfit::new(&format!("it has no descriptors: {error}"), false).into(),
+        }
+    }
+
+    /// Whether a pool has made it for this process, or for what has started this process in its
+    /// place.
+    fn is_meant(self) -> bool {
+        let Some(build) = self.build else {
+            return false;
+        };
+        parent_pid() == Some(self.parent)
+            || Identity::of_this_program().is_ok_and(|own| own.fingerprint() == build)
+    }
+}
+
+impl Unfit {
+    fn new(reason: &str, is_final: bool) -> Self {
+        Self {
+            reason: format!("worker cannot begin: {reason}"),
+            is_final,
+            socket: None,
+        }
+    }
+
+    fn with_link_elsewhere(socket: u64) -> Self {
+        let socket = Some(socket);
+        Self {
+            socket,
+            ..Self::new(NO_LINK, true)
+        }
+    }
+
+    /// Tells the parent over the link, if that is still there; people read it where errors go.
+    pub(super) fn tell(&self) {
+        let frame = message::unready(&self.reason, self.is_final);
+        let flags = super::link::send_flags();
+        let told = match self.socket {
+            None => rustix::net::send(rustix::stdio::stdin(), &frame, flags).is_ok(),
+            Some(socket) => tell_elsewhere(socket, &frame),
+        };
+        if !told {
+            eprintln!("{}", self.reason);
+        }
+    }
+}
+
+impl From<Unfit> for Nature {
+    fn from(unfit: Unfit) -> Self {
+        Self::Unfit(unfit)
+    }
+}
+
+/// Sends on the socket of this number, which may have been moved away from standard input.
+fn tell_elsewhere(socket: u64, frame: &[u8]) -> bool {
+    const MOST: i32 = 256;
+
+    let sends = |fd: BorrowedFd<'_>| {
+        is_socket(fd, socket) && rustix::net::send(fd, frame, super::link::send_flags()).is_ok()
     };
-    let (entries, _) = auxiliary.as_chunks::<{ 2 * WORD }>();
-    let mut entries = entries.iter();
-    entries.any(|entry| word(&entry[..WORD]) == AT_SECURE && word(&entry[WORD..]) != 0)
+    (3..MOST).any(|number| sends(given(number)))
+}
+
+/// The descriptor of this number, which may not be open.
+fn given(number: i32) -> BorrowedFd<'static> {
+    // SAFETY: the number is not -1. One that is not open is refused by the system; `is_socket`
+    // tells whether it is the one that was looked for.
+    unsafe { BorrowedFd::borrow_raw(number) }
 }
 
 fn is_socket(fd: BorrowedFd<'_>, number: u64) -> bool {
     fstat(fd).is_ok_and(|found| {
-        found.st_ino == number
-            && rustix::fs::FileType::from_raw_mode(found.st_mode) == rustix::fs::FileType::Socket
+        found.st_ino == number && FileType::from_raw_mode(found.st_mode) == FileType::Socket
     })
 }
 
-/// The link, out of the way of what a task reads: standard input is empty from here on.
-fn own_link(input: BorrowedFd<'_>, parent: u32) -> Option<OwnedFd> {
-    let is_from_parent = peer(input).is_none_or(|peer| peer == parent);
-    if !is_from_parent || parent_pid() != Some(parent) {
-        return None;
+/// Whether this is the link of a worker that has not read anything from it yet.
+fn is_link(input: BorrowedFd<'_>) -> bool {
+    let is_socket =
+        |found: rustix::fs::Stat| FileType::from_raw_mode(found.st_mode) == FileType::Socket;
+    if !fstat(input).is_ok_and(is_socket) {
+        return false;
     }
-    let link = rustix::io::fcntl_dupfd_cloexec(input, 3).ok()?;
-    let nothing = std::fs::File::open("/dev/null").ok()?;
-    rustix::stdio::dup2_stdin(nothing.as_fd()).ok()?;
-    Some(link)
+    let mut first = [0; message::GREETING.len()];
+    let looked = recv(input, &mut first, RecvFlags::PEEK | RecvFlags::DONTWAIT);
+    looked.is_ok_and(|(_, len)| len == first.len()) && first == message::GREETING
+}
+
+/// The link, out of the way of what a task reads: standard input is empty from here on.
+fn own_link(input: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+    let link = rustix::io::fcntl_dupfd_cloexec(input, 3)?;
+    match std::fs::File::open("/dev/null") {
+        Ok(nothing) => rustix::stdio::dup2_stdin(nothing)?,
+        // A pipe whose other end is gone is empty too.
+        Err(_) => rustix::stdio::dup2_stdin(io::pipe()?.0)?,
+    }
+    Ok(link)
 }
 
 /// The process that made the socket, where the system tells.
@@ -116,4 +250,25 @@ fn peer(socket: BorrowedFd<'_>) -> Option<u32> {
 pub(super) fn parent_pid() -> Option<u32> {
     let parent = process::getppid()?;
     u32::try_from(parent.as_raw_nonzero().get()).ok()
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_is_two_numbers_or_three() {
+        let read = |text: &str| Mark::read(text.as_ref());
+        let mark = |build| Mark {
+            parent: 1,
+            socket: 2,
+            build,
+        };
+
+        assert_eq!(read("1:2"), Some(mark(None)));
+        assert_eq!(read("1:2:3"), Some(mark(Some(3))));
+        for text in ["", "1", "x:y", "1:", "1:2:", "1:2:x", "1:2:3:4", "-1:2"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
 }

@@ -35,6 +35,9 @@ use crate::{
     portable::Packed,
 };
 
+/// How the first bytes on a link begin.
+pub(super) const GREETING: [u8; 8] = frame::beginning(WELCOME);
+
 const WELCOME: u32 = 1;
 const CALLS: u32 = 2;
 const RETIRE: u32 = 3;

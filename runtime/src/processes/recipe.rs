@@ -4,22 +4,26 @@ use std::{
     ffi::OsString,
     io::{self, PipeWriter},
     os::{fd::OwnedFd, unix::process::CommandExt},
-    path::PathBuf,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 use log::LevelFilter;
 
-use super::{listening::Listening, mark, message::Welcome};
+use super::{
+    directory::Directory, listening::Listening, mark, message::Welcome, program::Program,
+    supervisor::StartError,
+};
 
 /// All that a pool's workers are started with; the first like the last.
 pub(super) struct Recipe {
-    pub(super) program: PathBuf,
+    pub(super) program: Program,
     /// What the system is to show as the program's name.
     shown: OsString,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
-    directory: Option<PathBuf>,
+    directory: Directory,
+    /// Which build this program is.
+    build: u64,
     pub(super) welcome: Welcome,
     pub(super) listening: Listening,
 }
@@ -27,26 +31,29 @@ pub(super) struct Recipe {
 impl Recipe {
     /// This program once more, with these arguments or its own.
     pub(super) fn new(
-        program: Option<PathBuf>,
+        program: (Program, u64),
         arguments: Option<Vec<OsString>>,
         welcome: Welcome,
         listening: Listening,
-    ) -> Self {
+    ) -> io::Result<Self> {
         let mut own = std::env::args_os();
         let own_name = own.next().unwrap_or_default();
-        let shown = match &program {
-            Some(program) => program.clone().into(),
-            None => own_name,
+        let (program, build) = program;
+        let shown = if program.is_own {
+            own_name
+        } else {
+            program.name.clone().into()
         };
-        Self {
-            program: program.unwrap_or_else(program_file),
+        Ok(Self {
+            program,
             shown,
             arguments: arguments.unwrap_or_else(|| own.collect()),
             environment: std::env::vars_os().collect(),
-            directory: std::env::current_dir().ok(),
+            directory: Directory::current()?,
+            build,
             welcome,
             listening,
-        }
+        })
     }
 
     /// The frame that tells a worker that starts at this moment how to work.
@@ -59,39 +66,45 @@ impl Recipe {
         Welcome { logs, ..welcome }.frame()
     }
 
-    /// What starts a worker whose end of the link is `link`, and whose standard error goes there or where this program's goes.
-    pub(super) fn command(&self, link: OwnedFd, stderr: Option<PipeWriter>) -> io::Result<Command> {
-        let mut command = Command::new(&self.program);
+    /// Starts a worker whose end of the link is `link`, and whose standard error goes there or
+    /// where this program's goes.
+    pub(super) fn start(
+        &self,
+        link: OwnedFd,
+        stderr: Option<PipeWriter>,
+    ) -> Result<Child, StartError> {
+        let mut command = self.command(link).map_err(StartError::Link)?;
+        let entry = self.directory.entry();
+        let entry = entry.map_err(|error| {
+            let directory = self.directory.name().into();
+            StartError::Directory { directory, error }
+        })?;
+        if let Some(directory) = entry {
+            command.current_dir(directory);
+        }
+        if let Some(stderr) = stderr {
+            command.stderr(stderr);
+        }
+        command.spawn().map_err(|error| {
+            let program = self.program.name.clone();
+            StartError::Program { program, error }
+        })
+    }
+
+    fn command(&self, link: OwnedFd) -> io::Result<Command> {
+        let mut command = Command::new(&self.program.path);
         command
             .arg0(&self.shown)
             .args(&self.arguments)
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .env(mark::VARIABLE, mark::of(&link)?)
+            .env(mark::VARIABLE, mark::of(&link, self.build)?)
             .process_group(0)
             .stdin(link);
-        if let Some(directory) = &self.directory {
-            command.current_dir(directory);
-        }
         // It prints before it knows that it is a worker, as test programs do.
         if self.welcome.has_output {
             command.stdout(Stdio::null());
         }
-        if let Some(stderr) = stderr {
-            command.stderr(stderr);
-        }
         Ok(command)
     }
-}
-
-/// The file of this program, even if it was replaced or deleted since.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-pub(super) fn program_file() -> PathBuf {
-    "/proc/self/exe".into()
-}
-
-/// The file of this program, as long as it is there.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub(super) fn program_file() -> PathBuf {
-    std::env::current_exe().unwrap_or_default()
 }

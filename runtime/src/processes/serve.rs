@@ -169,8 +169,9 @@ impl hooks::Shared for Lent {
 
 /// Has the system end this process when its parent ends.
 fn die_with_parent(parent: u32) -> io::Result<()> {
+    // A filter may refuse it; the thread that watches the link is there in any case.
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    process::set_parent_process_death_signal(Some(Signal::KILL))?;
+    let _ = process::set_parent_process_death_signal(Some(Signal::KILL));
     // It may have ended before that took hold.
     if mark::parent_pid() == Some(parent) {
         Ok(())

@@ -10,6 +10,7 @@ use std::{
         fd::{AsFd, BorrowedFd, OwnedFd},
         unix::net::UnixStream,
     },
+    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError, Weak,
         mpsc::{Receiver, Sender, channel},
@@ -94,32 +95,50 @@ fn serve(orders: &Receiver<Order>) {
     for Order { pool, id } in orders {
         match start(&pool.recipe) {
             Ok(newborn) => pool.born(id, newborn),
-            Err(error) => {
-                let program = pool.recipe.program.display();
-                pool.stillborn(&format!(
-                    "worker process `{program}` cannot be started: {error}"
-                ));
-            }
+            Err(error) => pool.stillborn(&error.to_string()),
         }
     }
 }
 
-fn start(recipe: &Recipe) -> io::Result<Newborn> {
-    let (ours, theirs) = UnixStream::pair()?;
-    let (table, words) = Table::create()?;
+/// Why the system has given no worker.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StartError {
+    #[error("worker process `{}` cannot be started: {error}", program.display())]
+    Program { program: PathBuf, error: io::Error },
+    #[error("worker process cannot be started in directory `{}`: {error}", directory.display())]
+    Directory {
+        directory: PathBuf,
+        error: io::Error,
+    },
+    #[error("worker process cannot be started without a link to it: {0}")]
+    Link(io::Error),
+    #[error("worker process cannot be started without memory to share with it: {0}")]
+    Memory(io::Error),
+}
+
+fn start(recipe: &Recipe) -> Result<Newborn, StartError> {
+    let (table, words) = Table::create().map_err(StartError::Memory)?;
     let table = Arc::new(table);
-    let rest = welcome(&ours, recipe, words)?;
-    let link = Arc::new(Link::new(ours)?);
-    link.push(|out| out.extend_from_slice(&rest));
-    let (heard, said) = stderr(recipe)?;
+    let (link, theirs) = link(recipe, words).map_err(StartError::Link)?;
+    let (heard, said) = stderr(recipe).map_err(StartError::Link)?;
     // Dropping a child of std neither ends nor reaps it: that is the business of `process`.
-    let child = recipe.command(theirs.into(), said)?.spawn()?;
-    let process = Arc::new(Process::new(child.id(), heard)?);
+    let child = recipe.start(theirs, said)?;
+    let process = Process::new(child.id(), heard).map_err(StartError::Link)?;
+    let process = Arc::new(process);
     Ok(Newborn {
         process,
         link,
         table,
     })
+}
+
+/// Both ends of a link, on which the worker has been told how to work.
+fn link(recipe: &Recipe, words: OwnedFd) -> io::Result<(Arc<Link>, OwnedFd)> {
+    let (ours, theirs) = UnixStream::pair()?;
+    let rest = welcome(&ours, recipe, words)?;
+    let link = Link::new(ours)?;
+    link.push(|out| out.extend_from_slice(&rest));
+    Ok((Arc::new(link), theirs.into()))
 }
 
 /// Both ends of a worker's standard error, if it is to be heard. Ours does not block.

@@ -53,12 +53,29 @@ pub(super) struct Table(MmapRaw);
 impl Table {
     /// New memory, and what a worker opens it by.
     pub(super) fn create() -> io::Result<(Self, OwnedFd)> {
+        Self::check_limit()?;
         let fd = unnamed_memory()?;
         rustix::fs::ftruncate(&fd, BYTES as u64)?;
         seal(&fd)?;
         let file = File::from(fd);
         let map = MmapOptions::new().len(BYTES).map_raw(&file)?;
         Ok((Self(map), file.into()))
+    }
+
+    /// Refuses what the limit on the size of files forbids: the system would send `SIGXFSZ`, which
+    /// ends the program.
+    pub(super) fn check_limit() -> io::Result<()> {
+        use rustix::process::{Resource, getrlimit};
+
+        match getrlimit(Resource::Fsize).current {
+            Some(limit) if limit < BYTES as u64 => {
+                let text = format!(
+                    "files may have {limit} bytes, and {BYTES} are needed; raise the limit (`ulimit -f`)"
+                );
+                Err(io::Error::new(io::ErrorKind::FileTooLarge, text))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The memory that a parent has made.

@@ -177,10 +177,10 @@ pub(crate) fn fingerprint() -> Result<u64, RegistryError> {
     Ok(hasher.finish())
 }
 
-/// How far from `here` the linker put each task.
-pub(crate) fn distances(here: usize) -> Result<Vec<usize>, RegistryError> {
+/// Where the linker put each task.
+pub(crate) fn addresses() -> Result<Vec<usize>, RegistryError> {
     let runs = tasks()?.iter().filter_map(|entry| entry.run);
-    Ok(runs.map(|run| (run as usize).wrapping_sub(here)).collect())
+    Ok(runs.map(|run| run as usize).collect())
 }
 
 /// The entries that can run, ordered by their paths, of which no two are the same.

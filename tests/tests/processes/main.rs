@@ -13,6 +13,7 @@
 
 mod at_once;
 mod auto_chunks;
+mod births;
 mod deaths;
 mod deep;
 mod edge;

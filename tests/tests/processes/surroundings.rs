@@ -1,15 +1,15 @@
-//! What a worker has of the program that starts it: signals, terminal, and what else the system
-//! hands on.
+//! What a worker has of the program that starts it: signals, terminal, directory, and what else the
+//! system hands on.
 
 use std::{
-    fs,
+    env, fs,
     io::{BufRead, BufReader},
     process::{Command, Stdio},
     sync::mpsc::channel,
     thread,
 };
 
-use tests::{receive, run, system::Running};
+use tests::{receive, run, run_command, system::Running};
 
 use crate::{
     orphans::terminal,
@@ -69,4 +69,73 @@ fn a_task_that_touches_the_terminal_is_not_stopped() {
     for line in expected {
         assert_eq!(receive(&lines).trim_end(), line);
     }
+}
+
+#[track_caller]
+fn moved(how: &str) -> String {
+    let mut command = Command::new(WHOLE_PROGRAM);
+    command.args(["moves away", how]);
+    let ended = run_command(command);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    ended.printed
+}
+
+#[test]
+fn workers_start_in_the_directory_of_their_pool_though_it_was_removed() {
+    let printed = moved("removed");
+
+    assert!(printed.starts_with("in "), "{printed}");
+    assert!(printed.trim_end().ends_with("(deleted)"), "{printed}");
+}
+
+#[test]
+fn workers_start_in_the_directory_of_their_pool_though_it_was_renamed() {
+    for how in ["renamed", "replaced"] {
+        let printed = moved(how);
+
+        assert!(printed.starts_with("in "), "{printed}");
+        assert!(printed.trim_end().ends_with(".renamed"), "{printed}");
+    }
+}
+
+/// Runs the whole program as a user who may not enter every directory; `None` if that cannot be
+/// had.
+fn as_another_user(arguments: &[&str]) -> Option<tests::Ended> {
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=61235", "--regid=61235", "--clear-groups", "--"]);
+    let copy = env::temp_dir().join(format!(
+        "surroundings-{}-{}",
+        arguments.len(),
+        std::process::id()
+    ));
+    fs::copy(WHOLE_PROGRAM, &copy).unwrap();
+    command.arg(&copy).args(arguments);
+    let is_root = rustix::process::geteuid().is_root();
+    let ended = is_root.then(|| run_command(command));
+    fs::remove_file(&copy).unwrap();
+    if ended.is_none() {
+        eprintln!("SKIPPED: this user cannot become another");
+    }
+    ended
+}
+
+#[test]
+fn a_directory_that_cannot_be_entered_is_named() {
+    let Some(ended) = as_another_user(&["moves away", "forbidden"]) else {
+        return;
+    };
+
+    let expected = "no worker: ";
+    assert!(ended.printed.starts_with(expected), "{ended:?}");
+    assert!(ended.printed.contains("/left-"), "{ended:?}");
+    assert!(!ended.printed.contains("/proc/self/exe"), "{ended:?}");
+}
+
+#[test]
+fn workers_start_where_the_program_is_though_it_may_not_go_there_again() {
+    let Some(ended) = as_another_user(&["stays where forbidden"]) else {
+        return;
+    };
+
+    assert!(ended.printed.starts_with("in "), "{ended:?}");
 }

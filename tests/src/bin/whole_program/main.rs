@@ -6,6 +6,7 @@
 //!                                               `--> workers: this program, diverted before its `main` begins
 //! ```
 
+mod births;
 mod hangs;
 mod inherited;
 mod leftovers;
@@ -68,7 +69,7 @@ fn main() {
         "says garbage" => voices::say_garbage(),
         "keeps nothing of what was said" => voices::leave_nothing(),
         "shares its errors" => voices::share_errors(),
-        _ if surroundings::run(&name) => {}
+        _ if births::run(&name) || surroundings::run(&name) => {}
         _ => panic!("no program is named `{name}`"),
     }
 }

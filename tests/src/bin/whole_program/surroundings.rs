@@ -1,10 +1,12 @@
-//! Programs that have changed their signals or their terminal before they need a worker.
+//! Programs that have changed their signals, their terminal or their directory before they need a
+//! worker.
 
 use std::{
     env,
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Write},
-    process::Command,
+    path::PathBuf,
+    process::{Command, id},
 };
 
 use concurrent_futures::{ProcessPool, task};
@@ -19,6 +21,8 @@ pub(crate) fn run(name: &str) -> bool {
         "inherits" => inherited::compare(),
         "blocks all signals" => block_all_signals(),
         "prints at a terminal" => print_at_a_terminal(),
+        "moves away" => move_away(),
+        "stays where forbidden" => stay_where_forbidden(),
         _ => return false,
     }
     true
@@ -116,4 +120,66 @@ fn print_at_a_terminal() {
 
 fn within_deadline(pool: ProcessPool) {
     tests::within(tests::DEADLINE, || drop(pool));
+}
+
+/// Where a worker is.
+#[task]
+fn directory() -> String {
+    let found = fs::read_link("/proc/self/cwd").expect("the system tells");
+    found.to_string_lossy().into_owned()
+}
+
+fn say_directory(pool: &ProcessPool) {
+    match directory::submit(pool).soon() {
+        Ok(directory) => println!("in {directory}"),
+        Err(error) => println!("no worker: {error}"),
+    }
+}
+
+/// Makes a pool in a new directory, moves away, changes the directory as its second argument says,
+/// and needs workers.
+fn move_away() {
+    let how = env::args().nth(2).expect("a way is named");
+    let directory = env::temp_dir().join(format!("left-{}", id()));
+    fs::create_dir(&directory).expect("there is room");
+    env::set_current_dir(&directory).expect("it is ours");
+    let pool = one_worker();
+    env::set_current_dir("/").expect("everybody may go there");
+    let renamed = directory.with_extension("renamed");
+    match &*how {
+        "removed" => fs::remove_dir(&directory).expect("it is empty"),
+        "renamed" => fs::rename(&directory, &renamed).expect("it is ours"),
+        "replaced" => {
+            fs::rename(&directory, &renamed).expect("it is ours");
+            File::create(&directory).expect("there is room");
+        }
+        "forbidden" => forbid(&directory),
+        _ => panic!("no way is named `{how}`"),
+    }
+    say_directory(&pool);
+    let rest: [fn(PathBuf) -> io::Result<()>; 2] =
+        [|path| fs::remove_dir(path), |path| fs::remove_file(path)];
+    for remove in rest {
+        // What there is of them depends on the way.
+        let _ = remove(directory.clone());
+        let _ = remove(renamed.clone());
+    }
+}
+
+fn forbid(directory: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt;
+
+    let none = fs::Permissions::from_mode(0o000);
+    fs::set_permissions(directory, none).expect("it is ours");
+}
+
+/// Needs a worker in a directory that this program may not enter any more, and has not left.
+fn stay_where_forbidden() {
+    let directory = env::temp_dir().join(format!("kept-{}", id()));
+    fs::create_dir(&directory).expect("there is room");
+    env::set_current_dir(&directory).expect("it is ours");
+    let pool = one_worker();
+    forbid(&directory);
+    say_directory(&pool);
+    fs::remove_dir(&directory).expect("it is empty");
 }
