@@ -216,7 +216,8 @@ pub(crate) fn main(report: &mut Report, args: &proc_macro2::TokenStream, functio
     );
     report.refuse(
         signature.asyncness.as_ref(),
-        "`main` is an ordinary function here; start an async runtime inside",
+        "`main` is an ordinary function here; put the attribute of an async runtime, such as \
+         `#[tokio::main]`, above this one",
     );
     report.refuse(
         (signature.ident != "main").then_some(&signature.ident),

@@ -153,6 +153,10 @@ fn task_of(args: TokenStream, function: &Function) -> proc_macro2::TokenStream {
 /// without waiting, pools in statics) runs to its end before the program leaves.
 /// Panics of tasks tell their place.
 ///
+/// The attribute of an async runtime stands above this one: `#[tokio::main]`, then
+/// `#[concurrent_futures::main]`, then `async fn main`. So a process becomes a worker before a
+/// runtime starts.
+///
 /// # Examples
 ///
 /// ```

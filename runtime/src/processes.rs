@@ -31,6 +31,7 @@ mod crew;
 mod desk;
 mod directory;
 mod doze;
+mod explained;
 mod fields;
 mod frame;
 mod identity;

@@ -14,6 +14,21 @@ use crate::{exit::Guard, unwind};
 ///
 /// A program that leaves by [`std::process::exit`] waits for nothing.
 ///
+/// # With an async runtime
+///
+/// Call it before any runtime is entered: a worker runs its tasks on this very thread, and a task
+/// that starts a runtime of its own panics inside another one. So put the attribute of the runtime
+/// *above* ours:
+///
+/// ```text
+/// #[tokio::main]
+/// #[concurrent_futures::main]
+/// async fn main() { .. }
+/// ```
+///
+/// By hand, call `init` in an ordinary `main` and start the runtime after it. `#[tokio::main]`
+/// alone, with `init` inside, enters the runtime first.
+///
 /// # Examples
 ///
 /// ```

@@ -79,6 +79,13 @@ const LIKELIEST: &[Mistake] = &[
         case: "shutdown/of_a_shared_pool",
         way_out: "`shutdown` takes the pool; `close()` ends one that others hold too.",
     },
+    Mistake {
+        what: "Starting an async runtime below our attribute",
+        case: "main/async_main",
+        way_out: "`#[tokio::main]` above `#[concurrent_futures::main]` makes an ordinary function of an `async fn main`, \
+                  and the program can still become a worker before the runtime starts. In the other order, or with \
+                  `init` called inside of the runtime, tasks of a worker would run inside of it.",
+    },
 ];
 
 /// Cases whose message has several errors: of several mistakes.

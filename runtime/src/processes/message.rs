@@ -25,6 +25,7 @@ use super::{
     answers::Said,
     arguments::Arguments,
     claims::Number,
+    explained::explained,
     fields::{Fields, Writer},
     frame::{self, Frame},
     identity::Identity,
@@ -273,7 +274,7 @@ pub(super) fn answer_error(number: Number, item: usize, error: &TaskError) -> Ve
     writer.number(number.0);
     writer.number(item as u64);
     writer.byte(kind_code(error.kind()));
-    writer.text(&error.cause_text());
+    writer.text(&explained(&error.cause_text()));
     writer.text(error.location().unwrap_or_default());
     writer.text(error.backtrace().unwrap_or_default());
     writer.frame(ANSWER)

@@ -9,9 +9,11 @@ use std::{
     thread,
 };
 
-use tests::{receive, run, run_command, system::Running};
+use concurrent_futures::task;
+use tests::{Soon, receive, run, run_command, system::Running};
 
 use crate::{
+    kit::one_worker,
     orphans::terminal,
     whole_programs::{WHOLE_PROGRAM, assert_prints},
 };
@@ -138,4 +140,30 @@ fn workers_start_where_the_program_is_though_it_may_not_go_there_again() {
     };
 
     assert!(ended.printed.starts_with("in "), "{ended:?}");
+}
+
+/// Starts a runtime inside of one, as a task does if `init` was called inside of a runtime.
+#[task]
+fn nest_runtimes() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap()
+    };
+    runtime().block_on(async { runtime().block_on(async {}) });
+}
+
+#[test]
+fn a_runtime_inside_of_a_runtime_says_where_init_belongs() {
+    let (pool, _) = one_worker();
+
+    let error = nest_runtimes::submit(&pool).soon().unwrap_err();
+
+    assert!(error.is_panicked(), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("above `#[concurrent_futures::main]`"),
+        "{error}"
+    );
 }
