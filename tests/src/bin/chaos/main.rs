@@ -37,6 +37,7 @@ use tests::{
     eventually,
     far::Tally,
     system::{Belongings, children},
+    thread_names,
 };
 
 use crate::{arena::Arena, board::Board, chance::Chance, plan::Plan, totals::Totals};
@@ -76,24 +77,23 @@ fn rounds(wishes: &Wishes) -> Totals {
     let mut seeds = Chance::stream(wishes.seed, 0);
     let mut totals = Totals::default();
     // What a first pool leaves for all that follow: the task list, the memory of the allocator.
-    warm_up();
+    let before = warm_up();
     while start.elapsed() < wishes.time {
         let seed = wishes.round_seed.unwrap_or_else(|| seeds.next());
-        round(&Plan::of(seed), &mut totals);
+        round(&Plan::of(seed), &before, &mut totals);
     }
     totals.took(start.elapsed());
     totals
 }
 
 /// Runs a round, tells what is wrong with it, and adds it up.
-fn round(plan: &Plan, totals: &mut Totals) {
-    let before = Belongings::now();
+fn round(plan: &Plan, before: &Belongings, totals: &mut Totals) {
     let log = Tally::new();
     let board = Arc::new(Board::of(plan.calls().len()));
     watch::begin(plan.to_string(), &log, &board);
     run(plan, &log, &board, &before.children);
     let notes = log::notes(&log);
-    Belongings::are_again(&before);
+    Belongings::are_again(before);
     watch::end();
     let mistakes = account::mistakes(plan, &board, &notes);
     if !mistakes.is_empty() {
@@ -124,12 +124,19 @@ fn run(plan: &Plan, log: &Tally, board: &Arc<Board>, other_children: &[u32]) {
     });
 }
 
-fn warm_up() {
+/// What there is between two rounds.
+fn warm_up() -> Belongings {
     let plan = Plan::of(0);
     let (log, board) = (Tally::new(), Arc::new(Board::of(plan.calls().len())));
     watch::begin(format!("warm-up, {plan}"), &log, &board);
     run(&plan, &log, &board, &[]);
     watch::end();
+    drop(log);
+    // A thread that was joined may be listed for a moment.
+    eventually("this thread and the watching one are alone", || {
+        thread_names().is_some_and(|names| names.len() == 2)
+    });
+    Belongings::now()
 }
 
 impl Wishes {
