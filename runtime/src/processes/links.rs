@@ -253,8 +253,14 @@ impl Links {
     fn handle(&mut self, events: &[Events]) {
         let pool = self.pool.clone();
         for (line, events) in self.lines.iter_mut().zip(events) {
-            if events.takes && line.link.flush() == Flushed::Closed {
-                line.link.clear();
+            if events.takes {
+                match line.link.flush() {
+                    Flushed::Closed => line.link.clear(),
+                    // The desk gives a worker nothing while much waits to be sent to it; and what was waiting may
+                    // have been taken back, so that no answer comes after which it would look again.
+                    Flushed::All => self.must_tend = true,
+                    Flushed::Rest => {}
+                }
             }
             if events.died {
                 self.must_tend = true;

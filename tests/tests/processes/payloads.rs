@@ -2,11 +2,12 @@
 
 use std::{sync::mpsc::channel, thread, time::Duration};
 
-use concurrent_futures::{MapOptions, ProcessPool, task};
+use concurrent_futures::{MapOptions, ProcessPool, Submit, task};
 use rustix::process::Signal;
 use tests::{
     Soon, bytes_of,
-    far::Death,
+    far::{Death, Gate},
+    let_pass,
     system::{Process, signal},
     within,
 };
@@ -16,6 +17,9 @@ use crate::kit::{made, one_worker, pool};
 const LONG: usize = 8 << 20;
 
 const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Longer than calls wait behind one that takes its time.
+const TAKEN_BACK: Duration = Duration::from_millis(50);
 
 /// The length of what came, and whether it came whole.
 #[task]
@@ -38,8 +42,34 @@ fn produce_and_die(len: usize, after: Duration) -> Vec<u8> {
     vec![7; len]
 }
 
+/// Passes a gate, if there is one, with bytes beside it.
+#[task]
+fn pass_beside(gate: Option<Gate>, bytes: Vec<u8>) -> usize {
+    if let Some(gate) = gate {
+        gate.pass();
+    }
+    bytes.len()
+}
+
 fn is_whole(bytes: &[u8]) -> bool {
     bytes.len() == LONG && bytes.iter().all(|byte| *byte == 7)
+}
+
+#[test]
+fn a_long_call_taken_back_from_a_full_socket_runs_when_its_worker_is_free() {
+    let pool = pool(1);
+    let (gate, go) = Gate::shut();
+    let first = pass_beside::new(None, Vec::new());
+    let held = pass_beside::new(Some(gate.clone()), Vec::new());
+    let long = pass_beside::new(None, vec![7; LONG]);
+
+    let chunk = MapOptions::new().chunk_size(3).timeout(DEADLINE);
+    let lens = pool.map_with(chunk, [first, held, long]).unwrap();
+    gate.reached_by(1);
+    let_pass(TAKEN_BACK);
+    drop(go);
+
+    assert_eq!(lens.into_vec().unwrap(), [0, 0, LONG]);
 }
 
 #[test]
