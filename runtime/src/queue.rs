@@ -170,6 +170,23 @@ impl<T: Pointer> Queue<T> {
         swept
     }
 
+    /// Whether more than `number` items wait that are not gone. `is_gone` is asked under the lock.
+    pub(crate) fn has_more_than(&self, number: usize, is_gone: impl Fn(&T) -> bool) -> bool {
+        // ORDERING: Acquire pairs with the Release in `note_start`.
+        let start = Place(self.head.0.start.load(Ordering::Acquire));
+        // ORDERING: SeqCst, see the module.
+        if Place(self.tail.0.end.load(Ordering::SeqCst)).since(start) <= number {
+            return false;
+        }
+        let first = self.head.0.first.lock();
+        // ORDERING: as above.
+        let end = Place(self.tail.0.end.load(Ordering::SeqCst));
+        first.has_more_than(number, end, |item| {
+            // SAFETY: a push wrote it, and it waits; what is borrowed is not dropped.
+            is_gone(&ManuallyDrop::new(unsafe { T::from_pointer(item) }))
+        })
+    }
+
     fn note_start(&self, first: &First) {
         // ORDERING: Release, for whoever hears from the taker; see `is_empty`.
         let start = first.place().0;

@@ -13,3 +13,4 @@ mod ends;
 mod joins;
 mod kit;
 mod limits;
+mod threads_started;

@@ -9,12 +9,12 @@
 //!
 //! A submit pushes the job, then looks at the crew: a worker that searches will find
 //! the job; else one that is idle is woken; else a thread is started, if there may be
-//! one more; else the busy ones come for it. While there may be more threads, a
+//! one more and fewer workers are coming than jobs are pending; else those come for it. While there may be more threads, a
 //! worker stands by *before* the outcome of its last call can be seen, so that
 //! whoever waits for it and submits again finds it.
 //!
 //! `crew` is the counting, `pool` what stands beside the queue, `member` the loop of
-//! a worker. The queue itself and where the idle sleep are `local`.
+//! a worker, `sleepers` where the idle sleep. The queue itself is `local`.
 //!
 //! Deliberately absent: priorities, stealing between queues, batches (a call
 //! behind a long one in a batch would start late).
@@ -24,6 +24,7 @@ mod crew;
 mod member;
 mod pool;
 mod shutdown;
+mod sleepers;
 
 use std::{
     fmt,

@@ -55,7 +55,10 @@ impl<R: Reach> Job<R> {
         // The count goes with the outcome, in one step, if nobody watches.
         let mut hold = hold.into_uncounted();
         let left = match hold.claim() {
-            Some(claimed) => claimed.run().settle_with(true, turn),
+            Some(claimed) => {
+                turn(Turn::Claimed);
+                claimed.run().settle_with(true, turn)
+            }
             None => false,
         };
         if !left {

@@ -29,6 +29,8 @@ use std::sync::Arc;
 /// Whose turn it is next: what a worker hears while it settles a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Turn {
+    /// The call was pending, and is the worker's: it runs from here on.
+    Claimed,
     /// The outcome is about to be seen; the worker can take another call.
     Free,
     /// Not yet: there is user code to run first, a callback or a waker.

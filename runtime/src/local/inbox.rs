@@ -98,6 +98,11 @@ impl Inbox {
             .sum()
     }
 
+    /// Whether more than `number` calls are pending; cancelled ones are not.
+    pub(crate) fn has_more_than(&self, number: usize) -> bool {
+        self.queue.has_more_than(number, |job| !job.is_pending())
+    }
+
     /// How many calls of a closed pool are pending; cancelled ones are not.
     ///
     /// Its workers may find nothing meanwhile, though there is something: they have to be called after.

@@ -1,7 +1,7 @@
-//! Where workers sleep, and where others wait for them to leave.
+//! Where threads wait for workers to leave.
 //!
-//! The lot holds no state: what a sleeper waits for is in the crew. Whoever changes
-//! that takes the lot's lock once and then rings, so that a sleeper that has looked
+//! The lot holds no state: what a sleeper waits for is in the counts of its pool. A thread that changes
+//! those takes the lot's lock once and then rings, so that a sleeper that has looked
 //! and not yet lain down is not missed.
 
 use std::time::Duration;
@@ -39,12 +39,6 @@ impl Lot {
             guard = self.bell.wait_until(&self.lock, guard, deadline);
         }
         Awake::Rung
-    }
-
-    /// Wakes one sleeper.
-    pub(crate) fn ring(&self) {
-        drop(self.lock.lock());
-        self.bell.notify_one();
     }
 
     /// Wakes all sleepers.

@@ -105,6 +105,36 @@ impl First {
         self.place = unsafe { &*self.block }.start();
     }
 
+    /// Whether more than `number` of the items before `end` are not gone.
+    pub(super) fn has_more_than(
+        &self,
+        number: usize,
+        end: Place,
+        is_gone: impl Fn(NonNull<()>) -> bool,
+    ) -> bool {
+        let (mut place, mut block, mut count) = (self.place, self.block, 0);
+        while count <= number && end.since(place) > 0 {
+            let index = place.index();
+            let index = index.expect("unreachable: an item between two blocks");
+            // SAFETY: under the lock a block stays until the first place has passed it.
+            let block_here = unsafe { &*block };
+            // ORDERING: Acquire pairs with the Release in `push`.
+            let item = NonNull::new(block_here.place(index).load(Ordering::Acquire));
+            match item {
+                // The way to the next block is known when the last place is written.
+                None if place.is_last() => return count + end.since(place) > number,
+                None => count += 1,
+                Some(item) => count += usize::from(item.as_ptr() != GONE && !is_gone(item)),
+            }
+            if place.is_last() {
+                (place, block) = (place.in_next_block(), block_here.next());
+            } else {
+                place = place.after();
+            }
+        }
+        count > number
+    }
+
     #[inline]
     fn index(&self) -> usize {
         let index = self.place.index();

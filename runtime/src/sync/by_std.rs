@@ -35,7 +35,7 @@ pub(crate) use program_static;
 
 /// Moves the word to what `step` makes of it, in one `SeqCst` step; says whether it made anything.
 #[inline]
-pub(crate) fn try_update(word: &AtomicU64, step: impl Fn(u64) -> Option<u64>) -> bool {
+pub(crate) fn try_update(word: &AtomicU64, step: impl FnMut(u64) -> Option<u64>) -> bool {
     let moved = word.try_update(Ordering::SeqCst, Ordering::SeqCst, step);
     moved.is_ok()
 }

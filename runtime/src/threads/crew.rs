@@ -1,31 +1,37 @@
-//! Who works: threads, idle ones, woken ones, and whether the pool is closing.
+//! Who works: threads, idle ones, those that come for a job, and whether the pool is closing.
 //!
 //! All in one word, so that each move is one step:
 //!
 //! ```text
-//!              hire()            search()                give_up()
-//!   (nobody) ---------> working -----------> searching -----------> idle
-//!                       ^  ^  |                  |        try_wake() |  | leave()
-//!             resume()  |  |  | unhire()         |                   v  v
-//!                       |  |  v                  |                woken gone
-//!                       |  | gone     found()    |                  |
-//!                       |  `---------------------'                  |
-//!                       `-------------------------------------------'
+//!             call()                    found(), arrive()
+//!   (none) ----------> coming ------------------------------> working
+//!     ^                ^  |                                     |
+//!     | unhire()       |  | search(), settle_down()             | come()
+//!     |                |  v                                     v
+//!     |        call()  |  searching, idle <----- search(),   coming
+//!     |                `------- |   ^            announce()
+//!     `-- leave() --------------'   `-- give_up() -- searching
 //! ```
 //!
 //! One worker at a time is *searching*: it has nothing to do and looks into the
-//! queue without sleeping. Who pushes while there is one need do nothing. Others
-//! with nothing to do are *idle*. A waker does not choose among them: it turns
-//! one idle into one *woken*, and the first worker that resumes takes that off. So
-//! idle + woken is the number of workers that have announced themselves, always.
+//! queue without sleeping. A submitter that finds one need do nothing. Others
+//! with nothing to do are *idle*. A worker is *coming* from the moment in which it is
+//! called (hired, or notified in its sleep), or in which it is about to show the outcome
+//! of a call while there are more, until it has claimed a job. Callers do not choose among the
+//! idle: they turn one idle into one coming, and the first worker that arrives takes that off. So
+//! idle + coming is the number of workers that have announced themselves, always.
 //!
-//! The order that loses no job: a submitter pushes, then looks here; a worker
-//! moves to searching, idle or away, or stops to search, and then looks into the
+//! **No more threads than calls**: a thread is hired only if no worker is idle or searching, and
+//! more jobs are pending than workers are coming. All others have claimed a call.
+//!
+//! **No lost wakeup**: a submitter pushes, then looks here; a worker
+//! moves to searching, idle, coming or away, or stops to search or to come, and then looks into the
 //! queue. One of them sees the other. Only `leave` needs no look: it succeeds while
-//! an idle worker is counted, so that who looked before saw somebody to wake, and
-//! who looks after sees room to hire. And since a searcher takes one job where
-//! several may have been pushed, whoever has searched, was woken or hired, looks
-//! after its first job whether there are more, and sends the next one.
+//! an idle worker is counted, so that a submitter that looked before saw a worker to wake, and
+//! one that looks after sees room to hire. And since a searcher takes one job where
+//! several may have been pushed, and a submitter may have relied on one that was coming, a worker
+//! that has searched or come looks, when it has claimed its first job, whether there are more, and calls the
+//! next worker unless enough are coming. The last one that was relied on sees that none is.
 
 use crate::sync::{AtomicU64, Ordering, keep_order, try_update};
 
@@ -35,7 +41,7 @@ pub(crate) const MAX_THREADS: usize = (1 << BITS) - 1;
 
 const THREAD: u64 = 1;
 const IDLE: u64 = 1 << BITS;
-const WOKEN: u64 = 1 << (2 * BITS);
+const COMING: u64 = 1 << (2 * BITS);
 
 /// A worker looks into the queue and does not sleep.
 const SEARCHING: u64 = 1 << 63;
@@ -88,9 +94,9 @@ impl Crew {
         // ORDERING: the push comes before this look, as the move of a worker comes before its
         // look into the queue, in the one order of all SeqCst operations; see `queue`.
         let word = self.0.load(Ordering::SeqCst);
-        // Somebody searches; or nobody is idle, and as many threads as may be.
-        // Neither if there is a flag. The woken count for nothing.
-        let is_served = word & SEARCHING != 0 || word & !ALL_WOKEN == workers as u64;
+        // A worker searches; or none is idle, and there are as many threads as may be.
+        // Neither if there is a flag. Those that are coming count for nothing.
+        let is_served = word & SEARCHING != 0 || word & !ALL_COMING == workers as u64;
         !is_served || word & (CLOSED | BROKEN | DRAINING) != 0
     }
 
@@ -99,9 +105,22 @@ impl Crew {
         count(self.0.load(Ordering::Relaxed), THREAD) < workers as u64
     }
 
-    /// One thread more, unless there are `workers` already.
-    pub(crate) fn hire(&self, workers: usize) -> bool {
-        self.update(|word| (count(word, THREAD) < workers as u64).then(|| word + THREAD))
+    /// Calls a worker, if one can be had and is needed.
+    ///
+    /// `is_short` is asked whether more jobs are pending than this number of workers that are coming.
+    pub(crate) fn call(&self, workers: usize, is_short: impl Fn(usize) -> bool) -> Called {
+        let mut called = Called::None;
+        self.update(|word| {
+            let (next, move_) = call(word, workers, &is_short);
+            called = move_;
+            next
+        });
+        called
+    }
+
+    /// A worker that has left is back, and looks again. False if there are `workers` without it.
+    pub(crate) fn come_back(&self, workers: usize) -> bool {
+        self.update(|word| (count(word, THREAD) < workers as u64).then_some(word + THREAD + COMING))
     }
 
     /// This worker looks for work from now on. False if another one does.
@@ -133,147 +152,93 @@ impl Crew {
         keep_order();
     }
 
-    /// Whether somebody searches.
-    pub(crate) fn is_searched(&self) -> bool {
-        self.is(SEARCHING)
+    /// This worker, which works, is about to take one of the jobs that it has seen.
+    pub(crate) fn come(&self) {
+        self.0.fetch_add(COMING, Ordering::SeqCst);
+        // ORDERING: see `needs_worker`.
+        keep_order();
     }
 
-    /// Turns an idle worker into a woken one; the caller then rings in the lot.
-    pub(crate) fn try_wake(&self) -> bool {
-        self.update(|word| (count(word, IDLE) > 0).then(|| word - IDLE + WOKEN))
+    /// This worker, which was coming, has found no job: it is idle.
+    pub(crate) fn settle_down(&self) {
+        self.update(|word| (count(word, COMING) > 0).then(|| word - COMING + IDLE));
+        // ORDERING: see `needs_worker`.
+        keep_order();
     }
 
-    /// Takes up a wake, if there is one: this worker is working again.
-    pub(crate) fn take_wake(&self) -> bool {
-        self.update(|word| (count(word, WOKEN) > 0).then(|| word - WOKEN))
+    /// How many workers are coming.
+    pub(crate) fn coming(&self) -> u64 {
+        count(self.0.load(Ordering::SeqCst), COMING)
     }
 
-    /// This worker, which had announced itself, is working again.
-    pub(crate) fn resume(&self) {
+    /// This worker, which had announced itself, is working, or searching.
+    pub(crate) fn arrive(&self) {
         self.update(|word| Some(un_announce(word)));
+        // ORDERING: see `needs_worker`.
+        keep_order();
     }
 
-    /// This worker waited long enough: it leaves, unless it was woken.
+    /// This worker waited long enough: it leaves, unless it was called.
     pub(crate) fn leave(&self) -> bool {
         self.update(|word| (count(word, IDLE) > 0).then(|| word - IDLE - THREAD))
     }
 
-    /// A working thread leaves, or one that was hired never came.
+    /// A working thread leaves.
     pub(crate) fn unhire(&self) {
         self.0.fetch_sub(THREAD, Ordering::SeqCst);
         // ORDERING: see `needs_worker`.
         keep_order();
     }
 
-    fn update(&self, step: impl Fn(u64) -> Option<u64>) -> bool {
+    /// A thread that was hired never came.
+    pub(crate) fn dismiss(&self) {
+        self.update(|word| Some(un_announce(word) - THREAD));
+        // ORDERING: see `needs_worker`.
+        keep_order();
+    }
+
+    fn update(&self, step: impl FnMut(u64) -> Option<u64>) -> bool {
         try_update(&self.0, step)
     }
 }
 
-/// The bits that count the woken.
-const ALL_WOKEN: u64 = (MAX_THREADS as u64) * WOKEN;
+/// What the caller of [`Crew::call`] must do next.
+#[must_use]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Called {
+    /// Nothing: one searches, enough are coming, or there may be no more threads.
+    None,
+    /// Notify one of those that sleep.
+    Idle,
+    /// Start the thread of the worker that was hired.
+    New,
+}
 
-/// One announced worker less: a woken one if there is one, else an idle one.
+fn call(word: u64, workers: usize, is_short: impl Fn(usize) -> bool) -> (Option<u64>, Called) {
+    if word & SEARCHING != 0 {
+        return (None, Called::None);
+    }
+    if count(word, IDLE) > 0 {
+        return (Some(word - IDLE + COMING), Called::Idle);
+    }
+    let coming = usize::try_from(count(word, COMING)).expect("the count has twenty bits");
+    if count(word, THREAD) < workers as u64 && is_short(coming) {
+        return (Some(word + THREAD + COMING), Called::New);
+    }
+    (None, Called::None)
+}
+
+/// The bits that count those that are coming.
+const ALL_COMING: u64 = (MAX_THREADS as u64) * COMING;
+
+/// One announced worker less: one that is coming if there is one, else an idle one.
 fn un_announce(word: u64) -> u64 {
-    word - if count(word, WOKEN) > 0 { WOKEN } else { IDLE }
+    word - if count(word, COMING) > 0 {
+        COMING
+    } else {
+        IDLE
+    }
 }
 
 #[cfg(all(test, not(loom)))]
-mod tests {
-    use super::*;
-
-    /// A crew of `workers`, all of them working.
-    fn crew(workers: usize) -> Crew {
-        let crew = Crew::default();
-        (0..workers).for_each(|_| assert!(crew.hire(workers)));
-        crew
-    }
-
-    #[test]
-    fn no_more_are_hired_than_may_be() {
-        let crew = crew(2);
-
-        assert!(!crew.hire(2));
-
-        assert_eq!(crew.threads(), 2);
-    }
-
-    #[test]
-    fn a_worker_that_resumes_takes_off_a_wake_before_an_idle_one() {
-        let crew = crew(2);
-        crew.announce();
-        crew.announce();
-        assert!(crew.try_wake());
-
-        crew.resume();
-
-        assert!(!crew.take_wake(), "the wake was taken off");
-        assert!(crew.try_wake(), "the other one is still idle");
-    }
-
-    #[test]
-    fn a_worker_that_was_woken_does_not_leave() {
-        let crew = crew(1);
-        crew.announce();
-        assert!(crew.try_wake());
-
-        assert!(!crew.leave());
-
-        assert!(crew.take_wake());
-        assert_eq!(crew.threads(), 1);
-    }
-
-    #[test]
-    fn an_idle_worker_leaves_and_counts_no_more() {
-        let crew = crew(1);
-        crew.announce();
-
-        assert!(crew.leave());
-
-        assert_eq!(crew.threads(), 0);
-        assert!(!crew.try_wake() && !crew.take_wake());
-    }
-
-    #[test]
-    fn one_worker_searches_at_a_time() {
-        let crew = crew(2);
-
-        assert!(crew.search());
-        assert!(!crew.search());
-
-        crew.found();
-        assert!(crew.search());
-    }
-
-    #[test]
-    fn a_searcher_that_gives_up_is_idle() {
-        let crew = crew(1);
-        crew.search();
-
-        crew.give_up();
-
-        assert!(!crew.is_searched() && crew.try_wake());
-    }
-
-    #[test]
-    fn a_push_needs_a_worker_unless_somebody_searches_or_all_work() {
-        let crew = crew(2);
-        assert!(!crew.needs_worker(2), "all work");
-        assert!(crew.needs_worker(3), "there may be one more");
-
-        crew.announce();
-        assert!(crew.needs_worker(2), "somebody is idle");
-
-        crew.try_wake();
-        assert!(!crew.needs_worker(2), "who was woken comes");
-
-        crew.search();
-        assert!(!crew.needs_worker(3), "somebody searches");
-
-        crew.set(CLOSED);
-        assert!(
-            crew.needs_worker(2),
-            "somebody has to look after the closing pool"
-        );
-    }
-}
+mod tests;

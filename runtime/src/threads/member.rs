@@ -1,13 +1,12 @@
 //! The life of one worker: get ready, take a job, run it, sleep, leave.
 
-use std::{cell::Cell, sync::Arc};
+use std::sync::Arc;
 
-use super::{crew::BROKEN, pool::Pool};
+use super::{crew::BROKEN, pool::Pool, sleepers::Awake};
 use crate::{
     error::TaskError,
     executor::Job,
     future::settle::Turn,
-    local::lot::Awake,
     sync::{AtomicBool, Ordering, look_for},
     worker::{self, Post},
 };
@@ -19,7 +18,7 @@ pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
     let mut member = Member {
         pool,
         is_busy,
-        standing: Standing::Sent,
+        standing: Standing::Coming,
     };
     let ready = {
         let _tending = worker::tend(pool.inbox.id);
@@ -34,13 +33,13 @@ pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
     });
     match ready {
         Ok(()) => member.serve(),
-        Err(_) => pool.crew.unhire(),
+        Err(_) => pool.crew.dismiss(),
     }
     if !pool.crew.is_closing() {
         // Nobody will join a thread of a pool that goes on.
         pool.threads.lock().remove(&number);
     }
-    pool.left.ring_all();
+    pool.note_left();
 }
 
 /// Runs the pool's initializer on this thread. A failure breaks the pool.
@@ -57,14 +56,14 @@ fn initialize(pool: &Pool) -> Result<(), TaskError> {
 /// How the crew counts a worker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Standing {
-    /// It runs jobs, one after another.
+    /// It has claimed a call, or has shown its outcome while there could be no more threads.
     Working,
-    /// It was just hired or woken: there may be more than the one job it came for,
-    /// so it looks when it has taken that, before it runs it.
-    Sent,
+    /// It was hired or notified, or goes on to a job that it has seen: it counts for one
+    /// until it has claimed it. There may be more, so it looks then, before it runs it.
+    Coming,
     /// It is the one that looks into the queue without sleeping.
     Searching,
-    /// It has announced itself: idle, or woken since.
+    /// It has announced itself: idle, or called since.
     Announced,
 }
 
@@ -82,7 +81,6 @@ impl Member<'_> {
         loop {
             if let Some(job) = self.pool.inbox.queue.pop() {
                 self.set_busy(true);
-                self.take_up_work();
                 self.run(job);
                 self.set_busy(false);
             } else if self.pool.crew.is_closing() {
@@ -91,7 +89,7 @@ impl Member<'_> {
                 }
             } else {
                 match self.standing {
-                    Standing::Working | Standing::Sent => self.stand_by(),
+                    Standing::Working | Standing::Coming => self.stand_by(),
                     Standing::Searching => self.search(),
                     Standing::Announced => {
                         if self.sleep_or_leave() {
@@ -108,19 +106,25 @@ impl Member<'_> {
             return job.fail(self.pool.inbox.refusal());
         }
         job.run_for(&mut |turn| match turn {
+            Turn::Claimed => self.take_up_work(),
             Turn::Free => self.free(),
             Turn::Busy => self.busy_again(),
         });
     }
 
-    /// The outcome is about to be seen. Who sees it may submit the next call,
+    /// The outcome is about to be seen. A thread that sees it may submit the next call,
     /// and should find this worker there rather than start another thread.
     #[inline]
     fn free(&mut self) {
         self.set_busy(false);
         let pool = self.pool;
-        if pool.crew.has_room(pool.settings.workers) && pool.inbox.queue.is_empty() {
-            self.stand_by();
+        if pool.crew.has_room(pool.settings.workers) {
+            if pool.inbox.queue.is_empty() {
+                self.stand_by();
+            } else if !pool.is_refused_threads() {
+                pool.crew.come();
+                self.standing = Standing::Coming;
+            }
         }
     }
 
@@ -138,32 +142,40 @@ impl Member<'_> {
 
     /// Has nothing to do: searches, or announces itself if another one does.
     fn stand_by(&mut self) {
-        self.standing = if self.pool.crew.search() {
+        let crew = &self.pool.crew;
+        let is_coming = self.standing == Standing::Coming;
+        self.standing = if crew.search() {
+            if is_coming {
+                crew.arrive();
+            }
             Standing::Searching
         } else {
-            self.pool.crew.announce();
+            if is_coming {
+                crew.settle_down();
+            } else {
+                crew.announce();
+            }
             Standing::Announced
         };
     }
 
-    /// Has something to do again. Whoever pushed may have relied on this worker
-    /// for more than one job: if there are more, another one is sent.
+    /// Has claimed a call. A submitter may have relied on this worker
+    /// for more than one job: if there are more, another one is called.
     #[inline]
     fn take_up_work(&mut self) {
-        if self.step_up(Standing::Working) != Standing::Working && !self.pool.inbox.queue.is_empty()
-        {
+        if self.step_up() != Standing::Working && !self.pool.inbox.queue.is_empty() {
             self.pool.find_worker();
         }
     }
 
     /// Leaves its standing, so that the crew counts it as working.
     #[inline]
-    fn step_up(&mut self, next: Standing) -> Standing {
-        let before = std::mem::replace(&mut self.standing, next);
+    fn step_up(&mut self) -> Standing {
+        let before = std::mem::replace(&mut self.standing, Standing::Working);
         match before {
-            Standing::Working | Standing::Sent => {}
+            Standing::Working => {}
             Standing::Searching => self.pool.crew.found(),
-            Standing::Announced => self.pool.crew.resume(),
+            Standing::Coming | Standing::Announced => self.pool.crew.arrive(),
         }
         before
     }
@@ -177,23 +189,20 @@ impl Member<'_> {
         }
     }
 
-    /// Sleeps until somebody wakes it. True if it has left instead.
+    /// Sleeps until it is notified. True if it has left instead.
     fn sleep_or_leave(&mut self) -> bool {
         let crew = &self.pool.crew;
-        let woken = Cell::new(false);
-        let slept = self.pool.idle.sleep(self.pool.idle_timeout, || {
-            woken.set(crew.take_wake());
-            woken.get() || crew.is_closing()
-        });
-        if woken.get() {
-            self.standing = Standing::Sent;
+        match self.pool.sleepers.sleep(crew, self.pool.idle_timeout) {
+            Awake::Notified => self.standing = Standing::Coming,
+            Awake::Closing => {}
+            Awake::TimedOut => return crew.leave(),
         }
-        slept == Awake::TimedOut && crew.leave()
+        false
     }
 
     /// Leaves a closing pool. False if a job came in the last moment.
     fn quit(&mut self) -> bool {
-        self.step_up(Standing::Sent);
+        self.step_up();
         let Pool {
             crew,
             inbox,
@@ -201,6 +210,8 @@ impl Member<'_> {
             ..
         } = &**self.pool;
         crew.unhire();
-        inbox.queue.is_empty() || !crew.hire(settings.workers)
+        let has_left = inbox.queue.is_empty() || !crew.come_back(settings.workers);
+        self.standing = Standing::Coming;
+        has_left
     }
 }

@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
 use log::Level;
 
 use super::{
-    crew::{BROKEN, CLOSED, Crew},
+    crew::{BROKEN, CLOSED, Called, Crew},
     member,
+    sleepers::Sleepers,
 };
 use crate::{
     error::TaskError,
@@ -24,11 +25,13 @@ pub(crate) struct Pool {
     pub(crate) inbox: Inbox,
     pub(crate) crew: Crew,
     /// Where idle workers sleep.
-    pub(crate) idle: Lot,
+    pub(super) sleepers: Sleepers,
     /// Where others wait for the last worker to leave.
     pub(crate) left: Lot,
     /// The number in the next worker's name.
     next_worker: AtomicUsize,
+    /// Whether the system has given no thread when one was asked for last.
+    is_refused: AtomicBool,
     /// How many drains are waiting.
     pub(crate) drains: Mutex<usize>,
     /// The threads to be joined, by that number. A worker that leaves a pool
@@ -50,9 +53,10 @@ impl Pool {
             inbox: Inbox::new(settings.bound),
             idle_timeout,
             crew: Crew::default(),
-            idle: Lot::default(),
+            sleepers: Sleepers::default(),
             left: Lot::default(),
             next_worker: AtomicUsize::new(0),
+            is_refused: AtomicBool::new(false),
             drains: Mutex::default(),
             threads: Mutex::default(),
             settings,
@@ -84,21 +88,33 @@ impl Pool {
         }
     }
 
-    /// Has somebody come for what was pushed: a searching worker, an idle or a new one.
+    /// Has a worker come for what was pushed: the one that searches, an idle or a new one.
     pub(crate) fn find_worker(self: &Arc<Self>) {
         if self.crew.is(BROKEN) {
-            // Broken since the look before the push: nobody will come.
-            self.inbox.fail_pending(|| self.inbox.refusal());
-        } else if self.crew.is_searched() {
-            // The searcher will find it, and send another one for what is left.
-        } else if self.crew.try_wake() {
-            self.idle.ring();
-        } else if self.inbox.queue.is_empty() {
-            // Somebody stood by, and took it between the push and the look.
-        } else if self.crew.hire(self.settings.workers)
-            && let Err(error) = self.start_thread()
-        {
-            self.thread_refused(&error);
+            // Broken since the look before the push: no worker will come.
+            return self.inbox.fail_pending(|| self.inbox.refusal());
+        }
+        let is_short = |coming| self.inbox.has_more_than(coming);
+        match self.crew.call(self.settings.workers, is_short) {
+            Called::None => {}
+            Called::Idle => self.sleepers.notify_one(&self.crew),
+            Called::New => match self.start_thread() {
+                Ok(()) => self.note_refused(false),
+                Err(error) => self.thread_refused(&error),
+            },
+        }
+    }
+
+    /// Whether the system has given no thread when one was asked for last.
+    pub(super) fn is_refused_threads(&self) -> bool {
+        // ORDERING: a hint, which no other memory hangs on.
+        self.is_refused.load(Ordering::Relaxed)
+    }
+
+    fn note_refused(&self, is_refused: bool) {
+        if self.is_refused_threads() != is_refused {
+            // ORDERING: as above.
+            self.is_refused.store(is_refused, Ordering::Relaxed);
         }
     }
 
@@ -119,9 +135,10 @@ impl Pool {
         Ok(())
     }
 
-    /// The system gives no thread: those there are do the work, or nobody can.
+    /// The system gives no thread: the workers there are run the calls, or none can.
     fn thread_refused(&self, error: &io::Error) {
-        self.crew.unhire();
+        self.note_refused(true);
+        self.crew.dismiss();
         unwind::report(
             Level::Warn,
             format_args!(
@@ -132,15 +149,24 @@ impl Pool {
         if self.crew.threads() == 0 {
             self.inbox
                 .fail_pending(|| TaskError::rejected(format!("system refused a thread: {error}")));
+        } else if self.crew.call(0, |_| false) == Called::Idle {
+            // A submitter may have relied on this worker, and one may have become idle meanwhile.
+            self.sleepers.notify_one(&self.crew);
         }
+        self.note_left();
+    }
+
+    /// A worker has left, or never came: tells those that wait for that.
+    pub(super) fn note_left(&self) {
         self.left.ring_all();
+        self.sleepers.note_left();
     }
 
     /// Breaks the pool for good: what is pending and what comes later fails.
     pub(crate) fn break_down(&self, reason: String) {
         self.inbox.note_broken(&self.settings.name_prefix, reason);
         self.crew.set(BROKEN);
-        self.idle.ring_all();
+        self.sleepers.notify_all();
         self.inbox.lift_bound();
         self.inbox.fail_pending(|| self.inbox.refusal());
     }

@@ -144,7 +144,7 @@ impl Drop for ThreadPool {
 impl Pool {
     fn close(&self) {
         self.crew.set(CLOSED);
-        self.idle.ring_all();
+        self.sleepers.notify_all();
         self.inbox.lift_bound();
     }
 
@@ -205,7 +205,7 @@ impl Drain for Pool {
         }
         self.count_drain(|drains| *drains += 1);
         self.crew.set(DRAINING);
-        self.idle.ring_all();
+        self.sleepers.notify_all();
         let had_threads = self.join();
         self.count_drain(|drains| {
             *drains -= 1;

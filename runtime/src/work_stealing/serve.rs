@@ -98,7 +98,7 @@ impl Server<'_> {
             return job.fail(self.roster.inbox.refusal());
         }
         self.seat.set_busy(true);
-        job.run_for(&mut |turn| self.seat.set_busy(turn == Turn::Busy));
+        job.run_for(&mut |turn| self.seat.set_busy(turn != Turn::Free));
         self.seat.set_busy(false);
     }
 

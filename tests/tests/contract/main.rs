@@ -68,6 +68,7 @@ mod task_options;
 mod tasks;
 mod texts;
 mod threads_between;
+mod threads_started;
 mod trap;
 mod types;
 mod under_calls;

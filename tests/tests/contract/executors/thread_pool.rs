@@ -16,6 +16,17 @@ macro_rules! thread_pool {
                 without_any_thread_a_pool_shuts_down,
                 a_refused_thread_is_logged,
             }
+            threads_started {
+                three_calls_that_meet_take_three_threads,
+                sixteen_calls_that_meet_take_half_of_32_workers,
+                as_many_calls_as_workers_that_meet_take_all_of_them,
+                bursts_of_several_threads_take_no_more_threads_than_calls,
+                calls_submitted_by_calls_take_no_more_threads_than_calls,
+                calls_that_are_cancelled_at_once_take_one_thread,
+                a_backlog_that_was_cancelled_takes_no_thread,
+                one_call_after_another_takes_one_thread_while_threads_leave,
+                two_calls_at_a_time_take_two_threads,
+            }
             workers {
                 by_default_there_are_four_workers_more_than_cpus_and_at_most_32,
                 sixty_blocking_tasks_on_four_workers_make_exactly_four_threads,
