@@ -99,7 +99,8 @@ impl<T: Send + 'static> Promise<T> {
 
     /// Gives the future its outcome. Starts the call if it was not started.
     ///
-    /// Callbacks run before this returns.
+    /// Callbacks run before this returns. An `Err` in the value of a `Promise<Result<_, _>>` is no failure; see
+    /// [`try_finish`](Promise::try_finish).
     ///
     /// # Errors
     ///
@@ -108,7 +109,7 @@ impl<T: Send + 'static> Promise<T> {
         if !self.start() {
             return Err(outcome);
         }
-        self.settle(outcome);
+        self.settle(outcome, false);
         Ok(())
     }
 
@@ -116,18 +117,29 @@ impl<T: Send + 'static> Promise<T> {
     ///
     /// Does not run it if the call was cancelled. Callbacks run on this thread, before
     /// this returns.
+    ///
+    /// An `Err` that it returns is a value, and no failure; see [`try_run`](Promise::try_run).
     pub fn run(mut self, work: impl FnOnce() -> T) {
-        if self.start() {
-            self.hold.mark_runner(worker::strand());
-            let outcome = {
-                let _current = super::current::enter(&self.hold);
-                unwind::catch(work)
-            };
-            self.settle(outcome.map_err(|error| error.of_task(self.hold.name())));
-        }
+        self.run_judged(work, |_| false);
     }
 
-    fn settle(&mut self, outcome: Outcome<T>) {
+    fn run_judged(&mut self, work: impl FnOnce() -> T, failed: impl FnOnce(&T) -> bool) {
+        if !self.start() {
+            return unwind::contain("dropping a closure", || drop(work));
+        }
+        self.hold.mark_runner(worker::strand());
+        let outcome = {
+            let _current = super::current::enter(&self.hold);
+            unwind::catch(work)
+        };
+        let failed = outcome.as_ref().is_ok_and(failed);
+        self.settle(
+            outcome.map_err(|error| error.of_task(self.hold.name())),
+            failed,
+        );
+    }
+
+    fn settle(&mut self, outcome: Outcome<T>, failed: bool) {
         self.started = false;
         // For the callbacks, which may not wait for their own future.
         self.hold.mark_runner(worker::strand());
@@ -135,7 +147,59 @@ impl<T: Send + 'static> Promise<T> {
         // of `with`; `started` is false from here on, so this happens once.
         let claimed = unsafe { self.hold.claimed() };
         // SAFETY: the output is a `T`, as `with` made it.
-        unsafe { claimed.put(outcome) }.settle();
+        unsafe { claimed.put(outcome, failed) }.settle();
+    }
+}
+
+impl<T: Send + 'static, E: Send + 'static> Promise<Result<T, E>> {
+    /// Gives the future a result whose `Err` counts as a failure.
+    ///
+    /// As the `Err` that a task returns does, for [`wait`](crate::wait) for the first exception;
+    /// [`try_result`](Future::try_result) takes such a result apart. With [`finish`](Self::finish) it is a value like
+    /// any other. Starts the call if it was not started. Callbacks run before this returns.
+    ///
+    /// # Errors
+    ///
+    /// Hands the result back if the call was cancelled before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Failure, Promise, ReturnWhen, wait};
+    ///
+    /// let (promise, failed) = Promise::<Result<u8, String>>::new();
+    /// let (_other, pending) = Promise::new();
+    /// promise.try_finish(Err("out of paper".to_owned())).expect("it was not cancelled");
+    ///
+    /// let split = wait([&failed, &pending], ReturnWhen::FirstException, None);
+    /// assert_eq!((split.done.len(), split.not_done.len()), (1, 1));
+    /// assert!(matches!(failed.try_result(), Err(Failure::Returned(_))));
+    /// ```
+    pub fn try_finish(mut self, result: Result<T, E>) -> Result<(), Result<T, E>> {
+        if !self.start() {
+            return Err(result);
+        }
+        let failed = result.is_err();
+        self.settle(Ok(result), failed);
+        Ok(())
+    }
+
+    /// Runs `work`, whose `Err` counts as a failure, and gives the future its result, or its panic.
+    ///
+    /// Does not run it if the call was cancelled. Callbacks run on this thread, before
+    /// this returns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Failure, Promise};
+    ///
+    /// let (promise, future) = Promise::new();
+    /// promise.try_run(|| "1x".parse::<u8>());
+    /// assert!(matches!(future.try_result(), Err(Failure::Returned(_))));
+    /// ```
+    pub fn try_run(mut self, work: impl FnOnce() -> Result<T, E>) {
+        self.run_judged(work, Result::is_err);
     }
 }
 

@@ -280,13 +280,13 @@ impl<'a> Claimed<'a> {
         Empty(self.0).fail(error)
     }
 
-    /// Drops the call unrun and puts `outcome` in its place.
+    /// Drops the call unrun and puts `outcome` in its place; with `failed`, a value counts as a failure.
     ///
     /// # Safety
     ///
     /// The task's output is a `T`.
-    pub(crate) unsafe fn put<T>(self, outcome: Outcome<T>) -> Decided<'a> {
-        let ran = Ran::not(outcome.is_err());
+    pub(crate) unsafe fn put<T>(self, outcome: Outcome<T>, failed: bool) -> Decided<'a> {
+        let ran = Ran::not(failed || outcome.is_err());
         // SAFETY: as in `run`.
         unsafe { self.0.drop_call() };
         // SAFETY: the slot is empty since the line above; the caller's promise.

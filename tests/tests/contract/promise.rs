@@ -1,6 +1,6 @@
 //! The executor author's half of a call: a promise, kept once or not at all.
 
-use concurrent_futures::{Promise, TaskError};
+use concurrent_futures::{Failure, Promise, ReturnWhen, TaskError, wait};
 use tests::{Gate, MOMENT, Soon, blocked};
 
 #[test]
@@ -210,4 +210,82 @@ fn a_promise_without_a_name_says_what_it_is() {
     let name = future.name();
 
     assert_eq!(name, "promise");
+}
+
+#[test]
+fn an_err_that_a_promise_tries_to_finish_with_is_a_failure() {
+    let (promise, failed) = Promise::<Result<u64, String>>::new();
+    let (_other, pending) = Promise::<Result<u64, String>>::new();
+
+    promise.try_finish(Err("out of paper".into())).unwrap();
+
+    let waited = wait([&failed, &pending], ReturnWhen::FirstException, MOMENT);
+    assert_eq!((waited.done.len(), waited.not_done.len()), (1, 1));
+    let failure = failed.try_result().unwrap_err();
+    assert!(matches!(failure, Failure::Returned(text) if text == "out of paper"));
+}
+
+#[test]
+fn an_err_that_a_promise_tries_to_run_into_is_a_failure() {
+    let (promise, failed) = Promise::new();
+    let (_other, pending) = Promise::new();
+
+    promise.try_run(|| "1x".parse::<u64>());
+
+    let waited = wait([&failed, &pending], ReturnWhen::FirstException, MOMENT);
+    assert_eq!((waited.done.len(), waited.not_done.len()), (1, 1));
+    assert!(matches!(failed.try_result(), Err(Failure::Returned(_))));
+}
+
+#[test]
+fn an_err_among_the_values_of_a_promise_is_no_failure() {
+    let (finished, one) = Promise::<Result<u64, String>>::new();
+    let (ran, two) = Promise::<Result<u64, String>>::new();
+    let (_other, pending) = Promise::<Result<u64, String>>::new();
+
+    finished.finish(Ok(Err("a value".into()))).unwrap();
+    ran.run(|| Err("a value".into()));
+
+    let waited = wait([&one, &two, &pending], ReturnWhen::FirstException, MOMENT);
+    assert_eq!(waited.done.len(), 2, "the time ran out, for nothing failed");
+}
+
+#[test]
+fn an_ok_that_a_promise_tries_to_finish_with_is_no_failure() {
+    let (promise, future) = Promise::<Result<u64, String>>::new();
+    let (running, other) = Promise::<Result<u64, String>>::new();
+    let (_other, pending) = Promise::<Result<u64, String>>::new();
+
+    promise.try_finish(Ok(7)).unwrap();
+    running.try_run(|| Ok(8));
+
+    let waited = wait(
+        [&future, &other, &pending],
+        ReturnWhen::FirstException,
+        MOMENT,
+    );
+    assert_eq!(waited.done.len(), 2);
+    assert_eq!(
+        (future.try_result().unwrap(), other.try_result().unwrap()),
+        (7, 8)
+    );
+}
+
+#[test]
+fn what_a_promise_tries_to_finish_with_too_late_is_handed_back() {
+    let (promise, future) = Promise::<Result<u64, String>>::new();
+    future.cancel();
+
+    let back = promise.try_finish(Err("late".into()));
+
+    assert_eq!(back, Err(Err("late".into())));
+}
+
+#[test]
+fn a_promise_that_tries_to_run_a_body_catches_its_panic() {
+    let (promise, future) = Promise::<Result<u64, String>>::new();
+
+    promise.try_run(|| panic!("out of paper"));
+
+    assert_eq!(future.soon().unwrap_err().message(), Some("out of paper"));
 }
