@@ -7,7 +7,14 @@
 //!
 //! A task's own `Err` is not here: it is a value, and comes back as one.
 
-use std::{any::Any, error::Error, fmt, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    error::Error,
+    fmt, mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 mod death;
 mod display;
@@ -47,6 +54,18 @@ struct Inner {
     task: Option<Box<str>>,
     attempts: u32,
     reason: Reason,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // What was thrown and what was given as a cause is the user's: a panic of its drop is contained.
+        let reason = mem::replace(&mut self.reason, Reason::Cancelled);
+        if let Err(thrown) = catch_unwind(AssertUnwindSafe(|| drop(reason))) {
+            mem::forget(thrown);
+            let logged = catch_unwind(|| log::error!("dropping what an error held panicked"));
+            logged.err().into_iter().for_each(mem::forget);
+        }
+    }
 }
 
 /// The kind of an error, with what only that kind knows.

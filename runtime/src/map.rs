@@ -26,6 +26,7 @@ use crate::{
         cell::{Hold, Outcome},
         waiting,
     },
+    unwind,
 };
 use feed::{Calls, Feed};
 use flight::{Flight, Landing};
@@ -176,7 +177,7 @@ impl<T> Map<'_, T> {
                 return;
             }
             match feed.submit(room.min(size)) {
-                None => self.feed = None,
+                None => self.drop_feed(),
                 Some(piece) => self.add(piece),
             }
         }
@@ -210,6 +211,16 @@ impl<T> Map<'_, T> {
     /// ```
     pub fn into_vec(mut self) -> Result<Vec<T>, TaskError> {
         let mut values = Gathered::new(self.outstanding);
+        match self.gather(&mut values) {
+            Ok(()) => Ok(values.into_vec()),
+            Err(error) => {
+                values.discard();
+                Err(error)
+            }
+        }
+    }
+
+    fn gather(&mut self, values: &mut Gathered<T>) -> Result<(), TaskError> {
         loop {
             if let Some(chunk) = self.current.take() {
                 let before = values.len();
@@ -222,7 +233,7 @@ impl<T> Map<'_, T> {
                 None => match self.land() {
                     Landed::Chunk => {}
                     Landed::Result(outcome) => values.push(outcome?),
-                    Landed::Nothing => return Ok(values.into_vec()),
+                    Landed::Nothing => return Ok(()),
                 },
             }
         }
@@ -232,10 +243,18 @@ impl<T> Map<'_, T> {
     fn stop(&mut self) {
         self.end.progress.end();
         self.current = None;
-        self.feed = None;
+        self.drop_feed();
         self.flight.take_all().iter().for_each(|piece| {
             Hold::cancel(piece.hold());
         });
+    }
+
+    /// Pulls no more inputs.
+    fn drop_feed(&mut self) {
+        let feed = self.feed.take();
+        if feed.is_some() {
+            unwind::contain("dropping the inputs of a map", || drop(feed));
+        }
     }
 
     /// Ends the map with the one error that says why.
@@ -346,6 +365,7 @@ impl<T> Drop for Map<'_, T> {
         if self.cancel_on_drop {
             self.stop();
         }
+        self.drop_feed();
     }
 }
 

@@ -28,6 +28,8 @@ mod stack;
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::unwind::Contained;
+
 pub use codec::CodecError;
 pub use error::PortableError;
 pub(crate) use parts::Packed;
@@ -78,7 +80,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Portable for T {
     fn encode(self, encoder: &mut Encoder<'_>) -> Result<(), CodecError> {
         match bulk::encode(self, encoder) {
             None => Ok(()),
-            Some(value) => encoder.write(&value),
+            Some(value) => encoder.write(Contained::new(value).get()),
         }
     }
 

@@ -120,6 +120,41 @@ pub(crate) fn contain(what: &str, body: impl FnOnce()) {
     }
 }
 
+/// Holds a value of the user's, whose drop is [contained](contain): while another panic unwinds too.
+pub(crate) struct Contained<T>(Option<T>);
+
+impl<T> Contained<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(Some(value))
+    }
+
+    pub(crate) fn get(&self) -> &T {
+        self.0.as_ref().expect("only dropping takes it")
+    }
+}
+
+impl<T> Drop for Contained<T> {
+    #[inline]
+    fn drop(&mut self) {
+        if std::mem::needs_drop::<T>() {
+            let value = self.0.take();
+            contain("dropping what was turned into bytes", || drop(value));
+        }
+    }
+}
+
+/// Drops values of the user's one after another: a panic of one is logged, and the others go all the same.
+pub(crate) fn drop_all<T>(what: &str, values: impl IntoIterator<Item = T>) {
+    let mut values = values.into_iter();
+    let mut is_over = false;
+    while !is_over {
+        contain(what, || {
+            values.by_ref().for_each(drop);
+            is_over = true;
+        });
+    }
+}
+
 /// Logs; a logger that panics concerns nobody either.
 pub(crate) fn report(level: Level, text: fmt::Arguments<'_>) {
     if let Err(error) = catch(|| log::log!(level, "{text}")) {

@@ -4,6 +4,7 @@
 //! process it is a part for each of its calls, and an answer for each.
 
 use std::{
+    mem,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -23,7 +24,8 @@ use crate::{
 
 /// Calls that run one after another, as one call.
 pub struct Chunk<T: Task> {
-    calls: Calls<T>,
+    calls: Unrun<T>,
+    way_back: Return<T>,
     /// Where their values will lie.
     room: Room<T::Output>,
     end: End,
@@ -31,6 +33,18 @@ pub struct Chunk<T: Task> {
 
 /// Calls in a vector, and the way back for that.
 pub(crate) type Calls<T> = (Vec<T>, Return<T>);
+
+/// Calls that may never run.
+struct Unrun<T>(Vec<T>);
+
+impl<T> Drop for Unrun<T> {
+    fn drop(&mut self) {
+        // One by one: arguments are the user's, and two that panic at once would end the program.
+        if !self.0.is_empty() {
+            unwind::drop_all("dropping the arguments of a call", self.0.drain(..));
+        }
+    }
+}
 
 /// When nothing more of a map is to start.
 #[derive(Clone)]
@@ -65,7 +79,13 @@ pub(crate) struct Aside<O> {
 impl<T: Task> Chunk<T> {
     /// The room is to be for as many values as there are calls.
     pub(crate) fn new(calls: Calls<T>, room: Room<T::Output>, end: End) -> Self {
-        Self { calls, room, end }
+        let (calls, way_back) = calls;
+        Self {
+            calls: Unrun(calls),
+            way_back,
+            room,
+            end,
+        }
     }
 }
 
@@ -78,10 +98,10 @@ impl<T: Task> Task for Chunk<T> {
     }
 
     fn run(self) -> Self::Output {
-        let (mut calls, way_back) = self.calls;
+        let mut calls = self.calls;
         let (end, mut filled) = (self.end, Filled::new(self.room));
         let start = end.progress.is_timed.then(Instant::now);
-        let mut rest = calls.drain(..);
+        let mut rest = calls.0.drain(..);
         // One catch for all, until one panics.
         while let Err(error) = unwind::catch(|| run_some(&mut rest, &mut filled, &end)) {
             filled.leave(Some(error.of_task(T::name())));
@@ -90,7 +110,7 @@ impl<T: Task> Task for Chunk<T> {
             unwind::contain("dropping the arguments of a call", || drop(call));
             filled.leave(None);
         }
-        way_back.give(calls);
+        self.way_back.give(mem::take(&mut calls.0));
         match start {
             Some(start) => end.progress.add_timed(filled.decided(), start.elapsed()),
             None => end.progress.add(filled.decided()),
@@ -131,13 +151,14 @@ impl<T: Remote> Wire for Chunk<T> {
 
     fn into_parts(self, parts: &mut Parts) -> Outcome<Self::Aside> {
         let Self {
-            calls: (mut calls, way_back),
+            mut calls,
+            way_back,
             room,
             end,
         } = self;
-        let len = calls.len();
-        let failed = remote::encode_all(&mut calls, parts);
-        way_back.give(calls);
+        let len = calls.0.len();
+        let failed = remote::encode_all(&mut calls.0, parts);
+        way_back.give(mem::take(&mut calls.0));
         Ok(Aside {
             room,
             len,

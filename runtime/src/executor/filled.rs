@@ -9,10 +9,10 @@
 //! The values between `taken` and `decided` are its own, but for the gaps. It yields them in order, lets the chunk that
 //! follows in the segment be joined to it, and drops what nobody took.
 
-use std::{collections::VecDeque, iter::FusedIterator, marker::PhantomData, ptr};
+use std::{collections::VecDeque, iter::FusedIterator, marker::PhantomData, mem, ptr};
 
 use super::segment::Room;
-use crate::{error::TaskError, future::cell::Outcome};
+use crate::{error::TaskError, future::cell::Outcome, unwind};
 
 /// The outcomes of the calls of a chunk; none for one that did not start in time.
 pub struct Filled<T> {
@@ -194,30 +194,18 @@ impl<T> FusedIterator for Filled<T> {}
 
 impl<T> Drop for Filled<T> {
     fn drop(&mut self) {
-        let rest = Rest(self);
-        rest.0.drop_values();
-    }
-}
-
-/// Goes on dropping values when the drop of one has panicked.
-struct Rest<'a, T>(&'a mut Filled<T>);
-
-impl<T> Drop for Rest<'_, T> {
-    fn drop(&mut self) {
-        self.0.drop_values();
+        while !self.is_over() {
+            unwind::contain("dropping a result", || self.drop_values());
+        }
     }
 }
 
 impl<T> Filled<T> {
     fn drop_values(&mut self) {
         while !self.is_over() {
-            match self.give_run() {
-                Some((run, len)) => {
-                    let run = ptr::slice_from_raw_parts_mut(run, len);
-                    // SAFETY: the run is values of ours, given up before they are dropped.
-                    unsafe { run.drop_in_place() };
-                }
-                None => drop(self.next()),
+            // One by one: a panic while another one unwinds would end the program.
+            if mem::needs_drop::<T>() || self.give_run().is_none() {
+                drop(self.next());
             }
         }
     }

@@ -15,7 +15,7 @@ use super::{
     cell::Hold,
     watchers::{Token, Watcher},
 };
-use crate::error::TaskError;
+use crate::{error::TaskError, unwind};
 
 impl<T> StdFuture for Future<T> {
     type Output = Result<T, TaskError>;
@@ -144,7 +144,7 @@ impl Hold {
         }
         let old = watchers.set_owner(waker);
         drop(watchers);
-        drop(old);
+        drop_waker(old);
         true
     }
 
@@ -152,7 +152,14 @@ impl Hold {
     fn take_back(&self, token: &mut Option<Token>) {
         if let Some(token) = token.take() {
             let waker = self.extras.watchers().lock().remove(token);
-            drop(waker);
+            drop_waker(waker);
         }
+    }
+}
+
+/// A waker is user code, when it is dropped too.
+fn drop_waker<T>(waker: Option<T>) {
+    if waker.is_some() {
+        unwind::contain("dropping a waker", || drop(waker));
     }
 }

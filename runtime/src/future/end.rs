@@ -14,6 +14,7 @@ use super::{
 use crate::{
     error::TaskError,
     task::{Call, Task, Wire},
+    unwind,
 };
 
 const TAKEN_BEFORE: &str = "the value was taken before, by awaiting `&mut future`";
@@ -159,7 +160,7 @@ impl<T> Drop for CallerEnd<T> {
     fn drop(&mut self) {
         if self.hold.state.detach() && self.has_outcome() {
             // SAFETY: settled, so the outcome is this end's, which is going.
-            unsafe { self.hold.drop_outcome() };
+            unwind::contain("dropping a result", || unsafe { self.hold.drop_outcome() });
         }
     }
 }

@@ -18,15 +18,24 @@ pub(crate) struct Settings {
 }
 
 /// What is to run on each worker before any task, and may fail.
-pub(crate) struct Initializer(Box<dyn Fn() -> Result<(), String> + Send + Sync>);
+pub(crate) struct Initializer(Option<Body>);
+
+type Body = Box<dyn Fn() -> Result<(), String> + Send + Sync>;
+
+impl Drop for Initializer {
+    fn drop(&mut self) {
+        let body = self.0.take();
+        unwind::contain("dropping an initializer", || drop(body));
+    }
+}
 
 impl Initializer {
     /// One that fails only by a panic.
     pub(crate) fn new(initializer: impl Fn() + Send + Sync + 'static) -> Self {
-        Self(Box::new(move || {
+        Self(Some(Box::new(move || {
             initializer();
             Ok(())
-        }))
+        })))
     }
 
     /// One that may return an error.
@@ -35,9 +44,9 @@ impl Initializer {
         F: Fn() -> Result<(), E> + Send + Sync + 'static,
         E: fmt::Display,
     {
-        Self(Box::new(move || {
+        Self(Some(Box::new(move || {
             initializer().map_err(|error| format!("initializer failed: {error}"))
-        }))
+        })))
     }
 }
 
@@ -58,7 +67,7 @@ impl Settings {
 
     /// Runs the initializer; why it failed, if it did.
     pub(crate) fn initialize(&self) -> Result<(), String> {
-        let Some(Initializer(initializer)) = &self.initializer else {
+        let Some(Initializer(Some(initializer))) = &self.initializer else {
             return Ok(());
         };
         unwind::catch(initializer).unwrap_or_else(|error| {

@@ -3,7 +3,7 @@
 //! Chunks that lie one behind the other in a segment stay there, and in the end the segment is the `Vec`. What comes in
 //! any other way is moved.
 
-use crate::executor::Filled;
+use crate::{executor::Filled, unwind};
 
 /// Values in the order they came.
 pub(super) enum Gathered<T> {
@@ -54,6 +54,13 @@ impl<T> Gathered<T> {
                 *other = Self::Moved(values);
                 other.moved()
             }
+        }
+    }
+
+    /// Drops what there is: another result was an error.
+    pub(super) fn discard(self) {
+        if let Self::Moved(values) = self {
+            unwind::drop_all("dropping a result", values);
         }
     }
 

@@ -11,6 +11,7 @@ use super::{Unfinished, Waitable, arrivals::Arrivals, hold};
 use crate::{
     future::{current, waiting, watchers::Signal},
     id::CallId,
+    unwind,
 };
 
 /// Yields futures in the order their calls end: first those that have.
@@ -269,6 +270,8 @@ impl<F: Waitable> Iterator for AsCompleted<F> {
 impl<F: Waitable> Drop for AsCompleted<F> {
     fn drop(&mut self) {
         self.forget();
+        // Keys are the user's.
+        unwind::drop_all("dropping a key", self.futures.drain(..).flatten());
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::{error::Error, fmt};
 
+use crate::unwind;
+
 /// The time ran out before all calls had ended; holds the futures of the others.
 #[must_use = "it holds futures; take them back with `into_futures`"]
 pub struct Unfinished<F> {
@@ -28,8 +30,15 @@ impl<F> Unfinished<F> {
 
     /// Gives back the futures of the calls that had not ended.
     #[must_use]
-    pub fn into_futures(self) -> Vec<F> {
-        self.futures
+    pub fn into_futures(mut self) -> Vec<F> {
+        std::mem::take(&mut self.futures)
+    }
+}
+
+impl<F> Drop for Unfinished<F> {
+    fn drop(&mut self) {
+        // Keys are the user's.
+        unwind::drop_all("dropping a key", self.futures.drain(..));
     }
 }
 

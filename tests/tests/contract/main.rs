@@ -28,6 +28,7 @@ mod chosen_sizes;
 mod closed;
 mod completed;
 mod fixture;
+mod drops;
 mod future;
 mod helpers;
 mod hostile;

@@ -128,20 +128,22 @@ fn nothing_is_put_where_there_is_no_room() {
 }
 
 #[test]
-fn a_value_that_panics_when_dropped_takes_no_other_with_it() {
+fn values_that_panic_when_dropped_take_no_others_with_them() {
     let census = Census::default();
     let mut filled = Filled::new(Room::alone(5));
-    let mut bomb = census.value(1);
-    bomb.explodes = true;
+    let bomb = |number| {
+        let mut bomb = census.value(number);
+        bomb.explodes = true;
+        bomb
+    };
     filled.put(census.value(0));
-    filled.put(bomb);
-    filled.put(census.value(2));
+    filled.put(bomb(1));
+    filled.put(bomb(2));
     filled.leave(None);
     filled.put(census.value(4));
 
-    let dropped = catch_unwind(AssertUnwindSafe(|| drop(filled)));
+    drop(filled);
 
-    assert!(dropped.is_err());
     assert_eq!(census.living(), 0);
 }
 

@@ -29,6 +29,12 @@ macro_rules! everywhere {
             portable_error {
                 an_error_of_a_map_is_at_its_own_item,
             }
+            drops {
+                results_that_panic_in_drop_go_quietly_with_their_map,
+                results_that_panic_in_drop_go_quietly_when_another_failed,
+                a_result_that_panics_in_drop_goes_quietly_with_its_future,
+                arguments_that_panic_in_drop_reach_no_submitter,
+            }
             future {
                 a_finished_future_is_done_and_not_running,
                 a_failed_future_is_done_and_not_cancelled,

@@ -11,6 +11,11 @@ macro_rules! local_workers {
                 map_keeps_no_argument_of_a_call_that_has_run,
                 a_pool_keeps_no_result_of_a_dropped_map,
             }
+            drops {
+                arguments_that_panic_in_drop_go_quietly_with_what_never_runs,
+                what_a_callback_captured_may_panic_in_drop,
+                what_a_task_threw_may_panic_in_drop,
+            }
             future {
                 a_zero_wait_never_runs_the_call,
             }
