@@ -165,6 +165,37 @@ impl TaskError {
         self.0.task.as_deref()
     }
 
+    /// What the author of an executor gave as the cause, as it was given.
+    ///
+    /// That is what [`rejected`](Self::rejected), [`worker_lost`](Self::worker_lost), [`executor_broken`](Self::executor_broken),
+    /// [`encode`](Self::encode) and [`decode`](Self::decode) take; it can be downcast. All clones of an error lend the same
+    /// cause. One that comes from another process is its text. `None` for errors of other kinds.
+    ///
+    /// The text of this error holds that of its cause, so [`source`](Error::source) goes on with what is behind the cause.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::TaskError;
+    /// use std::num::ParseIntError;
+    ///
+    /// let cause = "4x".parse::<u8>().unwrap_err();
+    /// let error = TaskError::rejected(cause.clone());
+    /// let again = error.cause().and_then(|cause| cause.downcast_ref::<ParseIntError>());
+    /// assert_eq!(again, Some(&cause));
+    /// ```
+    #[must_use]
+    pub fn cause(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
+        match &self.0.reason {
+            Reason::WorkerLost(cause)
+            | Reason::ExecutorBroken(cause)
+            | Reason::Rejected(cause)
+            | Reason::Encode(cause)
+            | Reason::Decode(cause) => Some(&**cause),
+            _ => None,
+        }
+    }
+
     /// How often the call was started: once, unless it was [retried](crate::Options::retries).
     ///
     /// The error is that of the last attempt. One of a call that never started says 1 too.
@@ -282,14 +313,7 @@ impl From<Reason> for TaskError {
 
 impl Error for TaskError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &self.0.reason {
-            Reason::WorkerLost(cause)
-            | Reason::ExecutorBroken(cause)
-            | Reason::Rejected(cause)
-            | Reason::Encode(cause)
-            | Reason::Decode(cause) => cause.source(),
-            _ => None,
-        }
+        self.cause()?.source()
     }
 }
 

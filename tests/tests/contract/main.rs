@@ -22,6 +22,7 @@ mod awaiting;
 mod bound;
 mod callbacks;
 mod cancel;
+mod causes;
 mod chosen;
 mod chosen_inside;
 mod chosen_sizes;
