@@ -17,6 +17,7 @@ mod door;
 mod error;
 mod inside;
 mod shutdown;
+mod status;
 
 use std::{
     any::{self, Any},

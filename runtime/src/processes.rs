@@ -66,6 +66,7 @@ mod rights;
 mod ring;
 mod serve;
 mod shutdown;
+mod status;
 mod supervisor;
 #[expect(unsafe_code, reason = "signals that a worker must not keep")]
 mod surroundings;

@@ -175,13 +175,21 @@ impl<T: Pointer> Queue<T> {
         // ORDERING: Acquire pairs with the Release in `note_start`.
         let start = Place(self.head.0.start.load(Ordering::Acquire));
         // ORDERING: SeqCst, see the module.
-        if Place(self.tail.0.end.load(Ordering::SeqCst)).since(start) <= number {
-            return false;
-        }
+        let places = Place(self.tail.0.end.load(Ordering::SeqCst)).since(start);
+        places > number && self.count_up_to(number + 1, is_gone) > number
+    }
+
+    /// How many items wait that are not gone; `is_gone` is asked under the lock.
+    pub(crate) fn count(&self, is_gone: impl Fn(&T) -> bool) -> usize {
+        self.count_up_to(usize::MAX, is_gone)
+    }
+
+    /// Counting ends at `most`.
+    fn count_up_to(&self, most: usize, is_gone: impl Fn(&T) -> bool) -> usize {
         let first = self.head.0.first.lock();
-        // ORDERING: as above.
+        // ORDERING: SeqCst, see the module.
         let end = Place(self.tail.0.end.load(Ordering::SeqCst));
-        first.has_more_than(number, end, |item| {
+        first.count(most, end, |item| {
             // SAFETY: a push wrote it, and it waits; what is borrowed is not dropped.
             is_gone(&ManuallyDrop::new(unsafe { T::from_pointer(item) }))
         })

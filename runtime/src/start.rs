@@ -9,7 +9,8 @@ use crate::{exit::Guard, unwind};
 ///
 /// When the guard is dropped,
 /// work that was left to itself (detached futures, pools that were shut down
-/// without waiting, pools in statics) runs to its end. Panics of tasks tell
+/// without waiting, pools in statics) runs to its end. On the main thread all pools are closed then: a call that comes
+/// later fails with [`is_rejected`](crate::TaskError::is_rejected), since it would end with the program. Panics of tasks tell
 /// their place from here on, as after [`capture_panics`](crate::capture_panics).
 ///
 /// A program that leaves by [`std::process::exit`] waits for nothing.

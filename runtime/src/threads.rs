@@ -25,6 +25,7 @@ mod member;
 mod pool;
 mod shutdown;
 mod sleepers;
+mod status;
 
 use std::{
     fmt,

@@ -33,6 +33,7 @@ mod pool;
 pub(crate) mod rayon;
 mod serve;
 mod shutdown;
+mod status;
 mod steward;
 
 use std::{

@@ -7,9 +7,11 @@ use log::Level;
 use crate::{
     error::TaskError,
     executor::{Bound, Job},
+    exit,
     future::shells::{self, Shells},
     id::ExecutorId,
     queue::Queue,
+    sync::{AtomicBool, Ordering},
     unwind,
 };
 
@@ -21,6 +23,8 @@ pub(crate) struct Inbox {
     bound: Option<Arc<Bound>>,
     /// Why the pool is broken.
     broken: OnceLock<String>,
+    /// Whether it was closed because the program leaves.
+    has_left: AtomicBool,
 }
 
 impl Inbox {
@@ -33,6 +37,7 @@ impl Inbox {
             queue,
             bound: bound.map(Bound::new),
             broken: OnceLock::new(),
+            has_left: AtomicBool::new(false),
         }
     }
 
@@ -75,10 +80,26 @@ impl Inbox {
 
     /// Why the pool takes no call.
     pub(crate) fn refusal(&self) -> TaskError {
-        match self.broken.get() {
-            Some(reason) => TaskError::executor_broken(reason.as_str()),
-            None => TaskError::rejected("executor is shut down; submit before calling shutdown"),
-        }
+        self.broken().unwrap_or_else(|| {
+            // ORDERING: written before the flag that had the caller ask.
+            if self.has_left.load(Ordering::Relaxed) {
+                exit::refusal()
+            } else {
+                TaskError::rejected("executor is shut down; submit before calling shutdown")
+            }
+        })
+    }
+
+    /// What every call fails with if the pool is broken.
+    pub(crate) fn broken(&self) -> Option<TaskError> {
+        let reason = self.broken.get()?;
+        Some(TaskError::executor_broken(reason.as_str()))
+    }
+
+    /// The pool is about to be closed because the program leaves; [`refusal`](Self::refusal) says so.
+    pub(crate) fn note_left(&self) {
+        // ORDERING: see `refusal`.
+        self.has_left.store(true, Ordering::Relaxed);
     }
 
     /// Fails what is pending.
@@ -101,6 +122,11 @@ impl Inbox {
     /// Whether more than `number` calls are pending; cancelled ones are not.
     pub(crate) fn has_more_than(&self, number: usize) -> bool {
         self.queue.has_more_than(number, |job| !job.is_pending())
+    }
+
+    /// How many calls are pending; cancelled ones are not.
+    pub(crate) fn count_waiting(&self) -> usize {
+        self.queue.count(|job| !job.is_pending())
     }
 
     /// How many calls of a closed pool are pending; cancelled ones are not.

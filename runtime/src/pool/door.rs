@@ -92,6 +92,21 @@ impl<E: AnyExecutor> Inside for Door<E> {
         0
     }
 
+    fn is_closed(&self) -> bool {
+        // ORDERING: pairs with the store in `close`.
+        self.is_closed.load(Ordering::Acquire)
+    }
+
+    fn broken(&self) -> Option<TaskError> {
+        None
+    }
+
+    fn wait_idle(&self) {}
+
+    fn wait_idle_timeout(&self, _: Duration) -> Result<(), StillBusy> {
+        Ok(())
+    }
+
     fn shutdown_detached(self: Box<Self>) {}
 
     fn shutdown_timeout(self: Box<Self>, _: Duration) -> Result<(), StillBusy> {

@@ -7,6 +7,7 @@ use crate::processes::ProcessPool;
 #[cfg(feature = "work-stealing")]
 use crate::work_stealing::WorkStealingPool;
 use crate::{
+    error::TaskError,
     executor::{AnyExecutor, StillBusy},
     threads::ThreadPool,
 };
@@ -15,6 +16,10 @@ use crate::{
 pub(super) trait Inside: AnyExecutor + fmt::Debug {
     fn close(&self);
     fn cancel_pending(&self) -> usize;
+    fn is_closed(&self) -> bool;
+    fn broken(&self) -> Option<TaskError>;
+    fn wait_idle(&self);
+    fn wait_idle_timeout(&self, limit: Duration) -> Result<(), StillBusy>;
     fn shutdown_detached(self: Box<Self>);
     fn shutdown_timeout(self: Box<Self>, limit: Duration) -> Result<(), StillBusy>;
 }
@@ -29,6 +34,22 @@ macro_rules! inside {
 
             fn cancel_pending(&self) -> usize {
                 $pool::cancel_pending(self)
+            }
+
+            fn is_closed(&self) -> bool {
+                $pool::is_closed(self)
+            }
+
+            fn broken(&self) -> Option<TaskError> {
+                $pool::broken(self)
+            }
+
+            fn wait_idle(&self) {
+                $pool::wait_idle(self);
+            }
+
+            fn wait_idle_timeout(&self, limit: Duration) -> Result<(), StillBusy> {
+                $pool::wait_idle_timeout(self, limit)
             }
 
             fn shutdown_detached(self: Box<Self>) {

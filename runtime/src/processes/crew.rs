@@ -95,6 +95,16 @@ impl Crew {
         }
     }
 
+    /// Has this told after all that are told now, or are to be told; false if there are none.
+    pub(super) fn add_behind(&self, verdict: Verdict) -> bool {
+        let mut state = self.state();
+        let is_any = state.is_telling || !state.verdicts.is_empty();
+        if is_any {
+            state.verdicts.push_back(verdict);
+        }
+        is_any
+    }
+
     /// Whether nobody tells what is to be told.
     pub(super) fn is_untold(&self) -> bool {
         let state = self.state();

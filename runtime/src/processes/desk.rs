@@ -28,7 +28,7 @@ mod staff;
 use std::{
     collections::{BTreeMap, VecDeque},
     ops::Range,
-    sync::Arc,
+    sync::{Arc, mpsc::Sender},
     time::{Duration, Instant},
 };
 
@@ -80,6 +80,8 @@ pub(super) struct Desk {
     /// Workers in a row that ended before they had run a call, or were refused.
     early_deaths: u32,
     is_closed: bool,
+    /// Whether no more calls are taken because the program leaves.
+    has_left: bool,
     /// Whether its workers were ended on purpose.
     is_killed: bool,
     broken: Option<String>,
@@ -112,6 +114,8 @@ pub(super) enum Verdict {
     Logged(Box<Logged>),
     /// The pool has broken, for this reason.
     Broke(String),
+    /// All before it were told, or are being told while their thread sleeps: a waiter is told.
+    Passed(Sender<()>),
 }
 
 /// What the caller must do once the lock is free.
@@ -155,6 +159,7 @@ impl Desk {
             unsettled: 0,
             early_deaths: 0,
             is_closed: false,
+            has_left: false,
             is_killed: false,
             broken: None,
             refused_until: None,

@@ -196,4 +196,11 @@ impl Drain for Pool {
         self.wait_until_quiet(None);
         had_work
     }
+
+    fn leave(&self) {
+        let mut desk = self.desk();
+        desk.leave();
+        drop(desk);
+        self.lift_bound();
+    }
 }

@@ -27,6 +27,7 @@ pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {
         }
         Verdict::Initialized(id, bytes) => initializer::judge(pool, id, &bytes),
         Verdict::Logged(logged) => logged.tell(&pool.bell),
+        Verdict::Passed(waiter) => drop(waiter),
         Verdict::Said(text) => pool.aloud.say(text, &pool.bell),
     }
 }

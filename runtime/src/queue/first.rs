@@ -105,15 +105,15 @@ impl First {
         self.place = unsafe { &*self.block }.start();
     }
 
-    /// Whether more than `number` of the items before `end` are not gone.
-    pub(super) fn has_more_than(
+    /// How many of the items before `end` are not gone; counting ends at `most`.
+    pub(super) fn count(
         &self,
-        number: usize,
+        most: usize,
         end: Place,
         is_gone: impl Fn(NonNull<()>) -> bool,
-    ) -> bool {
+    ) -> usize {
         let (mut place, mut block, mut count) = (self.place, self.block, 0);
-        while count <= number && end.since(place) > 0 {
+        while count < most && end.since(place) > 0 {
             let index = place.index();
             let index = index.expect("unreachable: an item between two blocks");
             // SAFETY: under the lock a block stays until the first place has passed it.
@@ -122,7 +122,7 @@ impl First {
             let item = NonNull::new(block_here.place(index).load(Ordering::Acquire));
             match item {
                 // The way to the next block is known when the last place is written.
-                None if place.is_last() => return count + end.since(place) > number,
+                None if place.is_last() => return count + end.since(place),
                 None => count += 1,
                 Some(item) => count += usize::from(item.as_ptr() != GONE && !is_gone(item)),
             }
@@ -132,7 +132,7 @@ impl First {
                 place = place.after();
             }
         }
-        count > number
+        count
     }
 
     #[inline]

@@ -171,6 +171,17 @@ impl Crew {
         count(self.0.load(Ordering::SeqCst), COMING)
     }
 
+    /// Whether these workers that sleep are all there are, and there is nothing to come for.
+    ///
+    /// A worker that is called is not one of them any more before it can have a job, and changes the word.
+    pub(crate) fn is_at_rest(&self, asleep: usize, is_empty: impl Fn() -> bool) -> bool {
+        let before = self.0.load(Ordering::SeqCst);
+        let all_sleep = count(before, THREAD) == asleep as u64
+            && count(before, COMING) == 0
+            && before & SEARCHING == 0;
+        all_sleep && is_empty() && self.0.load(Ordering::SeqCst) == before
+    }
+
     /// This worker, which had announced itself, is working, or searching.
     pub(crate) fn arrive(&self) {
         self.update(|word| Some(un_announce(word)));

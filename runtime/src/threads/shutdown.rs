@@ -149,7 +149,7 @@ impl Pool {
     }
 
     /// How many calls are running now.
-    fn count_running(&self) -> usize {
+    pub(super) fn count_running(&self) -> usize {
         let threads = self.threads.lock();
         // ORDERING: a call that was seen to end was marked before; see `Started`.
         threads
@@ -215,6 +215,11 @@ impl Drain for Pool {
             }
         });
         had_threads
+    }
+
+    fn leave(&self) {
+        self.inbox.note_left();
+        self.close();
     }
 }
 

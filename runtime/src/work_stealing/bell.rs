@@ -116,6 +116,8 @@ pub(super) fn come_upon_round(pool: &Arc<Pool>, round: &Arc<Round>) {
     let was_last = round.left.fetch_sub(1, Ordering::SeqCst) == 1;
     if round.is_first {
         ROUNDS.with(|rounds| rounds.set(depth));
+        // It was getting ready until here.
+        pool.note_left();
     } else if SERVES.with(Cell::get) {
         if was_last && round.end() {
             pool.silence();

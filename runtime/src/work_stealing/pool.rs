@@ -19,15 +19,16 @@ use crate::{
         lot::{Awake, Lot},
         settings::Settings,
     },
-    sync::{AtomicBool, AtomicUsize, Ordering},
+    sync::{AtomicBool, AtomicUsize, Mutex, Ordering},
     worker,
 };
 
 /// A pool, as its handle and those who serve have it.
 pub(super) struct Pool {
     pub(super) roster: Arc<Roster>,
-    /// Rayon's threads, with queues of their own. They end when this is dropped.
-    rayon: rayon::ThreadPool,
+    /// Rayon's threads, with queues of their own. They end when this is dropped: with the pool, or when that is closed
+    /// and through with its calls. Locked only to call a worker, and once to end them.
+    rayon: Mutex<Option<rayon::ThreadPool>>,
     /// Rings again for workers that were found where they may not answer.
     pub(super) steward: Steward,
     pub(super) home: Home,
@@ -183,7 +184,7 @@ impl Pool {
         let steward = Steward::new(format!("{}_steward", roster.settings.name_prefix));
         let pool = Arc::new(Self {
             roster,
-            rayon,
+            rayon: Mutex::new(Some(rayon)),
             steward,
             home: Home::new(),
         });
@@ -243,7 +244,7 @@ impl Pool {
         let Roster { duty, inbox, .. } = &*self.roster;
         duty.silence();
         if inbox.queue.is_empty() {
-            self.roster.note_left();
+            self.note_left();
         } else {
             self.find_worker();
         }
@@ -253,14 +254,53 @@ impl Pool {
     #[cold]
     fn ring_cold(self: &Arc<Self>) {
         let pool = self.clone();
-        self.rayon.spawn(move || bell::come_upon(&pool));
+        self.call(|rayon| rayon.spawn(move || bell::come_upon(&pool)));
     }
 
     /// Puts a bell where each worker alone will find it.
     fn put_round(self: &Arc<Self>, round: Arc<Round>) {
         let pool = self.clone();
-        self.rayon
-            .spawn_broadcast(move |_| bell::come_upon_round(&pool, &round));
+        self.call(|rayon| {
+            rayon.spawn_broadcast(move |_| bell::come_upon_round(&pool, &round));
+        });
+    }
+
+    /// Has rayon's threads called; if they have ended, what came too late fails.
+    fn call(&self, ring: impl FnOnce(&rayon::ThreadPool)) {
+        let rayon = self.rayon.lock();
+        if let Some(rayon) = &*rayon {
+            return ring(rayon);
+        }
+        drop(rayon);
+        let Roster { duty, inbox, .. } = &*self.roster;
+        duty.silence();
+        inbox.fail_pending(|| inbox.refusal());
+    }
+
+    /// A worker has left: tells those who wait for that, and ends the threads of a closed pool that is through.
+    pub(super) fn note_left(&self) {
+        self.roster.note_left();
+        if self.roster.duty.is(CLOSED) {
+            self.end_if_over();
+        }
+    }
+
+    /// Takes no more calls.
+    pub(super) fn close(&self) {
+        self.roster.close();
+        self.end_if_over();
+    }
+
+    /// Lets the threads of a closed pool end if no call is left: a push that comes later finds that they have.
+    fn end_if_over(&self) {
+        let mut rayon = self.rayon.lock();
+        if self.roster.is_over() {
+            let ended = rayon.take();
+            drop(rayon);
+            // Tells the threads, and waits for none of them: this may be one.
+            drop(ended);
+            self.steward.end();
+        }
     }
 
     /// Has what is pending run, if anything is, though its workers may have been told that nothing is.

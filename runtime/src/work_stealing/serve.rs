@@ -128,7 +128,7 @@ impl Server<'_> {
         if !inbox.queue.is_empty() && duty.come_back(settings.workers) {
             return false;
         }
-        self.roster.note_left();
+        self.pool.note_left();
         true
     }
 }

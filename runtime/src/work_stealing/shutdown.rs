@@ -38,7 +38,7 @@ impl WorkStealingPool {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn close(&self) {
-        self.pool().roster.close();
+        self.pool().close();
     }
 
     /// Cancels the calls that no worker has started; says how many.
@@ -136,7 +136,7 @@ impl WorkStealingPool {
 impl Drop for WorkStealingPool {
     fn drop(&mut self) {
         let Some(pool) = self.pool.take() else { return };
-        pool.roster.close();
+        pool.close();
         if self.waits && !pool.roster.is_own_thread() {
             pool.roster.wait_until_over(None);
             // Rayon's threads end when the last owner goes: this one, or a bell that is just through.
@@ -152,5 +152,10 @@ impl Drain for Pool {
             return false;
         }
         self.roster.wait_until_over(None)
+    }
+
+    fn leave(&self) {
+        self.roster.inbox.note_left();
+        self.close();
     }
 }

@@ -54,6 +54,16 @@ struct Orders {
     is_over: bool,
 }
 
+impl Orders {
+    /// Gives back what is not to be attended: the order before, or this one if it comes too late.
+    fn replace(&mut self, due: Due) -> Option<Due> {
+        if self.is_over {
+            return Some(due);
+        }
+        self.due.replace(due)
+    }
+}
+
 struct Due {
     pool: Arc<Pool>,
     round: Arc<Round>,
@@ -90,7 +100,7 @@ impl Steward {
             after: wait_after(rounds),
         };
         if self.has_thread() {
-            let replaced = self.desk.orders.lock().due.replace(due);
+            let replaced = self.desk.orders.lock().replace(due);
             drop(replaced);
             self.desk.changed.notify_one();
         } else {
@@ -105,6 +115,12 @@ impl Steward {
         if self.declined.load(Ordering::Relaxed) > 0 {
             self.declined.store(0, Ordering::Relaxed);
         }
+    }
+
+    /// No round is to follow any more: the thread ends.
+    pub(super) fn end(&self) {
+        self.desk.orders.lock().is_over = true;
+        self.desk.changed.notify_one();
     }
 
     /// Starts the thread, if need be. False if the system gives none.
@@ -139,8 +155,7 @@ impl Desk {
 
 impl Drop for Steward {
     fn drop(&mut self) {
-        self.desk.orders.lock().is_over = true;
-        self.desk.changed.notify_one();
+        self.end();
         let thread = self.thread.get_mut().take();
         // The pool's last owner may be the round that was just looked at.
         let others = thread.filter(|thread| thread.thread().id() != current_thread().id());

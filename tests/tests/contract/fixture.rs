@@ -15,7 +15,7 @@ use std::{ops::Deref, time::Duration};
 
 use concurrent_futures::{
     AnyExecutor, Anywhere, BuildError, Executor, ExecutorId, Here, Job, Options, Pool, ProcessPool,
-    StillBusy, ThreadPool, WorkStealingPool,
+    StillBusy, TaskError, ThreadPool, WorkStealingPool,
     remote::{self, Parts},
 };
 
@@ -32,6 +32,10 @@ pub(crate) trait Workers: Fixture {
     fn recording_times(workers: usize) -> Self::Pool;
     fn close(pool: &Self::Pool);
     fn cancel_pending(pool: &Self::Pool) -> usize;
+    fn is_closed(pool: &Self::Pool) -> bool;
+    fn broken(pool: &Self::Pool) -> Option<TaskError>;
+    fn wait_idle(pool: &Self::Pool);
+    fn wait_idle_timeout(pool: &Self::Pool, limit: Duration) -> Result<(), StillBusy>;
     fn shutdown(pool: Self::Pool);
     fn shutdown_cancelling(pool: Self::Pool) -> usize;
     fn shutdown_detached(pool: Self::Pool);
@@ -92,6 +96,24 @@ macro_rules! pool_with_workers {
 
             fn cancel_pending(pool: &$pool) -> usize {
                 pool.cancel_pending()
+            }
+
+            fn is_closed(pool: &$pool) -> bool {
+                pool.is_closed()
+            }
+
+            fn broken(pool: &$pool) -> Option<TaskError> {
+                let error = pool.broken();
+                assert_eq!(pool.is_broken(), error.is_some());
+                error
+            }
+
+            fn wait_idle(pool: &$pool) {
+                pool.wait_idle();
+            }
+
+            fn wait_idle_timeout(pool: &$pool, limit: Duration) -> Result<(), StillBusy> {
+                pool.wait_idle_timeout(limit)
             }
 
             fn shutdown(pool: $pool) {

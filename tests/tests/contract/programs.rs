@@ -43,3 +43,35 @@ fn work_left_behind_runs_before_a_guard_made_by_hand_goes() {
 
     assert_all_printed(&ended, 0);
 }
+
+#[test]
+fn a_call_that_comes_after_the_guard_went_is_refused() {
+    for mode in ["threads", "stealing", "processes"] {
+        let ended = run(env!("CARGO_BIN_EXE_submits_late"), mode, &[]);
+
+        let lines: Vec<_> = ended.printed.lines().collect();
+        let refused = "after: rejected: program is leaving: the guard of `init` was dropped; \
+                       keep it until the last call is submitted";
+        let expected = [
+            "before: 2",
+            "between: 4",
+            "while: 6",
+            refused,
+            "closed: true",
+            "new: 10",
+            "again: 12",
+        ];
+        assert_eq!(lines, expected, "{mode}: {}", ended.complaints);
+    }
+}
+
+/// As a test does that calls `init`, beside others that do not.
+#[test]
+fn a_guard_that_goes_on_another_thread_closes_no_pool() {
+    let pool = concurrent_futures::ThreadPool::new();
+
+    drop(concurrent_futures::init());
+
+    assert_eq!(pool.spawn(|| 7).result().unwrap(), 7);
+    assert!(!pool.is_closed());
+}

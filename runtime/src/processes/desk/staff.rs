@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::{Desk, Errand, Member, Next, Verdict, WorkerId, member::Standing};
 use crate::{
     error::{LastWords, TaskError, WorkerDeath, WorkerEnd},
+    exit,
     processes::{message::Nonsense, parcel::Parcel, supervisor::Newborn},
 };
 
@@ -123,11 +124,30 @@ impl Desk {
 
     /// Why the pool takes no call, if so.
     pub(in crate::processes) fn refusal(&self) -> Option<TaskError> {
-        if let Some(reason) = &self.broken {
-            return Some(TaskError::executor_broken(reason.as_str()));
+        if let Some(error) = self.broken() {
+            return Some(error);
+        }
+        if self.has_left {
+            return Some(exit::refusal());
         }
         let closed = "executor is shut down; submit before calling shutdown";
         self.is_closed.then(|| TaskError::rejected(closed))
+    }
+
+    /// What every call fails with if the pool is broken.
+    pub(in crate::processes) fn broken(&self) -> Option<TaskError> {
+        let reason = self.broken.as_ref()?;
+        Some(TaskError::executor_broken(reason.as_str()))
+    }
+
+    /// Whether no more calls are taken, though the pool is not broken.
+    pub(in crate::processes) fn is_closed(&self) -> bool {
+        self.is_closed || self.has_left
+    }
+
+    /// Takes no more calls, since the program leaves; workers stay, and end with it.
+    pub(in crate::processes) fn leave(&mut self) {
+        self.has_left = true;
     }
 
     /// Takes no more calls.

@@ -22,6 +22,12 @@ macro_rules! own_threads {
                 a_broken_pool_shuts_down,
                 a_map_on_a_broken_pool_fails_item_by_item,
             }
+            status {
+                a_broken_pool_says_so_and_why,
+                the_threads_of_a_closed_pool_end_when_its_calls_have,
+                the_threads_of_a_pool_that_is_closed_while_idle_end,
+                the_threads_of_a_pool_that_is_closed_by_a_task_end,
+            }
             workers {
                 more_workers_than_can_be_counted_are_refused,
                 threads_are_named_by_prefix_and_number,

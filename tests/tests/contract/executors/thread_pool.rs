@@ -16,6 +16,9 @@ macro_rules! thread_pool {
                 without_any_thread_a_pool_shuts_down,
                 a_refused_thread_is_logged,
             }
+            status {
+                wait_idle_ends_no_thread,
+            }
             threads_started {
                 three_calls_that_meet_take_three_threads,
                 sixteen_calls_that_meet_take_half_of_32_workers,

@@ -24,6 +24,21 @@ macro_rules! workers {
                 a_blocked_result_wakes_on_a_failure,
                 a_blocked_result_wakes_on_a_cancel_from_another_thread,
             }
+            status {
+                a_pool_tells_whether_it_was_closed,
+                a_sound_pool_is_not_broken,
+                wait_idle_waits_for_all_calls,
+                wait_idle_of_a_pool_without_calls_returns,
+                wait_idle_waits_for_what_is_pending_and_running_through_a_shared_pool,
+                wait_idle_timeout_says_what_is_left,
+                wait_idle_leaves_the_pool_as_it_was,
+                wait_idle_in_a_callback_does_not_wait,
+                many_threads_may_wait_until_a_pool_is_idle,
+                wait_idle_sees_the_end_of_every_burst,
+                wait_idle_returns_when_the_rest_was_cancelled,
+                wait_idle_of_a_closed_pool_waits_for_what_was_submitted,
+                a_close_that_races_submits_strands_no_call,
+            }
             callbacks {
                 a_callback_learns_of_a_cancel,
                 callbacks_run_once_each_in_the_order_added,
