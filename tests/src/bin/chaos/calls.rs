@@ -163,10 +163,8 @@ impl Submitter<'_> {
 
     /// Of results without an order those with a value say whose they are.
     fn note_by_value(&self, calls: &[Call], results: Vec<Result<Done, Failure<String>>>) {
-        for result in results {
-            if let Ok(done) = result {
-                self.board.slot(done.id).ended(Outcome::Value(done));
-            }
+        for done in results.into_iter().flatten() {
+            self.board.slot(done.id).ended(Outcome::Value(done));
         }
         for call in calls {
             let slot = self.board.slot(call.id);
