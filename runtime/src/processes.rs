@@ -25,6 +25,8 @@ mod arguments;
 mod arrival;
 mod bell;
 mod builder;
+#[cfg(all(test, not(loom)))]
+mod chance;
 mod claims;
 mod clock;
 mod crew;

@@ -5,8 +5,8 @@
 //!                                       flight n has word n modulo their count
 //! ```
 //!
-//! `since` is when the worker claimed its last call, on the clock that both read: it is written
-//! before that claim, where the call has a time limit. `written` and `read` are the two ends of the `ring`, `asleep` is the
+//! `since` is when the worker claimed its last call, on the clock that both read: it is written before that
+//! claim, where the call has a time limit, and believed no farther than the parent has seen. `written` and `read` are the two ends of the `ring`, `asleep` is the
 //! business of `doze`; each of them has a cache line of its own. The memory has no name, and cannot be made smaller
 //! by the worker, whose parent would fall over the edge.
 

@@ -11,6 +11,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod absurd;
 mod at_once;
 mod auto_chunks;
 mod births;

@@ -231,7 +231,7 @@ fn a_frame_cut_short_by_a_death_hurts_only_the_call_that_ran() {
 
 /// One worker runs wild in this call while another holds one; calls of the wild one may be lost, but they all end.
 #[track_caller]
-fn assert_others_are_safe(run_wild: impl Fn(&Pool) -> concurrent_futures::Future<u64>) {
+pub(crate) fn assert_others_are_safe(run_wild: impl Fn(&Pool) -> concurrent_futures::Future<u64>) {
     let pool = pool(2);
     let innocent = Held::on(&pool, 8);
     let tally = Tally::new();
