@@ -87,6 +87,8 @@ pub(super) struct Desk {
     broken: Option<String>,
     /// When to ask for a worker again after the system has refused one, until one has become ready.
     refused_until: Option<Instant>,
+    /// How long the last pause was for a claim that is in use, if one was.
+    in_use_pause: Duration,
     /// When it is tended next, if not earlier.
     tend_at: Option<Instant>,
     /// Changes whenever a member comes or goes.
@@ -163,6 +165,7 @@ impl Desk {
             is_killed: false,
             broken: None,
             refused_until: None,
+            in_use_pause: Duration::ZERO,
             tend_at: None,
             roll: 0,
         }

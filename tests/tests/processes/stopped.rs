@@ -5,12 +5,14 @@ use rustix::process::Signal;
 use tests::{
     Soon, eventually,
     far::{Gate, OpenOnDrop, Tally},
+    run,
     system::{Process, is_stopped, signal},
 };
 
 use crate::{
     kit::{Pool, one_worker, pool},
     tasks::{hold, note},
+    whole_programs::{WHOLE_PROGRAM, assert_prints},
 };
 
 /// A call that holds its worker, and which worker that is.
@@ -93,4 +95,11 @@ fn a_stopped_worker_does_not_keep_its_pool_from_ending() {
     drop(pool);
 
     assert!(worker.has_ended());
+}
+
+#[test]
+fn a_stopped_worker_that_holds_limited_calls_costs_its_program_next_to_nothing() {
+    let ended = run(WHOLE_PROGRAM, "watches a stopped worker", &[]);
+
+    assert_prints(&ended, "little spent");
 }

@@ -7,7 +7,7 @@ use super::{
     calls::{Ending, file},
     flights::Flight,
     hiring::DYING,
-    limits::Looked,
+    limits::{LONGEST, Looked},
     member::{Member, Standing},
 };
 use crate::{
@@ -51,9 +51,20 @@ impl Desk {
         // What is given from here on is looked after anew.
         self.tend_at = None;
         self.dispatch(next);
-        moments.push(std::mem::take(&mut next.in_use).then(|| now + IN_USE));
+        moments.push(self.pause_in_use(now, std::mem::take(&mut next.in_use)));
         self.tend_at = moments.into_iter().flatten().min();
         self.tend_at
+    }
+
+    /// When to look again for the end of a claim that is in use: a stopped worker may take long for
+    /// that.
+    fn pause_in_use(&mut self, now: Instant, is_in_use: bool) -> Option<Instant> {
+        self.in_use_pause = if is_in_use {
+            (self.in_use_pause * 2).clamp(IN_USE, LONGEST)
+        } else {
+            Duration::ZERO
+        };
+        is_in_use.then(|| now + self.in_use_pause)
     }
 
     /// Ends the call that has reached a limit.

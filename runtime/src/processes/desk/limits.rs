@@ -38,7 +38,7 @@ const LATE: Duration = Duration::from_secs(1);
 const SOONEST: Duration = Duration::from_micros(50);
 
 /// How long a call that is not running is left alone, at most.
-const LONGEST: Duration = Duration::from_millis(100);
+pub(super) const LONGEST: Duration = Duration::from_millis(100);
 
 /// What is to be done about a call with a limit.
 #[derive(Debug)]

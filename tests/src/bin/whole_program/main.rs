@@ -20,6 +20,7 @@ mod storm;
 mod streams;
 mod surroundings;
 mod voices;
+mod watching;
 
 use std::env;
 
@@ -52,6 +53,7 @@ fn main() {
         "is refused workers beside one" => refusals::beside_a_worker(),
         "is refused workers from the start" => refusals::from_the_start(),
         "is refused all workers" => refusals::without_any(),
+        "watches a stopped worker" => watching::watch_a_stopped_worker(),
         "default SIGPIPE" => signals::with_default_sigpipe(),
         "ignored SIGCHLD" => signals::with_ignored_sigchld(),
         "reaps" => signals::with_a_reaper(),
