@@ -6,6 +6,8 @@
 /// A moment in the life of a call, on its worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
+    /// Its bytes come, and are too many for the worker's buffer.
+    TakingOver,
     /// Its bytes were read.
     Read,
     /// It was claimed.

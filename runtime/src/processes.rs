@@ -12,9 +12,9 @@
 //! decides who gets it, `supervisor` starts workers as `recipe` says, `crew` is the threads, of
 //! which one serves the `links` and another `tell`s calls how they ended. The worker's side: `mark`
 //! tells a process that it is one, `surroundings` takes from it what it must not inherit, `arrival`
-//! is what it is first told, `serve` its life, `outlet` its way to answer. `voice`, `aloud` and
-//! `logs` are what it says beside that. Between them, bytes, meaning and claims are apart: `frame`
-//! and `ring`, `message` and `record`, `claims`.
+//! is what it is first told, `serve` its life, `outlet` its way to answer, `weight` what it holds.
+//! `voice`, `aloud` and `logs` are what it says beside that. Between them, bytes, meaning and claims
+//! are apart: `frame` and `ring`, `message` and `record`, `claims`.
 //!
 //! Deliberately absent: a broker, a second program to install, threads for each worker, and trust in
 //! what a worker says.
@@ -80,6 +80,7 @@ mod table;
 mod tell;
 mod untold;
 mod voice;
+mod weight;
 
 use std::{
     fmt,

@@ -29,6 +29,8 @@ pub struct WorkerDeath {
     pub(crate) end: WorkerEnd,
     pub(crate) task: String,
     pub(crate) arguments: u64,
+    /// How many workers ended before they claimed the call, this one the last; zero if it was claimed.
+    pub(crate) takeovers: u32,
     /// Why the executor itself ended it, if it did.
     pub(crate) reason: Option<String>,
     /// The last lines of its standard error, if they were kept.
@@ -141,13 +143,21 @@ impl WorkerDeath {
             end,
             task,
             arguments,
+            takeovers,
             reason,
             stderr: _,
         } = self;
+        let act = match takeovers {
+            0 => "ran",
+            _ => "took over",
+        };
         write!(
             f,
-            "process {pid} {end} while it ran `{task}` with {arguments} bytes of arguments"
+            "process {pid} {end} while it {act} `{task}` with {arguments} bytes of arguments"
         )?;
+        if *takeovers > 0 {
+            write!(f, "; {takeovers} workers ended so")?;
+        }
         reason
             .iter()
             .try_for_each(|reason| write!(f, ", since {reason}"))

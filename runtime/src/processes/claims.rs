@@ -169,6 +169,11 @@ impl<'a, W: Word> Claim<'a, W> {
         }
     }
 
+    /// Worker, before it claims any of the flight: whether the parent has taken all of it back.
+    pub(super) fn is_recalled(&self) -> bool {
+        State::read(self.word.load()).is_some_and(|state| self.was_recalled(state))
+    }
+
     /// Worker: the result of `item` has left; takes the next.
     pub(super) fn advance(&self, item: usize) -> Step {
         self.end_item(item, State::next)

@@ -24,6 +24,7 @@ mod member;
 mod recall;
 mod retries;
 mod staff;
+mod suspects;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -44,6 +45,7 @@ use crate::error::TaskError;
 use calls::file;
 use hours::STUCK;
 use retries::Resting;
+use suspects::Suspects;
 
 /// Names one worker of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,6 +71,7 @@ pub(super) struct Desk {
     /// Parts in the queue, withdrawn ones included.
     queued: usize,
     resting: Resting,
+    suspects: Suspects,
     members: BTreeMap<WorkerId, Member>,
     next_id: u32,
     /// Workers that the supervisor was asked for and has not brought.
@@ -154,6 +157,7 @@ impl Desk {
             queue: VecDeque::new(),
             queued: 0,
             resting: Resting::default(),
+            suspects: Suspects::default(),
             members: BTreeMap::new(),
             next_id: 0,
             ordered: 0,
@@ -171,17 +175,23 @@ impl Desk {
         }
     }
 
-    /// Takes a call; its parts that are longer than `limit` fail.
+    /// Takes a call; its parts that are longer than `limit` fail, and those whose arguments alone
+    /// are more than they may hold.
     pub(super) fn submit(&mut self, parcel: Arc<Parcel>, limit: u64, next: &mut Next) {
         if !parcel.leave_home() {
             return;
         }
         self.unsettled += 1;
         let len = |item: usize| parcel.bytes().part(item).len() as u64;
+        let memory = parcel.memory().unwrap_or(u64::MAX);
         let mut items = 0..parcel.len();
-        if parcel.bytes().joined(items.clone()).len() as u64 > limit {
-            while let Some(long) = items.clone().find(|item| len(*item) > limit) {
-                let said = Said::Error(too_long(len(long), limit));
+        let most = limit.min(memory);
+        if parcel.bytes().joined(items.clone()).len() as u64 > most {
+            while let Some(long) = items.clone().find(|item| len(*item) > most) {
+                let said = Said::Error(match len(long) {
+                    len if len > limit => too_long(len, limit),
+                    len => TaskError::memory_exceeded(memory, len),
+                });
                 self.add_errand(&parcel, items.start..long);
                 file(parcel.clone(), long..long + 1, said, next);
                 items.start = long + 1;
@@ -212,6 +222,9 @@ impl Desk {
 
     /// Deals errands from the front to those who have the least.
     fn deal(&mut self, next: &mut Next) {
+        if self.resting.waiting_alone() > 0 {
+            self.deal_alone(next);
+        }
         while let Some(errand) = self.next_errand() {
             let free = self.members.values_mut().filter(|member| member.has_room());
             let Some(member) = free.min_by_key(|member| member.burden()) else {
@@ -291,8 +304,20 @@ impl Desk {
         took
     }
 
-    /// Puts parts back to the front of the queue, in their order.
+    /// Puts parts back to the front of the queue, in their order; those that are tried alone wait
+    /// beside it.
     fn requeue(&mut self, errands: Vec<Errand>) {
+        if self.suspects.is_empty() {
+            return self.requeue_all(errands);
+        }
+        let errands = errands.into_iter();
+        let left = errands.flat_map(|errand| self.without_suspects(errand));
+        let left = left.collect();
+        self.requeue_all(left);
+    }
+
+    /// Puts parts back to the front of the queue, in their order.
+    fn requeue_all(&mut self, errands: Vec<Errand>) {
         for Errand { parcel, items } in errands.into_iter().rev() {
             if items.is_empty() {
                 continue;

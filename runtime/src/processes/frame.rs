@@ -5,7 +5,10 @@
 //! ```
 //!
 //! A header is checked before anything is done for the body: a length beyond the limit costs no
-//! memory. What a body means is the business of `message`.
+//! memory. Memory that the system refuses is an error of the link, never the end of the process.
+//! What a body means is the business of `message`.
+
+mod long;
 
 use std::{
     borrow::Cow,
@@ -13,6 +16,8 @@ use std::{
 };
 
 use crate::error::LONGEST_TEXT;
+use long::Long;
+pub(super) use long::OnLong;
 
 /// "cf01": frames of this library, in their first form.
 const MAGIC: u32 = u32::from_le_bytes(*b"cf01");
@@ -32,9 +37,6 @@ const READ: usize = 64 << 10;
 /// A body longer than this gets memory of its own, to be handed on as it is.
 const LONG: u64 = 16 << 10;
 
-/// The memory of a long body grows by this much at a time: who sends a length sends the bytes too, or gets none.
-const STEP: u64 = 4 << 20;
-
 /// One frame, its body lent until the next is asked for, or its own.
 #[derive(Debug)]
 pub(super) struct Frame<'a> {
@@ -42,11 +44,23 @@ pub(super) struct Frame<'a> {
     pub(super) body: Cow<'a, [u8]>,
 }
 
+impl Frame<'_> {
+    /// How many bytes of memory it has for itself.
+    pub(super) fn held(&self) -> u64 {
+        match &self.body {
+            Cow::Borrowed(_) => 0,
+            Cow::Owned(body) => body.len() as u64,
+        }
+    }
+}
+
 /// Why what came is no frame.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum FrameError {
     #[error("it sent bytes that are no frame")]
     NoFrame,
+    #[error("the system refused memory for a frame of {len} bytes")]
+    NoMemory { len: u64 },
     #[error("it sent a frame of {len} bytes; the frame limit is {limit}, raise `frame_limit`")]
     TooLong { len: u64, limit: u64 },
     #[error("it sent a message that makes no sense: one of that kind has no {len} bytes")]
@@ -83,19 +97,13 @@ pub(super) struct Inbox {
     limit: u64,
     /// How long a body of this kind may be, under that limit.
     longest: fn(u32, u64) -> u64,
+    on_long: Option<OnLong>,
     buffer: Box<[u8]>,
     /// What is in the buffer and was not taken: from here,
     start: usize,
     /// to here.
     end: usize,
     long: Option<Long>,
-}
-
-/// A long body on its way.
-struct Long {
-    kind: u32,
-    len: u64,
-    body: Vec<u8>,
 }
 
 impl Inbox {
@@ -105,6 +113,7 @@ impl Inbox {
         Self {
             limit,
             longest,
+            on_long: None,
             buffer: vec![0; READ].into(),
             start: 0,
             end: 0,
@@ -112,10 +121,24 @@ impl Inbox {
         }
     }
 
+    /// The sender is to be trusted with lengths, and `on_long` is told of long bodies.
+    pub(super) fn trust(&mut self, on_long: OnLong) {
+        self.on_long = Some(on_long);
+    }
+
+    /// Whether a long body is on its way.
+    pub(super) fn is_amid_long(&self) -> bool {
+        self.long.is_some()
+    }
+
     /// Reads once.
     pub(super) fn fill(&mut self, from: &mut impl Read) -> io::Result<Got> {
         let got = match &mut self.long {
-            Some(long) => long.fill(from),
+            Some(long) => {
+                long.ask(&mut self.on_long);
+                // Nothing else is in the buffer while a long body comes.
+                long.fill(from, &mut self.buffer)
+            }
             None => {
                 self.make_room();
                 let got = from.read(&mut self.buffer[self.end..]);
@@ -135,8 +158,11 @@ impl Inbox {
     /// Whole frames that have come; `None` until there is another.
     pub(super) fn next(&mut self) -> Result<Option<Frame<'_>>, FrameError> {
         if let Some(long) = self.long.take_if(|long| long.is_whole()) {
-            let (kind, body) = (long.kind, Cow::Owned(long.body));
-            return Ok(Some(Frame { kind, body }));
+            let kind = long.kind;
+            return match long.into_body().map(Cow::Owned) {
+                Some(body) => Ok(Some(Frame { kind, body })),
+                None => self.next(),
+            };
         }
         if self.long.is_some() {
             return Ok(None);
@@ -146,13 +172,10 @@ impl Inbox {
         };
         let start = self.start + HEADER;
         if len > LONG {
-            let there = self
-                .end
-                .min(start.saturating_add(usize::try_from(len).unwrap_or(usize::MAX)));
-            let body = self.buffer[start..there].to_vec();
-            self.start = there;
-            self.long = Some(Long { kind, len, body });
-            return self.next();
+            return match self.begin_long(kind, len, start)? {
+                true => self.next(),
+                false => Ok(None),
+            };
         }
         let end = start + len as usize;
         if end > self.end {
@@ -161,6 +184,26 @@ impl Inbox {
         self.start = end;
         let body = Cow::Borrowed(&self.buffer[start..end]);
         Ok(Some(Frame { kind, body }))
+    }
+
+    /// Begins a long body with what is there of it. False if that is not even its first number.
+    fn begin_long(&mut self, kind: u32, len: u64, start: usize) -> Result<bool, FrameError> {
+        let there = &self.buffer[start..self.end];
+        let Some(number) = there.first_chunk() else {
+            return Ok(false);
+        };
+        let mut long = Long::new(kind, len, u64::from_le_bytes(*number));
+        long.ask(&mut self.on_long);
+        let there = &there[..there.len().min(usize::try_from(len).unwrap_or(usize::MAX))];
+        let wanted = match self.on_long {
+            Some(_) => len,
+            None => there.len() as u64,
+        };
+        long.add(there, wanted)
+            .map_err(|_| FrameError::NoMemory { len })?;
+        self.start = start + there.len();
+        self.long = Some(long);
+        Ok(true)
     }
 
     /// The kind and the length of the next frame, once they are there.
@@ -194,20 +237,13 @@ impl Inbox {
     }
 }
 
-impl Long {
-    fn is_whole(&self) -> bool {
-        self.body.len() as u64 == self.len
-    }
-
-    fn fill(&mut self, from: &mut impl Read) -> io::Result<usize> {
-        let before = self.body.len();
-        let wanted = (self.len - before as u64).min(STEP);
-        self.body.reserve(wanted as usize);
-        let got = from.take(wanted).read_to_end(&mut self.body);
-        match self.body.len() - before {
-            0 => got,
-            some => Ok(some),
-        }
+impl From<FrameError> for io::Error {
+    fn from(error: FrameError) -> Self {
+        let kind = match error {
+            FrameError::NoMemory { .. } => io::ErrorKind::OutOfMemory,
+            _ => io::ErrorKind::Other,
+        };
+        Self::new(kind, error)
     }
 }
 

@@ -1,11 +1,12 @@
 //! The parent's end of a link: bytes that wait to be sent, in their order.
 //!
-//! Nothing here blocks. What the worker does not take yet stays in the outbox; long values lie there
-//! as they are, lent by the call whose arguments they are.
+//! Nothing here blocks. What the worker does not take yet stays in the [`outbox`].
+
+mod outbox;
 
 use std::{
-    collections::VecDeque,
-    io::{self, IoSlice},
+    io,
+    ops::Range,
     os::{
         fd::{AsFd, BorrowedFd},
         unix::net::UnixStream,
@@ -16,13 +17,12 @@ use std::{
     },
 };
 
-use rustix::{
-    io::Errno,
-    net::{SendAncillaryBuffer, SendFlags, sendmsg},
-};
+use rustix::net::SendFlags;
 
-use super::parcel::Parcel;
+use super::{claims::Number, parcel::Parcel};
 use crate::sync::Mutex;
+pub(super) use outbox::LONG;
+use outbox::Outbox;
 
 /// How many pieces one call of the system takes.
 pub(super) const SLICES: usize = 64;
@@ -33,24 +33,6 @@ pub(super) struct Link {
     outbox: Mutex<Outbox>,
     /// How many bytes wait until the socket takes more. Written under the lock.
     rest: AtomicU64,
-}
-
-#[derive(Default)]
-struct Outbox {
-    pieces: VecDeque<Piece>,
-    /// How much of the first piece has left, in bytes.
-    written: usize,
-}
-
-/// Bytes to be sent.
-enum Piece {
-    Own(Vec<u8>),
-    /// A long piece of a call's arguments.
-    Lent {
-        parcel: Arc<Parcel>,
-        item: usize,
-        piece: usize,
-    },
 }
 
 /// What became of what was to be sent.
@@ -87,26 +69,26 @@ impl Link {
         self.outbox.lock().write(write);
     }
 
-    /// Adds some parts of a call: short pieces as bytes, long ones as they lie.
-    pub(super) fn push_parts(&self, parcel: &Arc<Parcel>, items: std::ops::Range<usize>) {
+    /// Adds the frame of a flight: what `head` writes, and the parts of the call, long ones as
+    /// they lie.
+    pub(super) fn push_flight(
+        &self,
+        number: Number,
+        (parcel, items): (&Arc<Parcel>, Range<usize>),
+        head: impl FnOnce(&mut Vec<u8>),
+    ) {
+        self.outbox.lock().add(number, parcel, items, head);
+    }
+
+    /// Forgets the bytes of a flight that was taken back, of more than a few. A frame that has
+    /// begun to leave is filled up with what means nothing.
+    pub(super) fn withdraw(&self, number: Number) {
         let mut outbox = self.outbox.lock();
-        if let Some(bytes) = parcel.bytes().joined(items.clone()).flat() {
-            return outbox.write(|own| own.extend_from_slice(bytes));
-        }
-        for item in items {
-            for (piece, bytes) in parcel.bytes().part(item).pieces().enumerate() {
-                if piece == 0 {
-                    outbox.write(|own| own.extend_from_slice(bytes));
-                } else {
-                    let parcel = parcel.clone();
-                    outbox.pieces.push_back(Piece::Lent {
-                        parcel,
-                        item,
-                        piece,
-                    });
-                }
-            }
-        }
+        let forgotten = outbox.withdraw(number);
+        // ORDERING: as in `flush`.
+        self.rest.store(outbox.len(), Ordering::Relaxed);
+        drop(outbox);
+        drop(forgotten);
     }
 
     /// Sends what the socket takes now.
@@ -131,63 +113,6 @@ impl Link {
     }
 }
 
-impl Outbox {
-    fn write(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        match self.pieces.back_mut() {
-            Some(Piece::Own(own)) => write(own),
-            _ => {
-                let mut own = Vec::new();
-                write(&mut own);
-                self.pieces.push_back(Piece::Own(own));
-            }
-        }
-    }
-
-    fn flush(&mut self, socket: BorrowedFd<'_>) -> Flushed {
-        while !self.pieces.is_empty() {
-            match self.send(socket) {
-                Ok(sent) => self.take_off(sent),
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return Flushed::Rest,
-                Err(_) => return Flushed::Closed,
-            }
-        }
-        Flushed::All
-    }
-
-    /// How many bytes are left.
-    fn len(&self) -> u64 {
-        let all: usize = self.pieces.iter().map(|piece| piece.bytes().len()).sum();
-        (all - self.written) as u64
-    }
-
-    /// Sends once; how many bytes have left.
-    fn send(&self, socket: BorrowedFd<'_>) -> rustix::io::Result<usize> {
-        let mut slices = [IoSlice::new(&[]); SLICES];
-        let mut len = 0;
-        for (slice, piece) in slices.iter_mut().zip(&self.pieces) {
-            let skipped = if len == 0 { self.written } else { 0 };
-            *slice = IoSlice::new(&piece.bytes()[skipped..]);
-            len += 1;
-        }
-        let nothing = &mut SendAncillaryBuffer::default();
-        sendmsg(socket, &slices[..len], nothing, send_flags())
-    }
-
-    fn take_off(&mut self, mut sent: usize) {
-        while let Some(first) = self.pieces.front() {
-            let left = first.bytes().len() - self.written;
-            if sent < left {
-                self.written += sent;
-                return;
-            }
-            sent -= left;
-            self.written = 0;
-            self.pieces.pop_front();
-        }
-    }
-}
-
 /// An end of the link that is gone is an error for who sends, and no signal.
 pub(super) fn send_flags() -> SendFlags {
     #[cfg(not(target_vendor = "apple"))]
@@ -203,17 +128,4 @@ pub(super) fn quiet(socket: BorrowedFd<'_>) -> io::Result<()> {
     rustix::net::sockopt::set_socket_nosigpipe(socket, true)?;
     let _ = socket;
     Ok(())
-}
-
-impl Piece {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Own(own) => own,
-            Self::Lent {
-                parcel,
-                item,
-                piece,
-            } => parcel.bytes().part(*item).piece(*piece),
-        }
-    }
 }

@@ -24,6 +24,7 @@ pub(super) use places::Place;
 
 use super::{
     answers::{Answers, Open, Said},
+    link::LONG,
     pool::Pool,
 };
 use crate::{executor::Sent, future::tether::Tether, portable::Packed, sync::Mutex, task::Options};
@@ -78,6 +79,11 @@ impl Parcel {
     /// How many parts there are.
     pub(super) fn len(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// Whether its bytes are more than what may lie about when it has ended.
+    pub(super) fn is_long(&self) -> bool {
+        self.bytes.joined(0..self.len()).len() > LONG
     }
 
     /// How long each part may run.

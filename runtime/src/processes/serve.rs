@@ -32,12 +32,13 @@ use super::{
     arrival::{self, Arrived},
     claims::{Number, Step},
     clock,
-    frame::{Got, Inbox},
+    frame::{Got, Inbox, OnLong},
     identity::Identity,
     link, logs, mark,
     message::{self, Calls, FromParent, Welcome},
     outlet::{self, Outlet},
     table::Table,
+    weight::Weight,
 };
 use crate::{
     error::TaskError,
@@ -50,12 +51,6 @@ use crate::{
 /// How long to look for the next call before sleeping.
 const LOOKING: Duration = Duration::from_micros(20);
 
-/// How often to look how much memory this process holds, at most: it takes longer than a small call.
-const WEIGHING: Duration = Duration::from_micros(100);
-
-/// How many bytes a call can fill in so short a time, or more.
-const MEANWHILE: u64 = 4 << 20;
-
 /// What this process works with.
 struct Worker {
     link: Arc<UnixStream>,
@@ -64,10 +59,7 @@ struct Worker {
     welcome: Welcome,
     tasks: &'static [&'static Entry],
     parts: Parts,
-    /// Whether it has run a call; a fresh worker holds what a worker has to hold.
-    has_run: bool,
-    /// When it last looked how much memory it holds, and how much that was.
-    weighed: Option<(Instant, u64)>,
+    weight: Weight,
 }
 
 /// Works for the parent at the other end of the link, until that has no more to do.
@@ -77,6 +69,12 @@ pub(super) fn serve(link: OwnedFd, parent: u32) -> ! {
     match begin(&link, parent) {
         Ok((mut worker, mut inbox)) => match worker.work(&mut inbox) {
             Ok(()) => leave(0),
+            Err(error) if error.kind() == io::ErrorKind::OutOfMemory => {
+                // As where an allocation fails; what it was about to take over goes to another
+                // worker.
+                let _ = writeln!(io::stderr(), "worker ends: {error}");
+                leave(1)
+            }
             // The parent is gone, or has run wild: there is nobody to tell.
             Err(_) => leave(1),
         },
@@ -100,7 +98,7 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
     let Arrived {
         welcome,
         table,
-        inbox,
+        mut inbox,
     } = arrival::receive(link)?;
     super::note_worker(welcome.may_nest);
     if welcome.dies_with_parent {
@@ -113,6 +111,7 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
     logs::forward(link, welcome.logs);
     let identity = Identity::of_this_program().map_err(io::Error::other)?;
     let table = Arc::new(table);
+    inbox.trust(watch_long(table.clone()));
     #[cfg(feature = "test-hooks")]
     lend_to_hooks(link, &table);
     let mut worker = Worker {
@@ -126,8 +125,7 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
         tasks: registry::tasks().map_err(io::Error::other)?,
         welcome,
         parts: Parts::new(),
-        has_run: false,
-        weighed: None,
+        weight: Weight::default(),
     };
     let initialized = worker.initialize().map_err(io::Error::other)?;
     let limit = worker.welcome.frame_limit;
@@ -141,6 +139,16 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
     }
     outlet::send(link, &[&message::hello(&identity, initialized.as_deref())])?;
     Ok((worker, inbox))
+}
+
+/// Says which flight is taken over before there is memory for it, and leaves out what was taken
+/// back meanwhile.
+fn watch_long(table: Arc<Table>) -> OnLong {
+    Box::new(move |number| {
+        table.note_taking_over(number);
+        hooks::reach(Moment::TakingOver);
+        !table.claim(Number(number)).is_recalled()
+    })
 }
 
 #[cfg(feature = "test-hooks")]
@@ -229,10 +237,11 @@ impl Worker {
     /// Runs what comes, until the parent asks to leave.
     fn work(&mut self, inbox: &mut Inbox) -> io::Result<()> {
         loop {
-            while let Some(frame) = inbox.next().map_err(io::Error::other)? {
+            while let Some(frame) = inbox.next()? {
+                let held = frame.held();
                 match FromParent::read(&frame).map_err(io::Error::other)? {
                     FromParent::Calls(calls) => {
-                        if self.run_all(calls)?.is_break() {
+                        if self.run_all(calls, held)?.is_break() {
                             return self.hang_up();
                         }
                     }
@@ -240,7 +249,7 @@ impl Worker {
                     FromParent::Welcome(_) => return Err(io::Error::other("a second welcome")),
                 }
             }
-            if self.is_above(self.welcome.memory) {
+            if !inbox.is_amid_long() && self.weight.is_above(self.welcome.memory, 0) {
                 return self.hang_up();
             }
             self.await_bytes();
@@ -268,14 +277,15 @@ impl Worker {
         }
     }
 
-    /// Runs the calls of a flight, until it is over. Breaks off if it holds too much memory for the next one: what it
-    /// has not claimed runs elsewhere, and nobody is blamed.
-    fn run_all(&mut self, mut calls: Calls<'_>) -> io::Result<ControlFlow<()>> {
+    /// Runs the calls of a flight, whose bytes hold so much memory, until it is over. Breaks off
+    /// if it holds too much beside for the next one: what it has not claimed runs elsewhere, and
+    /// nobody is blamed.
+    fn run_all(&mut self, mut calls: Calls<'_>, held: u64) -> io::Result<ControlFlow<()>> {
         let tasks = self.tasks;
         let entry = tasks.get(calls.task as usize);
         let number = calls.number;
         hooks::reach(Moment::Read);
-        if self.is_above(calls.memory) {
+        if self.weight.is_above(calls.memory, held) {
             return Ok(ControlFlow::Break(()));
         }
         self.note_time(&calls);
@@ -295,9 +305,9 @@ impl Worker {
             };
             self.answer(number, item, result)?;
             hooks::reach(Moment::Answered);
-            self.has_run = true;
+            self.weight.note_run();
             self.note_time(&calls);
-            is_leaving = self.is_above(calls.memory);
+            is_leaving = self.weight.is_above(calls.memory, held);
             let claim = self.table.claim(number);
             step = if is_leaving {
                 claim.leave(item)
@@ -316,23 +326,6 @@ impl Worker {
         } else {
             ControlFlow::Continue(())
         })
-    }
-
-    /// Whether it holds more memory than this, by what calls before have left behind. Zero is no limit.
-    fn is_above(&mut self, limit: u64) -> bool {
-        if limit == 0 || !self.has_run {
-            return false;
-        }
-        let now = Instant::now();
-        let is_fresh = |(weighed, size): (Instant, u64)| {
-            now.duration_since(weighed) < WEIGHING && size.saturating_add(MEANWHILE) < limit
-        };
-        if self.weighed.is_some_and(is_fresh) {
-            return false;
-        }
-        let size = super::process::own_memory().unwrap_or_default();
-        self.weighed = Some((now, size));
-        size > limit
     }
 
     /// Notes that the next call is claimed at this moment, if that matters.

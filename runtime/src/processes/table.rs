@@ -1,14 +1,16 @@
 //! The memory that one worker shares with its parent: the claims on its flights, and the ring of its answers.
 //!
 //! ```text
-//!   | since | written | read | asleep | word 0 | word 1 | ... | ring: bytes |
-//!                                       flight n has word n modulo their count
+//!   | since | written | read | asleep | taking over | word 0 | word 1 | ... | ring: bytes |
+//!                                                     flight n has word n modulo their count
 //! ```
 //!
-//! `since` is when the worker claimed its last call, on the clock that both read: it is written before that
-//! claim, where the call has a time limit, and believed no farther than the parent has seen. `written` and `read` are the two ends of the `ring`, `asleep` is the
-//! business of `doze`; each of them has a cache line of its own. The memory has no name, and cannot be made smaller
-//! by the worker, whose parent would fall over the edge.
+//! `since` is when the worker claimed its last call, on the clock that both read: it is written
+//! before that claim, where the call has a time limit, and believed no farther than the parent has
+//! seen. `written` and `read` are the two ends of the `ring`, `asleep` is the business of `doze`;
+//! each of them has a cache line of its own. The memory has no name, and cannot be made smaller by
+//! the worker, whose parent would fall over the edge. `taking over` is the number of the last flight
+//! with a long frame whose header the worker has seen; the parent reads it once the worker is dead.
 
 use std::{
     fs::File,
@@ -30,7 +32,7 @@ pub(super) const RING: usize = 256 << 10;
 /// The size of a cache line, or more.
 const LINE: usize = 128;
 
-const CLAIMS: usize = 4 * LINE;
+const CLAIMS: usize = 5 * LINE;
 const ANSWERS: usize = CLAIMS + WORDS * size_of::<u64>();
 const BYTES: usize = ANSWERS + RING;
 
@@ -45,6 +47,8 @@ pub(super) enum Counter {
     Read = 2,
     /// Whether the parent is to be woken for news.
     Asleep = 3,
+    /// Which flight is taken over that needs memory of its own; the worker's.
+    TakingOver = 4,
 }
 
 /// The mapped memory.
@@ -110,6 +114,19 @@ impl Table {
     pub(super) fn since(&self) -> u64 {
         // ORDERING: as in `note_since`.
         self.counter(Counter::Since).load(Ordering::Relaxed)
+    }
+
+    /// Worker: takes over this flight next, and may not live to claim it.
+    pub(super) fn note_taking_over(&self, number: u64) {
+        // ORDERING: the parent reads it when this process has ended, which shows all that it did.
+        self.counter(Counter::TakingOver)
+            .store(number, Ordering::Relaxed);
+    }
+
+    /// Parent: which flight a dead worker took over last.
+    pub(super) fn taking_over(&self) -> u64 {
+        // ORDERING: as in `note_taking_over`.
+        self.counter(Counter::TakingOver).load(Ordering::Relaxed)
     }
 
     pub(super) fn counter(&self, counter: Counter) -> &AtomicU64 {

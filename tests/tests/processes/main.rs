@@ -22,6 +22,7 @@ mod ended;
 mod kit;
 mod limits;
 mod logs;
+mod long_arguments;
 mod long_texts;
 mod marks;
 mod memory_limits;

@@ -21,6 +21,7 @@ use crate::{
 /// A moment to die at, or to linger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum When {
+    TakingOver,
     Read,
     Claimed,
     Decoded,
@@ -33,6 +34,7 @@ pub(crate) enum When {
 impl When {
     pub(crate) fn moment(self) -> Moment {
         match self {
+            Self::TakingOver => Moment::TakingOver,
             Self::Read => Moment::Read,
             Self::Claimed => Moment::Claimed,
             Self::Decoded => Moment::Decoded,

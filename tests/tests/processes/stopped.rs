@@ -103,3 +103,17 @@ fn a_stopped_worker_that_holds_limited_calls_costs_its_program_next_to_nothing()
 
     assert_prints(&ended, "little spent");
 }
+
+#[test]
+fn bytes_of_cancelled_calls_go_though_their_worker_does_not_read() {
+    let ended = run(WHOLE_PROGRAM, "keeps no bytes of cancelled calls", &[]);
+
+    assert_prints(&ended, "nothing kept");
+}
+
+#[test]
+fn bytes_of_calls_that_ended_elsewhere_go_though_a_worker_does_not_read() {
+    let program = "keeps no bytes of calls that ended elsewhere";
+
+    assert_prints(&run(WHOLE_PROGRAM, program, &[]), "nothing kept");
+}

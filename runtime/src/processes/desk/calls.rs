@@ -105,6 +105,9 @@ impl Desk {
         for items in &withdrawn {
             parcel.set_place(items.clone(), Place::Withdrawn);
         }
+        if parcel.is_long() {
+            self.sweep_out(parcel);
+        }
         self.sweep();
         // Somebody may have room, or nothing to do any more.
         next.wake |= !withdrawn.is_empty();
@@ -120,6 +123,22 @@ impl Desk {
         }
         self.dispatch(next);
         false
+    }
+
+    /// Takes what was withdrawn of a long call out of the queue: its bytes go when it ends, not
+    /// when its turn comes.
+    fn sweep_out(&mut self, parcel: &Arc<Parcel>) {
+        let mut left = parcel.withdrawn(&(0..parcel.len()));
+        let is_of = |errand: &Errand| Arc::ptr_eq(&errand.parcel, parcel);
+        while left > 0
+            && let Some(place) = self.queue.iter().position(is_of)
+            && let Some(errand) = self.queue.remove(place)
+        {
+            self.queued -= errand.items.len();
+            let withdrawn = parcel.withdrawn(&errand.items);
+            self.withdrawn -= withdrawn;
+            left -= withdrawn;
+        }
     }
 
     /// Once half of the queue was withdrawn, the shells go.

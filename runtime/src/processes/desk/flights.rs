@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::processes::{claims::Number, parcel::Parcel};
+use crate::processes::{claims::Number, link::LONG, parcel::Parcel};
 
 /// Consecutive parts of a call, with a worker. It runs and answers them in their order.
 pub(super) struct Flight {
@@ -23,6 +23,10 @@ pub(super) struct Flight {
     pub(super) has_started: bool,
     /// What was seen of it, if it has limits.
     pub(super) watch: Option<Watch>,
+    /// Whether its bytes lie in the outbox as they are.
+    pub(super) is_long: bool,
+    /// Whether the worker is to have nothing else, see `suspects`.
+    pub(super) is_alone: bool,
 }
 
 /// What the parent itself has seen of a flight with limits; `limits` says what it means.
@@ -65,6 +69,8 @@ impl Flight {
             is_cut: false,
             has_started: false,
             watch,
+            is_long: false,
+            is_alone: false,
         }
     }
 
@@ -113,9 +119,11 @@ impl Flights {
         self.bytes
     }
 
-    pub(super) fn add(&mut self, flight: Flight) {
+    pub(super) fn add(&mut self, mut flight: Flight) {
+        let bytes = flight.bytes(flight.open());
+        flight.is_long = bytes >= LONG as u64;
         self.calls += flight.open().len();
-        self.bytes += flight.bytes(flight.open());
+        self.bytes += bytes;
         self.list.push_back(flight);
     }
 
@@ -183,6 +191,10 @@ impl Flights {
 
     pub(super) fn get_mut(&mut self, number: Number) -> Option<&mut Flight> {
         self.list.iter_mut().find(|flight| flight.number == number)
+    }
+
+    pub(super) fn last_mut(&mut self) -> Option<&mut Flight> {
+        self.list.back_mut()
     }
 
     pub(super) fn first(&self) -> Option<&Flight> {

@@ -69,14 +69,19 @@ impl Desk {
             return;
         }
         let in_flight: usize = self.members.values().map(Member::in_flight).sum();
-        let mut wanted = (self.queued + in_flight).min(self.rules.workers);
         let mut there = self.ordered + self.count_workers();
+        let mut wanted = self.queued + in_flight;
+        let alone = self.resting.waiting_alone();
+        if alone > 0 {
+            // Each waits for a worker of its own.
+            wanted = wanted.max(there + alone.saturating_sub(self.starting()));
+        }
+        wanted = wanted.min(self.rules.workers);
         if there >= wanted {
             return;
         }
         if let Some(moment) = self.refused_until {
-            let tries = self.ordered > 0 || self.members.values().any(Member::is_starting);
-            if tries || !self.members.is_empty() && Instant::now() < moment {
+            if self.starting() > 0 || !self.members.is_empty() && Instant::now() < moment {
                 return;
             }
             wanted = there + 1;
@@ -87,6 +92,18 @@ impl Desk {
             self.ordered += 1;
             there += 1;
         }
+    }
+
+    /// How many workers will be ready if all goes well.
+    fn starting(&self) -> usize {
+        let starting = self.members.values().filter(|member| member.is_starting());
+        self.ordered + starting.count()
+    }
+
+    /// Whether a worker will come that was given nothing yet.
+    pub(super) fn is_one_coming(&self) -> bool {
+        let has_room = || self.ordered + self.count_workers() < self.rules.workers;
+        self.starting() > 0 || self.refused_until.is_none() && has_room()
     }
 
     /// How many workers count; those that leave do from a number on.

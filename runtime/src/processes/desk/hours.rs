@@ -8,7 +8,7 @@ use super::{
     flights::Flight,
     hiring::DYING,
     limits::{LONGEST, Looked},
-    member::{Member, Standing},
+    member::{BYTES_AHEAD, Member, Standing},
 };
 use crate::{
     error::TaskError,
@@ -44,6 +44,7 @@ impl Desk {
         let next_try = self.refused_until.filter(|moment| *moment > now);
         let mut moments: Vec<Option<Instant>> = vec![next_rest, next_try];
         for id in ids {
+            self.note_progress(id, now);
             moments.push(self.tend_limits(id, now, next));
             moments.push(self.tend_standing(id, now, next));
             moments.push(self.tend_stuck(id, now, is_somebody_free));
@@ -54,6 +55,16 @@ impl Desk {
         moments.push(self.pause_in_use(now, std::mem::take(&mut next.in_use)));
         self.tend_at = moments.into_iter().flatten().min();
         self.tend_at
+    }
+
+    /// A worker that takes bytes over is not silent.
+    fn note_progress(&mut self, id: WorkerId, now: Instant) {
+        if let Some(member) = self.members.get_mut(&id) {
+            let rest = member.link().rest();
+            if std::mem::replace(&mut member.rest_seen, rest) != rest {
+                member.heard = now;
+            }
+        }
     }
 
     /// When to look again for the end of a claim that is in use: a stopped worker may take long for
@@ -193,9 +204,13 @@ impl Desk {
         if member.in_flight() == 1 && !is_unclaimed {
             return None;
         }
-        let due = member.heard + STUCK;
+        let due = member.heard + member.patience(is_unclaimed);
         if now < due {
             return Some(due);
+        }
+        if is_unclaimed && member.flights().first()?.is_alone {
+            // Its end, or its claim, is waited for.
+            return None;
         }
         if is_unclaimed && !is_somebody_free {
             // Nobody else could come for it.
@@ -214,6 +229,15 @@ impl Desk {
 
     fn has_nothing_to_do(&self) -> bool {
         self.waiting() == 0 && self.members.values().all(|member| member.in_flight() == 0)
+    }
+}
+
+impl Member {
+    /// How long it may be silent before calls are taken from it: one that takes over much begins with
+    /// that a while after.
+    fn patience(&self, is_unclaimed: bool) -> Duration {
+        let is_much = self.flights().bytes() > BYTES_AHEAD;
+        if is_unclaimed && is_much { SLOW } else { STUCK }
     }
 }
 

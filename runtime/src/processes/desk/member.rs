@@ -40,23 +40,23 @@ const _: () = assert!(MOST_FLIGHTS < WORDS);
 const WORK_AHEAD: Duration = Duration::from_millis(2);
 
 /// How many bytes of arguments are sent ahead of their turn, at most: about what a socket holds.
-const BYTES_AHEAD: u64 = 128 << 10;
+pub(super) const BYTES_AHEAD: u64 = 128 << 10;
 
 /// One worker.
 pub(in crate::processes) struct Member {
     id: WorkerId,
     pub(super) process: Arc<Process>,
-    link: Arc<Link>,
+    pub(super) link: Arc<Link>,
     pub(super) table: Arc<Table>,
     pub(super) standing: Standing,
     pub(super) flights: Flights,
-    next: Number,
+    pub(super) next: Number,
     /// How many calls more it may be given.
     pub(super) left: u64,
     /// How many calls may be with it, as its pace has shown.
     pub(super) most: usize,
     /// Whether it is being given calls, until it has `most` of them.
-    is_filling: bool,
+    pub(super) is_filling: bool,
     /// When it last answered, or was given a call while it had none.
     pub(super) heard: Instant,
     /// Whether it has said hello.
@@ -73,6 +73,8 @@ pub(in crate::processes) struct Member {
     pub(super) reason: Option<String>,
     /// Since when it is known not to come for its calls.
     pub(super) slow_since: Option<Instant>,
+    /// How many bytes waited for it when this was last looked at.
+    pub(super) rest_seen: u64,
     /// Since when its first flight is seen to be over without all answers.
     over_since: Option<(Number, Instant)>,
     /// Whether it is not listened to, since it says more than is told.
@@ -120,6 +122,7 @@ impl Member {
             closed_since: None,
             reason: None,
             slow_since: None,
+            rest_seen: 0,
             over_since: None,
             is_unheard: false,
         }
@@ -287,9 +290,8 @@ impl Member {
             memory: parcel.memory().unwrap_or_default(),
             arguments: Arguments::default(),
         };
-        self.link
-            .push(|out| calls.head(parcel.bytes(), items.clone(), out));
-        self.link.push_parts(parcel, items);
+        let head = |out: &mut Vec<u8>| calls.head(parcel.bytes(), items.clone(), out);
+        self.link.push_flight(number, (parcel, items.clone()), head);
     }
 
     /// Some parts of a flight are answered, as it is their turn; the parts of the call that they are.
@@ -311,6 +313,8 @@ impl Member {
         }
         self.reason = self.reason.take().or(reason);
         self.process.kill();
+        // It reads nothing more.
+        self.link.clear();
     }
 
     /// Asks it to go, once it has nothing to do.

@@ -63,12 +63,16 @@ impl Member {
     fn cut(&mut self, index: usize, keep: usize) -> Option<Errand> {
         let flight = self.flights.at(index);
         let (parcel, len) = (flight.parcel.clone(), flight.len());
+        let number = flight.number;
         // What was seen to run stays, whatever the word says by now.
         let claimed = flight.watch.map_or(0, |watch| watch.claimed());
         let keep = keep.max(claimed.min(len));
-        let end = self.table.claim(flight.number).recall(keep, len);
+        let end = self.table.claim(number).recall(keep, len);
         if end == len {
             return None;
+        }
+        if end == 0 && flight.is_long {
+            self.link.withdraw(number);
         }
         let items = self.flights.cut(index, end);
         self.left = self.left.saturating_add(items.len() as u64);

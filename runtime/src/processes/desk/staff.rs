@@ -44,8 +44,12 @@ impl Desk {
     pub(in crate::processes) fn hang_up(&mut self, id: WorkerId, next: &mut Next) {
         if let Some(member) = self.members.get_mut(&id) {
             member.closed_since.get_or_insert_with(Instant::now);
+            let left = member.next_part();
             let recalled = member.recall_all();
             next.wake = true;
+            if let Some(part) = left {
+                self.note_leave(part);
+            }
             self.requeue(recalled);
             self.dispatch(next);
         }
@@ -77,7 +81,8 @@ impl Desk {
             return;
         };
         self.roll += 1;
-        let recalled = member.recall_all();
+        let taking_over = member.taking_over();
+        let mut recalled = member.recall_all();
         // It claims one part at a time; a worker run wild may have claimed more.
         let running = member.flights().iter().map(|flight| Errand {
             parcel: flight.parcel.clone(),
@@ -89,7 +94,11 @@ impl Desk {
         let is_idle = matches!(member.standing, Standing::Ready { .. })
             && running.is_empty()
             && !recalled.is_empty()
+            && taking_over.is_none()
             && !member.has_answered();
+        if let Some(part) = taking_over.filter(|_| running.is_empty()) {
+            self.note_takeover(&member, part, (end, stderr), &mut recalled, next);
+        }
         for Errand { parcel, items } in running {
             for item in items {
                 let death = death(&member, end, (&parcel, item), stderr);
@@ -181,7 +190,7 @@ impl Desk {
 }
 
 /// How a worker ended that ran this part of a call.
-fn death(
+pub(super) fn death(
     member: &Member,
     end: WorkerEnd,
     (parcel, item): (&Parcel, usize),
@@ -192,6 +201,7 @@ fn death(
         end,
         task: parcel.name(),
         arguments: parcel.bytes().part(item).values_len() as u64,
+        takeovers: 0,
         reason: member.reason.clone(),
         stderr: stderr.to_owned(),
     }

@@ -3,7 +3,10 @@
 //! What a worker has put into its ring of one flight came before what it sent of that over its link: so the ring is
 //! taken after the link was read, and understood before.
 
-use std::sync::{Arc, atomic::AtomicU64};
+use std::{
+    io,
+    sync::{Arc, atomic::AtomicU64},
+};
 
 use crate::{
     error::WorkerEnd,
@@ -89,6 +92,9 @@ impl Line {
                 self.is_mute = true;
                 self.link.clear();
                 pool.at_desk_serving(|desk, next| desk.hang_up(self.id, next));
+            }
+            (Err(error), _) if error.kind() == io::ErrorKind::OutOfMemory => {
+                self.expel(pool, error.to_string());
             }
             (Err(error), _) => self.expel(pool, format!("its link broke: {error}")),
             (Ok(_), Ok(())) => {}

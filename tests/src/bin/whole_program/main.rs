@@ -10,6 +10,7 @@ mod births;
 mod hangs;
 mod inherited;
 mod leftovers;
+mod lengths;
 mod logs;
 mod orphans;
 mod recipe;
@@ -53,6 +54,12 @@ fn main() {
         "is refused workers beside one" => refusals::beside_a_worker(),
         "is refused workers from the start" => refusals::from_the_start(),
         "is refused all workers" => refusals::without_any(),
+        "has no memory for arguments" => lengths::arguments_without_memory(),
+        "has no memory for a result" => lengths::result_without_memory(),
+        "is short of space beside others" => lengths::in_little_space(true),
+        "is short of space alone" => lengths::in_little_space(false),
+        "keeps no bytes of cancelled calls" => lengths::keep_nothing(),
+        "keeps no bytes of calls that ended elsewhere" => lengths::keep_nothing_elsewhere(),
         "watches a stopped worker" => watching::watch_a_stopped_worker(),
         "default SIGPIPE" => signals::with_default_sigpipe(),
         "ignored SIGCHLD" => signals::with_ignored_sigchld(),

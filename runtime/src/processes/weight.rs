@@ -1,0 +1,50 @@
+//! How much memory a worker holds, as it sees it itself.
+//!
+//! It looks before a limited call whether what earlier calls have left behind is above the limit,
+//! and leaves if so: the call goes elsewhere, and is not blamed. The bytes of the call itself
+//! count for that call alone.
+
+use std::time::{Duration, Instant};
+
+use super::process;
+
+/// How often to look how much memory this process holds, at most: it takes longer than a small
+/// call.
+const WEIGHING: Duration = Duration::from_micros(100);
+
+/// How many bytes a call can fill in so short a time, or more.
+const MEANWHILE: u64 = 4 << 20;
+
+/// What this process holds.
+#[derive(Default)]
+pub(super) struct Weight {
+    /// Whether it has run a call; a fresh worker holds what a worker has to hold.
+    has_run: bool,
+    /// When it last looked how much memory it holds, and how much that was.
+    weighed: Option<(Instant, u64)>,
+}
+
+impl Weight {
+    /// A call has run to its end.
+    pub(super) fn note_run(&mut self) {
+        self.has_run = true;
+    }
+
+    /// Whether calls before have left more behind than this, `held` bytes of the next one aside.
+    /// Zero is no limit.
+    pub(super) fn is_above(&mut self, limit: u64, held: u64) -> bool {
+        if limit == 0 || !self.has_run {
+            return false;
+        }
+        let now = Instant::now();
+        let is_fresh = |(weighed, size): (Instant, u64)| {
+            now.duration_since(weighed) < WEIGHING && size.saturating_add(MEANWHILE) < limit
+        };
+        if self.weighed.is_some_and(is_fresh) {
+            return false;
+        }
+        let size = process::own_memory().unwrap_or_default();
+        self.weighed = Some((now, size));
+        size.saturating_sub(held) > limit
+    }
+}
