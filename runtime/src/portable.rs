@@ -31,6 +31,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::unwind::Contained;
 
 pub use codec::CodecError;
+pub(crate) use codec::TOO_DEEP;
 pub use error::PortableError;
 pub(crate) use parts::Packed;
 pub use parts::{Decoder, Encoder, Part, Parts};

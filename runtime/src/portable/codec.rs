@@ -20,19 +20,21 @@ pub(super) fn write<T: Serialize>(value: &T, bytes: &mut Vec<u8>) -> Result<(), 
 
 /// Takes a value off the start of `bytes`.
 pub(super) fn read<T: DeserializeOwned>(bytes: &mut &[u8]) -> Result<T, CodecError> {
-    let floor = Floor::of_this_thread();
-    let mut deserializer = Deserializer::from_flavor(Start { bytes, floor });
+    let start = Start {
+        bytes: de_flavors::Slice::new(bytes),
+        floor: Floor::of_this_thread(),
+    };
+    let mut deserializer = Deserializer::from_flavor(start);
     let value = T::deserialize(&mut deserializer).map_err(CodecError::of)?;
     *bytes = deserializer.finalize().map_err(CodecError::of)?;
     Ok(value)
 }
 
-/// Says that a value is nested too deep: two errors that postcard has for what is not done here.
-const TOO_DEEP_TO_WRITE: postcard::Error = postcard::Error::SerializeBufferFull;
+/// Says that a value is nested too deep: an error that postcard has for what is not done here.
 const TOO_DEEP_TO_READ: postcard::Error = postcard::Error::DeserializeBadCrc;
 
 /// What is said then.
-pub(super) const TOO_DEEP: &str =
+pub(crate) const TOO_DEEP: &str =
     "it is nested deeper than the stack of this thread has room for; send it as a list";
 
 /// The end of a vector, as postcard writes to it.
@@ -48,7 +50,7 @@ impl ser_flavors::Flavor for End<'_> {
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
         self.bytes.push(byte);
         if self.floor.is_reached() {
-            return Err(TOO_DEEP_TO_WRITE);
+            throw_cold();
         }
         Ok(())
     }
@@ -57,7 +59,7 @@ impl ser_flavors::Flavor for End<'_> {
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
         self.bytes.extend_from_slice(bytes);
         if self.floor.is_reached() {
-            return Err(TOO_DEEP_TO_WRITE);
+            throw_cold();
         }
         Ok(())
     }
@@ -67,9 +69,16 @@ impl ser_flavors::Flavor for End<'_> {
     }
 }
 
+/// Says so by a panic that no hook hears of, which those who write values catch: a writer that never
+/// fails costs nothing but its bytes.
+#[cold]
+fn throw_cold() -> ! {
+    std::panic::resume_unwind(Box::new(TOO_DEEP))
+}
+
 /// The start of some bytes, as postcard reads from it.
 struct Start<'de> {
-    bytes: &'de [u8],
+    bytes: de_flavors::Slice<'de>,
     floor: Floor,
 }
 
@@ -82,29 +91,21 @@ impl<'de> de_flavors::Flavor<'de> for Start<'de> {
         if self.floor.is_reached() {
             return Err(TOO_DEEP_TO_READ);
         }
-        let (first, rest) = self
-            .bytes
-            .split_first()
-            .ok_or(postcard::Error::DeserializeUnexpectedEnd)?;
-        self.bytes = rest;
-        Ok(*first)
+        self.bytes.pop()
     }
 
     #[inline]
     fn size_hint(&self) -> Option<usize> {
-        Some(self.bytes.len())
+        self.bytes.size_hint()
     }
 
     #[inline]
     fn try_take_n(&mut self, len: usize) -> postcard::Result<&'de [u8]> {
-        let split = self.bytes.split_at_checked(len);
-        let (taken, rest) = split.ok_or(postcard::Error::DeserializeUnexpectedEnd)?;
-        self.bytes = rest;
-        Ok(taken)
+        self.bytes.try_take_n(len)
     }
 
     fn finalize(self) -> postcard::Result<&'de [u8]> {
-        Ok(self.bytes)
+        self.bytes.finalize()
     }
 }
 
@@ -146,7 +147,7 @@ impl CodecError {
                 "a part of it does not tell its length, as with serde's `flatten`; make it a `Vec`, or a struct of its own"
             }
             E::DeserializeUnexpectedEnd => "the bytes end early",
-            TOO_DEEP_TO_WRITE | TOO_DEEP_TO_READ => TOO_DEEP,
+            TOO_DEEP_TO_READ => TOO_DEEP,
             _ => "the bytes are none of this type",
         })
     }

@@ -13,9 +13,7 @@
 //! Where the stack of the thread is not known, a value has half of what `std` gives a thread. So it
 //! has on a stack that is not the thread's own, as coroutines have.
 
-use std::cell::Cell;
-
-use crate::worker;
+use std::{cell::Cell, mem::MaybeUninit};
 
 /// What is left to the code between two levels, and to that which ends the call.
 const MARGIN: usize = 128 << 10;
@@ -27,9 +25,17 @@ const UNKNOWN: usize = 1 << 20;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Floor(usize);
 
+/// The stack of a thread, as far as it is known.
+#[derive(Clone, Copy, Default)]
+struct Stack {
+    low: usize,
+    end: usize,
+    floor: usize,
+}
+
 thread_local! {
-    /// The lowest address of this thread's stack, and its end; once it was looked for.
-    static STACK: Cell<Option<(usize, usize)>> = const { Cell::new(None) };
+    /// That of this thread, once it was looked for.
+    static STACK: Cell<Option<Stack>> = const { Cell::new(None) };
 }
 
 impl Floor {
@@ -39,30 +45,38 @@ impl Floor {
             // Addresses there tell nothing of a stack.
             return Self(0);
         }
-        let here = worker::stack_address();
-        let (low, end) = STACK.try_with(stack).unwrap_or_default();
-        if (low..end).contains(&here) {
-            Self(low + MARGIN.min((end - low) / 4))
-        } else {
-            Self(here.saturating_sub(UNKNOWN))
+        let here = here();
+        let stack = STACK.try_with(|known| known.get().unwrap_or_else(|| look_cold(known)));
+        match stack {
+            Ok(stack) if stack.low <= here && here < stack.end => Self(stack.floor),
+            _ => Self(here.saturating_sub(UNKNOWN)),
         }
     }
 
     /// Whether nothing more may be nested here.
     #[inline(always)]
     pub(super) fn is_reached(self) -> bool {
-        let here = 0_u8;
-        std::ptr::from_ref(std::hint::black_box(&here)).addr() <= self.0
+        here() <= self.0
     }
 }
 
+/// Where the stack stands now, about.
+#[inline(always)]
+fn here() -> usize {
+    // Nothing is kept there: an address is all that is asked for, and to hide it from the compiler would have it
+    // forget what it knows of the bytes.
+    let here = MaybeUninit::<u8>::uninit();
+    here.as_ptr().addr()
+}
+
 /// Looks for the stack of this thread, once.
-fn stack(known: &Cell<Option<(usize, usize)>>) -> (usize, usize) {
-    known.get().unwrap_or_else(|| {
-        let found = find().unwrap_or_default();
-        known.set(Some(found));
-        found
-    })
+#[cold]
+fn look_cold(known: &Cell<Option<Stack>>) -> Stack {
+    let (low, end) = find().unwrap_or_default();
+    let floor = low + MARGIN.min((end - low) / 4);
+    let stack = Stack { low, end, floor };
+    known.set(Some(stack));
+    stack
 }
 
 #[cfg(all(
@@ -70,8 +84,6 @@ fn stack(known: &Cell<Option<(usize, usize)>>) -> (usize, usize) {
     any(target_os = "android", all(target_os = "linux", target_env = "gnu"))
 ))]
 fn find() -> Option<(usize, usize)> {
-    use std::mem::MaybeUninit;
-
     let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
     // SAFETY: it asks for nothing.
     let thread = unsafe { libc::pthread_self() };
@@ -112,7 +124,7 @@ mod tests {
 
     fn dug(stack_size: usize) -> usize {
         let thread = std::thread::Builder::new().stack_size(stack_size);
-        let body = || dig(Floor::of_this_thread(), worker::stack_address());
+        let body = || dig(Floor::of_this_thread(), here());
         let thread = thread.spawn(body).expect("the system gives a thread");
         thread.join().expect("it does not overflow its stack")
     }

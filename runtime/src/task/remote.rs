@@ -18,7 +18,7 @@ use super::{Task, registry::Entry};
 use crate::{
     error::TaskError,
     hooks::{self, Moment},
-    portable::{CodecError, Decoder, Encoder, Parts},
+    portable::{CodecError, Decoder, Encoder, Parts, TOO_DEEP},
     unwind,
 };
 
@@ -154,6 +154,9 @@ fn broken(kind: impl Fn(String) -> TaskError) -> impl Fn(CodecError) -> TaskErro
 
 /// An impl has panicked.
 pub(crate) fn panicked(kind: impl Fn(String) -> TaskError, panic: TaskError) -> TaskError {
+    if panic.message() == Some(TOO_DEEP) {
+        return kind(TOO_DEEP.to_owned());
+    }
     let place = panic.location().map(|place| format!(" at {place}"));
     let error = kind(format!(
         "its `Serialize` or `Deserialize` panicked{}: {}",

@@ -1,6 +1,9 @@
 //! Long texts on their way to the parent: whole up to a limit, and beyond it they say where they were cut.
 
-use std::{fmt, panic::Location};
+use std::{
+    fmt,
+    panic::{Location, resume_unwind},
+};
 
 use concurrent_futures::{PortableError, ProcessPool, TaskError, task};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
@@ -34,9 +37,10 @@ fn assert_told(text: &str, bytes: usize) {
 
 const LENGTHS: [usize; 4] = [100, 40 << 10, LONGEST - 200, 3 << 20];
 
+/// Panics with so many bytes, which no hook prints.
 #[task]
 fn panic_long(bytes: usize) {
-    panic!("{}", noise(bytes));
+    resume_unwind(Box::new(noise(bytes)))
 }
 
 #[test]
@@ -48,7 +52,6 @@ fn a_panic_message_is_whole_up_to_a_limit_and_then_says_so() {
 
         assert!(error.is_panicked());
         assert_told(error.message().unwrap(), bytes);
-        assert!(error.location().unwrap().contains("long_texts.rs"));
     }
 }
 
@@ -138,7 +141,7 @@ fn an_error_that_a_task_returns_is_whole_and_says_where_its_causes_were_cut() {
 
 #[task]
 fn start_badly(bytes: usize) {
-    panic!("{}", noise(bytes));
+    resume_unwind(Box::new(noise(bytes)))
 }
 
 #[test]
