@@ -13,6 +13,10 @@
 //! waits for it. The names are those of the kit for calls that share the memory of the test.
 
 mod death;
+#[cfg(not(miri))]
+mod file;
+#[cfg(miri)]
+#[path = "far/memory.rs"]
 mod file;
 mod gate;
 mod held;

@@ -1,15 +1,11 @@
 //! What holds calls up, wherever they run.
 
-use std::{
-    fs::{self, File, OpenOptions},
-    io::{ErrorKind, Write},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use super::file;
-use crate::{DEADLINE, eventually, within};
+use crate::eventually;
 
 /// Shut until opened; whoever comes to it waits. Clones, and what is read from their bytes, are one gate.
 ///
@@ -20,7 +16,7 @@ pub struct Gate(PathBuf);
 /// Opens its gate when dropped, for good.
 #[derive(Debug)]
 pub struct OpenOnDrop {
-    locked: File,
+    locked: file::Lock,
     path: PathBuf,
 }
 
@@ -32,8 +28,7 @@ impl Gate {
     /// If there is no file to be had.
     #[must_use]
     pub fn shut() -> (Self, OpenOnDrop) {
-        let (locked, path) = file::create();
-        locked.lock().expect("nobody else has it yet");
+        let (locked, path) = file::create_locked();
         (Self(path.clone()), OpenOnDrop { locked, path })
     }
 
@@ -41,16 +36,11 @@ impl Gate {
     ///
     /// # Panics
     ///
-    /// If that takes longer than [`DEADLINE`].
+    /// If that takes longer than [`DEADLINE`](crate::DEADLINE).
     pub fn pass(&self) {
-        let mut file = match OpenOptions::new().read(true).append(true).open(&self.0) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return, // It was opened before.
-            Err(error) => panic!("a gate cannot be passed: {error}"),
-        };
-        file.write_all(b".").expect("there is room for a byte");
-        if file.try_lock_shared().is_err() {
-            within(DEADLINE, move || file.lock_shared()).expect("files can be locked");
+        // One that was opened before is gone.
+        if file::append(&self.0, b".") {
+            file::wait_while_locked(&self.0);
         }
     }
 
@@ -58,10 +48,10 @@ impl Gate {
     ///
     /// # Panics
     ///
-    /// If that takes longer than [`DEADLINE`].
+    /// If that takes longer than [`DEADLINE`](crate::DEADLINE).
     #[track_caller]
     pub fn reached_by(&self, count: u64) {
-        let come = || fs::metadata(&self.0).map(|file| file.len());
+        let come = || file::len(&self.0);
         eventually("calls came to the gate", || {
             come().expect("the gate is shut") >= count
         });
@@ -70,9 +60,8 @@ impl Gate {
 
 impl Drop for OpenOnDrop {
     fn drop(&mut self) {
-        // Unlocked by hand: a process that was being started just now may have a copy of the file for a moment.
         let opened = self.locked.unlock();
-        let removed = fs::remove_file(&self.path);
+        let removed = file::remove(&self.path);
         debug_assert!(opened.is_ok() && removed.is_ok(), "nobody else opens it");
     }
 }

@@ -1,11 +1,6 @@
 //! What calls leave for the test, wherever they run.
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{ErrorKind, Write},
-    path::PathBuf,
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,9 +29,8 @@ impl Tally {
     /// If there is no file to be had.
     #[must_use]
     pub fn new() -> Self {
-        let (_, path) = file::create();
         Self(Arc::new(Notes {
-            path,
+            path: file::create(),
             is_ours: true,
         }))
     }
@@ -52,14 +46,7 @@ impl Tally {
     ///
     /// If the number cannot be written.
     pub fn note(&self, number: u64) {
-        let mut file = match OpenOptions::new().append(true).open(&self.0.path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return,
-            Err(error) => panic!("no number can be noted: {error}"),
-        };
-        // What is appended in one write comes whole, whoever else appends.
-        let written = file.write(&number.to_le_bytes());
-        assert_eq!(written.ok(), Some(NOTE_LEN), "there is room for a number");
+        file::append(&self.0.path, &number.to_le_bytes());
     }
 
     /// How many so far.
@@ -69,8 +56,8 @@ impl Tally {
     /// If the test has let go of its tally.
     #[must_use]
     pub fn count(&self) -> usize {
-        let file = fs::metadata(&self.0.path).expect("the test keeps its tally");
-        usize::try_from(file.len()).expect("it is small") / NOTE_LEN
+        let len = file::len(&self.0.path).expect("the test keeps its tally");
+        usize::try_from(len).expect("it is small") / NOTE_LEN
     }
 
     /// The numbers so far, in the order they were noted.
@@ -80,7 +67,7 @@ impl Tally {
     /// If the test has let go of its tally.
     #[must_use]
     pub fn notes(&self) -> Vec<u64> {
-        let bytes = fs::read(&self.0.path).expect("the test keeps its tally");
+        let bytes = file::read(&self.0.path).expect("the test keeps its tally");
         let (notes, _) = bytes.as_chunks();
         notes.iter().copied().map(u64::from_le_bytes).collect()
     }
@@ -121,7 +108,7 @@ impl Drop for Notes {
     fn drop(&mut self) {
         if self.is_ours {
             // What cannot be removed lies in a folder for what may be lost.
-            let _ = fs::remove_file(&self.path);
+            let _ = file::remove(&self.path);
         }
     }
 }
