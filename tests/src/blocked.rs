@@ -6,7 +6,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use crate::{eventually, receive, threads};
+use crate::{A_WHILE, eventually, let_pass, receive, threads};
 
 /// A thread that waits for something; made by [`blocked`].
 #[derive(Debug)]
@@ -24,6 +24,10 @@ pub fn blocked<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> 
         body()
     });
     let thread = receive(&rx);
+    if cfg!(miri) {
+        // Its clock stands still while a thread can go on.
+        let_pass(A_WHILE);
+    }
     eventually("the thread waits", || {
         running.is_finished() || threads::sleeps(&thread)
     });

@@ -42,10 +42,23 @@ pub use soon::{Soon, receive};
 pub use threads::{thread_names, time_on_cpu};
 pub use within::{eventually, let_pass, within};
 
-use std::time::Duration;
+use std::{
+    ops::{Add, Div},
+    time::Duration,
+};
 
-/// How long anything may take before it counts as hung.
-pub const DEADLINE: Duration = Duration::from_secs(30);
+/// How long anything may take before it counts as hung: under Miri by its own clock, which counts steps.
+pub const DEADLINE: Duration = Duration::from_secs(if cfg!(miri) { 600 } else { 30 });
+
+/// So many, where the number only has to be large; fewer under Miri, which takes each step by itself.
+#[must_use]
+pub fn many<N: Add<Output = N> + Div<Output = N> + From<u8>>(count: N) -> N {
+    if cfg!(miri) {
+        count / N::from(50) + N::from(1)
+    } else {
+        count
+    }
+}
 
 /// A time limit that is meant to pass.
 pub const MOMENT: Duration = Duration::from_millis(10);

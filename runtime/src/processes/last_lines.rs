@@ -127,6 +127,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri takes it byte by byte")]
     fn a_long_line_is_cut_and_says_so() {
         let fits = [b'a'; LINE];
         let long = [&fits[..], b"b"].concat();
@@ -150,6 +151,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri takes it byte by byte")]
     fn a_text_without_end_takes_no_more_than_its_last_lines() {
         let mut lines = LastLines::new(3);
 

@@ -123,7 +123,8 @@ impl Consumer {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+// Miri has no memory that processes share.
+#[cfg(all(test, not(loom), not(miri)))]
 mod tests {
     use super::*;
 

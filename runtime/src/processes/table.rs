@@ -234,7 +234,8 @@ fn seal(_: &OwnedFd) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(all(test, not(loom)))]
+// Miri has no memory that processes share.
+#[cfg(all(test, not(loom), not(miri)))]
 mod tests {
     use super::{
         super::claims::{Seen, Step},

@@ -6,6 +6,7 @@ use concurrent_futures::{BuildError, Submit, Task};
 use tests::{
     Gate, OpenOnDrop, Soon, blocked,
     far::{Held, Tally, busy},
+    many,
 };
 
 use crate::{
@@ -149,7 +150,7 @@ pub(crate) fn many_submitters_at_a_bound_all_get_through<F: Workers>() {
     let threads = [(); 4].map(|()| {
         let (pool, ran) = (Arc::clone(&pool), ran.clone());
         std::thread::spawn(move || {
-            for n in 0..1_000 {
+            for n in 0..many(1_000) {
                 note::submit(&pool, &ran, n).detach();
             }
         })
@@ -158,15 +159,19 @@ pub(crate) fn many_submitters_at_a_bound_all_get_through<F: Workers>() {
         .into_iter()
         .for_each(|thread| thread.join().unwrap());
 
-    ran.wait_for(4_000);
+    ran.wait_for(4 * many(1_000));
 }
 
 pub(crate) fn a_map_goes_through_a_bound<F: Workers>() {
     let pool = any_bounded::<F>(2, 3);
 
-    let results = double::map(&pool, 0..1_000);
+    let results = double::map(&pool, 0..many(1_000));
 
-    assert!(results.map(Result::unwrap).eq((0..1_000).map(|n| n * 2)));
+    assert!(
+        results
+            .map(Result::unwrap)
+            .eq((0..many(1_000)).map(|n| n * 2))
+    );
 }
 
 pub(crate) fn a_bound_of_zero_is_refused<F: Workers>() {

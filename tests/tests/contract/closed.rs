@@ -6,6 +6,7 @@ use concurrent_futures::{Submit, TaskError};
 use tests::{
     Gate, Soon, blocked, call,
     far::{Held, busy},
+    many,
 };
 
 use crate::{
@@ -118,7 +119,7 @@ pub(crate) fn a_submit_blocked_at_the_bound_of_a_closing_pool_returns<F: Workers
 
 /// Submits race the close: each call either runs or is refused, and all is told.
 pub(crate) fn a_submit_racing_the_close_is_never_stranded<F: Workers>() {
-    for _ in 0..100 {
+    for _ in 0..many(100) {
         let (pool, started) = (Arc::new(any::<F>(2)), Gate::new());
         let submitting = std::thread::spawn({
             let (pool, started) = (Arc::clone(&pool), started.clone());

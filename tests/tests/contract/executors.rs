@@ -19,6 +19,24 @@ macro_rules! facts {
     )*)*};
 }
 
+/// The same of facts that Miri cannot show: it refuses no thread, and starts no program.
+macro_rules! facts_of_the_system {
+    ($($module:ident { $($fact:ident,)* })*) => {$($(
+        #[test]
+        #[cfg_attr(miri, ignore = "Miri refuses no thread, and starts no program")]
+        fn $fact() {
+            tests::within(crate::LIMIT, crate::$module::$fact);
+        }
+    )*)*};
+    (<$fixture:ty> $($module:ident { $($fact:ident,)* })*) => {$($(
+        #[test]
+        #[cfg_attr(miri, ignore = "Miri refuses no thread, and starts no program")]
+        fn $fact() {
+            tests::within(crate::LIMIT, crate::$module::$fact::<$fixture>);
+        }
+    )*)*};
+}
+
 #[macro_use]
 mod everywhere;
 #[macro_use]

@@ -9,7 +9,7 @@ use std::{
 };
 
 use concurrent_futures::{Submit, TaskError, ThreadPool};
-use tests::{Gate, Held, Soon, Tally, busy, call, collect_log, logged};
+use tests::{Gate, Held, Soon, Tally, busy, call, collect_log, logged, many};
 
 use crate::{
     fixture::Threads,
@@ -38,7 +38,7 @@ pub(crate) fn the_initializer_runs_once_a_worker<F: OwnThreads>() {
         .unwrap();
 
     drop(busy(&pool, 3));
-    double::map(&pool, 0..1_000).into_vec().unwrap();
+    double::map(&pool, 0..many(1_000)).into_vec().unwrap();
 
     assert_eq!(runs.count(), 3);
 }
@@ -60,7 +60,7 @@ pub(crate) fn the_initializer_has_run_on_extra_threads<F: OwnThreads>() {
     let pool = Arc::new(builder.build().unwrap());
     let inner = Arc::clone(&pool);
 
-    let ready = pool.spawn(move || descend(&inner, 5_000)).soon();
+    let ready = pool.spawn(move || descend(&inner, many(5_000))).soon();
 
     assert!(ready.unwrap());
 }

@@ -85,7 +85,7 @@ use std::time::Duration;
 concurrent_futures::worker_test!();
 
 /// How long a test may take: longer than any single wait in it, which tells more.
-const LIMIT: Duration = Duration::from_secs(40);
+const LIMIT: Duration = tests::DEADLINE.saturating_add(Duration::from_secs(10));
 
 mod inline {
     everywhere!(crate::fixture::Inline);

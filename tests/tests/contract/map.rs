@@ -6,6 +6,7 @@ use concurrent_futures::{MapError, MapOptions, Submit, task};
 use tests::{
     Gate, Soon, Tally, call,
     far::{self, busy},
+    many,
 };
 
 use crate::{
@@ -16,9 +17,13 @@ use crate::{
 pub(crate) fn map_equals_the_serial_map<F: Fixture>() {
     let pool = any::<F>(2);
 
-    let results = double::map(&pool, 0..1_000);
+    let results = double::map(&pool, 0..many(1_000));
 
-    assert!(results.map(Result::unwrap).eq((0..1_000).map(|n| n * 2)));
+    assert!(
+        results
+            .map(Result::unwrap)
+            .eq((0..many(1_000)).map(|n| n * 2))
+    );
 }
 
 pub(crate) fn map_equals_the_serial_map_for_every_chunk_size<F: Fixture>() {
@@ -147,7 +152,7 @@ pub(crate) fn never_more_than_a_buffer_of_inputs_is_ahead<F: Fixture>() {
     let (pulled, inputs) = counted();
     let mut results = double::map_with(&pool, MapOptions::new().buffer(5), inputs).unwrap();
 
-    for taken in 1..=100 {
+    for taken in 1..=many(100) {
         results.next().unwrap().unwrap();
 
         assert!(pulled.count() <= taken + 5);
@@ -176,9 +181,9 @@ pub(crate) fn infinite_inputs_work_with_a_buffer<F: Fixture>() {
 
     assert!(
         results
-            .take(500)
+            .take(many(500))
             .map(Result::unwrap)
-            .eq((0..500).map(|n| n * 2))
+            .eq((0..many(500)).map(|n| n * 2))
     );
 }
 

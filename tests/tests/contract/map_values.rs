@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use concurrent_futures::{MapOptions, Submit};
-use tests::{call, eventually};
+use tests::{call, eventually, many};
 
 use crate::{
     fixture::{Fixture, SharedMemory, any},
@@ -43,13 +43,13 @@ pub(crate) fn a_vec_of_many_results_is_that_of_the_serial_map<F: Fixture>() {
     let pool = any::<F>(2);
 
     for options in ways() {
-        let results = double::map_with(&pool, options.clone(), 0..1_000).unwrap();
+        let results = double::map_with(&pool, options.clone(), 0..many(1_000)).unwrap();
         let mut values = results.into_vec().unwrap();
 
         values.sort_unstable();
         assert_eq!(
             values,
-            Vec::from_iter((0..1_000).map(|n| n * 2)),
+            Vec::from_iter((0..many(1_000)).map(|n| n * 2)),
             "{options:?}"
         );
     }

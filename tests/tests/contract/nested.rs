@@ -9,7 +9,7 @@ use std::sync::{
 use concurrent_futures::{
     Executor, Here, MapOptions, ReturnWhen, SharedFuture, Submit, Task, as_completed, wait,
 };
-use tests::{DEADLINE, Soon, call, receive};
+use tests::{DEADLINE, Soon, call, many, receive};
 
 use crate::fixture::LocalWorkers;
 
@@ -57,34 +57,40 @@ fn nested<F: LocalWorkers>(depth: u64, waits: fn(&F::Pool, Nest<F::Pool>) -> u64
 }
 
 pub(crate) fn nested_result_does_not_deadlock<F: LocalWorkers>() {
-    let levels = nested::<F>(1_000, |pool, inner| pool.submit(inner).result().unwrap());
+    let levels = nested::<F>(many(1_000), |pool, inner| {
+        pool.submit(inner).result().unwrap()
+    });
 
-    assert_eq!(levels, 1_000);
+    assert_eq!(levels, many(1_000));
 }
 
 pub(crate) fn nested_get_does_not_deadlock<F: LocalWorkers>() {
-    let levels = nested::<F>(1_000, |pool, inner| *pool.submit(inner).get().unwrap());
+    let levels = nested::<F>(many(1_000), |pool, inner| {
+        *pool.submit(inner).get().unwrap()
+    });
 
-    assert_eq!(levels, 1_000);
+    assert_eq!(levels, many(1_000));
 }
 
 pub(crate) fn nested_result_timeout_does_not_deadlock<F: LocalWorkers>() {
-    let levels = nested::<F>(1_000, |pool, inner| pool.submit(inner).soon().unwrap());
+    let levels = nested::<F>(many(1_000), |pool, inner| {
+        pool.submit(inner).soon().unwrap()
+    });
 
-    assert_eq!(levels, 1_000);
+    assert_eq!(levels, many(1_000));
 }
 
 pub(crate) fn nested_wait_does_not_deadlock<F: LocalWorkers>() {
-    let levels = nested::<F>(1_000, |pool, inner| {
+    let levels = nested::<F>(many(1_000), |pool, inner| {
         let mut waited = wait([pool.submit(inner)], ReturnWhen::AllCompleted, None);
         *waited.done.pop().unwrap().peek().unwrap().unwrap()
     });
 
-    assert_eq!(levels, 1_000);
+    assert_eq!(levels, many(1_000));
 }
 
 pub(crate) fn nested_as_completed_does_not_deadlock<F: LocalWorkers>() {
-    let levels = nested::<F>(1_000, |pool, inner| {
+    let levels = nested::<F>(many(1_000), |pool, inner| {
         as_completed([pool.submit(inner)])
             .next()
             .unwrap()
@@ -92,36 +98,36 @@ pub(crate) fn nested_as_completed_does_not_deadlock<F: LocalWorkers>() {
             .unwrap()
     });
 
-    assert_eq!(levels, 1_000);
+    assert_eq!(levels, many(1_000));
 }
 
 pub(crate) fn nested_as_completed_with_a_limit_does_not_deadlock<F: LocalWorkers>() {
-    let levels = nested::<F>(1_000, |pool, inner| {
+    let levels = nested::<F>(many(1_000), |pool, inner| {
         let mut futures = as_completed([pool.submit(inner)]).timeout(DEADLINE);
         futures.next().unwrap().unwrap().result().unwrap()
     });
 
-    assert_eq!(levels, 1_000);
+    assert_eq!(levels, many(1_000));
 }
 
 pub(crate) fn nested_map_does_not_deadlock<F: LocalWorkers>() {
-    let levels = nested::<F>(1_000, |pool, inner| {
+    let levels = nested::<F>(many(1_000), |pool, inner| {
         pool.map([inner]).next().unwrap().unwrap()
     });
 
-    assert_eq!(levels, 1_000);
+    assert_eq!(levels, many(1_000));
 }
 
 pub(crate) fn nested_into_vec_does_not_deadlock<F: LocalWorkers>() {
-    let levels = nested::<F>(1_000, |pool, inner| {
+    let levels = nested::<F>(many(1_000), |pool, inner| {
         pool.map([inner]).into_vec().unwrap()[0]
     });
 
-    assert_eq!(levels, 1_000);
+    assert_eq!(levels, many(1_000));
 }
 
 pub(crate) fn nested_map_in_chunks_does_not_deadlock<F: LocalWorkers>() {
-    let levels = nested::<F>(1_000, |pool, inner| {
+    let levels = nested::<F>(many(1_000), |pool, inner| {
         let options = MapOptions::new().chunk_size(2).unordered();
         pool.map_with(options, [inner])
             .unwrap()
@@ -130,31 +136,33 @@ pub(crate) fn nested_map_in_chunks_does_not_deadlock<F: LocalWorkers>() {
             .unwrap()
     });
 
-    assert_eq!(levels, 1_000);
+    assert_eq!(levels, many(1_000));
 }
 
 pub(crate) fn nested_shared_futures_do_not_deadlock<F: LocalWorkers>() {
-    let levels = nested::<F>(1_000, |pool, inner| {
+    let levels = nested::<F>(many(1_000), |pool, inner| {
         pool.submit(inner).shared().result().unwrap()
     });
 
-    assert_eq!(levels, 1_000);
+    assert_eq!(levels, many(1_000));
 }
 
 pub(crate) fn nested_exception_does_not_deadlock<F: LocalWorkers>() {
-    let levels = nested::<F>(100, |pool, inner| {
+    let levels = nested::<F>(many(100), |pool, inner| {
         let future = pool.submit(inner);
         assert!(future.exception().is_none());
         future.result().unwrap()
     });
 
-    assert_eq!(levels, 100);
+    assert_eq!(levels, many(100));
 }
 
 pub(crate) fn waits_nest_100_000_deep_on_one_worker<F: LocalWorkers>() {
-    let levels = nested::<F>(100_000, |pool, inner| pool.submit(inner).result().unwrap());
+    let levels = nested::<F>(many(many(100_000)), |pool, inner| {
+        pool.submit(inner).result().unwrap()
+    });
 
-    assert_eq!(levels, 100_000);
+    assert_eq!(levels, many(many(100_000)));
 }
 
 /// Every call has two halves to wait for; far more of them wait than there are workers.
@@ -173,9 +181,11 @@ pub(crate) fn calls_that_all_wait_finish_on_few_workers<F: LocalWorkers>() {
     let pool = Arc::new(F::pool(4));
     let inner = Arc::clone(&pool);
 
-    let total = pool.submit(call(move || sum(&inner, 0, 2_000))).soon();
+    let total = pool
+        .submit(call(move || sum(&inner, 0, many(2_000))))
+        .soon();
 
-    assert_eq!(total.unwrap(), (0..2_000).sum::<u64>());
+    assert_eq!(total.unwrap(), (0..many(2_000)).sum::<u64>());
 }
 
 pub(crate) fn waiting_for_the_own_call_would_deadlock<F: LocalWorkers>() {
@@ -204,7 +214,7 @@ pub(crate) fn waiting_in_place_for_the_call_that_waits_would_deadlock<F: LocalWo
 
 /// So deep that the innermost call has a thread of its own; the outermost waits for it all the same.
 pub(crate) fn waiting_for_a_call_on_an_extra_thread_below_would_deadlock<F: LocalWorkers>() {
-    ancestor_would_deadlock::<F>(20_000);
+    ancestor_would_deadlock::<F>(many(20_000));
 }
 
 fn ancestor_would_deadlock<F: LocalWorkers>(depth: u64) {
@@ -257,7 +267,7 @@ pub(crate) fn workers_that_wait_for_each_others_queue_finish<F: LocalWorkers>() 
         .map(|_| {
             let (inner, ran) = (Arc::clone(&pool), Arc::clone(&ran));
             pool.submit(call(move || {
-                let futures: Vec<_> = (0..50)
+                let futures: Vec<_> = (0..many(50))
                     .map(|_| {
                         let ran = Arc::clone(&ran);
                         inner.submit(call(move || ran.fetch_add(1, Ordering::Relaxed)))
@@ -270,7 +280,10 @@ pub(crate) fn workers_that_wait_for_each_others_queue_finish<F: LocalWorkers>() 
 
     let waited: usize = outer.into_iter().map(|future| future.soon().unwrap()).sum();
 
-    assert_eq!((waited, ran.load(Ordering::Relaxed)), (400, 400));
+    assert_eq!(
+        (waited, ran.load(Ordering::Relaxed)),
+        (8 * many(50), 8 * many(50))
+    );
 }
 
 /// Neither ends: the one leaves the call undone, the other gives it last, and its result tells.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use concurrent_futures::{ReturnWhen, Scope, Submit, TaskError, as_completed, wait};
-use tests::{Gate, Soon, busy, call};
+use tests::{Gate, Soon, busy, call, many};
 
 use crate::{
     fixture::bounded,
@@ -30,7 +30,7 @@ pub(crate) fn closures_of_a_scope_borrow<F: OwnThreads>() {
 
 pub(crate) fn closures_of_a_scope_change_disjoint_chunks<F: OwnThreads>() {
     let pool = F::pool(4);
-    let mut numbers = vec![1_u64; 10_000];
+    let mut numbers = vec![1_u64; many(10_000)];
 
     pool.scope(|scope| {
         for (index, chunk) in (0_u64..).zip(numbers.chunks_mut(64)) {
@@ -39,7 +39,7 @@ pub(crate) fn closures_of_a_scope_change_disjoint_chunks<F: OwnThreads>() {
         }
     });
 
-    let expected: u64 = (0..10_000).map(|place| 1 + place / 64).sum();
+    let expected: u64 = (0..many(10_000)).map(|place| 1 + place / 64).sum();
     assert_eq!(numbers.iter().sum::<u64>(), expected);
 }
 
@@ -196,9 +196,9 @@ pub(crate) fn scopes_nest_100_000_deep_on_one_worker<F: OwnThreads>() {
         below + 1
     }
 
-    let levels = on_a_single_worker::<F, _>(|pool| descend(pool, 100_000));
+    let levels = on_a_single_worker::<F, _>(|pool| descend(pool, many(many(100_000))));
 
-    assert_eq!(levels, 100_000);
+    assert_eq!(levels, many(many(100_000)));
 }
 
 /// The other worker is kept busy by a call that waits for the one it spawned.
@@ -242,12 +242,12 @@ pub(crate) fn a_scope_goes_through_a_bound<F: OwnThreads>() {
     let ran = AtomicUsize::new(0);
 
     pool.scope(|scope| {
-        for _ in 0..500 {
+        for _ in 0..many(500) {
             scope.spawn(|| ran.fetch_add(1, Ordering::SeqCst)).detach();
         }
     });
 
-    assert_eq!(ran.load(Ordering::SeqCst), 500);
+    assert_eq!(ran.load(Ordering::SeqCst), many(500));
 }
 
 pub(crate) fn a_bound_counts_the_calls_of_a_scope<F: OwnThreads>() {

@@ -7,7 +7,7 @@ use std::sync::{
 };
 
 use concurrent_futures::{Canceller, Scope};
-use tests::{Gate, Soon, blocked, busy, receive};
+use tests::{Gate, Soon, blocked, busy, many, receive};
 
 use crate::own_threads::{Describes, OwnThreads, Spawns};
 
@@ -251,7 +251,7 @@ pub(crate) fn the_end_waits_for_callbacks<F: OwnThreads>() {
 
 pub(crate) fn the_end_is_reached_under_a_storm_of_cancels<F: OwnThreads>() {
     let pool = F::pool(4);
-    for _ in 0..300 {
+    for _ in 0..many(300) {
         let drops = AtomicUsize::new(0);
         let cancellers = Arc::new(Mutex::new(Vec::new()));
         let theirs = Arc::clone(&cancellers);

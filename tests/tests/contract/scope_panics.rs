@@ -10,7 +10,7 @@ use std::{
 };
 
 use concurrent_futures::{Future, Scope};
-use tests::{Soon, eventually};
+use tests::{Soon, eventually, many};
 
 use crate::own_threads::{OwnThreads, Spawns};
 
@@ -124,7 +124,7 @@ pub(crate) fn a_panic_in_the_scope_itself_waits_for_its_calls<F: OwnThreads>() {
 
     let payload = catch_unwind(AssertUnwindSafe(|| {
         pool.scope(|scope| {
-            for _ in 0..100 {
+            for _ in 0..many(100) {
                 scope.spawn(|| ran.fetch_add(1, Ordering::SeqCst)).detach();
             }
             panic!("in the scope itself")
@@ -133,7 +133,7 @@ pub(crate) fn a_panic_in_the_scope_itself_waits_for_its_calls<F: OwnThreads>() {
 
     let payload: Box<dyn Any + Send> = payload.map(|()| "none").unwrap_err();
     assert_eq!(payload.downcast_ref(), Some(&"in the scope itself"));
-    assert_eq!(ran.load(Ordering::SeqCst), 100);
+    assert_eq!(ran.load(Ordering::SeqCst), many(100));
 }
 
 pub(crate) fn a_panic_in_the_scope_itself_comes_before_those_of_calls<F: OwnThreads>() {

@@ -6,7 +6,7 @@ use concurrent_futures::{Submit, task};
 use tests::{
     DEADLINE, MOMENT, Soon, blocked, call,
     far::{Gate, Held, Tally, busy},
-    let_pass,
+    let_pass, many,
 };
 
 use crate::{
@@ -113,7 +113,7 @@ pub(crate) fn a_cancelling_shutdown_finishes_the_running_and_cancels_the_others<
 }
 
 pub(crate) fn a_cancelling_shutdown_loses_no_call_between<F: Workers>() {
-    for _ in 0..50 {
+    for _ in 0..many(50) {
         let (pool, ran) = (any::<F>(4), Tally::new());
         let futures: Vec<_> = (0..100).map(|n| note::submit(&pool, &ran, n)).collect();
 
@@ -129,7 +129,7 @@ pub(crate) fn a_cancelling_shutdown_loses_no_call_between<F: Workers>() {
 }
 
 pub(crate) fn a_cancel_just_before_shutdown_does_not_hang<F: Workers>() {
-    for _ in 0..200 {
+    for _ in 0..many(200) {
         let pool = any::<F>(1);
         let futures = [1, 2, 3].map(|n| double::submit(&pool, n));
 
@@ -276,7 +276,7 @@ pub(crate) fn what_a_shutdown_with_a_limit_left_runs_in_its_order<F: Workers>() 
 }
 
 pub(crate) fn a_shutdown_with_no_time_ends_an_idle_pool<F: Workers>() {
-    for _ in 0..100 {
+    for _ in 0..many(100) {
         let pool = any::<F>(4);
         busy(&pool, 4)
             .into_iter()

@@ -6,7 +6,7 @@ use concurrent_futures::{Submit, ThreadPool};
 use tests::{
     DEADLINE, Gate, Soon, blocked, call, eventually,
     far::{Held, busy},
-    thread_names,
+    many, thread_names,
 };
 
 use crate::{
@@ -136,7 +136,7 @@ pub(crate) fn many_threads_may_wait_until_a_pool_is_idle<F: Workers>() {
 pub(crate) fn wait_idle_sees_the_end_of_every_burst<F: Workers>() {
     let pool = any::<F>(3);
 
-    for burst in 0..300 {
+    for burst in 0..many(300) {
         let futures: Vec<_> = (0..burst % 7).map(|n| double::submit(&pool, n)).collect();
         F::wait_idle(&pool);
         assert!(futures.iter().all(|future| future.done()), "burst {burst}");
@@ -243,7 +243,7 @@ pub(crate) fn the_threads_of_a_pool_that_is_closed_by_a_task_end<F: OwnThreads>(
 }
 
 pub(crate) fn a_close_that_races_submits_strands_no_call<F: Workers>() {
-    for _ in 0..200 {
+    for _ in 0..many(200) {
         let pool = any::<F>(2);
         let futures = thread::scope(|scope| {
             let submitter = scope.spawn(|| {

@@ -6,6 +6,7 @@ use concurrent_futures::{MapOptions, Promise, Submit, task};
 use tests::{
     Gate, Held, Soon, call, eventually,
     far::{NoteOnDrop, Tally, busy},
+    many,
 };
 
 use crate::{
@@ -221,7 +222,7 @@ pub(crate) fn many_calls_of_many_threads_all_run<F: Fixture>() {
 
     let sums: Vec<u64> = thread::scope(|scope| {
         let submit = || {
-            let futures: Vec<_> = (0..1_000).map(|n| double::submit(&pool, n)).collect();
+            let futures: Vec<_> = (0..many(1_000)).map(|n| double::submit(&pool, n)).collect();
             futures
                 .into_iter()
                 .map(|future| future.soon().unwrap())
@@ -234,5 +235,5 @@ pub(crate) fn many_calls_of_many_threads_all_run<F: Fixture>() {
             .collect()
     });
 
-    assert_eq!(sums, [999_000; 4]);
+    assert_eq!(sums, [many(1_000) * (many(1_000) - 1); 4]);
 }

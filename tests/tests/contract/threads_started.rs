@@ -10,7 +10,7 @@ use std::{
 };
 
 use concurrent_futures::{Future, Submit, ThreadPool};
-use tests::{Gate, Soon, Tally, busy, call, eventually};
+use tests::{Gate, Soon, Tally, busy, call, eventually, many};
 
 /// A pool, and how often its initializer has run.
 fn counted(workers: usize) -> (ThreadPool, Arc<AtomicUsize>) {
@@ -49,25 +49,25 @@ fn threads_of_calls_that_meet(workers: usize, calls: usize) -> usize {
 }
 
 pub(crate) fn three_calls_that_meet_take_three_threads() {
-    for _ in 0..300 {
+    for _ in 0..many(300) {
         assert_eq!(threads_of_calls_that_meet(5, 3), 3);
     }
 }
 
 pub(crate) fn sixteen_calls_that_meet_take_half_of_32_workers() {
-    for _ in 0..100 {
+    for _ in 0..many(100) {
         assert_eq!(threads_of_calls_that_meet(32, 16), 16);
     }
 }
 
 pub(crate) fn as_many_calls_as_workers_that_meet_take_all_of_them() {
-    for _ in 0..300 {
+    for _ in 0..many(300) {
         assert_eq!(threads_of_calls_that_meet(4, 4), 4);
     }
 }
 
 pub(crate) fn bursts_of_several_threads_take_no_more_threads_than_calls() {
-    for _ in 0..100 {
+    for _ in 0..many(100) {
         let (pool, started) = counted(64);
         let meeting = Barrier::new(4);
         let go = Gate::new();
@@ -99,7 +99,7 @@ pub(crate) fn bursts_of_several_threads_take_no_more_threads_than_calls() {
 }
 
 pub(crate) fn calls_submitted_by_calls_take_no_more_threads_than_calls() {
-    for _ in 0..100 {
+    for _ in 0..many(100) {
         let (pool, started) = counted(16);
         let pool = Arc::new(pool);
         let (running, go) = (Tally::new(), Gate::new());
@@ -137,7 +137,7 @@ pub(crate) fn calls_submitted_by_calls_take_no_more_threads_than_calls() {
 pub(crate) fn calls_that_are_cancelled_at_once_take_one_thread() {
     let (pool, started) = counted(8);
 
-    for _ in 0..5_000 {
+    for _ in 0..many(5_000) {
         let future = pool.spawn(|| ());
         if !future.cancel() {
             future.soon().unwrap();
@@ -185,7 +185,7 @@ pub(crate) fn one_call_after_another_takes_one_thread_while_threads_leave() {
             .build()
             .unwrap();
 
-        for n in 0..2_000 {
+        for n in 0..many(2_000) {
             assert_eq!(pool.spawn(move || n).soon().unwrap(), n);
             peak.fetch_max(pool.threads(), Ordering::SeqCst);
         }
@@ -198,7 +198,7 @@ pub(crate) fn two_calls_at_a_time_take_two_threads() {
     let (pool, started) = counted(8);
 
     let mut last = pool.submit(call(|| ()));
-    for _ in 0..20_000 {
+    for _ in 0..many(20_000) {
         let next = pool.submit(call(|| ()));
         last.soon().unwrap();
         last = next;

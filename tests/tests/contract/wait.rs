@@ -6,6 +6,7 @@ use concurrent_futures::{Future, Inline, Promise, ReturnWhen, SharedFuture, Subm
 use tests::{
     DEADLINE, MOMENT, Soon, blocked, call, fallible,
     far::{Gate, Held, busy},
+    many,
 };
 
 use crate::{
@@ -362,7 +363,7 @@ pub(crate) fn an_earlier_wait_leaves_nothing_behind<F: Workers>() {
     let pool = any::<F>(1);
     let _busy = busy(&pool, 1);
     let pending = double::submit(&pool, 21);
-    for _ in 0..1_000 {
+    for _ in 0..many(1_000) {
         assert!(
             wait([&pending], ReturnWhen::AllCompleted, Duration::ZERO)
                 .done

@@ -6,13 +6,14 @@ use concurrent_futures::{Promise, ReturnWhen, as_completed, wait};
 use tests::{
     DEADLINE,
     far::{Gate, pass},
+    many,
 };
 
 use crate::fixture::{Workers, any};
 
 pub(crate) fn futures_that_finish_at_once_lose_no_wake_up<F: Workers>() {
     let pool = any::<F>(4);
-    for _ in 0..1_000 {
+    for _ in 0..many(1_000) {
         let (gate, go) = Gate::shut();
         let futures: Vec<_> = (0..100).map(|_| pass::submit(&pool, &gate)).collect();
         drop(go);
@@ -36,7 +37,7 @@ fn promises_that_finish_at_once_lose_no_wake_up() {
     });
     let finishers: Vec<_> = finishers.collect();
 
-    for round in 0..1_000 {
+    for round in 0..many(1_000) {
         let futures: Vec<_> = tx
             .iter()
             .flat_map(|tx| {
@@ -63,7 +64,7 @@ fn promises_that_finish_at_once_lose_no_wake_up() {
 
 pub(crate) fn futures_that_finish_at_once_all_come<F: Workers>() {
     let pool = any::<F>(4);
-    for _ in 0..200 {
+    for _ in 0..many(200) {
         let (gate, go) = Gate::shut();
         let futures: Vec<_> = (0..100).map(|_| pass::submit(&pool, &gate)).collect();
         let futures = as_completed(futures);

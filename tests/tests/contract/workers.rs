@@ -7,7 +7,9 @@ use std::{
 };
 
 use concurrent_futures::{BuildError, Executor, ReturnWhen, Submit, ThreadPool, wait};
-use tests::{DEADLINE, Gate, Held, MOMENT, Soon, Tally, busy, call, eventually, thread_names};
+use tests::{
+    DEADLINE, Gate, Held, MOMENT, Soon, Tally, busy, call, eventually, many, thread_names,
+};
 
 use crate::{
     fixture::{Any, Workers, any},
@@ -73,25 +75,29 @@ pub(crate) fn sixty_blocking_tasks_on_four_workers_make_exactly_four_threads() {
 }
 
 pub(crate) fn five_hundred_workers_all_work_at_once() {
-    let pool = pool(500);
+    let pool = pool(many(500));
 
-    let busy = busy(&pool, 500);
+    let busy = busy(&pool, many(500));
 
-    assert_eq!((busy.len(), pool.threads()), (500, 500));
+    assert_eq!((busy.len(), pool.threads()), (many(500), many(500)));
 }
 
 pub(crate) fn five_hundred_workers_share_many_small_calls() {
-    let pool = pool(500);
+    let pool = pool(many(500));
 
-    let results = double::map(&pool, 0..10_000);
+    let results = double::map(&pool, 0..many(10_000));
 
-    assert!(results.map(Result::unwrap).eq((0..10_000).map(|n| n * 2)));
+    assert!(
+        results
+            .map(Result::unwrap)
+            .eq((0..many(10_000)).map(|n| n * 2))
+    );
 }
 
 pub(crate) fn sequential_tasks_reuse_one_idle_thread() {
     let pool = pool(4);
 
-    let ran_on: HashSet<ThreadId> = (0..500)
+    let ran_on: HashSet<ThreadId> = (0..many(500))
         .map(|_| pool.submit(call(|| thread::current().id())).soon().unwrap())
         .collect();
 
@@ -141,7 +147,7 @@ pub(crate) fn a_storm_of_calls_and_idle_ends_strands_no_call() {
         .build()
         .unwrap();
 
-    for n in 0..2_000 {
+    for n in 0..many(2_000) {
         assert_eq!(double::submit(&pool, n).soon().unwrap(), 2 * n);
     }
 }

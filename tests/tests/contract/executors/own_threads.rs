@@ -100,7 +100,7 @@ macro_rules! own_threads {
 /// The same, where a program can be given little address space.
 macro_rules! own_threads_in_little_space {
     ($fixture:ty) => {
-        facts! { <$fixture>
+        facts_of_the_system! { <$fixture>
             little_space {
                 nested_waits_end_when_extra_threads_are_refused,
                 a_call_with_stack_enough_runs_in_place_when_an_extra_thread_is_refused,

@@ -3,10 +3,7 @@
 /// For the thread pool alone.
 macro_rules! thread_pool {
     () => {
-        facts! {
-            initializer {
-                a_broken_pool_has_no_threads,
-            }
+        facts_of_the_system! {
             refused {
                 without_any_thread_a_call_fails_with_that_reason,
                 without_any_thread_no_call_is_stranded,
@@ -15,6 +12,11 @@ macro_rules! thread_pool {
                 without_any_thread_a_map_ends,
                 without_any_thread_a_pool_shuts_down,
                 a_refused_thread_is_logged,
+            }
+        }
+        facts! {
+            initializer {
+                a_broken_pool_has_no_threads,
             }
             status {
                 wait_idle_ends_no_thread,
@@ -48,7 +50,7 @@ macro_rules! thread_pool {
 /// The same, where a program can be given little address space.
 macro_rules! thread_pool_in_little_space {
     () => {
-        facts! {
+        facts_of_the_system! {
             little_space {
                 calls_run_on_the_threads_there_are_when_more_are_refused,
             }
