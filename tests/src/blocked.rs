@@ -25,8 +25,8 @@ pub fn blocked<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> 
     });
     let thread = receive(&rx);
     if cfg!(miri) {
-        // Its clock stands still while a thread can go on.
-        let_pass(A_WHILE);
+        // It does not tell either, but its clock counts the steps of all threads.
+        let_pass(10 * A_WHILE);
     }
     eventually("the thread waits", || {
         running.is_finished() || threads::sleeps(&thread)

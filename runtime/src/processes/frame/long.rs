@@ -96,7 +96,8 @@ impl Long {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+// Long bodies take Miri too long, byte by byte.
+#[cfg(all(test, not(loom), not(miri)))]
 mod tests {
     use super::super::{Got, Inbox, header};
     use super::*;

@@ -3,6 +3,11 @@
 /// For any executor.
 macro_rules! everywhere {
     ($fixture:ty) => {
+        facts_of_the_system! { <$fixture>
+            awaiting {
+                a_future_is_awaited_on_tokio,
+            }
+        }
         facts! { <$fixture>
             submit {
                 a_submitted_call_gives_its_value,
@@ -59,7 +64,6 @@ macro_rules! everywhere {
             awaiting {
                 a_future_is_awaited_with_a_waker_made_by_hand,
                 a_future_is_awaited_on_pollster,
-                a_future_is_awaited_on_tokio,
                 awaiting_a_reference_lends_the_outcome,
                 a_shared_future_is_awaited_by_each_of_its_clones,
             }

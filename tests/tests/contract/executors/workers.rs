@@ -3,6 +3,11 @@
 /// For those with workers, wherever these are: calls are portable, and gates are files.
 macro_rules! workers {
     ($fixture:ty) => {
+        facts_of_the_system! { <$fixture>
+            awaiting {
+                a_limit_of_tokio_leaves_the_future_usable,
+            }
+        }
         facts! { <$fixture>
             submit {
                 a_call_whose_future_is_dropped_still_runs,
@@ -83,7 +88,6 @@ macro_rules! workers {
                 cancel_pending_cancels_all_that_no_worker_has_started,
             }
             awaiting {
-                a_limit_of_tokio_leaves_the_future_usable,
                 dropping_the_awaiting_side_leaves_the_task_running,
                 dropping_the_awaiting_side_leaves_a_pending_call_to_run,
                 awaiting_ends_only_after_the_callbacks_have_run,
