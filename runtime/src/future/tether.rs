@@ -44,7 +44,8 @@ impl Hold {
     pub(crate) fn abort(&self) -> bool {
         self.cancel()
             || match self.tether() {
-                Some(tether) => tether.abort(),
+                // What ran a moment ago may wait for its next attempt since.
+                Some(tether) => tether.abort() || self.cancel(),
                 // A call that was away and is tied no more has ended.
                 None => !self.state.see().is_lifted() && self.state.stop(),
             }
