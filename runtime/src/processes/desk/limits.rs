@@ -97,8 +97,12 @@ impl Member {
             let ran = watch.note_running(part, said, now);
             let left = parcel.timeout().map(|limit| limit.saturating_sub(ran));
             let after = left.into_iter().chain(parcel.look_after()).min();
-            watch.look_soon(after?, now);
-            self.limits_of(part, ran, &parcel)
+            let memory = parcel.memory().and_then(|_| self.process.memory());
+            match memory {
+                Some((_, true)) => watch.look_later_within(left, after?, now),
+                _ => watch.look_soon(after?, now),
+            }
+            self.limits_of(part, ran, &parcel, memory)
         } else {
             watch.look_later(parcel.look_after()?, now);
             None
@@ -113,12 +117,18 @@ impl Member {
     }
 
     /// Whether this part has reached a limit after so long a time.
-    fn limits_of(&self, part: usize, ran: Duration, parcel: &Parcel) -> Option<Looked> {
+    fn limits_of(
+        &self,
+        part: usize,
+        ran: Duration,
+        parcel: &Parcel,
+        memory: Option<(u64, bool)>,
+    ) -> Option<Looked> {
         if let Some(limit) = parcel.timeout().filter(|limit| *limit < ran) {
             return Some(Looked::Over(part, TaskError::timed_out(limit)));
         }
         let limit = parcel.memory()?;
-        let size = self.process.memory().filter(|size| *size > limit)?;
+        let (size, _) = memory.filter(|(size, _)| *size > limit)?;
         Some(Looked::Over(part, TaskError::memory_exceeded(limit, size)))
     }
 
@@ -201,7 +211,15 @@ impl Watch {
 
     fn look_soon(&mut self, after: Duration, now: Instant) {
         self.looked = now;
+        self.after = after;
         self.look_at = now.checked_add(after.max(SOONEST));
+    }
+
+    /// What runs is stopped, and holds what it holds: only its time may be over, after `left`.
+    fn look_later_within(&mut self, left: Option<Duration>, first: Duration, now: Instant) {
+        self.look_later(first, now);
+        let end = left.and_then(|left| now.checked_add(left.max(SOONEST)));
+        self.look_at = self.look_at.into_iter().chain(end).min();
     }
 
     /// Nothing runs: each look comes twice as late as the one before.

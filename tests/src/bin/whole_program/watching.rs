@@ -5,7 +5,9 @@ use std::time::Duration;
 use concurrent_futures::{Options, ProcessPool, Submit, task};
 use rustix::process::Signal;
 use tests::{
-    Soon, eventually, let_pass,
+    Soon, eventually,
+    far::busy,
+    let_pass,
     system::{is_stopped, signal},
     time_on_cpu,
 };
@@ -37,14 +39,7 @@ pub(crate) fn watch_a_stopped_worker() {
         let calls: Vec<_> = (0..calls)
             .map(|n| pool.submit_with(double::new(n), options.clone()))
             .collect();
-        let before = time_on_cpu("cf-processes").expect("the system tells");
-        let_pass(Duration::from_secs(2));
-        let spent = time_on_cpu("cf-processes").expect("the system tells") - before;
-        eprintln!("{spent:?}");
-        assert!(
-            spent < Duration::from_millis(40),
-            "{spent:?} in two seconds"
-        );
+        assert_spends_little();
         signal(pid, Signal::CONT);
         for call in calls {
             // One of no time at all may be over before it is looked at.
@@ -52,5 +47,33 @@ pub(crate) fn watch_a_stopped_worker() {
             assert!(ended.is_ok() || ended.is_err_and(|error| error.is_timed_out()));
         }
     }
+    watch_a_worker_stopped_in_a_call();
     println!("little spent");
+}
+
+/// A call that runs, and may hold so much memory; its worker is stopped.
+fn watch_a_worker_stopped_in_a_call() {
+    let builder = ProcessPool::builder().workers(1).memory(1 << 30);
+    let pool = builder.build().expect("this program was initialized");
+    let held = busy(&pool, 1);
+    let pid = pool.pids()[0];
+    signal(pid, Signal::STOP);
+    eventually("it is stopped", || is_stopped(pid));
+
+    assert_spends_little();
+
+    signal(pid, Signal::CONT);
+    drop(held);
+}
+
+/// The threads of the pool are next to never on a CPU.
+fn assert_spends_little() {
+    let before = time_on_cpu("cf-processes").expect("the system tells");
+    let_pass(Duration::from_secs(2));
+    let spent = time_on_cpu("cf-processes").expect("the system tells") - before;
+    eprintln!("{spent:?}");
+    assert!(
+        spent < Duration::from_millis(40),
+        "{spent:?} in two seconds"
+    );
 }
