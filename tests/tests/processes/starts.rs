@@ -170,6 +170,19 @@ fn of_workers_that_are_refused_from_the_start_one_comes_through() {
 }
 
 #[test]
+fn workers_that_run_one_call_each_follow_one_another_where_others_are_refused() {
+    assert_prints_when_refused("is refused workers for one call each", "each had its own");
+}
+
+#[test]
+fn workers_for_which_there_are_no_descriptors_are_waited_for() {
+    assert_prints(
+        &run(WHOLE_PROGRAM, "is refused descriptors", &[]),
+        "waited out",
+    );
+}
+
+#[test]
 fn without_any_worker_calls_fail_with_that_reason_and_later_ones_run() {
     assert_prints_when_refused("is refused all workers", "refused");
 }

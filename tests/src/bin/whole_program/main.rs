@@ -53,6 +53,8 @@ fn main() {
         "moves about" => recipe::move_about(),
         "is refused workers beside one" => refusals::beside_a_worker(),
         "is refused workers from the start" => refusals::from_the_start(),
+        "is refused descriptors" => refusals::without_descriptors(),
+        "is refused workers for one call each" => refusals::one_call_each(),
         "is refused all workers" => refusals::without_any(),
         "has no memory for arguments" => lengths::arguments_without_memory(),
         "has no memory for a result" => lengths::result_without_memory(),

@@ -4,13 +4,13 @@
 use std::{
     collections::BTreeSet,
     fs,
-    os::unix::fs::MetadataExt,
+    os::{fd::AsRawFd, unix::fs::MetadataExt},
     time::{Duration, Instant},
 };
 
 use concurrent_futures::{Future, ProcessPool, task};
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, getuid, setrlimit};
-use tests::{Soon, eventually, far::Tally, system::signal};
+use tests::{Soon, eventually, far::Tally, let_pass, system::signal};
 
 use crate::storm::four_workers;
 
@@ -106,6 +106,48 @@ pub(crate) fn beside_a_worker() {
         assert_eq!(waiting.end().len(), 4);
     }
     println!("waited out");
+}
+
+/// This program has no descriptors for another worker: what is refused is waited out.
+pub(crate) fn without_descriptors() {
+    let pool = four_workers();
+    let mut waiting = Waiting::on(&pool, 1);
+    waiting.came.wait_for(1);
+    let free = getrlimit(Resource::Nofile);
+    let (current, maximum) = (Some(lowest_free_descriptor()), free.maximum);
+    setrlimit(Resource::Nofile, Rlimit { current, maximum }).expect("less is always granted");
+    waiting.add(&pool, 7);
+    let_pass(LONG);
+    assert_eq!(pool.pids().len(), 1);
+    setrlimit(Resource::Nofile, free).expect("it is the hard limit");
+
+    waiting.came.wait_for(4);
+    assert_eq!(waiting.end().len(), 4);
+    println!("waited out");
+}
+
+/// The lowest number that no descriptor has.
+fn lowest_free_descriptor() -> u64 {
+    let file = fs::File::open("/dev/null").expect("there is one left");
+    u64::try_from(file.as_raw_fd()).expect("it is a descriptor")
+}
+
+/// Each worker runs one call, and there is room for one and a part of another.
+pub(crate) fn one_call_each() {
+    let pool = four_workers();
+    let waiting = Waiting::on(&pool, 1);
+    waiting.came.wait_for(1);
+    let there = threads_of_this_user();
+    waiting.end();
+    drop(pool);
+
+    allow(there + 1);
+    let builder = ProcessPool::builder().workers(4).max_tasks(1);
+    let pool = builder.build().expect("this program was initialized");
+    let waiting = Waiting::on(&pool, 8);
+    waiting.came.wait_for(1);
+    assert_eq!(waiting.end().len(), 8);
+    println!("each had its own");
 }
 
 /// No worker is there, four are wanted, and there is room for one and perhaps a part of another.
