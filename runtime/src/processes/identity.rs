@@ -6,7 +6,10 @@
 //! where the linker put them in these; none of that is read from the sources, so that another build
 //! of the same sources is another one, unless it came out the same.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::OnceLock,
+};
 
 use crate::task::registry::{self, RegistryError};
 
@@ -37,11 +40,15 @@ pub(super) enum Stranger {
 impl Identity {
     /// Who this process is.
     pub(super) fn of_this_program() -> Result<Self, RegistryError> {
-        Ok(Self {
-            protocol: PROTOCOL.into(),
-            build: build()?,
-            tasks: registry::fingerprint()?,
-        })
+        static OWN: OnceLock<Result<Identity, RegistryError>> = OnceLock::new();
+        let own = OWN.get_or_init(|| {
+            Ok(Self {
+                protocol: PROTOCOL.into(),
+                build: build()?,
+                tasks: registry::fingerprint()?,
+            })
+        });
+        own.clone()
     }
 
     pub(super) fn numbers(&self) -> [u64; 3] {
@@ -84,25 +91,29 @@ fn build() -> Result<u64, RegistryError> {
     env!("CARGO_PKG_VERSION").hash(&mut hasher);
     size_of::<usize>().hash(&mut hasher);
     let here = Identity::of_this_program as fn() -> _;
-    places(here as usize, registry::addresses()?).hash(&mut hasher);
-    super::program::own_len().hash(&mut hasher);
+    hash_places(here as usize, registry::addresses()?, &mut hasher);
     Ok(hasher.finish())
 }
 
 /// Where this code and the tasks lie: in which builds of which modules, and where in these. Modules
 /// lie elsewhere with each start, also from one another.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn places(here: usize, mut tasks: Vec<usize>) -> Vec<(u64, usize)> {
+fn hash_places(here: usize, mut tasks: Vec<usize>, hasher: &mut impl Hasher) {
+    use super::modules::{self, Module};
+
+    let modules = modules::all();
     tasks.push(here);
-    super::modules::locate(&tasks)
+    modules::locate(&modules, &tasks).hash(hasher);
+    if !modules.first().is_some_and(Module::has_build_id) {
+        super::program::own_len().hash(hasher);
+    }
 }
 
 /// How far apart this code and the tasks lie, which is known to be the same with each start only
 /// within one module.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn places(here: usize, tasks: Vec<usize>) -> Vec<usize> {
-    tasks
-        .into_iter()
-        .map(|task| task.wrapping_sub(here))
-        .collect()
+fn hash_places(here: usize, tasks: Vec<usize>, hasher: &mut impl Hasher) {
+    let distances = tasks.into_iter().map(|task| task.wrapping_sub(here));
+    distances.for_each(|distance| distance.hash(hasher));
+    super::program::own_len().hash(hasher);
 }

@@ -88,6 +88,18 @@ impl Module {
         self.loads.iter().any(|load| load.contains(&address))
     }
 
+    /// Whether the linker has left a number in its notes that tells its content.
+    pub(super) fn has_build_id(&self) -> bool {
+        const NT_GNU_BUILD_ID: u32 = 3;
+        // Length of the name, length of the number, kind, name.
+        let is_build_id = |note: &[u8]| {
+            note[..4] == 4_u32.to_ne_bytes()
+                && note[8..12] == NT_GNU_BUILD_ID.to_ne_bytes()
+                && note[12..] == *b"GNU\0"
+        };
+        self.notes.windows(16).any(is_build_id)
+    }
+
     /// A number that differs where two builds of a module do.
     fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
@@ -106,17 +118,15 @@ unsafe fn copied(range: Range<usize>) -> Vec<u8> {
 }
 
 /// For each address the build of the module in which it lies, and where in that.
-pub(super) fn locate(addresses: &[usize]) -> Vec<(u64, usize)> {
-    let modules = all();
-    let builds: Vec<u64> = modules.iter().map(Module::fingerprint).collect();
+pub(super) fn locate(modules: &[Module], addresses: &[usize]) -> Vec<(u64, usize)> {
+    let mut builds = vec![None; modules.len()];
     let locate = |address: &usize| {
-        let module = modules
-            .iter()
-            .zip(&builds)
-            .find(|(module, _)| module.holds(*address));
+        let index = modules.iter().position(|module| module.holds(*address));
         // Code that no module holds was made while the program runs: nothing is known of it.
-        module.map_or((0, 0), |(module, build)| {
-            (*build, address.wrapping_sub(module.base))
+        index.map_or((0, 0), |index| {
+            let module = &modules[index];
+            let build = *builds[index].get_or_insert_with(|| module.fingerprint());
+            (build, address.wrapping_sub(module.base))
         })
     };
     addresses.iter().map(locate).collect()
@@ -134,7 +144,7 @@ mod tests {
         let modules = all();
         let place = |address| modules.iter().position(|module| module.holds(address));
 
-        let located = locate(&[ours, theirs, ours, 1]);
+        let located = locate(&modules, &[ours, theirs, ours, 1]);
 
         assert_eq!(place(ours), Some(0), "the program comes first");
         assert_eq!(located[0], located[2]);

@@ -6,13 +6,16 @@
 //! The file that is found otherwise is taken only if it has the headers that this program has in
 //! memory.
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
-use std::os::{fd::AsRawFd, unix::fs::FileExt};
 use std::{
     fs::File,
     io,
     path::{Path, PathBuf},
     sync::Arc,
+};
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use std::{
+    os::{fd::AsRawFd, unix::fs::FileExt},
+    sync::OnceLock,
 };
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -122,14 +125,20 @@ const EXE: &str = "/proc/self/exe";
 /// works with. If it does not tell, that is how programs are started.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn is_started_by_system(own: &Module) -> bool {
+    static IS: OnceLock<bool> = OnceLock::new();
+    *IS.get_or_init(|| is_known_to_system(own.place))
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn is_known_to_system(headers: usize) -> bool {
     const WORD: usize = size_of::<usize>();
 
     let auxiliary = std::fs::read("/proc/self/auxv").unwrap_or_default();
     let (words, _) = auxiliary.as_chunks::<WORD>();
     let (entries, _) = words.as_chunks::<2>();
     let mut entries = entries.iter().map(|entry| entry.map(usize::from_ne_bytes));
-    let headers = entries.find(|[kind, _]| *kind == libc::AT_PHDR as usize);
-    headers.is_none_or(|[_, place]| place == own.place)
+    let known = entries.find(|[kind, _]| *kind == libc::AT_PHDR as usize);
+    known.is_none_or(|[_, place]| place == headers)
 }
 
 /// The file that is mapped at this address.

@@ -6,29 +6,42 @@
 //!
 //!   blocked signals              none
 //!   ignored signals              none, but SIGPIPE, as Rust programs have it
-//!   session, its terminal        a session of its own, without a terminal
+//!   session with a terminal      a session of its own, without one
+//!   session without a terminal   that session
 //!   group of processes           its own, from its start: Ctrl-C reaches the program alone
 //! ```
+//!
+//! A session where none is needed would cost a tenth of a worker's start: the kernel schedules each
+//! session as a group of its own, in which niceness counts for nothing outside.
 //!
 //! All else that exec hands on stays: `docs/workers.md` says what. This runs first in a worker,
 //! before any code of the user and before there are other threads.
 
 use std::{mem::MaybeUninit, ptr};
 
-use rustix::process;
+use rustix::{io::Errno, process};
 
-/// Gives this process, a worker, the signals of a fresh program and a session of its own.
+/// Gives this process, a worker, the signals of a fresh program, and takes its terminal from it.
 pub(super) fn renew(parent: u32) {
-    let has_session = leave_session(parent);
+    let is_free = !has_terminal() || leave_session(parent);
     for signal in signals().filter(|signal| is_ignored(*signal)) {
         set(signal, libc::SIG_DFL);
     }
-    if !has_session {
+    if !is_free {
         // In the background of a terminal these would stop it, and no parent would know.
         set(libc::SIGTTOU, libc::SIG_IGN);
         set(libc::SIGTTIN, libc::SIG_IGN);
     }
     unblock_all();
+}
+
+/// Whether there is a terminal that could stop this process.
+fn has_terminal() -> bool {
+    use rustix::fs::{Mode, OFlags, open};
+
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+    // Any other error may hide one.
+    !matches!(open("/dev/tty", flags, Mode::empty()), Err(Errno::NXIO))
 }
 
 /// Makes a session of this process alone. It begins as the leader of a group, of which the system
