@@ -64,6 +64,8 @@ pub(crate) mod tether;
 mod vtable;
 pub(crate) mod waiting;
 pub(crate) mod watchers;
+#[expect(unsafe_code, reason = "drops an outcome that nobody wants")]
+mod wind_up;
 
 use std::time::Duration;
 

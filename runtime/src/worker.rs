@@ -16,6 +16,11 @@
 //! half of what it has on a fresh worker. An extra thread counts as the same
 //! strand as its waiter: together they do one thing at a time.
 
+mod fresh_stack;
+pub(crate) mod trampoline;
+
+pub(crate) use fresh_stack::with_fresh_stack;
+
 use std::{
     cell::{Cell, RefCell},
     marker::PhantomData,
@@ -205,6 +210,32 @@ fn work_for(executor: Option<ExecutorId>) -> Option<Work> {
         workers.find_map(|role| role.work.clone())
     });
     found.unwrap_or(None)
+}
+
+/// A role, and what it takes to take it elsewhere: its post, and who hears of sleep.
+type Taken = (ExecutorId, Option<Post>, Option<Arc<dyn Sleeps>>);
+
+/// What this thread does for executors, to be done elsewhere in its place.
+fn roles() -> Vec<Taken> {
+    let roles = ROLES.try_with(|roles| {
+        let roles = roles.borrow();
+        let taken = roles.iter().map(|role| {
+            let post = role.work.as_ref().map(|work| work.post.clone());
+            (role.executor, post, role.relief.clone())
+        });
+        taken.collect()
+    });
+    roles.unwrap_or_default()
+}
+
+/// The size of this thread's stack, if it is a worker's.
+fn own_stack_size() -> Option<usize> {
+    let size = ROLES.try_with(|roles| {
+        let roles = roles.borrow();
+        let mut works = roles.iter().filter_map(|role| role.work.as_ref());
+        works.next().map(|work| work.post.stack_size)
+    });
+    size.unwrap_or(None)
 }
 
 impl Work {

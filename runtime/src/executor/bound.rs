@@ -9,7 +9,7 @@ use super::{Job, Reach};
 use crate::{
     id::ExecutorId,
     sync::{Condvar, Mutex, MutexGuard},
-    worker,
+    worker::{self, trampoline},
 };
 
 /// So many calls may be pending.
@@ -59,6 +59,7 @@ impl Bound {
         if let Some(place) = self.try_take() {
             return place;
         }
+        trampoline::catch_up();
         let _asleep = worker::fall_asleep();
         let mut taken = self.taken.lock();
         while taken.places >= self.limit && !taken.is_lifted {

@@ -99,7 +99,8 @@ impl<T: Send + 'static> Promise<T> {
 
     /// Gives the future its outcome. Starts the call if it was not started.
     ///
-    /// Callbacks run before this returns. An `Err` in the value of a `Promise<Result<_, _>>` is no failure; see
+    /// Callbacks run before this returns, unless this is deep in the callbacks of other calls that end in one another's:
+    /// past 64 KiB of stack they run once the outermost has returned, or this thread waits. An `Err` in the value of a `Promise<Result<_, _>>` is no failure; see
     /// [`try_finish`](Promise::try_finish).
     ///
     /// # Errors

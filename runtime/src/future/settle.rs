@@ -15,7 +15,8 @@
 use crate::{
     error::TaskError,
     task::{Answers, Task, Ticket},
-    unwind, worker,
+    unwind,
+    worker::{self, trampoline},
 };
 
 use super::{
@@ -59,7 +60,7 @@ pub(crate) struct Decided<'a> {
 pub(crate) struct Ran {
     failed: bool,
     /// Goes back last, when this thread is through with the outcome.
-    _ticket: Option<Ticket>,
+    ticket: Option<Ticket>,
 }
 
 impl Ran {
@@ -69,17 +70,14 @@ impl Ran {
         if let (Err(error), Some(ticket)) = (outcome, &ticket) {
             ticket.note_panic(error);
         }
-        Self {
-            failed,
-            _ticket: ticket,
-        }
+        Self { failed, ticket }
     }
 
     /// Of a call that did not run.
     fn not(failed: bool) -> Self {
         Self {
             failed,
-            _ticket: None,
+            ticket: None,
         }
     }
 }
@@ -121,7 +119,7 @@ impl Hold {
                 self.give_signals();
                 // Before the arguments go: dropping those may wait for somebody
                 // who waits for this call.
-                self.wind_up(&mut ignore_turn);
+                self.wind_up(None, &mut ignore_turn);
                 if self.state.see().is_lifted() {
                     // SAFETY: `cancel` gave the slot to us.
                     unsafe { self.untie() };
@@ -150,7 +148,7 @@ impl Hold {
             unsafe { self.untie() };
             // SAFETY: the slot is empty since the line above.
             unsafe { self.put_error(error.of_task(self.name())) };
-            self.wind_up(&mut ignore_turn);
+            self.wind_up(None, &mut ignore_turn);
             unwind::contain("dropping the arguments of a call", || drop(call));
         }
     }
@@ -171,55 +169,6 @@ impl Hold {
         if self.state.see().is_watched() {
             let signals = self.extras.watchers().lock().take_signals();
             self.tell_all(signals);
-        }
-    }
-
-    /// Runs the callbacks, settles, and wakes who waits for the value.
-    fn wind_up(&self, turn: &mut impl FnMut(Turn)) {
-        let (is_detached, rest) = self.settle_after_callbacks(turn);
-        if is_detached || rest.iter().any(Watcher::is_user_code) {
-            turn(Turn::Busy);
-        }
-        if is_detached && self.state.see().has_outcome() {
-            // SAFETY: settled by us, and `settle` said that the future is gone:
-            // nobody else will look at the outcome.
-            unwind::contain("dropping a result", || unsafe { self.drop_outcome() });
-        }
-        self.tell_all(rest);
-    }
-
-    /// Settles once no callback is left. Whether the future is gone, and who is to be woken.
-    fn settle_after_callbacks(&self, turn: &mut impl FnMut(Turn)) -> (bool, Vec<Watcher>) {
-        if !self.state.see().is_watched() {
-            turn(Turn::Free);
-            match self.state.settle_unwatched() {
-                Some(is_detached) => return (is_detached, Vec::new()),
-                None => turn(Turn::Busy),
-            }
-        }
-        loop {
-            let callbacks = self.extras.watchers().lock().take_callbacks();
-            if !callbacks.is_empty() {
-                // Whoever waits for this call waits for these: a callback must
-                // not wait for a pool one of whose workers may do so.
-                let _tending = self.executor.map(worker::tend);
-                self.tell_all(callbacks);
-                continue;
-            }
-            turn(Turn::Free);
-            let mut watchers = self.extras.watchers().lock();
-            if !watchers.has_callbacks() {
-                // Under the lock: whoever comes later sees Settled.
-                return (self.state.settle(), watchers.take_all());
-            }
-            drop(watchers);
-            turn(Turn::Busy);
-        }
-    }
-
-    pub(super) fn tell_all(&self, watchers: impl IntoIterator<Item = Watcher>) {
-        for watcher in watchers {
-            watcher.tell(self);
         }
     }
 
@@ -245,7 +194,14 @@ impl Hold {
         let mut watchers = self.extras.watchers().lock();
         if self.state.watch().is_settled() {
             drop(watchers);
-            Watcher::Callback(callback).tell(self);
+            let callback = Watcher::Callback(callback);
+            if trampoline::is_deep() {
+                // It may be added in a callback of a call whose callback was added so, and so on. To put
+                // it off is no way: the value is its owner's, who may take it next.
+                worker::with_fresh_stack(|| callback.tell(self));
+            } else {
+                self.tell_all([callback]);
+            }
         } else {
             watchers.add(Watcher::Callback(callback));
         }
@@ -326,7 +282,7 @@ impl<'a> Empty<'a> {
     pub(super) fn cancel(self, turn: &mut impl FnMut(Turn)) {
         self.0.state.finish_cancelled();
         self.0.give_signals();
-        self.0.wind_up(turn);
+        self.0.wind_up(None, turn);
     }
 
     /// Makes the outcome of what was answered, and puts it there.
@@ -394,6 +350,6 @@ impl Decided<'_> {
     fn settle_watched(self, turn: &mut impl FnMut(Turn)) {
         self.hold.state.finish(self.ran.failed);
         self.hold.give_signals();
-        self.hold.wind_up(turn);
+        self.hold.wind_up(self.ran.ticket, turn);
     }
 }

@@ -107,6 +107,11 @@ impl Seen {
         self.is_done() && self.0 & (CANCELLED | TAKEN) == 0
     }
 
+    /// The future is gone.
+    pub(crate) fn is_detached(self) -> bool {
+        self.0 & DETACHED != 0
+    }
+
     pub(crate) fn is_taken(self) -> bool {
         self.0 & TAKEN != 0
     }
@@ -340,12 +345,8 @@ impl State {
         let mut now = self.0.load(Ordering::Relaxed);
         while now & STAGE == RUNNING {
             // ORDERING: a wish, not a message: it carries no data.
-            match self.0.compare_exchange_weak(
-                now,
-                now | STOP,
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            ) {
+            let order = Ordering::Relaxed;
+            match (self.0).compare_exchange_weak(now, now | STOP, order, order) {
                 Ok(_) => return true,
                 Err(seen) => now = seen,
             }

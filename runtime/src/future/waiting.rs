@@ -15,7 +15,7 @@ pub(crate) use crate::sync::has_passed;
 use crate::{
     error::TaskError,
     sync::{current_thread, look_for, park_until},
-    worker,
+    worker::{self, trampoline},
 };
 
 /// Why a wait ended before the call had settled.
@@ -45,6 +45,9 @@ impl Hold {
 
     #[cold]
     fn wait_settled_cold(&self, deadline: Option<Instant>) -> Result<(), Unsettled> {
+        if !trampoline::try_catch_up() {
+            return Err(Unsettled::WouldDeadlock);
+        }
         self.run_in_place();
         if self.is_run_here() {
             return Err(Unsettled::WouldDeadlock);
@@ -58,7 +61,11 @@ impl Hold {
     /// Whether this very strand runs the call or its callbacks, so that waiting
     /// for it would never end.
     pub(crate) fn is_run_here(&self) -> bool {
-        !self.state.see().is_settled() && self.is_run_by(worker::strand())
+        if self.state.see().is_settled() || !self.is_run_by(worker::strand()) {
+            return false;
+        }
+        // Its callbacks may be among what this thread has put off.
+        !trampoline::try_catch_up() || !self.state.see().is_settled()
     }
 
     /// Runs the call on this thread if it is pending and this is a worker of its

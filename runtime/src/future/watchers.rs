@@ -111,6 +111,11 @@ impl Watchers {
         all.any(|(_, watcher)| matches!(watcher, Watcher::Callback(_)))
     }
 
+    /// Whether there is one whose telling runs code of the user's.
+    pub(crate) fn has_user_code(&self) -> bool {
+        self.0.iter().any(|(_, watcher)| watcher.is_user_code())
+    }
+
     /// Moves out everybody who is left.
     pub(crate) fn take_all(&mut self) -> Vec<Watcher> {
         self.take(|_| true)
@@ -121,6 +126,11 @@ impl Watcher {
     /// Whether telling it runs code that is not ours, and may take its time.
     pub(crate) fn is_user_code(&self) -> bool {
         !matches!(self, Self::Signal(..) | Self::Thread(_))
+    }
+
+    /// Whether telling it may well end further calls, and so on. A guard is mostly ours, and a bounded call has one.
+    pub(crate) fn may_nest(&self) -> bool {
+        self.is_user_code() && !matches!(self, Self::Guard(_))
     }
 
     /// Tells the watcher what it waits for. Runs user code; never under a lock.

@@ -272,6 +272,7 @@ impl Pool {
 
     /// Waits until every call has ended, at most for `limit`. True if they have.
     pub(super) fn wait_until_quiet(&self, limit: Option<Duration>) -> bool {
+        worker::trampoline::catch_up();
         let _asleep = worker::fall_asleep();
         let mut desk = self.desk();
         self.waiting.fetch_add(1, Ordering::SeqCst);

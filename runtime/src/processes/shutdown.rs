@@ -182,6 +182,7 @@ impl Pool {
 
     /// Waits until the threads of a closed pool have ended, and its workers with them.
     fn join(&self) {
+        worker::trampoline::catch_up();
         let _asleep = worker::fall_asleep();
         self.crew.join();
     }

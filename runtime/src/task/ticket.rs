@@ -75,7 +75,7 @@ impl Tickets {
     /// Blocks until all tickets are back, `wake_owner` was called, or for no reason
     /// at all. Only for the owner.
     pub(crate) fn sleep(&self) {
-        if !look_for(|| self.are_back()) {
+        if !worker::trampoline::catch_up() && !look_for(|| self.are_back()) {
             let _asleep = worker::fall_asleep();
             park_until(None);
         }

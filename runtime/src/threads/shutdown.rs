@@ -173,6 +173,7 @@ impl Pool {
 
     /// Waits until the threads of a closing pool have ended. True if there were any.
     fn join(&self) -> bool {
+        worker::trampoline::catch_up();
         let _asleep = worker::fall_asleep();
         let mut joined = false;
         loop {

@@ -96,6 +96,7 @@ impl Pool {
     /// Waits until all threads sleep and nothing is in the queue; true if so.
     fn is_idle_within(&self, limit: Option<Duration>) -> bool {
         let is_empty = || self.inbox.queue.is_empty();
+        worker::trampoline::catch_up();
         let _asleep = worker::fall_asleep();
         self.sleepers.watch(waiting::deadline(limit), |asleep| {
             self.crew.is_at_rest(asleep, is_empty)

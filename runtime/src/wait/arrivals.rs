@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Instant};
 use crate::{
     future::{waiting, watchers::Signal},
     sync::{Mutex, Thread, current_thread, park_until},
-    worker,
+    worker::{self, trampoline},
 };
 
 /// The keys of calls that are done, in the order they were.
@@ -48,6 +48,7 @@ impl Arrivals {
     /// One thread at a time: an arrival wakes the last one that came.
     pub(crate) fn next(&self, deadline: Option<Instant>) -> Option<usize> {
         loop {
+            trampoline::catch_up();
             {
                 let mut hall = self.0.lock();
                 if let Some(key) = hall.keys.pop_front() {

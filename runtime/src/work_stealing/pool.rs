@@ -155,6 +155,7 @@ impl Roster {
     /// Waits until no call is pending or running, at most for `limit`. True if so.
     pub(super) fn wait_until_over(&self, limit: Option<Duration>) -> bool {
         self.duty.set(WATCHED);
+        worker::trampoline::catch_up();
         let _asleep = worker::fall_asleep();
         self.left.sleep(limit, || self.is_over()) == Awake::Rung
     }

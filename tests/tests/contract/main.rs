@@ -20,6 +20,7 @@ mod any_executor;
 mod arguments;
 mod awaiting;
 mod bound;
+mod callback_chains;
 mod callbacks;
 mod cancel;
 mod causes;
