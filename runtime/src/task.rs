@@ -6,6 +6,7 @@
 mod argument;
 mod call;
 mod closure;
+pub(crate) mod collected;
 mod options;
 pub(crate) mod registry;
 pub(crate) mod remote;

@@ -15,7 +15,7 @@ pub(super) fn helpers(task: &Task<'_>) -> TokenStream {
     let maps = maps.into_iter().flatten();
     quote! {
         #[allow(deprecated, dead_code, private_interfaces, non_snake_case)]
-        #[allow(clippy::too_many_arguments, clippy::new_without_default)]
+        #[allow(clippy::too_many_arguments, clippy::new_without_default, clippy::missing_errors_doc)]
         impl #name {
             #new
             #submit

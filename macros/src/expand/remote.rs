@@ -31,9 +31,7 @@ pub(super) fn registered(task: &Task<'_>) -> TokenStream {
                 #library::private::Runs::<#name>::__TASK_RUN,
             );
 
-            #library::private::inventory::submit! {
-                #library::private::Registered(&ENTRY)
-            }
+            #library::__register!(ENTRY);
 
             #(#checks)*
 

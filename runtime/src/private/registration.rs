@@ -58,3 +58,45 @@ macro_rules! __place {
         }
     };
 }
+
+/// Has the loader enter a task.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __register {
+    ($entry:ident) => {
+        const _: () = {
+            static REGISTERED: $crate::private::Registered =
+                $crate::private::Registered::new(&$entry);
+
+            extern "C" fn enter() {
+                REGISTERED.enter();
+            }
+
+            #[used]
+            #[cfg_attr(
+                any(
+                    target_os = "linux",
+                    target_os = "android",
+                    target_os = "dragonfly",
+                    target_os = "freebsd",
+                    target_os = "haiku",
+                    target_os = "illumos",
+                    target_os = "netbsd",
+                    target_os = "nto",
+                    target_os = "openbsd",
+                    target_os = "redox",
+                    target_os = "vxworks",
+                    target_os = "none",
+                    target_family = "wasm",
+                ),
+                unsafe(link_section = ".init_array")
+            )]
+            #[cfg_attr(
+                any(target_os = "macos", target_os = "ios"),
+                unsafe(link_section = "__DATA,__mod_init_func,mod_init_funcs")
+            )]
+            #[cfg_attr(windows, unsafe(link_section = ".CRT$XCU"))]
+            static ENTER: extern "C" fn() = enter;
+        };
+    };
+}

@@ -21,6 +21,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::collected;
 use crate::{error::TaskError, portable::Parts};
 
 /// What a program knows of one of its tasks that can run from bytes.
@@ -113,12 +114,6 @@ pub enum RegistryError {
     },
 }
 
-/// An entry, as the linker collects it.
-#[derive(Debug)]
-pub struct Registered(pub &'static Entry);
-
-inventory::collect!(Registered);
-
 /// The tasks of this program whose calls can run from bytes, ordered by their keys.
 ///
 /// Tasks with a parameter or a result that is not [`Portable`](crate::Portable) are not
@@ -129,10 +124,7 @@ inventory::collect!(Registered);
 /// [`RegistryError::Clash`], if two tasks have one name.
 pub fn tasks() -> Result<&'static [&'static Entry], RegistryError> {
     static TASKS: OnceLock<Result<Vec<&'static Entry>, RegistryError>> = OnceLock::new();
-    let tasks = TASKS.get_or_init(|| {
-        let entries = inventory::iter::<Registered>.into_iter();
-        arranged(entries.map(|registered| registered.0))
-    });
+    let tasks = TASKS.get_or_init(|| arranged(collected::entries()));
     tasks.as_deref().map_err(Clone::clone)
 }
 
@@ -322,6 +314,10 @@ impl<'de> Deserialize<'de> for TaskKey {
 }
 
 #[cfg(test)]
+#[expect(
+    unsafe_code,
+    reason = "a task of this crate puts its entry into a section"
+)]
 mod tests {
     use concurrent_futures_macros::task;
 

@@ -66,6 +66,7 @@ mod shutdown;
 mod status;
 mod stays_here;
 mod stealing_threads;
+mod strict_clippy;
 mod submit;
 mod task_failures;
 mod task_options;
