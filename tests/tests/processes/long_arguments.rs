@@ -91,7 +91,7 @@ fn arguments_that_alone_exceed_a_memory_limit_fail_their_call() {
     let pool = pool(4);
 
     let error = beside_small_calls(&pool, || {
-        let call = pool.submit_with(length::new(&bytes(200 * MIB)), at_most(100 * MIB));
+        let call = pool.submit_with(length::new(bytes(200 * MIB)), at_most(100 * MIB));
         call.soon().unwrap_err()
     });
 
@@ -103,7 +103,7 @@ fn arguments_that_exceed_a_memory_limit_once_they_are_read_fail_their_call() {
     let pool = pool(4);
 
     let error = beside_small_calls(&pool, || {
-        let call = pool.submit_with(keep::new(&bytes(100 * MIB)), at_most(LIMIT));
+        let call = pool.submit_with(keep::new(bytes(100 * MIB)), at_most(LIMIT));
         call.soon().unwrap_err()
     });
 
@@ -142,7 +142,7 @@ fn long_arguments_below_a_memory_limit_run_on_a_worker_that_has_run_before() {
     let pid = who::submit(&pool).soon().unwrap();
 
     for _ in 0..5 {
-        let call = length::submit(&pool, &bytes(60 * MIB));
+        let call = length::submit(&pool, bytes(60 * MIB));
         assert_eq!(call.soon().unwrap(), 60 << 20);
     }
 
@@ -153,7 +153,7 @@ fn long_arguments_below_a_memory_limit_run_on_a_worker_that_has_run_before() {
 fn items_of_a_chunk_that_exceed_a_memory_limit_fail_alone() {
     let pool = pool(2);
     let len = |n: u64| if n == 13 { 70 * MIB } else { 1000 };
-    let calls = (0..40).map(|n| length::new(&bytes(len(n))));
+    let calls = (0..40).map(|n| length::new(bytes(len(n))));
     let options = MapOptions::new().chunk_size(10).each(at_most(64 * MIB));
 
     let results: Vec<_> = pool.map_with(options, calls).unwrap().collect();
@@ -174,7 +174,7 @@ fn a_call_above_its_memory_limit_by_its_arguments_is_not_retried() {
     let pool = pool(1);
     let options = at_most(MIB).retries(3).backoff(Duration::ZERO);
 
-    let error = pool.submit_with(length::new(&bytes(2 * MIB)), options);
+    let error = pool.submit_with(length::new(bytes(2 * MIB)), options);
 
     let error = error.soon().unwrap_err();
     assert_broke(&error, MIB);
@@ -204,7 +204,7 @@ fn a_call_whose_bytes_end_three_workers_before_the_claim_is_lost() {
         let (pool, tally) = (dying_pool(workers), Tally::new());
 
         for _ in 0..2 {
-            let error = length::submit(&pool, &bytes(MIB)).soon().unwrap_err();
+            let error = length::submit(&pool, bytes(MIB)).soon().unwrap_err();
 
             assert_lost_in_takeover(&error, MIB);
         }
@@ -217,7 +217,7 @@ fn calls_beside_one_whose_bytes_end_workers_run_once_each() {
     let pool = dying_pool(2);
 
     let error = beside_small_calls(&pool, || {
-        length::submit(&pool, &bytes(MIB)).soon().unwrap_err()
+        length::submit(&pool, bytes(MIB)).soon().unwrap_err()
     });
 
     assert_lost_in_takeover(&error, MIB);
@@ -227,11 +227,11 @@ fn calls_beside_one_whose_bytes_end_workers_run_once_each() {
 fn calls_behind_one_whose_bytes_end_workers_run_in_their_order() {
     let (pool, tally) = (dying_pool(1), Tally::new());
     let (gate, go) = Gate::shut();
-    let first = hold::submit(&pool, gate.clone(), &Tally::new(), 1);
+    let first = hold::submit(&pool, gate.clone(), Tally::new(), 1);
     gate.reached_by(1);
     let before = (0..5).map(|n| note::submit(&pool, &tally, n));
     let before: Vec<_> = before.collect();
-    let long = length::submit(&pool, &bytes(20_000));
+    let long = length::submit(&pool, bytes(20_000));
     let behind: Vec<_> = (5..10).map(|n| note::submit(&pool, &tally, n)).collect();
 
     drop(go);
@@ -272,7 +272,7 @@ fn a_lost_takeover_is_retried_as_often_as_was_asked() {
     let pool = dying_pool(1);
     let options = Options::new().retries(1).backoff(Duration::ZERO);
 
-    let call = pool.submit_with(length::new(&bytes(MIB)), options);
+    let call = pool.submit_with(length::new(bytes(MIB)), options);
 
     let error = call.soon().unwrap_err();
     assert!(error.is_worker_lost(), "{error}");
@@ -284,7 +284,7 @@ fn a_call_that_is_to_be_tried_alone_can_be_cancelled() {
     let pool = dying_pool(1);
 
     for _ in 0..20 {
-        let call = length::submit(&pool, &bytes(MIB));
+        let call = length::submit(&pool, bytes(MIB));
         let is_cancelled = call.cancel();
         let error = call.soon().unwrap_err();
 
@@ -334,7 +334,7 @@ fn a_long_call_goes_to_one_worker_though_others_have_nothing_to_do() {
         .into_iter()
         .for_each(|call| assert!(call.soon().is_ok()));
 
-    let call = length::submit(&pool, &bytes(300 * MIB));
+    let call = length::submit(&pool, bytes(300 * MIB));
 
     assert_eq!(call.soon().unwrap(), 300 << 20);
 }
@@ -343,7 +343,7 @@ fn a_long_call_goes_to_one_worker_though_others_have_nothing_to_do() {
 fn a_stopped_worker_gives_back_a_long_call_that_it_does_not_take_over() {
     let pool = pool(2);
     let (gate, go) = Gate::shut();
-    let held = hold::submit(&pool, gate.clone(), &Tally::new(), 1);
+    let held = hold::submit(&pool, gate.clone(), Tally::new(), 1);
     gate.reached_by(1);
     let pids = Tally::new();
     let (second, open) = Gate::shut();
@@ -354,7 +354,7 @@ fn a_stopped_worker_gives_back_a_long_call_that_it_does_not_take_over() {
     other.soon().unwrap();
     tests::system::signal(stopped, rustix::process::Signal::STOP);
     tests::eventually("it is stopped", || tests::system::is_stopped(stopped));
-    let long = length::submit(&pool, &bytes(50 * MIB));
+    let long = length::submit(&pool, bytes(50 * MIB));
     drop(go);
 
     assert_eq!(held.soon().unwrap(), 1);
