@@ -12,9 +12,9 @@
 //! decides who gets it, `supervisor` starts workers as `recipe` says, `crew` is the threads, of
 //! which one serves the `links` and another `tell`s calls how they ended. The worker's side: `mark`
 //! tells a process that it is one, `surroundings` takes from it what it must not inherit, `arrival`
-//! is what it is first told, `serve` its life, `outlet` its way to answer, `weight` what it holds.
-//! `voice`, `aloud` and `logs` are what it says beside that. Between them, bytes, meaning and claims
-//! are apart: `frame` and `ring`, `message` and `record`, `claims`.
+//! is what it is first told, `serve` its life, `watch` its end, `outlet` its way to answer, `weight`
+//! what it holds. `voice`, `aloud` and `logs` are what it says beside that. Between them, bytes,
+//! meaning and claims are apart: `frame` and `ring`, `message` and `record`, `claims`.
 //!
 //! Deliberately absent: a broker, a second program to install, threads for each worker, and trust in
 //! what a worker says.
@@ -72,6 +72,8 @@ mod status;
 mod supervisor;
 #[expect(unsafe_code, reason = "signals that a worker must not keep")]
 mod surroundings;
+#[expect(unsafe_code, reason = "calls of the system that rustix has not")]
+mod sys;
 #[expect(
     unsafe_code,
     reason = "words and bytes in memory that two processes share"
@@ -80,6 +82,7 @@ mod table;
 mod tell;
 mod untold;
 mod voice;
+mod watch;
 mod weight;
 
 use std::{

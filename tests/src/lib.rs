@@ -21,6 +21,9 @@ mod blocked;
 mod call;
 pub mod elsewhere;
 pub mod far;
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "calls of the system that std has not")]
+pub mod filter;
 mod gate;
 mod held;
 mod keeper;

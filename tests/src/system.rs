@@ -8,7 +8,7 @@ use std::{
     process::{Child, Command},
     sync::mpsc::{Receiver, channel},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use rustix::{
@@ -83,6 +83,39 @@ pub fn signal(id: u32, signal: Signal) {
 #[must_use]
 pub fn is_stopped(id: u32) -> bool {
     state_and_parent(id).is_some_and(|(state, _)| state == 'T')
+}
+
+/// How long the threads of a process have been on a CPU.
+#[must_use]
+pub fn time_on_cpu_of(id: u32) -> Duration {
+    let threads = fs::read_dir(format!("/proc/{id}/task"))
+        .into_iter()
+        .flatten();
+    // Nanoseconds on a CPU, nanoseconds in its queue, time slices.
+    let on_cpu = |thread: fs::DirEntry| {
+        let stat = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        stat.split(' ').next()?.parse().ok()
+    };
+    threads
+        .flatten()
+        .filter_map(on_cpu)
+        .map(Duration::from_nanos)
+        .sum()
+}
+
+/// The processes one of whose arguments contains this, dead ones that nobody has asked about left
+/// out.
+#[must_use]
+pub fn processes_with(argument: &str) -> Vec<u32> {
+    let entries = fs::read_dir("/proc").expect("the system tells");
+    let ids = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_string_lossy().parse::<u32>().ok());
+    ids.filter(|id| {
+        let line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(argument)
+    })
+    .collect()
 }
 
 fn pid(id: u32) -> Pid {

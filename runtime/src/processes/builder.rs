@@ -27,6 +27,7 @@ use super::{
     rights,
     supervisor::Supervisor,
     table::Table,
+    watch::Means,
 };
 use crate::{
     executor::BuildError,
@@ -80,7 +81,7 @@ pub struct ProcessPoolBuilder {
     arguments: Option<Vec<OsString>>,
     nested: bool,
     pub(super) listening: Listening,
-    dies_with_parent: bool,
+    means: Means,
 }
 
 impl ProcessPoolBuilder {
@@ -99,7 +100,7 @@ impl ProcessPoolBuilder {
             arguments: None,
             nested: false,
             listening: Listening::default(),
-            dies_with_parent: true,
+            means: Means::ALL,
         }
     }
 
@@ -221,7 +222,7 @@ impl ProcessPoolBuilder {
     #[cfg(feature = "test-hooks")]
     #[doc(hidden)]
     pub fn without_death_signal(mut self) -> Self {
-        self.dies_with_parent = false;
+        self.means.death_signal = false;
         self
     }
 
@@ -248,7 +249,7 @@ impl ProcessPoolBuilder {
             frame_limit: self.frame_limit,
             tells_starts: self.bound.is_some() || self.record_times,
             may_nest: self.nested,
-            dies_with_parent: self.dies_with_parent,
+            means: self.means,
             has_output: matches!(entry, Entry::Test(_)),
             // That is known when a worker starts.
             logs: log::LevelFilter::Off,

@@ -6,6 +6,7 @@ mod outbox;
 
 use std::{
     io,
+    net::Shutdown,
     ops::Range,
     os::{
         fd::{AsFd, BorrowedFd},
@@ -103,6 +104,12 @@ impl Link {
     /// How many bytes wait until the socket takes more.
     pub(super) fn rest(&self) -> u64 {
         self.rest.load(Ordering::Relaxed)
+    }
+
+    /// Closes the link both ways: the worker ends itself, whatever it runs.
+    pub(super) fn close(&self) {
+        // Closed already, it has the same effect.
+        let _ = self.socket.shutdown(Shutdown::Both);
     }
 
     /// Forgets what was to be sent: the worker is gone.

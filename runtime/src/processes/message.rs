@@ -30,6 +30,7 @@ use super::{
     frame::{self, Frame},
     identity::Identity,
     logs,
+    watch::Means,
 };
 use crate::{
     error::{Panic, TaskError, TaskErrorKind},
@@ -58,8 +59,8 @@ pub(super) struct Welcome {
     pub(super) tells_starts: bool,
     /// Whether its tasks may make pools of processes.
     pub(super) may_nest: bool,
-    /// Whether the system ends it with its parent.
-    pub(super) dies_with_parent: bool,
+    /// What of the system its watching thread uses.
+    pub(super) means: Means,
     /// Its standard output comes as a second descriptor.
     pub(super) has_output: bool,
     /// Which of its log records are wanted.
@@ -135,7 +136,7 @@ impl Welcome {
         writer.number(self.frame_limit);
         writer.flag(self.tells_starts);
         writer.flag(self.may_nest);
-        writer.flag(self.dies_with_parent);
+        self.means.write(&mut writer);
         writer.flag(self.has_output);
         writer.number(self.logs as u64);
         writer.number(self.memory);
@@ -154,7 +155,7 @@ impl Welcome {
             frame_limit: fields.number()?,
             tells_starts: fields.flag()?,
             may_nest: fields.flag()?,
-            dies_with_parent: fields.flag()?,
+            means: Means::read(&mut fields)?,
             has_output: fields.flag()?,
             logs: read_filter(fields.number()?)?,
             memory: fields.number()?,

@@ -2,6 +2,12 @@
 //!
 //! Its death is told by a descriptor (pidfd) where the system has one: the end of the link can be
 //! withheld by a process that the worker has left behind.
+//!
+//! A way to end it that the system refuses (a filter, other rights) is followed by the next:
+//!
+//! ```text
+//!   signal through the pidfd --> signal to the id --> close the link: the worker ends itself
+//! ```
 
 use std::{
     io::{self, PipeReader},
@@ -9,8 +15,12 @@ use std::{
     sync::Arc,
 };
 
-use rustix::process::{self, Pid, Signal, WaitIdOptions};
+use rustix::{
+    io::Errno,
+    process::{self, Pid, Signal, WaitId, WaitIdOptions, WaitIdStatus},
+};
 
+use super::{sys, watch::Means};
 use crate::error::WorkerEnd;
 
 /// A child that has not been reaped.
@@ -25,12 +35,12 @@ pub(super) struct Process {
 
 impl Process {
     /// A child of this program that was just started.
-    pub(super) fn new(id: u32, stderr: Option<PipeReader>) -> io::Result<Self> {
+    pub(super) fn new(id: u32, stderr: Option<PipeReader>, means: Means) -> io::Result<Self> {
         let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
         let pid = pid.ok_or_else(|| io::Error::other("no process has such an id"))?;
         Ok(Self {
             pid,
-            death: open_death(pid),
+            death: means.pidfd.then(|| open_death(pid)).flatten(),
             stderr: stderr.map(Arc::new),
         })
     }
@@ -45,58 +55,94 @@ impl Process {
         memory_and_stop_of(self.id())
     }
 
-    /// Sends a signal to the worker, if it is there.
-    pub(super) fn signal(&self, signal: Signal) {
-        // A process that has ended cannot be signalled; that is no mistake.
+    /// Sends a signal to the worker, if it is there. False if the system lets this process send it
+    /// none.
+    #[must_use]
+    pub(super) fn signal(&self, signal: Signal) -> bool {
         #[cfg(any(target_os = "linux", target_os = "android"))]
-        if let Some(death) = &self.death {
-            let _ = process::pidfd_send_signal(death, signal);
-            return;
+        if let Some(death) = &self.death
+            && is_sent(process::pidfd_send_signal(death, signal))
+        {
+            return true;
         }
-        if self.is_ours() {
-            let _ = process::kill_process(self.pid, signal);
-        }
+        !self.is_ours() || is_sent(process::kill_process(self.pid, signal))
     }
 
-    /// Kills the worker, and what it has started.
-    pub(super) fn kill(&self) {
-        self.signal(Signal::KILL);
-        if self.is_ours() {
+    /// Kills the worker, and what it has started. False if the system does not let this process
+    /// kill it.
+    #[must_use]
+    pub(super) fn kill(&self) -> bool {
+        let is_killed = self.signal(Signal::KILL);
+        self.kill_group();
+        is_killed
+    }
+
+    /// Kills what is left of the worker's process group.
+    pub(super) fn kill_group(&self) {
+        if let Some(death) = &self.death
+            && is_sent(sys::signal_group(death, Signal::KILL))
+        {
+            return;
+        }
+        // The id is the group's as long as one of it is left; that of a dead worker which the
+        // system has reaped by itself may be another's, and is if there is a process of this id.
+        let is_gone = || process::test_kill_process(self.pid) == Err(Errno::SRCH);
+        if self.is_ours() || is_gone() {
             let _ = process::kill_process_group(self.pid, Signal::KILL);
         }
     }
 
     /// Ends what a dead worker has left behind, and takes its status. Does not block on Linux.
     pub(super) fn reap(&self) -> WorkerEnd {
-        self.kill();
-        let Ok(Some(status)) = process::waitid(self.wait_id(), WaitIdOptions::EXITED) else {
-            return WorkerEnd::Unknown;
-        };
-        match (status.exit_status(), status.terminating_signal()) {
-            (Some(code), _) => WorkerEnd::Exited(code),
-            (None, Some(signal)) => WorkerEnd::Killed(signal),
-            (None, None) => WorkerEnd::Unknown,
+        // It is dead; whether it could have been killed is of no interest.
+        let _ = self.kill();
+        match wait(self.wait_id(), WaitIdOptions::EXITED) {
+            Ok(Some(status)) => worker_end(&status),
+            _ => WorkerEnd::Unknown,
         }
     }
 
     /// Whether the process has ended.
     pub(super) fn has_ended(&self) -> bool {
         let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        !matches!(process::waitid(self.wait_id(), look), Ok(None))
+        !matches!(wait(self.wait_id(), look), Ok(None))
     }
 
     /// Whether the id still is that of our child: alive, or dead and not reaped by anybody.
     fn is_ours(&self) -> bool {
         let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        process::waitid(self.wait_id(), look).is_ok()
+        wait(self.wait_id(), look).is_ok()
     }
 
-    fn wait_id(&self) -> process::WaitId<'_> {
+    fn wait_id(&self) -> WaitId<'_> {
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if let Some(death) = &self.death {
-            return process::WaitId::PidFd(std::os::fd::AsFd::as_fd(death));
+            return WaitId::PidFd(std::os::fd::AsFd::as_fd(death));
         }
-        process::WaitId::Pid(self.pid)
+        WaitId::Pid(self.pid)
+    }
+}
+
+/// Whether a signal was sent, or there is no process that it could be sent to.
+fn is_sent(sent: rustix::io::Result<()>) -> bool {
+    matches!(sent, Ok(()) | Err(Errno::SRCH))
+}
+
+/// Takes a status, whatever signals this program handles meanwhile.
+fn wait(id: WaitId<'_>, options: WaitIdOptions) -> rustix::io::Result<Option<WaitIdStatus>> {
+    loop {
+        match process::waitid(id.clone(), options) {
+            Err(Errno::INTR) => {}
+            waited => return waited,
+        }
+    }
+}
+
+fn worker_end(status: &WaitIdStatus) -> WorkerEnd {
+    match (status.exit_status(), status.terminating_signal()) {
+        (Some(code), _) => WorkerEnd::Exited(code),
+        (None, Some(signal)) => WorkerEnd::Killed(signal),
+        (None, None) => WorkerEnd::Unknown,
     }
 }
 

@@ -6,8 +6,8 @@
 //!                       `- recalled: leave it                                condemned: wait for the end
 //! ```
 //!
-//! Calls run on the thread that `init` was called on. A second thread watches the link: when the parent's end is
-//! gone the process ends at once, whatever it is doing.
+//! Calls run on the thread that `init` was called on. A second thread ends the process at once,
+//! whatever it is doing, when the parent is gone: see `watch`.
 
 use std::{
     io::{self, Write},
@@ -23,10 +23,7 @@ use std::{
 };
 
 use log::LevelFilter;
-use rustix::{
-    event::{PollFd, PollFlags, poll},
-    process::{self, Signal},
-};
+use rustix::event::{PollFd, PollFlags, poll};
 
 use super::{
     arrival::{self, Arrived},
@@ -34,10 +31,11 @@ use super::{
     clock,
     frame::{Got, Inbox, OnLong},
     identity::Identity,
-    link, logs, mark,
+    link, logs,
     message::{self, Calls, FromParent, Welcome},
     outlet::{self, Outlet},
     table::Table,
+    watch,
     weight::Weight,
 };
 use crate::{
@@ -75,15 +73,18 @@ pub(super) fn serve(link: OwnedFd, parent: u32) -> ! {
                 let _ = writeln!(io::stderr(), "worker ends: {error}");
                 leave(1)
             }
-            // The parent is gone, or has run wild: there is nobody to tell.
-            Err(_) => leave(1),
+            // The parent is gone, or has run wild: what tasks have started is left to this process
+            // alone.
+            Err(_) => watch::end_group(),
         },
         Err(error) => {
             // What the system refuses to one worker it may give to the next.
             let is_final = error.raw_os_error().is_none();
             let reason = format!("worker cannot begin: {error}");
-            let _ = outlet::send(&link, &[&message::unready(&reason, is_final)]);
-            leave(1)
+            match outlet::send(&link, &[&message::unready(&reason, is_final)]) {
+                Ok(()) => leave(1),
+                Err(_) => watch::end_group(),
+            }
         }
     }
 }
@@ -101,16 +102,13 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
         mut inbox,
     } = arrival::receive(link)?;
     super::note_worker(welcome.may_nest);
-    if welcome.dies_with_parent {
-        die_with_parent(parent)?;
-    }
+    let table = Arc::new(table);
+    watch::start(link, &table, parent, welcome.means)?;
     // A name is for those who look; without one they see the program's file.
     set_name(&welcome.name);
     link::quiet(link.as_fd())?;
-    watch(link.clone())?;
     logs::forward(link, welcome.logs);
     let identity = Identity::of_this_program().map_err(io::Error::other)?;
-    let table = Arc::new(table);
     inbox.trust(watch_long(table.clone()));
     #[cfg(feature = "test-hooks")]
     lend_to_hooks(link, &table);
@@ -175,19 +173,6 @@ impl hooks::Shared for Lent {
     }
 }
 
-/// Has the system end this process when its parent ends.
-fn die_with_parent(parent: u32) -> io::Result<()> {
-    // A filter may refuse it; the thread that watches the link is there in any case.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    let _ = process::set_parent_process_death_signal(Some(Signal::KILL));
-    // It may have ended before that took hold.
-    if mark::parent_pid() == Some(parent) {
-        Ok(())
-    } else {
-        Err(io::Error::other("the parent is gone"))
-    }
-}
-
 fn set_name(name: &str) {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     if let Ok(name) = std::ffi::CString::new(name) {
@@ -195,26 +180,6 @@ fn set_name(name: &str) {
     }
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     let _ = name;
-}
-
-/// Ends this process, and what it has started, when the parent's end of the link is gone.
-fn watch(link: Arc<UnixStream>) -> io::Result<()> {
-    let body = move || {
-        // Asks for nothing: that the other end is gone is told in any case.
-        while !matches!(
-            poll(&mut [PollFd::new(&*link, PollFlags::empty())], None),
-            Ok(1)
-        ) {}
-        let own = process::getpid();
-        if process::getpgid(None).ok() == Some(own) {
-            let _ = process::kill_process_group(own, Signal::KILL);
-        }
-        let _ = process::kill_process(own, Signal::KILL);
-    };
-    thread::Builder::new()
-        .name("cf-watch".to_owned())
-        .spawn(body)?;
-    Ok(())
 }
 
 impl Worker {

@@ -17,7 +17,7 @@ use std::{sync::Arc, time::Duration};
 
 use rustix::process::Signal;
 
-use super::{ProcessPool, pool::Pool, process::Process};
+use super::{ProcessPool, link::Link, pool::Pool, process::Process};
 use crate::{executor::StillBusy, exit::Drain, future::waiting, worker};
 
 impl ProcessPool {
@@ -165,17 +165,20 @@ impl Pool {
         self.at_desk(|desk, _| desk.note_killing(reason));
         self.close();
         self.cancel_pending();
-        let processes: Vec<Arc<Process>> = self.at_desk(|desk, _| {
+        let workers: Vec<(Arc<Process>, Arc<Link>)> = self.at_desk(|desk, _| {
             desk.note_killing(reason);
             desk.members()
-                .map(|member| member.process().clone())
+                .map(|member| (member.process().clone(), member.link().clone()))
                 .collect()
         });
-        for process in processes {
-            if signal == Signal::KILL {
-                process.kill();
+        for (process, link) in workers {
+            let is_sent = if signal == Signal::KILL {
+                process.kill()
             } else {
-                process.signal(signal);
+                process.signal(signal)
+            };
+            if !is_sent {
+                link.close();
             }
         }
     }

@@ -123,7 +123,8 @@ fn start(recipe: &Recipe) -> Result<Newborn, StartError> {
     let (heard, said) = stderr(recipe).map_err(StartError::Link)?;
     // Dropping a child of std neither ends nor reaps it: that is the business of `process`.
     let child = recipe.start(theirs, said)?;
-    let process = Process::new(child.id(), heard).map_err(StartError::Link)?;
+    let process =
+        Process::new(child.id(), heard, recipe.welcome.means).map_err(StartError::Link)?;
     let process = Arc::new(process);
     Ok(Newborn {
         process,

@@ -21,6 +21,8 @@ use std::{mem::MaybeUninit, ptr};
 
 use rustix::{io::Errno, process};
 
+use super::sys;
+
 /// Gives this process, a worker, the signals of a fresh program, and takes its terminal from it.
 pub(super) fn renew(parent: u32) {
     let is_free = !has_terminal() || leave_session(parent);
@@ -54,7 +56,7 @@ fn leave_session(parent: u32) -> bool {
         set(signal, libc::SIG_IGN);
     }
     let parent = i32::try_from(parent).ok().and_then(process::Pid::from_raw);
-    let group = parent.and_then(|parent| process::getpgid(Some(parent)).ok());
+    let group = parent.and_then(|parent| sys::group_of(Some(parent)));
     let has_session = group.is_some_and(|group| {
         process::setpgid(None, Some(group)).is_ok() && process::setsid().is_ok()
     });

@@ -1,7 +1,7 @@
 //! The memory that one worker shares with its parent: the claims on its flights, and the ring of its answers.
 //!
 //! ```text
-//!   | since | written | read | asleep | taking over | word 0 | word 1 | ... | ring: bytes |
+//!   | since | written | read | asleep | taking over | ended | word 0 | word 1 | ... | ring: bytes |
 //!                                                     flight n has word n modulo their count
 //! ```
 //!
@@ -10,7 +10,8 @@
 //! seen. `written` and `read` are the two ends of the `ring`, `asleep` is the business of `doze`;
 //! each of them has a cache line of its own. The memory has no name, and cannot be made smaller by
 //! the worker, whose parent would fall over the edge. `taking over` is the number of the last flight
-//! with a long frame whose header the worker has seen; the parent reads it once the worker is dead.
+//! with a long frame whose header the worker has seen; the parent reads it once the worker is dead,
+//! and so `ended`, which is why the worker ended itself.
 
 use std::{
     fs::File,
@@ -32,7 +33,7 @@ pub(super) const RING: usize = 256 << 10;
 /// The size of a cache line, or more.
 const LINE: usize = 128;
 
-const CLAIMS: usize = 5 * LINE;
+const CLAIMS: usize = 6 * LINE;
 const ANSWERS: usize = CLAIMS + WORDS * size_of::<u64>();
 const BYTES: usize = ANSWERS + RING;
 
@@ -49,6 +50,28 @@ pub(super) enum Counter {
     Asleep = 3,
     /// Which flight is taken over that needs memory of its own; the worker's.
     TakingOver = 4,
+    /// Why the worker ended itself: an [`End`], or zero. Written by its watching thread, read when
+    /// it is dead.
+    Ended = 5,
+}
+
+/// Why a worker ended itself in the midst of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// The thread that runs its calls is gone.
+    ThreadEnded = 1,
+    /// A task has closed the descriptor of the link.
+    LinkClosed = 2,
+}
+
+impl End {
+    /// What its call is told.
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Self::ThreadEnded => "the thread that ran the task ended",
+            Self::LinkClosed => "the task closed descriptors that are the worker's",
+        }
+    }
 }
 
 /// The mapped memory.
@@ -127,6 +150,24 @@ impl Table {
     pub(super) fn taking_over(&self) -> u64 {
         // ORDERING: as in `note_taking_over`.
         self.counter(Counter::TakingOver).load(Ordering::Relaxed)
+    }
+
+    /// Worker: it is about to end itself, and why.
+    pub(super) fn note_end(&self, end: End) {
+        // ORDERING: the parent reads it after this process has ended, as the system tells.
+        self.counter(Counter::Ended)
+            .store(end as u64, Ordering::Relaxed);
+    }
+
+    /// Parent: why the dead worker ended itself, if it did. A word of a worker run wild means
+    /// nothing.
+    pub(super) fn end(&self) -> Option<End> {
+        // ORDERING: as in `note_end`.
+        match self.counter(Counter::Ended).load(Ordering::Relaxed) {
+            1 => Some(End::ThreadEnded),
+            2 => Some(End::LinkClosed),
+            _ => None,
+        }
     }
 
     pub(super) fn counter(&self, counter: Counter) -> &AtomicU64 {
@@ -253,6 +294,24 @@ mod tests {
 
         assert_eq!(parent.claim(number).see(2), Seen::Claimed(0));
         assert_eq!(worker.claim(number.next()).claim(), Step::Wild);
+    }
+
+    #[test]
+    fn why_a_worker_ended_itself_is_told_and_other_words_mean_nothing() {
+        let (parent, fd) = Table::create().expect("the system gives memory");
+        let worker = Table::open(fd).expect("the system gives memory");
+        assert_eq!(parent.end(), None);
+
+        for end in [End::ThreadEnded, End::LinkClosed] {
+            worker.note_end(end);
+            assert_eq!(parent.end(), Some(end));
+        }
+
+        for word in [3, u64::MAX] {
+            let ended = worker.counter(Counter::Ended);
+            ended.store(word, Ordering::SeqCst);
+            assert_eq!(parent.end(), None);
+        }
     }
 
     #[test]

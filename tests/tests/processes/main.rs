@@ -19,6 +19,7 @@ mod deaths;
 mod deep;
 mod edge;
 mod ended;
+mod heirs;
 mod kit;
 mod limits;
 mod logs;
@@ -42,6 +43,8 @@ mod starts;
 mod steps;
 mod stopped;
 mod surroundings;
+#[expect(unsafe_code, reason = "tasks that do what no safe code does")]
+mod task_threads;
 mod tasks;
 mod voices;
 mod waiting_retries;

@@ -61,4 +61,12 @@ impl ProcessPoolBuilder {
         self.defaults = self.defaults.retry_timeouts(retry);
         self
     }
+
+    /// Does without descriptors of processes, as on a system that has none.
+    #[cfg(feature = "test-hooks")]
+    #[doc(hidden)]
+    pub fn without_pidfd(mut self) -> Self {
+        self.means.pidfd = false;
+        self
+    }
 }

@@ -312,7 +312,9 @@ impl Member {
             self.standing = Standing::Doomed { since };
         }
         self.reason = self.reason.take().or(reason);
-        self.process.kill();
+        if !self.process.kill() {
+            self.link.close();
+        }
         // It reads nothing more.
         self.link.clear();
     }

@@ -81,6 +81,7 @@ impl Desk {
             return;
         };
         self.roll += 1;
+        note_own_end(&mut member);
         let taking_over = member.taking_over();
         let mut recalled = member.recall_all();
         // It claims one part at a time; a worker run wild may have claimed more.
@@ -187,6 +188,12 @@ impl Desk {
     pub(in crate::processes) fn roll(&self) -> u64 {
         self.roll
     }
+}
+
+/// Of a dead worker: what it says of its end itself counts unless the pool has ended it.
+fn note_own_end(member: &mut Member) {
+    let own = member.table.end().map(|end| end.reason().to_owned());
+    member.reason = member.reason.take().or(own);
 }
 
 /// How a worker ended that ran this part of a call.

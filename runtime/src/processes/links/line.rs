@@ -194,7 +194,7 @@ impl Line {
     /// The worker is dead: hears what it had sent, ends what it left, and tells the desk.
     pub(super) fn bury(&mut self, pool: &Arc<Pool>) {
         // What it has started may hold its end of the link, and go on talking.
-        self.process.kill();
+        self.process.kill_group();
         self.voice.hear_out(pool);
         for _ in 0..LAST_WORDS {
             if self.is_mute {

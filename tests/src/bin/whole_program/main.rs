@@ -8,6 +8,7 @@
 
 mod births;
 mod hangs;
+mod heirs;
 mod inherited;
 mod leftovers;
 mod lengths;
@@ -49,6 +50,7 @@ fn main() {
         "computes" => orphans::compute(),
         "computes without the death signal" => orphans::compute_without_death_signal(),
         "computes at a terminal" => orphans::compute_at_a_terminal(),
+        "begets" => heirs::beget_and_end(),
         "deleted" => recipe::start_when_deleted(),
         "moves about" => recipe::move_about(),
         "is refused workers beside one" => refusals::beside_a_worker(),

@@ -74,9 +74,25 @@ pub(crate) fn with_default_sigpipe() {
 
 /// Has the system reap its children.
 pub(crate) fn with_ignored_sigchld() {
+    ignore_children();
+    lose_workers();
+}
+
+/// Has the system reap the children of this program.
+pub(crate) fn ignore_children() {
     // SAFETY: no handler of ours runs.
     unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
-    lose_workers();
+}
+
+/// Blocks each signal that can be blocked, on this thread.
+pub(crate) fn block_all_signals() {
+    let mut all = std::mem::MaybeUninit::uninit();
+    // SAFETY: it fills the set, and reads nothing of it.
+    unsafe { libc::sigfillset(all.as_mut_ptr()) };
+    // SAFETY: the set is filled, and the old mask is not asked for.
+    let error =
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), std::ptr::null_mut()) };
+    assert_eq!(error, 0, "each thread may do so");
 }
 
 /// Reaps all children there are, as fast as it can.
