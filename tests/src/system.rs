@@ -85,6 +85,12 @@ pub fn is_stopped(id: u32) -> bool {
     state_and_parent(id).is_some_and(|(state, _)| state == 'T')
 }
 
+/// Whether a process has ended and nobody has asked for its status.
+#[must_use]
+pub fn is_zombie(id: u32) -> bool {
+    state_and_parent(id).is_some_and(|(state, _)| state == 'Z')
+}
+
 /// How long the threads of a process have been on a CPU.
 #[must_use]
 pub fn time_on_cpu_of(id: u32) -> Duration {

@@ -10,6 +10,7 @@
 //! No user code runs here, and nothing but `poll` blocks. After it has heard something it looks again
 //! for a short while before it sleeps, as long as calls are under way: their answers come soon, if they are small.
 
+mod leftovers;
 mod line;
 
 use std::{
@@ -25,6 +26,7 @@ use rustix::{
 
 use super::{desk::WorkerId, doze, link::Flushed, pool::Pool};
 use crate::future::waiting::has_passed;
+use leftovers::Leftovers;
 use line::Line;
 
 /// How long to look again before sleeping.
@@ -43,6 +45,8 @@ pub(super) struct Links {
     tend_at: Option<Instant>,
     /// Something happened that it has to be tended for.
     must_tend: bool,
+    /// What dead workers have left behind.
+    leftovers: Leftovers,
 }
 
 /// What happened.
@@ -73,6 +77,7 @@ impl Links {
             roll: 0,
             tend_at: None,
             must_tend: true,
+            leftovers: Leftovers::default(),
         }
     }
 
@@ -82,12 +87,14 @@ impl Links {
             if self.must_tend || has_passed(self.tend_at) {
                 self.tend();
                 if self.pool.desk().is_over() {
+                    self.leftovers.reap_all();
                     return true;
                 }
             }
             if self.pool.crew.is_untold() {
                 return false;
             }
+            self.leftovers.reap();
             self.wait();
         }
     }
@@ -168,7 +175,8 @@ impl Links {
             .map(|at| at.saturating_duration_since(Instant::now()));
         let asks = self.lines.iter().any(|line| line.process.death.is_none());
         let ask = asks.then_some(ASKING);
-        until.into_iter().chain(ask).min()
+        let reap = self.leftovers.look_again_after();
+        until.into_iter().chain(ask).chain(reap).min()
     }
 
     /// What happened to each line; `None` if nothing did, not even the bell.
@@ -265,6 +273,7 @@ impl Links {
             if events.died {
                 self.must_tend = true;
                 line.bury(&pool);
+                self.leftovers.add(&line.process);
                 continue;
             }
             if events.mutters {

@@ -102,6 +102,22 @@ impl Process {
         }
     }
 
+    /// Takes the status of what the worker has left behind, where the system gives that to this program
+    /// as its own children: to process 1, and to a subreaper. False if some of it has yet to end.
+    ///
+    /// No other child is touched: while one of the worker's group is left, no other group has its id.
+    pub(super) fn reap_group(&self) -> bool {
+        loop {
+            let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
+            match wait(WaitId::Pgid(Some(self.pid)), options) {
+                Ok(Some(_)) => {}
+                Ok(None) => return false,
+                // No child of this program is in that group.
+                Err(_) => return true,
+            }
+        }
+    }
+
     /// Whether the process has ended.
     pub(super) fn has_ended(&self) -> bool {
         let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;

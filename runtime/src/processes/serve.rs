@@ -34,6 +34,7 @@ use super::{
     link, logs,
     message::{self, Calls, FromParent, Welcome},
     outlet::{self, Outlet},
+    sys,
     table::Table,
     watch,
     weight::Weight,
@@ -193,6 +194,7 @@ impl Worker {
             .get(task as usize)
             .ok_or_else(no_such_task)?
             .run(&arguments);
+        flush_output();
         result.map(Some).map_err(|error| match error.message() {
             Some(message) => TaskError::rejected(format!("initializer panicked: {message}")),
             None => error,
@@ -307,8 +309,7 @@ impl Worker {
         result: Result<(), TaskError>,
     ) -> io::Result<()> {
         hooks::reach(Moment::Ran);
-        // What the task has printed is seen before its result is.
-        let _ = io::stdout().flush();
+        flush_output();
         let said = match result.and_then(|()| checked(&self.parts, self.welcome.frame_limit)) {
             Ok(part) => self.outlet.answer(number, item, &part),
             Err(error) => {
@@ -320,6 +321,12 @@ impl Worker {
         self.parts.clear();
         said
     }
+}
+
+/// What a task has printed is seen before its result is, by whatever language it was printed.
+fn flush_output() {
+    let _ = io::stdout().flush();
+    sys::flush_c_stdout();
 }
 
 /// The result in `parts`, if it is not too long.

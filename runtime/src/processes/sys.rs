@@ -54,6 +54,26 @@ pub(super) fn exit_now(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
+/// Flushes what C code of this process has printed to its standard output.
+///
+/// To that alone: to flush all streams takes the lock of each, and a thread that waits for input holds one.
+pub(super) fn flush_c_stdout() {
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+    let stream = {
+        unsafe extern "C" {
+            #[cfg_attr(target_vendor = "apple", link_name = "__stdoutp")]
+            static stdout: *mut libc::FILE;
+        }
+        // SAFETY: the C library has set it before `main`; a program that changes it does so as C has it.
+        unsafe { stdout }
+    };
+    // Null is all streams: other systems name this one by a macro.
+    #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+    let stream = std::ptr::null_mut();
+    // SAFETY: it is a stream of the C library, which locks it.
+    unsafe { libc::fflush(stream) };
+}
+
 /// Whether a descriptor can be read at this moment. Unlike `poll` this is told whatever the limit
 /// on open files; of a descriptor that is not open it says no.
 pub(super) fn is_readable(fd: BorrowedFd<'_>) -> bool {

@@ -71,6 +71,62 @@ fn a_task_reads_an_empty_input_and_leaves_the_programs_own_alone() {
 }
 
 #[test]
+fn what_c_code_of_a_task_printed_is_seen_before_its_result() {
+    let ended = run(WHOLE_PROGRAM, "prints as C does", &[]);
+
+    let mut lines: Vec<String> = (0..5)
+        .flat_map(|n| [format!("C {n}"), format!("program {n}")])
+        .collect();
+    lines.push("true".to_owned());
+    assert!(ended.printed.lines().eq(lines), "{}", ended.printed);
+}
+
+#[test]
+fn calls_and_pools_end_where_signals_through_pidfds_are_refused() {
+    let mut command = Command::new(WHOLE_PROGRAM);
+    command.args(["may not signal", "pidfd"]);
+
+    assert_prints(&run_command(command), "all ended");
+}
+
+#[test]
+fn calls_and_pools_end_where_all_signals_to_workers_are_refused() {
+    let mut command = Command::new(WHOLE_PROGRAM);
+    command.args(["may not signal", "all"]);
+
+    assert_prints(&run_command(command), "all ended");
+}
+
+#[test]
+fn a_subreaper_is_left_no_zombies() {
+    let ended = run(WHOLE_PROGRAM, "reaps as a subreaper", &[]);
+
+    assert_prints(&ended, "nothing left");
+}
+
+#[test]
+fn process_1_is_left_no_zombies() {
+    let unshare = |program: &[&str]| {
+        let mut command = Command::new("unshare");
+        command.args(["--pid", "--fork", "--mount-proc"]);
+        command.args(program);
+        run_command(command)
+    };
+    let tried = unshare(&["true"]);
+    if tried.code != Some(0) {
+        return println!(
+            "skipped: no namespace of processes to be had: {}",
+            tried.complaints
+        );
+    }
+
+    assert_prints(
+        &unshare(&[WHOLE_PROGRAM, "reaps as process 1"]),
+        "nothing left",
+    );
+}
+
+#[test]
 fn a_panic_carries_message_place_and_backtrace_over() {
     let ended = run(WHOLE_PROGRAM, "panics", &[("RUST_BACKTRACE", "1")]);
 

@@ -7,15 +7,19 @@
 //! ```
 
 mod births;
+#[expect(unsafe_code, reason = "prints as C code does")]
+mod c_output;
 mod hangs;
 mod heirs;
 mod inherited;
+mod init;
 mod leftovers;
 mod lengths;
 mod logs;
 mod orphans;
 mod recipe;
 mod refusals;
+mod refused_signals;
 #[expect(unsafe_code, reason = "says how signals are dealt with")]
 mod signals;
 mod storm;
@@ -50,6 +54,10 @@ fn main() {
         "computes" => orphans::compute(),
         "computes without the death signal" => orphans::compute_without_death_signal(),
         "computes at a terminal" => orphans::compute_at_a_terminal(),
+        "reaps as a subreaper" => init::reap_as_subreaper(),
+        "reaps as process 1" => init::reap_as_process_1(),
+        "prints as C does" => c_output::print_and_hang(),
+        "may not signal" => refused_signals::end_calls(),
         "begets" => heirs::beget_and_end(),
         "deleted" => recipe::start_when_deleted(),
         "moves about" => recipe::move_about(),
