@@ -48,6 +48,15 @@ pub mod hooks;
 mod id;
 mod local;
 mod map;
+#[cfg_attr(
+    all(
+        feature = "processes",
+        not(miri),
+        any(target_os = "linux", target_os = "android")
+    ),
+    expect(unsafe_code, reason = "a page that children find wiped")
+)]
+mod origin;
 mod pool;
 mod portable;
 #[cfg(all(unix, feature = "processes"))]

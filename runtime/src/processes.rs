@@ -125,6 +125,11 @@ use pool::Pool;
 ///
 /// Dropping the pool waits for all its work, as [`shutdown`](ProcessPool::shutdown) does.
 ///
+/// In a child that was forked from the program without starting another one, the pool takes no
+/// calls ([`is_rejected`](crate::TaskError::is_rejected)), and dropping it does nothing; the child
+/// may make pools of its own. Futures of calls that were submitted before the fork end in the
+/// parent alone.
+///
 /// # Examples
 ///
 /// ```
@@ -192,6 +197,9 @@ impl ProcessPool {
     /// Some of them may be starting, or ending.
     #[must_use]
     pub fn pids(&self) -> Vec<u32> {
+        if !self.pool.origin.is_here() {
+            return Vec::new();
+        }
         let desk = self.pool.desk();
         desk.members().map(|member| member.process().id()).collect()
     }

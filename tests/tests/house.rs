@@ -31,6 +31,7 @@ const ORDER: &[&str] = &[
     "queue",         // First in, first out, from any thread to any thread.
     "error",         // What a caller can be told.
     "unwind",        // Catching a panic, with its place and backtrace.
+    "origin",        // Whether this process is the one that made something.
     "hooks",         // Where tests reach into a worker process.
     "worker",        // Who a thread is: its executor, its stack.
     "exit",          // What still runs when `main` ends.

@@ -10,6 +10,7 @@ use crate::{
     exit,
     future::shells::{self, Shells},
     id::ExecutorId,
+    origin::{self, Origin},
     queue::Queue,
     sync::{AtomicBool, Ordering},
     unwind,
@@ -23,6 +24,8 @@ pub(crate) struct Inbox {
     bound: Option<Arc<Bound>>,
     /// Why the pool is broken.
     broken: OnceLock<String>,
+    /// The process whose threads are the workers.
+    pub(crate) origin: Origin,
     /// Whether it was closed because the program leaves.
     has_left: AtomicBool,
 }
@@ -37,6 +40,7 @@ impl Inbox {
             queue,
             bound: bound.map(Bound::new),
             broken: OnceLock::new(),
+            origin: Origin::here(),
             has_left: AtomicBool::new(false),
         }
     }
@@ -80,6 +84,9 @@ impl Inbox {
 
     /// Why the pool takes no call.
     pub(crate) fn refusal(&self) -> TaskError {
+        if !self.origin.is_here() {
+            return origin::refusal();
+        }
         self.broken().unwrap_or_else(|| {
             // ORDERING: written before the flag that had the caller ask.
             if self.has_left.load(Ordering::Relaxed) {

@@ -36,6 +36,7 @@ use crate::{
     executor::{Anywhere, Bound, Job},
     future::waiting,
     id::ExecutorId,
+    origin::{self, Origin},
     portable::{Packed, Parts},
     sync::Mutex,
     task::{Options, registry},
@@ -45,6 +46,8 @@ use crate::{
 /// What the handles, the threads and the calls of a pool share.
 pub(super) struct Pool {
     pub(super) id: ExecutorId,
+    /// The process whose children the workers are.
+    pub(super) origin: Origin,
     pub(super) recipe: Arc<Recipe>,
     pub(super) records_times: bool,
     /// What each call asks that nobody nearer does.
@@ -85,6 +88,7 @@ impl Pool {
         let id = ExecutorId::new();
         Self {
             id,
+            origin: Origin::here(),
             records_times: plan.records_times,
             defaults: plan.defaults,
             workers: plan.rules.workers,
@@ -104,6 +108,9 @@ impl Pool {
 
     /// Takes a call; waits for a place under the bound.
     pub(super) fn execute(self: &Arc<Self>, job: Job<Anywhere>) {
+        if !self.origin.is_here() {
+            return job.fail(origin::refusal());
+        }
         if let Some(bound) = &self.bound {
             bound.admit(&job, self.id);
         }
@@ -112,6 +119,10 @@ impl Pool {
 
     /// Takes a call if there is room for it.
     pub(super) fn try_execute(self: &Arc<Self>, job: Job<Anywhere>) -> Result<(), Job<Anywhere>> {
+        if !self.origin.is_here() {
+            job.fail(origin::refusal());
+            return Ok(());
+        }
         if let Some(bound) = &self.bound {
             let place = bound.try_take().or_else(|| {
                 // The table knows of starts that this program has not been told of yet.
@@ -253,15 +264,16 @@ impl Pool {
     }
 
     pub(super) fn recall(self: &Arc<Self>, parcel: &Arc<Parcel>) -> bool {
-        self.at_desk(|desk, next| desk.recall(parcel, next))
+        // A call that a parent has submitted is the parent's to take back.
+        self.origin.is_here() && self.at_desk(|desk, next| desk.recall(parcel, next))
     }
 
     pub(super) fn has_started(&self, parcel: &Parcel) -> bool {
-        self.desk().has_started(parcel)
+        self.origin.is_here() && self.desk().has_started(parcel)
     }
 
     pub(super) fn abort(self: &Arc<Self>, parcel: &Parcel) -> bool {
-        self.at_desk(|desk, next| desk.abort(parcel, next))
+        self.origin.is_here() && self.at_desk(|desk, next| desk.abort(parcel, next))
     }
 
     /// The thread that serves the links has ended, and no worker is left.

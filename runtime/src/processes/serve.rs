@@ -42,6 +42,7 @@ use super::{
 use crate::{
     error::TaskError,
     hooks::{self, Moment},
+    origin::Origin,
     portable::{Part, Parts},
     task::{Entry, registry},
     unwind,
@@ -59,6 +60,8 @@ struct Worker {
     tasks: &'static [&'static Entry],
     parts: Parts,
     weight: Weight,
+    /// The process that the link is for.
+    origin: Origin,
 }
 
 /// Works for the parent at the other end of the link, until that has no more to do.
@@ -125,6 +128,7 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
         welcome,
         parts: Parts::new(),
         weight: Weight::default(),
+        origin: Origin::here(),
     };
     let initialized = worker.initialize().map_err(io::Error::other)?;
     let limit = worker.welcome.frame_limit;
@@ -270,6 +274,7 @@ impl Worker {
                 Some(entry) => entry.run_into(arguments, &mut self.parts),
                 None => Err(no_such_task()),
             };
+            self.leave_if_forked();
             self.answer(number, item, result)?;
             hooks::reach(Moment::Answered);
             self.weight.note_run();
@@ -293,6 +298,13 @@ impl Worker {
         } else {
             ControlFlow::Continue(())
         })
+    }
+
+    /// A child that a task has forked has the link, but the call is its parent's.
+    fn leave_if_forked(&self) {
+        if !self.origin.is_here() {
+            sys::exit_now(1);
+        }
     }
 
     /// Notes that the next call is claimed at this moment, if that matters.

@@ -85,6 +85,9 @@ impl ProcessPool {
     /// [`StillBusy`] says what was left. It is left to itself, as by
     /// [`shutdown_detached`](Self::shutdown_detached).
     pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
+        if !self.pool.origin.is_here() {
+            return Ok(());
+        }
         self.close();
         let limit = if self.pool.is_own_thread() {
             Duration::ZERO
@@ -142,6 +145,10 @@ impl ProcessPool {
 
 impl Drop for ProcessPool {
     fn drop(&mut self) {
+        if !self.pool.origin.is_here() {
+            // In a forked child: workers, links and threads are the parent's.
+            return std::mem::forget(self.pool.clone());
+        }
         self.pool.close();
         if self.waits && !self.pool.is_own_thread() {
             self.pool.join();
@@ -151,16 +158,25 @@ impl Drop for ProcessPool {
 
 impl Pool {
     fn close(self: &Arc<Self>) {
+        if !self.origin.is_here() {
+            return;
+        }
         self.at_desk(|desk, next| desk.close(next));
         self.lift_bound();
     }
 
     fn cancel_pending(&self) -> usize {
+        if !self.origin.is_here() {
+            return 0;
+        }
         let pending = self.desk().pending();
         pending.iter().filter(|parcel| parcel.cancel()).count()
     }
 
     fn end_workers(self: &Arc<Self>, signal: Signal, reason: &str) {
+        if !self.origin.is_here() {
+            return;
+        }
         // From here on nothing is tried again.
         self.at_desk(|desk, _| desk.note_killing(reason));
         self.close();
@@ -193,7 +209,7 @@ impl Pool {
 
 impl Drain for Pool {
     fn drain(&self) -> bool {
-        if self.is_own_thread() {
+        if !self.origin.is_here() || self.is_own_thread() {
             return false;
         }
         let had_work = !self.desk().is_quiet();

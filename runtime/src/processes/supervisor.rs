@@ -28,6 +28,7 @@ use super::{
     recipe::Recipe,
     table::Table,
 };
+use crate::origin::Origin;
 
 /// What a worker is made of, just started.
 pub(super) struct Newborn {
@@ -49,13 +50,17 @@ pub(super) struct Supervisor {
     thread: Option<JoinHandle<()>>,
 }
 
-static LIVING: Mutex<Weak<Supervisor>> = Mutex::new(Weak::new());
+/// The one there is, and the process that it is in.
+static LIVING: Mutex<Option<(Origin, Weak<Supervisor>)>> = Mutex::new(None);
 
 impl Supervisor {
     /// The one that there is, or a new one.
     pub(super) fn get() -> io::Result<Arc<Self>> {
         let mut living = LIVING.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(supervisor) = living.upgrade() {
+        if let Some((origin, supervisor)) = &*living
+            && origin.is_here()
+            && let Some(supervisor) = supervisor.upgrade()
+        {
             return Ok(supervisor);
         }
         let (orders, incoming) = channel();
@@ -66,7 +71,7 @@ impl Supervisor {
             orders: Some(orders),
             thread: Some(thread),
         });
-        *living = Arc::downgrade(&supervisor);
+        *living = Some((Origin::here(), Arc::downgrade(&supervisor)));
         Ok(supervisor)
     }
 

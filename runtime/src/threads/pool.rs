@@ -65,11 +65,18 @@ impl Pool {
 
     #[inline]
     pub(crate) fn execute(self: &Arc<Self>, job: Job) {
+        if !self.inbox.origin.is_here() {
+            return job.fail(self.inbox.refusal());
+        }
         self.inbox.admit(&job);
         self.enqueue(job);
     }
 
     pub(crate) fn try_execute(self: &Arc<Self>, job: Job) -> Result<(), Job> {
+        if !self.inbox.origin.is_here() {
+            job.fail(self.inbox.refusal());
+            return Ok(());
+        }
         if !self.inbox.try_admit(&job) {
             return Err(job);
         }

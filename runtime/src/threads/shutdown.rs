@@ -56,6 +56,9 @@ impl ThreadPool {
     /// Their callbacks run on this thread, before this returns.
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn cancel_pending(&self) -> usize {
+        if !self.pool.inbox.origin.is_here() {
+            return 0;
+        }
         self.pool.inbox.cancel_pending()
     }
 
@@ -113,6 +116,9 @@ impl ThreadPool {
     /// [`StillBusy`] says what was left. It is left to itself, as by
     /// [`shutdown_detached`](Self::shutdown_detached).
     pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
+        if !self.pool.inbox.origin.is_here() {
+            return Ok(());
+        }
         self.close();
         let mut limit = if self.pool.is_own_thread() {
             Duration::ZERO
@@ -134,6 +140,10 @@ impl ThreadPool {
 
 impl Drop for ThreadPool {
     fn drop(&mut self) {
+        if !self.pool.inbox.origin.is_here() {
+            // In a forked child: the threads, and who holds which lock, are the parent's business.
+            return std::mem::forget(self.pool.clone());
+        }
         self.pool.close();
         if self.waits && !self.pool.is_own_thread() {
             self.pool.join();
@@ -143,6 +153,9 @@ impl Drop for ThreadPool {
 
 impl Pool {
     fn close(&self) {
+        if !self.inbox.origin.is_here() {
+            return;
+        }
         self.crew.set(CLOSED);
         self.sleepers.notify_all();
         self.inbox.lift_bound();
@@ -201,6 +214,9 @@ impl Pool {
 
 impl Drain for Pool {
     fn drain(&self) -> bool {
+        if !self.inbox.origin.is_here() {
+            return false;
+        }
         if self.is_own_thread() {
             return false;
         }

@@ -195,11 +195,18 @@ impl Pool {
 
     #[inline]
     pub(super) fn execute(self: &Arc<Self>, job: Job) {
+        if !self.roster.inbox.origin.is_here() {
+            return job.fail(self.roster.inbox.refusal());
+        }
         self.roster.inbox.admit(&job);
         self.enqueue(job);
     }
 
     pub(super) fn try_execute(self: &Arc<Self>, job: Job) -> Result<(), Job> {
+        if !self.roster.inbox.origin.is_here() {
+            job.fail(self.roster.inbox.refusal());
+            return Ok(());
+        }
         if !self.roster.inbox.try_admit(&job) {
             return Err(job);
         }

@@ -38,7 +38,9 @@ impl WorkStealingPool {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn close(&self) {
-        self.pool().close();
+        if self.pool().roster.inbox.origin.is_here() {
+            self.pool().close();
+        }
     }
 
     /// Cancels the calls that no worker has started; says how many.
@@ -46,6 +48,9 @@ impl WorkStealingPool {
     /// Their callbacks run on this thread, before this returns.
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn cancel_pending(&self) -> usize {
+        if !self.pool().roster.inbox.origin.is_here() {
+            return 0;
+        }
         self.pool().roster.inbox.cancel_pending()
     }
 
@@ -104,6 +109,9 @@ impl WorkStealingPool {
     /// [`StillBusy`] says what was left. It is left to itself, as by
     /// [`shutdown_detached`](Self::shutdown_detached).
     pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
+        if !self.pool().roster.inbox.origin.is_here() {
+            return Ok(());
+        }
         self.close();
         let roster = self.pool().roster.clone();
         let mut limit = if roster.is_own_thread() {
@@ -136,6 +144,11 @@ impl WorkStealingPool {
 impl Drop for WorkStealingPool {
     fn drop(&mut self) {
         let Some(pool) = self.pool.take() else { return };
+        if !pool.roster.inbox.origin.is_here() {
+            // In a forked child: the threads, and who holds which lock, are the parent's business.
+            std::mem::forget(std::mem::take(&mut self.threads));
+            return std::mem::forget(pool);
+        }
         pool.close();
         if self.waits && !pool.roster.is_own_thread() {
             pool.roster.wait_until_over(None);
@@ -148,6 +161,9 @@ impl Drop for WorkStealingPool {
 
 impl Drain for Pool {
     fn drain(&self) -> bool {
+        if !self.roster.inbox.origin.is_here() {
+            return false;
+        }
         if self.roster.is_own_thread() || self.roster.is_over() {
             return false;
         }

@@ -28,7 +28,7 @@ const NEWS: u32 = 21;
 const SINCE: usize = 0;
 const WRITTEN: usize = 16;
 const READ: usize = 32;
-const FLIGHTS: usize = 64;
+const FLIGHTS: usize = 96;
 const RING: u64 = 256 << 10;
 
 const ABSURD: [u64; 8] = [0, 1, 2, RING, u64::MAX, u64::MAX / 2, 1 << 63, u64::MAX / 3];

@@ -216,3 +216,35 @@ fn a_worker_that_may_open_no_file_costs_nothing_while_it_is_idle() {
 fn a_worker_that_may_not_poll_costs_nothing_while_it_is_idle() {
     assert_costs_nothing_idle(forbid_to_poll::submit);
 }
+
+/// Forks, and returns on both sides.
+#[task]
+fn fork(is_raw: bool) -> u32 {
+    let child = if is_raw {
+        // SAFETY: what the child does is what is tried: it goes on as if it were the worker.
+        unsafe { libc::syscall(libc::SYS_fork) }
+    } else {
+        // SAFETY: as above.
+        unsafe { libc::fork() }.into()
+    };
+    assert!(child >= 0, "it is forked");
+    std::process::id()
+}
+
+#[test]
+fn a_child_that_a_task_forked_and_that_returns_answers_nothing() {
+    for is_raw in [false, true] {
+        let (pool, pid) = one_worker();
+        let tally = Tally::new();
+        let forks: Vec<_> = (0..20).map(|_| fork::submit(&pool, is_raw)).collect();
+        let others: Vec<_> = (0..20).map(|n| note::submit(&pool, &tally, n)).collect();
+
+        for fork in forks {
+            assert_eq!(fork.soon().unwrap(), pid);
+        }
+        for (n, other) in (0..).zip(others) {
+            assert_eq!(other.soon().unwrap(), n);
+        }
+        assert!(tally.notes().into_iter().eq(0..20), "each ran once");
+    }
+}

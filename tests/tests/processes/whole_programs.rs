@@ -98,6 +98,16 @@ fn calls_and_pools_end_where_all_signals_to_workers_are_refused() {
 }
 
 #[test]
+fn in_a_forked_child_the_parents_pools_refuse_calls_and_are_dropped_without_harm() {
+    for how in ["by the library", "raw"] {
+        let mut command = Command::new(WHOLE_PROGRAM);
+        command.args(["forks", how]);
+
+        assert_prints(&run_command(command), "both went on");
+    }
+}
+
+#[test]
 fn a_subreaper_is_left_no_zombies() {
     let ended = run(WHOLE_PROGRAM, "reaps as a subreaper", &[]);
 

@@ -9,6 +9,8 @@
 mod births;
 #[expect(unsafe_code, reason = "prints as C code does")]
 mod c_output;
+#[expect(unsafe_code, reason = "forks")]
+mod forked;
 mod hangs;
 mod heirs;
 mod inherited;
@@ -58,6 +60,7 @@ fn main() {
         "reaps as process 1" => init::reap_as_process_1(),
         "prints as C does" => c_output::print_and_hang(),
         "may not signal" => refused_signals::end_calls(),
+        "forks" => forked::use_pools_in_a_child(),
         "begets" => heirs::beget_and_end(),
         "deleted" => recipe::start_when_deleted(),
         "moves about" => recipe::move_about(),
