@@ -19,19 +19,19 @@ macro_rules! facts {
     )*)*};
 }
 
-/// The same of facts that Miri cannot show: it refuses no thread and starts no program, and a runtime of tokio was not
-/// seen to end there.
+/// The same of facts that Miri cannot show: it refuses no thread, starts no program and opens no file, and a runtime
+/// of tokio was not seen to end there.
 macro_rules! facts_of_the_system {
     ($($module:ident { $($fact:ident,)* })*) => {$($(
         #[test]
-        #[cfg_attr(miri, ignore = "Miri refuses no thread, starts no program, and takes too long over tokio")]
+        #[cfg_attr(miri, ignore = "Miri refuses no thread, has no programs and files, and takes too long over tokio")]
         fn $fact() {
             tests::within(crate::LIMIT, crate::$module::$fact);
         }
     )*)*};
     (<$fixture:ty> $($module:ident { $($fact:ident,)* })*) => {$($(
         #[test]
-        #[cfg_attr(miri, ignore = "Miri refuses no thread, starts no program, and takes too long over tokio")]
+        #[cfg_attr(miri, ignore = "Miri refuses no thread, has no programs and files, and takes too long over tokio")]
         fn $fact() {
             tests::within(crate::LIMIT, crate::$module::$fact::<$fixture>);
         }

@@ -147,6 +147,11 @@ macro_rules! everywhere {
 /// For executors whose calls run in the memory of their caller.
 macro_rules! shared_memory {
     ($fixture:ty) => {
+        facts_of_the_system! { <$fixture>
+            stays_here {
+                an_open_file_is_an_argument_and_a_result,
+            }
+        }
         facts! { <$fixture>
             map_values {
                 no_value_of_a_map_is_left_when_its_vec_is_dropped,
@@ -164,7 +169,6 @@ macro_rules! shared_memory {
                 what_a_map_asks_for_each_call_is_refused_item_by_item,
             }
             stays_here {
-                an_open_file_is_an_argument_and_a_result,
                 a_closure_is_an_argument,
                 what_lives_for_ever_is_handed_over_as_it_is,
                 what_calls_share_they_share_with_the_caller,
