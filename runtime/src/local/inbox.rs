@@ -131,20 +131,9 @@ impl Inbox {
         self.queue.has_more_than(number, |job| !job.is_pending())
     }
 
-    /// How many calls are pending; cancelled ones are not.
-    pub(crate) fn count_waiting(&self) -> usize {
-        self.queue.count(|job| !job.is_pending())
-    }
-
-    /// How many calls of a closed pool are pending; cancelled ones are not.
-    ///
-    /// Its workers may find nothing meanwhile, though there is something: they have to be called after.
+    /// How many calls are pending; cancelled ones are not. They stay where they are: a pool whose queue looked empty might end.
     pub(crate) fn count_pending(&self) -> usize {
-        let queued: Vec<Job> = std::iter::from_fn(|| self.queue.pop()).collect();
-        let pending: Vec<Job> = queued.into_iter().filter(Job::is_pending).collect();
-        let count = pending.len();
-        pending.into_iter().for_each(|job| self.queue.push(job));
-        count
+        self.queue.count(|job| !job.is_pending())
     }
 }
 

@@ -13,7 +13,7 @@
 //! calls, nothing waits: the pool may be waiting for that thread. The rest is done
 //! all the same.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use super::{
     ThreadPool,
@@ -126,7 +126,7 @@ impl ThreadPool {
             limit
         };
         while !self.pool.all_left(limit) {
-            let (running, pending) = (self.pool.count_running(), self.pool.count_pending());
+            let (running, pending) = (self.pool.count_running(), self.pool.inbox.count_pending());
             if running + pending > 0 {
                 self.waits = false;
                 return Err(StillBusy::new(running, pending));
@@ -169,14 +169,6 @@ impl Pool {
             .values()
             .filter(|started| started.is_busy.load(Ordering::Relaxed))
             .count()
-    }
-
-    /// How many calls of a closed pool are pending.
-    fn count_pending(self: &Arc<Self>) -> usize {
-        let count = self.inbox.count_pending();
-        // A worker may have found the queue empty meanwhile, and left.
-        (0..count.min(self.settings.workers)).for_each(|_| self.find_worker());
-        count
     }
 
     /// Waits until no worker is left, at most for `limit`.

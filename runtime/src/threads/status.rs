@@ -84,7 +84,7 @@ impl Pool {
     fn wait_idle(&self, limit: Duration) -> Result<(), StillBusy> {
         let mut limit = limit;
         while !self.is_idle_within(Some(limit)) {
-            let (running, pending) = (self.count_running(), self.inbox.count_waiting());
+            let (running, pending) = (self.count_running(), self.inbox.count_pending());
             if running + pending > 0 {
                 return Err(StillBusy::new(running, pending));
             }

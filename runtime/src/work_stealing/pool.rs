@@ -310,13 +310,4 @@ impl Pool {
             self.steward.end();
         }
     }
-
-    /// Has what is pending run, if anything is, though its workers may have been told that nothing is.
-    pub(super) fn count_pending(self: &Arc<Self>) -> usize {
-        let count = self.roster.inbox.count_pending();
-        if count > 0 {
-            self.find_worker();
-        }
-        count
-    }
 }

@@ -121,7 +121,7 @@ impl WorkStealingPool {
         };
         let deadline = waiting::deadline(Some(limit));
         while !roster.wait_until_over(Some(limit)) {
-            let (running, pending) = (roster.count_running(), self.pool().count_pending());
+            let (running, pending) = (roster.count_running(), roster.inbox.count_pending());
             if running + pending > 0 {
                 self.waits = false;
                 return Err(StillBusy::new(running, pending));

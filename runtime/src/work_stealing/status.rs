@@ -66,7 +66,7 @@ impl WorkStealingPool {
             limit
         };
         while !roster.wait_until_over(Some(limit)) {
-            let (running, pending) = (roster.count_running(), roster.inbox.count_waiting());
+            let (running, pending) = (roster.count_running(), roster.inbox.count_pending());
             if running + pending > 0 {
                 return Err(StillBusy::new(running, pending));
             }
