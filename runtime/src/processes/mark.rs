@@ -109,15 +109,15 @@ pub(super) fn is_left() -> bool {
 impl Mark {
     fn read(text: &OsStr) -> Option<Self> {
         let mut numbers = text.to_str()?.split(':');
-        Some(Self {
+        let mark = Self {
             parent: numbers.next()?.parse().ok()?,
             socket: numbers.next()?.parse().ok()?,
             build: match numbers.next() {
                 Some(build) => Some(build.parse().ok()?),
                 None => None,
             },
-        })
-        .filter(|_| numbers.next().is_none())
+        };
+        numbers.next().is_none().then_some(mark)
     }
 
     /// What a process is whose standard input is the socket that the mark names.
