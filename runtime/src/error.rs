@@ -27,7 +27,7 @@ pub use death::WorkerDeath;
 pub(crate) use death::WorkerEnd;
 pub(crate) use last_words::LastWords;
 pub use memory::MemoryUse;
-pub(crate) use panic::{Panic, message_of};
+pub(crate) use panic::{Panic, leak_or_drop, message_of};
 pub(crate) use shortened::{LONGEST_MARK, LONGEST_TEXT, mark, shortened};
 
 type Cause = Box<dyn Error + Send + Sync>;
@@ -61,9 +61,9 @@ impl Drop for Inner {
         // What was thrown and what was given as a cause is the user's: a panic of its drop is contained.
         let reason = mem::replace(&mut self.reason, Reason::Cancelled);
         if let Err(thrown) = catch_unwind(AssertUnwindSafe(|| drop(reason))) {
-            mem::forget(thrown);
+            leak_or_drop(thrown);
             let logged = catch_unwind(|| log::error!("dropping what an error held panicked"));
-            logged.err().into_iter().for_each(mem::forget);
+            logged.err().into_iter().for_each(leak_or_drop);
         }
     }
 }

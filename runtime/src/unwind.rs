@@ -163,10 +163,10 @@ pub(crate) fn report(level: Level, text: fmt::Arguments<'_>) {
 }
 
 /// Drops an error. What was thrown is user code as well, and dropping it may panic
-/// again; what that throws is left alone.
+/// again; what that throws is leaked, unless it is a text.
 pub(crate) fn discard(error: TaskError) {
     if let Err(again) = panic::catch_unwind(AssertUnwindSafe(|| drop(error))) {
-        std::mem::forget(again);
+        error::leak_or_drop(again);
     }
 }
 

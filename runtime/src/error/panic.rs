@@ -4,6 +4,7 @@ use std::{
     any::Any,
     borrow::Cow,
     cmp::Ordering,
+    mem,
     num::{NonZeroI32, NonZeroI64, NonZeroU8, NonZeroU32, NonZeroU64, NonZeroUsize},
     sync::{
         Arc, Mutex,
@@ -120,6 +121,14 @@ impl Panic {
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
             .take()
+    }
+}
+
+/// Drops what the drop of a user's value has thrown, if that is a text. Any other value may throw again, and is
+/// leaked.
+pub(crate) fn leak_or_drop(thrown: Box<dyn Any + Send>) {
+    if !thrown.is::<&str>() && !thrown.is::<String>() {
+        mem::forget(thrown);
     }
 }
 

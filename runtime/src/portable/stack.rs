@@ -40,6 +40,7 @@ thread_local! {
 
 impl Floor {
     /// That of this thread.
+    #[inline]
     pub(super) fn of_this_thread() -> Self {
         if cfg!(miri) {
             // Addresses there tell nothing of a stack.

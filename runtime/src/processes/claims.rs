@@ -184,6 +184,7 @@ impl<'a, W: Word> Claim<'a, W> {
         self.end_item(item, State::last)
     }
 
+    #[inline]
     fn end_item(&self, item: usize, next: impl Fn(State) -> State) -> Step {
         loop {
             let now = self.word.load();

@@ -67,11 +67,27 @@ pub(super) fn flush_c_stdout() {
         // SAFETY: the C library has set it before `main`; a program that changes it does so as C has it.
         unsafe { stdout }
     };
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if !has_pending(stream) {
+        return;
+    }
     // Null is all streams: other systems name this one by a macro.
     #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
     let stream = std::ptr::null_mut();
     // SAFETY: it is a stream of the C library, which locks it.
     unsafe { libc::fflush(stream) };
+}
+
+/// Whether the stream holds bytes that are to be written. Costs a tenth of a flush, which takes the
+/// lock of the stream: after each of the smallest calls that is a sixth of their time.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn has_pending(stream: *mut libc::FILE) -> bool {
+    unsafe extern "C" {
+        fn __fpending(stream: *mut libc::FILE) -> libc::size_t;
+    }
+    // SAFETY: it is a stream of the C library, of which this compares two words. Another thread may
+    // print meanwhile: what it prints has no order with the end of this call.
+    unsafe { __fpending(stream) != 0 }
 }
 
 /// Whether a descriptor can be read at this moment. Unlike `poll` this is told whatever the limit
