@@ -85,6 +85,38 @@ fn look_cold(known: &Cell<Option<Stack>>) -> Stack {
     any(target_os = "android", all(target_os = "linux", target_env = "gnu"))
 ))]
 fn find() -> Option<(usize, usize)> {
+    main_thread().or_else(any_thread)
+}
+
+/// That of the main thread, which the C library looks for in `/proc/self/maps`: a tenth of the
+/// start of a worker. Its end is where the kernel has put random bytes, beside the arguments, and it grows
+/// down to the limit; one of more than 64 MiB may meet other mappings before.
+#[cfg(all(
+    feature = "processes",
+    any(target_os = "android", all(target_os = "linux", target_env = "gnu"))
+))]
+fn main_thread() -> Option<(usize, usize)> {
+    use rustix::process::{Resource, getpid, getrlimit};
+
+    const MOST: u64 = 64 << 20;
+
+    if rustix::thread::gettid() != getpid() {
+        return None;
+    }
+    let limit = getrlimit(Resource::Stack).current?;
+    let limit = usize::try_from(limit.min(MOST + 1)).ok()?;
+    // SAFETY: it reads what the kernel has told of this process.
+    let end = unsafe { libc::getauxval(libc::AT_RANDOM) };
+    let end = usize::try_from(end).ok()?;
+    let is_known = limit as u64 <= MOST && end > limit;
+    is_known.then(|| (end - limit, end))
+}
+
+#[cfg(all(
+    feature = "processes",
+    any(target_os = "android", all(target_os = "linux", target_env = "gnu"))
+))]
+fn any_thread() -> Option<(usize, usize)> {
     let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
     // SAFETY: it asks for nothing.
     let thread = unsafe { libc::pthread_self() };
