@@ -88,8 +88,8 @@ fn find() -> Option<(usize, usize)> {
     main_thread().or_else(any_thread)
 }
 
-/// That of the main thread, which the C library looks for in `/proc/self/maps`: a tenth of the
-/// start of a worker. Its end is where the kernel has put random bytes, beside the arguments, and it grows
+/// That of the main thread, which the C library looks for in `/proc/self/maps`, at some cost to a
+/// worker's first call. Its end is where the kernel has put random bytes, beside the arguments, and it grows
 /// down to the limit; one of more than 64 MiB may meet other mappings before.
 #[cfg(all(
     feature = "processes",
