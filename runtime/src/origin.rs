@@ -116,7 +116,7 @@ mod chosen {
         let Ok(page) = mapped else {
             return LAST.as_ptr().cast();
         };
-        // SAFETY: the page was just mapped, and is shown to nobody yet.
+        // SAFETY: the page was just mapped, and is shown to no thread yet.
         match unsafe { madvise(page, len, Advice::LinuxWipeOnFork) } {
             Ok(()) => page.cast(),
             Err(_) => {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// The most that one process tells another of a text, in bytes.
 pub(crate) const LONGEST_TEXT: usize = 1 << 20;
 
-/// What a text that was cut says of that has at most so many bytes.
+/// The most that a text says of its having been cut, in bytes.
 pub(crate) const LONGEST_MARK: usize = 64;
 
 /// The text, or its first `most` bytes and how many it had.
@@ -17,7 +17,7 @@ pub(crate) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{kept}{}", mark(text.len())))
 }
 
-/// What stands at the end of a text that was cut and had so many bytes.
+/// What stands at the end of a text of `len` bytes that was cut.
 pub(crate) fn mark(len: usize) -> String {
     format!("… (cut; {} bytes in all)", grouped(len))
 }

@@ -31,7 +31,7 @@ impl Hold {
         }
         if is_detached && self.state.see().has_outcome() {
             // SAFETY: settled by us, and `settle` said that the future is gone:
-            // nobody else will look at the outcome.
+            // no other thread will look at the outcome.
             let drop_outcome = || unsafe { self.drop_outcome() };
             trampoline::run_nested(|| unwind::contain("dropping a result", drop_outcome));
         }
@@ -67,7 +67,7 @@ impl Hold {
             turn(Turn::Free);
             let mut watchers = self.extras.watchers().lock();
             if !watchers.has_callbacks() {
-                // Under the lock: whoever comes later sees Settled.
+                // Under the lock: a watcher that comes later sees Settled.
                 return (self.state.settle(), watchers.take_all());
             }
             drop(watchers);

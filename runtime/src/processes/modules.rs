@@ -47,7 +47,7 @@ unsafe extern "C" fn add(info: *mut libc::dl_phdr_info, _: usize, found: *mut c_
     if info.dlpi_phdr.is_null() {
         return 0;
     }
-    // SAFETY: the loader says that there are so many headers at this address.
+    // SAFETY: the loader says how many headers there are at this address.
     let headers = unsafe { slice::from_raw_parts(info.dlpi_phdr, count) };
     // SAFETY: headers are numbers without gaps between them.
     let bytes = unsafe { slice::from_raw_parts(info.dlpi_phdr.cast::<u8>(), size_of_val(headers)) };

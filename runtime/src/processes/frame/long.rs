@@ -63,7 +63,7 @@ impl Long {
         }
     }
 
-    /// Adds bytes that were read, and has room for so many in all, if there is memory for them.
+    /// Adds bytes that were read, and has room for `room` in all, if there is memory for them.
     pub(super) fn add(&mut self, bytes: &[u8], room: u64) -> Result<(), TryReserveError> {
         if let Some(left_out) = &mut self.left_out {
             *left_out += bytes.len() as u64;
