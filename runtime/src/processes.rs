@@ -29,15 +29,16 @@ mod builder;
 mod chance;
 mod claims;
 mod clock;
-mod crew;
-mod desk;
+mod complete;
 mod directory;
 mod doze;
+mod encoded_call;
 mod explained;
 mod fields;
 mod frame;
 mod identity;
 mod initializer;
+mod io_threads;
 mod last_lines;
 mod link;
 mod links;
@@ -57,7 +58,6 @@ mod message;
 #[expect(unsafe_code, reason = "asks the loader what it has loaded")]
 mod modules;
 mod outlet;
-mod parcel;
 mod pool;
 mod process;
 mod program;
@@ -66,6 +66,7 @@ mod record;
 #[expect(unsafe_code, reason = "asks whether the system has raised the rights")]
 mod rights;
 mod ring;
+mod scheduler;
 mod serve;
 mod shutdown;
 mod status;
@@ -79,7 +80,6 @@ mod sys;
     reason = "words and bytes in memory that two processes share"
 )]
 mod table;
-mod tell;
 mod untold;
 mod voice;
 mod watch;

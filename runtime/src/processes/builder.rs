@@ -14,10 +14,9 @@ use std::{
 use super::{
     IS_INITIALIZED, IS_WORKER, MAY_NEST, ProcessPool, TELLS_MEMORY, WorkerTest,
     bell::Bell,
-    crew,
-    desk::Rules,
     identity::{Identity, PROTOCOL},
     initializer::Initializer,
+    io_threads,
     listening::Listening,
     mark,
     message::Welcome,
@@ -25,6 +24,7 @@ use super::{
     program::Program,
     recipe::Recipe,
     rights,
+    scheduler::Rules,
     supervisor::Supervisor,
     table::Table,
     watch::Means,
@@ -367,7 +367,7 @@ fn refused(what: &'static str, error: io::Error) -> BuildError {
 /// Starts the pool's own threads.
 fn start(plan: Plan) -> io::Result<ProcessPool> {
     let pool = Arc::new(Pool::new(plan));
-    crew::start(&pool)?;
+    io_threads::start(&pool)?;
     let drain: Arc<dyn exit::Drain> = pool.clone();
     exit::register(Arc::downgrade(&drain));
     Ok(ProcessPool { pool, waits: true })

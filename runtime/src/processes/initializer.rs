@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{desk::WorkerId, pool::Pool};
+use super::{pool::Pool, scheduler::WorkerId};
 use crate::{
     error::TaskError,
     portable::Parts,

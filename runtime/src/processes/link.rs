@@ -20,7 +20,7 @@ use std::{
 
 use rustix::net::SendFlags;
 
-use super::{claims::Number, parcel::Parcel};
+use super::{claims::Number, encoded_call::Parcel};
 use crate::sync::Mutex;
 pub(super) use outbox::LONG;
 use outbox::Outbox;

@@ -24,7 +24,7 @@ use rustix::{
     io::Errno,
 };
 
-use super::{desk::WorkerId, doze, link::Flushed, pool::Pool};
+use super::{doze, link::Flushed, pool::Pool, scheduler::WorkerId};
 use crate::future::waiting::has_passed;
 use leftovers::Leftovers;
 use line::Line;

@@ -23,12 +23,12 @@ use log::Level;
 use super::{
     aloud::Aloud,
     bell::Bell,
-    crew::Crew,
-    desk::{Desk, Next, Rules, WorkerId},
+    encoded_call::Parcel,
     initializer::Check,
+    io_threads::Crew,
     link::Flushed,
-    parcel::Parcel,
     recipe::Recipe,
+    scheduler::{Desk, Next, Rules, WorkerId},
     supervisor::{Newborn, Supervisor},
 };
 use crate::{

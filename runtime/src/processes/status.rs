@@ -2,7 +2,7 @@
 
 use std::{sync::mpsc::channel, time::Duration};
 
-use super::{ProcessPool, desk::Verdict, pool::Pool};
+use super::{ProcessPool, pool::Pool, scheduler::Verdict};
 use crate::{error::TaskError, executor::StillBusy};
 
 impl ProcessPool {

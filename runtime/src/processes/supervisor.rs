@@ -21,11 +21,11 @@ use std::{
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 
 use super::{
-    desk::WorkerId,
     link::{self, Link},
     pool::Pool,
     process::Process,
     recipe::Recipe,
+    scheduler::WorkerId,
     table::Table,
 };
 use crate::origin::Origin;

@@ -19,12 +19,12 @@ use std::{
 use rustix::event::{PollFd, PollFlags};
 
 use super::{
-    desk::{Next, Verdict},
     last_lines::LastLines,
     logs::{Logged, Record},
     message::Nonsense,
     pool::Pool,
     process::Process,
+    scheduler::{Next, Verdict},
     untold::Untold,
 };
 

@@ -19,7 +19,7 @@ use rustix::{
 };
 
 use super::{Flushed, SLICES, send_flags};
-use crate::processes::{claims::Number, parcel::Parcel};
+use crate::processes::{claims::Number, encoded_call::Parcel};
 
 /// From this length on the bytes of a flight lie in the outbox as they are.
 pub(in crate::processes) const LONG: usize = 4 << 10;

@@ -11,7 +11,6 @@ use std::{
 use crate::{
     error::WorkerEnd,
     processes::{
-        desk::{Desk, Member, Next, Verdict, WorkerId},
         frame::{FrameError, Got, Inbox},
         identity::Stranger,
         link::Link,
@@ -20,6 +19,7 @@ use crate::{
         process::Process,
         record,
         ring::{Consumer, Overwritten},
+        scheduler::{Desk, Member, Next, Verdict, WorkerId},
         table::{Counter, Table},
         voice::Voice,
     },

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use log::Level;
 
-use super::{desk::Verdict, initializer, parcel::Parcel, pool::Pool};
+use super::{encoded_call::Parcel, initializer, pool::Pool, scheduler::Verdict};
 use crate::{executor::Sent, future::settle::Turn, unwind};
 
 pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {

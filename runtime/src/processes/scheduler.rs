@@ -12,19 +12,19 @@
 //!   or runs user code.
 //! - A part of a call is in the queue, in flight with one member, answered, or withdrawn; never two of these.
 //!
-//! `calls` is what happens to calls, `staff` what happens to workers, `hiring` how many workers
-//! there are, `hours` what happens as time passes.
+//! `calls` is what happens to calls, `workers` what happens to workers, `scaling` how many workers
+//! there are, `timers` what happens as time passes.
 
+mod batches;
 mod calls;
-mod flights;
-mod hiring;
-mod hours;
 mod limits;
-mod member;
-mod recall;
 mod retries;
-mod staff;
+mod revoke;
+mod scaling;
 mod suspects;
+mod timers;
+mod worker_record;
+mod workers;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -33,19 +33,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub(super) use member::Member;
+pub(super) use worker_record::Member;
 
 use super::{
     answers::{Answers, Said},
+    encoded_call::{Parcel, Place},
     link::Link,
     logs::Logged,
-    parcel::{Parcel, Place},
 };
 use crate::error::TaskError;
 use calls::file;
-use hours::STUCK;
 use retries::Resting;
 use suspects::Suspects;
+use timers::STUCK;
 
 /// Names one worker of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

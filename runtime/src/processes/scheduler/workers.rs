@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
-use super::{Desk, Errand, Member, Next, Verdict, WorkerId, member::Standing};
+use super::{Desk, Errand, Member, Next, Verdict, WorkerId, worker_record::Standing};
 use crate::{
     error::{LastWords, TaskError, WorkerDeath, WorkerEnd},
     exit,
-    processes::{message::Nonsense, parcel::Parcel, supervisor::Newborn},
+    processes::{encoded_call::Parcel, message::Nonsense, supervisor::Newborn},
 };
 
 impl Desk {

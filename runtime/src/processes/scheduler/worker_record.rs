@@ -14,15 +14,15 @@ use std::{
 
 use super::{
     Rules, WorkerId,
-    flights::{Flight, Flights, Watch},
+    batches::{Flight, Flights, Watch},
 };
 use crate::processes::{
     arguments::Arguments,
     claims::{Given, MOST_ITEMS, Number, Seen},
     clock,
+    encoded_call::{Parcel, Place},
     link::Link,
     message::{self, Calls},
-    parcel::{Parcel, Place},
     process::Process,
     supervisor::Newborn,
     table::{Table, WORDS},

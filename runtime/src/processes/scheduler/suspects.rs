@@ -27,7 +27,7 @@ use crate::{
     error::{TaskError, WorkerEnd},
     processes::{
         claims::{Number, Seen},
-        parcel::{Parcel, Place},
+        encoded_call::{Parcel, Place},
     },
 };
 
@@ -157,7 +157,7 @@ impl Desk {
         first.items.start += 1;
         recalled.retain(|errand| !errand.items.is_empty());
         self.suspects.forget(&parcel, item);
-        let mut death = super::staff::death(member, end, (&parcel, item), stderr);
+        let mut death = super::workers::death(member, end, (&parcel, item), stderr);
         death.takeovers = TAKEOVERS;
         let error = TaskError::worker_lost(death);
         self.fail_attempt(parcel, item, error, next);

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     Desk, Next, WorkerId,
-    member::{Member, Standing},
+    worker_record::{Member, Standing},
 };
 use crate::error::TaskError;
 

@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use super::{
     Desk, Errand, Next, Rules, WorkerId,
+    batches::Flight,
     calls::{Ending, file},
-    flights::Flight,
-    hiring::DYING,
     limits::{LONGEST, Looked},
-    member::{BYTES_AHEAD, Member, Standing},
+    scaling::DYING,
+    worker_record::{BYTES_AHEAD, Member, Standing},
 };
 use crate::{
     error::TaskError,

@@ -15,15 +15,15 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    flights::Watch,
-    member::{Member, Standing},
+    batches::Watch,
+    worker_record::{Member, Standing},
 };
 use crate::{
     error::TaskError,
     processes::{
         claims::{Number, Seen},
         clock,
-        parcel::Parcel,
+        encoded_call::Parcel,
     },
 };
 

@@ -9,8 +9,8 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{Errand, member::Member};
-use crate::processes::{claims::Number, parcel::Parcel};
+use super::{Errand, worker_record::Member};
+use crate::processes::{claims::Number, encoded_call::Parcel};
 
 /// A call that its worker was to end with.
 pub(super) struct Condemned {

@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use crate::processes::{claims::Number, desk::WorkerId};
+use crate::processes::{claims::Number, scheduler::WorkerId};
 
 /// Where a part is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

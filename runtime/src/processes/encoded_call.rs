@@ -11,8 +11,8 @@
 //! Before it is submitted it is at Home. A call of a task is one part, or item, a chunk one for each of its calls. Places
 //! change under the desk's lock alone, and whoever tells the call how it ended takes its end out.
 
-mod asked;
-mod places;
+mod item_states;
+mod policy;
 
 use std::{
     ops::Range,
@@ -20,7 +20,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub(super) use places::Place;
+pub(super) use item_states::Place;
 
 use super::{
     answers::{Answers, Open, Said},
@@ -28,8 +28,8 @@ use super::{
     pool::Pool,
 };
 use crate::{executor::Sent, future::tether::Tether, portable::Packed, sync::Mutex, task::Options};
-use asked::Asked;
-use places::Places;
+use item_states::Places;
+use policy::Asked;
 
 /// A call, as bytes.
 pub(super) struct Parcel {

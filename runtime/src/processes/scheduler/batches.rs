@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::processes::{claims::Number, link::LONG, parcel::Parcel};
+use crate::processes::{claims::Number, encoded_call::Parcel, link::LONG};
 
 /// Consecutive parts of a call, with a worker. It runs and answers them in their order.
 pub(super) struct Flight {

@@ -26,7 +26,7 @@ use std::{
 
 use log::Level;
 
-use super::{desk::Verdict, links::Links, pool::Pool, tell::tell};
+use super::{complete::tell, links::Links, pool::Pool, scheduler::Verdict};
 use crate::{sync::look_for, unwind, worker};
 
 /// How many threads there are to be that do not sleep in a wait.

@@ -2,14 +2,14 @@
 
 use std::{collections::HashSet, ops::Range, sync::Arc, time::Instant};
 
-use super::{Desk, Errand, Next, Verdict, WorkerId, recall::Condemned};
+use super::{Desk, Errand, Next, Verdict, WorkerId, revoke::Condemned};
 use crate::{
     error::{TaskError, TaskErrorKind},
     processes::{
         answers::Said,
         claims::{Number, Seen},
+        encoded_call::{Parcel, Place},
         message::{Answer, Nonsense},
-        parcel::{Parcel, Place},
     },
 };
 

@@ -11,7 +11,7 @@ use crate::{
     error::TaskError,
     processes::{
         answers::Said,
-        parcel::{Parcel, Place},
+        encoded_call::{Parcel, Place},
     },
 };
 
