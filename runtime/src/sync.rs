@@ -9,19 +9,22 @@
 //! Everything that models are to explore takes its atomics, locks, threads and
 //! thread-locals from here. What differs among the three is levelled out in these
 //! files, so that no other file asks for `cfg(loom)` or `cfg(shuttle)`.
+//!
+//! The models are unit tests: a library that is built as a dependency has std's primitives,
+//! whatever the `cfg`, and its users' lock files name neither loom nor shuttle.
 
-#[cfg(loom)]
+#[cfg(all(loom, test))]
 mod by_loom;
-#[cfg(shuttle)]
+#[cfg(all(shuttle, test))]
 mod by_shuttle;
-#[cfg(not(any(loom, shuttle)))]
+#[cfg(not(all(any(loom, shuttle), test)))]
 mod by_std;
 
-#[cfg(loom)]
+#[cfg(all(loom, test))]
 use by_loom as chosen;
-#[cfg(shuttle)]
+#[cfg(all(shuttle, test))]
 use by_shuttle as chosen;
-#[cfg(not(any(loom, shuttle)))]
+#[cfg(not(all(any(loom, shuttle), test)))]
 use by_std as chosen;
 
 use std::time::{Duration, Instant};
@@ -149,20 +152,20 @@ pub(crate) struct LineOfItsOwn<T>(pub(crate) T);
 ///
 /// Without loom this is nothing at all.
 #[derive(Default)]
-pub(crate) struct Tracker(#[cfg(loom)] loom::cell::UnsafeCell<()>);
+pub(crate) struct Tracker(#[cfg(all(loom, test))] loom::cell::UnsafeCell<()>);
 
 impl Tracker {
     /// A read of the tracked slot happens here.
     #[inline]
     pub(crate) fn read(&self) {
-        #[cfg(loom)]
+        #[cfg(all(loom, test))]
         self.0.with(|_| ());
     }
 
     /// A write of the tracked slot happens here.
     #[inline]
     pub(crate) fn write(&self) {
-        #[cfg(loom)]
+        #[cfg(all(loom, test))]
         self.0.with_mut(|_| ());
     }
 }

@@ -1,14 +1,14 @@
 //! Rayon, or what stands in for it when shuttle's models run: those must see every lock.
 
-#[cfg(shuttle)]
+#[cfg(all(shuttle, test))]
 mod stand_in;
 
-#[cfg(not(shuttle))]
+#[cfg(not(all(shuttle, test)))]
 pub(super) use rayon_core::{
     ThreadBuilder, ThreadPool, ThreadPoolBuilder, Yield, current_thread_index, max_num_threads,
     yield_now,
 };
-#[cfg(shuttle)]
+#[cfg(all(shuttle, test))]
 pub(crate) use stand_in::{
     ThreadBuilder, ThreadPool, ThreadPoolBuilder, Yield, current_thread_index, half_of_a_join,
     max_num_threads, yield_now,
