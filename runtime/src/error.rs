@@ -25,12 +25,12 @@ mod shortened;
 
 pub use death::WorkerDeath;
 pub(crate) use death::WorkerEnd;
-pub(crate) use last_words::LastWords;
+pub(crate) use last_words::StderrTail;
 pub use memory::MemoryUse;
 pub(crate) use panic::{Panic, leak_or_drop, message_of};
-pub(crate) use shortened::{LONGEST_MARK, LONGEST_TEXT, mark, shortened};
+pub(crate) use shortened::{MAX_TEXT, MAX_TRUNCATION_NOTE, truncated, truncation_note};
 
-type Cause = Box<dyn Error + Send + Sync>;
+type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Why a call has no value.
 ///
@@ -48,18 +48,18 @@ type Cause = Box<dyn Error + Send + Sync>;
 /// assert_eq!(error.to_string(), "task panicked: out of paper");
 /// ```
 #[derive(Clone)]
-pub struct TaskError(Arc<Inner>);
+pub struct TaskError(Arc<ErrorInner>);
 
-struct Inner {
+struct ErrorInner {
     task: Option<Box<str>>,
     attempts: u32,
-    reason: Reason,
+    reason: ErrorDetail,
 }
 
-impl Drop for Inner {
+impl Drop for ErrorInner {
     fn drop(&mut self) {
         // What was thrown and what was given as a cause is the user's: a panic of its drop is contained.
-        let reason = mem::replace(&mut self.reason, Reason::Cancelled);
+        let reason = mem::replace(&mut self.reason, ErrorDetail::Cancelled);
         if let Err(thrown) = catch_unwind(AssertUnwindSafe(|| drop(reason))) {
             leak_or_drop(thrown);
             let logged = catch_unwind(|| log::error!("dropping what an error held panicked"));
@@ -69,16 +69,16 @@ impl Drop for Inner {
 }
 
 /// The kind of an error, with what only that kind knows.
-enum Reason {
+enum ErrorDetail {
     Cancelled,
     Panicked(Panic),
     TimedOut(Duration),
     MemoryExceeded(MemoryUse),
-    WorkerLost(Cause),
-    ExecutorBroken(Cause),
-    Rejected(Cause),
-    Encode(Cause),
-    Decode(Cause),
+    WorkerLost(BoxError),
+    ExecutorBroken(BoxError),
+    Rejected(BoxError),
+    Encode(BoxError),
+    Decode(BoxError),
     WouldDeadlock,
 }
 
@@ -146,16 +146,16 @@ impl TaskError {
     #[must_use]
     pub fn kind(&self) -> TaskErrorKind {
         match self.0.reason {
-            Reason::Cancelled => TaskErrorKind::Cancelled,
-            Reason::Panicked(_) => TaskErrorKind::Panicked,
-            Reason::TimedOut(_) => TaskErrorKind::TimedOut,
-            Reason::MemoryExceeded(_) => TaskErrorKind::MemoryExceeded,
-            Reason::WorkerLost(_) => TaskErrorKind::WorkerLost,
-            Reason::ExecutorBroken(_) => TaskErrorKind::ExecutorBroken,
-            Reason::Rejected(_) => TaskErrorKind::Rejected,
-            Reason::Encode(_) => TaskErrorKind::Encode,
-            Reason::Decode(_) => TaskErrorKind::Decode,
-            Reason::WouldDeadlock => TaskErrorKind::WouldDeadlock,
+            ErrorDetail::Cancelled => TaskErrorKind::Cancelled,
+            ErrorDetail::Panicked(_) => TaskErrorKind::Panicked,
+            ErrorDetail::TimedOut(_) => TaskErrorKind::TimedOut,
+            ErrorDetail::MemoryExceeded(_) => TaskErrorKind::MemoryExceeded,
+            ErrorDetail::WorkerLost(_) => TaskErrorKind::WorkerLost,
+            ErrorDetail::ExecutorBroken(_) => TaskErrorKind::ExecutorBroken,
+            ErrorDetail::Rejected(_) => TaskErrorKind::Rejected,
+            ErrorDetail::Encode(_) => TaskErrorKind::Encode,
+            ErrorDetail::Decode(_) => TaskErrorKind::Decode,
+            ErrorDetail::WouldDeadlock => TaskErrorKind::WouldDeadlock,
         }
     }
 
@@ -187,11 +187,11 @@ impl TaskError {
     #[must_use]
     pub fn cause(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
         match &self.0.reason {
-            Reason::WorkerLost(cause)
-            | Reason::ExecutorBroken(cause)
-            | Reason::Rejected(cause)
-            | Reason::Encode(cause)
-            | Reason::Decode(cause) => Some(&**cause),
+            ErrorDetail::WorkerLost(cause)
+            | ErrorDetail::ExecutorBroken(cause)
+            | ErrorDetail::Rejected(cause)
+            | ErrorDetail::Encode(cause)
+            | ErrorDetail::Decode(cause) => Some(&**cause),
             _ => None,
         }
     }
@@ -220,60 +220,60 @@ impl TaskError {
     /// The call was cancelled.
     #[must_use]
     pub fn cancelled() -> Self {
-        Self::from(Reason::Cancelled)
+        Self::from(ErrorDetail::Cancelled)
     }
 
     /// The task panicked and threw `payload`.
     #[must_use]
     pub fn panicked(payload: Box<dyn Any + Send>) -> Self {
-        Self::from(Reason::Panicked(Panic::new(payload)))
+        Self::from(ErrorDetail::Panicked(Panic::new(payload)))
     }
 
     /// The call, or the `map` it came from, was given `limit` and that passed.
     #[must_use]
     pub fn timed_out(limit: Duration) -> Self {
-        Self::from(Reason::TimedOut(limit))
+        Self::from(ErrorDetail::TimedOut(limit))
     }
 
     /// The call's worker held `size` bytes of memory, and `limit` were allowed.
     #[must_use]
     pub fn memory_exceeded(limit: u64, size: u64) -> Self {
-        Self::from(Reason::MemoryExceeded(MemoryUse { limit, size }))
+        Self::from(ErrorDetail::MemoryExceeded(MemoryUse { limit, size }))
     }
 
     /// The call's worker ended without an outcome.
     #[must_use]
-    pub fn worker_lost(cause: impl Into<Cause>) -> Self {
-        Self::from(Reason::WorkerLost(cause.into()))
+    pub fn worker_lost(cause: impl Into<BoxError>) -> Self {
+        Self::from(ErrorDetail::WorkerLost(cause.into()))
     }
 
     /// The executor can run nothing any more.
     #[must_use]
-    pub fn executor_broken(cause: impl Into<Cause>) -> Self {
-        Self::from(Reason::ExecutorBroken(cause.into()))
+    pub fn executor_broken(cause: impl Into<BoxError>) -> Self {
+        Self::from(ErrorDetail::ExecutorBroken(cause.into()))
     }
 
     /// The executor does not take the call.
     #[must_use]
-    pub fn rejected(cause: impl Into<Cause>) -> Self {
-        Self::from(Reason::Rejected(cause.into()))
+    pub fn rejected(cause: impl Into<BoxError>) -> Self {
+        Self::from(ErrorDetail::Rejected(cause.into()))
     }
 
     /// The arguments or the result cannot be turned into bytes.
     #[must_use]
-    pub fn encode(cause: impl Into<Cause>) -> Self {
-        Self::from(Reason::Encode(cause.into()))
+    pub fn encode(cause: impl Into<BoxError>) -> Self {
+        Self::from(ErrorDetail::Encode(cause.into()))
     }
 
     /// The arguments or the result cannot be made from bytes.
     #[must_use]
-    pub fn decode(cause: impl Into<Cause>) -> Self {
-        Self::from(Reason::Decode(cause.into()))
+    pub fn decode(cause: impl Into<BoxError>) -> Self {
+        Self::from(ErrorDetail::Decode(cause.into()))
     }
 
     /// The wait that returns this could never have ended.
     pub(crate) fn would_deadlock() -> Self {
-        Self::from(Reason::WouldDeadlock)
+        Self::from(ErrorDetail::WouldDeadlock)
     }
 
     /// This error, naming the task whose call it ended.
@@ -301,9 +301,9 @@ impl TaskError {
     }
 }
 
-impl From<Reason> for TaskError {
-    fn from(reason: Reason) -> Self {
-        Self(Arc::new(Inner {
+impl From<ErrorDetail> for TaskError {
+    fn from(reason: ErrorDetail) -> Self {
+        Self(Arc::new(ErrorInner {
             task: None,
             attempts: 1,
             reason,

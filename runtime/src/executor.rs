@@ -49,16 +49,16 @@ pub(crate) use bound::Bound;
 pub use build_error::BuildError;
 pub(crate) use call::{submit, submit_chunk, submit_with, try_submit};
 pub use chunk::Chunk;
-pub(crate) use chunk::{End, Progress};
-pub(crate) use filled::Filled;
+pub(crate) use chunk::{Progress, StopCondition};
+pub(crate) use filled::ChunkOutcomes;
 pub use full::Full;
 pub use inline::Inline;
 pub use job::Job;
-pub(crate) use patience::Patience;
+pub(crate) use patience::Backoff;
 pub use reach::{Anywhere, ChunkFuture, Here, Reach, Reaches};
-pub(crate) use segment::{Room, Rooms};
-pub use sent::Sent;
-pub(crate) use spares::Spares;
+pub(crate) use segment::{ChunkSlots, SlotAllocator};
+pub use sent::RemoteCall;
+pub(crate) use spares::VecPool;
 pub use still_busy::StillBusy;
 
 /// Runs calls.

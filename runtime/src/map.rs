@@ -21,17 +21,17 @@ use std::{fmt, time::Duration};
 
 use crate::{
     error::{Failure, TaskError},
-    executor::{End, Executor, Filled, Reaches},
+    executor::{ChunkOutcomes, Executor, Reaches, StopCondition},
     future::{
         cell::{Hold, Outcome},
         waiting,
     },
     unwind,
 };
-use feed::{Calls, Feed};
-use flight::{Flight, Landing};
+use feed::{CallFeed, Feed};
+use flight::{InFlight, NextEnded};
 use gathered::Gathered;
-use piece::{Piece, Results};
+use piece::{Submission, SubmissionOutcome};
 use sizing::Sizing;
 
 pub use error::MapError;
@@ -51,9 +51,9 @@ where
     match options.check(calls.size_hint()) {
         Ok(()) => {
             let mut calls = map.calls(executor, calls, &options);
-            map.submit_all(|most| calls.submit_piece(most));
+            map.submit_all(|most| calls.submit_next(most));
         }
-        Err(error) => map.current = Some(Filled::failed(1, &TaskError::rejected(error))),
+        Err(error) => map.current = Some(ChunkOutcomes::failed(1, &TaskError::rejected(error))),
     }
     map
 }
@@ -73,7 +73,7 @@ where
     let mut map = Map::new(options, executor);
     let mut calls = map.calls(executor, calls, options);
     match options.get_buffer() {
-        None => map.submit_all(|most| calls.submit_piece(most)),
+        None => map.submit_all(|most| calls.submit_next(most)),
         Some(buffer) => {
             map.feed = Some(Box::new(calls));
             map.buffer = buffer;
@@ -94,9 +94,9 @@ where
 pub struct Map<'a, T> {
     /// Where more calls come from; none if all are submitted.
     feed: Option<Box<dyn Feed<T> + 'a>>,
-    flight: Flight<T>,
+    in_flight: InFlight<T>,
     /// What is left of the chunk that is being yielded.
-    current: Option<Filled<T>>,
+    current: Option<ChunkOutcomes<T>>,
     /// How many inputs may be pulled and not yet yielded, if there is a feed.
     buffer: usize,
     /// Inputs that were pulled, less results that were yielded.
@@ -105,13 +105,13 @@ pub struct Map<'a, T> {
     timeout: Duration,
     cancel_on_drop: bool,
     /// When nothing more is to start; chunks look at it between their calls.
-    end: End,
+    stop: StopCondition,
     /// Whether a call was seen that did not start in time.
     is_late: bool,
 }
 
 /// What came of waiting for a piece.
-enum Landed<T> {
+enum Received<T> {
     /// A chunk is being yielded.
     Chunk,
     Result(Outcome<T>),
@@ -122,22 +122,22 @@ impl<T> Map<'_, T> {
     fn new<E: Executor + ?Sized>(options: &MapOptions, executor: &E) -> Self {
         let buffer = options.get_buffer().unwrap_or(usize::MAX);
         let is_measured = options.get_chunk_size().is_none() && executor.prefers_chunks();
-        let end = End::new(waiting::deadline(options.get_timeout()), is_measured);
+        let stop = StopCondition::new(waiting::deadline(options.get_timeout()), is_measured);
         let sizing = if is_measured {
-            Sizing::measured(end.progress.clone(), executor, buffer)
+            Sizing::measured(stop.progress.clone(), executor, buffer)
         } else {
             Sizing::Fixed(options.get_chunk_size().unwrap_or(1).min(buffer))
         };
         Self {
             feed: None,
-            flight: Flight::new(options.is_unordered()),
+            in_flight: InFlight::new(options.is_unordered()),
             current: None,
             buffer: 0,
             outstanding: 0,
             sizing,
             timeout: options.get_timeout().unwrap_or_default(),
             cancel_on_drop: options.cancels_on_drop(),
-            end,
+            stop,
             is_late: false,
         }
     }
@@ -148,45 +148,45 @@ impl<T> Map<'_, T> {
         executor: &'e E,
         calls: I,
         options: &MapOptions,
-    ) -> Calls<'e, E, I, C>
+    ) -> CallFeed<'e, E, I, C>
     where
         E: Executor + ?Sized,
         I: Iterator<Item = C>,
         C: Reaches<E::Reach>,
     {
         let is_measured = self.sizing.is_measured();
-        Calls::new(executor, calls, self.end.clone(), options, is_measured)
+        CallFeed::new(executor, calls, self.stop.clone(), options, is_measured)
     }
 
     /// Submits everything there is.
-    fn submit_all(&mut self, mut submit: impl FnMut(usize) -> Option<Piece<T>>) {
-        while let Some(piece) = submit(self.sizing.next()) {
-            self.add(piece);
+    fn submit_all(&mut self, mut submit: impl FnMut(usize) -> Option<Submission<T>>) {
+        while let Some(submission) = submit(self.sizing.next()) {
+            self.add(submission);
         }
     }
 
     /// Fills the buffer with chunks; the last may be smaller than the others if that fills it `to_the_brim`.
     fn fill(&mut self, to_the_brim: bool) {
         while let Some(feed) = &mut self.feed {
-            let room = self.buffer - self.outstanding;
-            if room == 0 {
+            let free = self.buffer - self.outstanding;
+            if free == 0 {
                 return;
             }
             let size = self.sizing.next();
-            if room < size && !to_the_brim {
+            if free < size && !to_the_brim {
                 return;
             }
-            match feed.submit(room.min(size)) {
+            match feed.submit(free.min(size)) {
                 None => self.drop_feed(),
-                Some(piece) => self.add(piece),
+                Some(submission) => self.add(submission),
             }
         }
     }
 
-    fn add(&mut self, piece: Piece<T>) {
-        self.outstanding += piece.len();
-        self.sizing.note(piece.len());
-        self.flight.add(piece);
+    fn add(&mut self, submission: Submission<T>) {
+        self.outstanding += submission.len();
+        self.sizing.record_submitted(submission.len());
+        self.in_flight.add(submission);
     }
 
     /// Waits for all results and collects them, in the order they come.
@@ -225,15 +225,15 @@ impl<T> Map<'_, T> {
             if let Some(chunk) = self.current.take() {
                 let before = values.len();
                 self.current = values.take_over(chunk);
-                self.note_yielded(values.len() - before);
+                self.count_yielded(values.len() - before);
             }
             self.refill();
             match self.next_of_chunk() {
                 Some(outcome) => values.push(outcome?),
-                None => match self.land() {
-                    Landed::Chunk => {}
-                    Landed::Result(outcome) => values.push(outcome?),
-                    Landed::Nothing => return Ok(()),
+                None => match self.receive() {
+                    Received::Chunk => {}
+                    Received::Result(outcome) => values.push(outcome?),
+                    Received::Nothing => return Ok(()),
                 },
             }
         }
@@ -241,11 +241,11 @@ impl<T> Map<'_, T> {
 
     /// Sees to it that nothing starts any more.
     fn stop(&mut self) {
-        self.end.progress.end();
+        self.stop.progress.stop();
         self.current = None;
         self.drop_feed();
-        self.flight.take_all().iter().for_each(|piece| {
-            Hold::cancel(piece.hold());
+        self.in_flight.take_all().iter().for_each(|submission| {
+            Hold::cancel(submission.hold());
         });
     }
 
@@ -266,26 +266,26 @@ impl<T> Map<'_, T> {
 
     /// Pulls more inputs, if there is room for them and time.
     fn refill(&mut self) {
-        if self.feed.is_some() && !waiting::has_passed(self.end.deadline) {
+        if self.feed.is_some() && !waiting::has_passed(self.stop.deadline) {
             self.fill(false);
         }
     }
 
     /// So many results were yielded.
-    fn note_yielded(&mut self, results: usize) {
+    fn count_yielded(&mut self, results: usize) {
         self.outstanding = self.outstanding.saturating_sub(results);
     }
 
     /// The next result of the chunk that is being yielded.
     fn next_of_chunk(&mut self) -> Option<Outcome<T>> {
         while let Some(started) = self.current.as_mut()?.next() {
-            self.note_yielded(1);
+            self.count_yielded(1);
             if started.is_some() {
                 return started;
             }
             self.is_late = true;
             // What comes after it has no turn; without order it still comes.
-            if !self.flight.is_unordered() {
+            if !self.in_flight.is_unordered() {
                 return Some(self.time_out());
             }
         }
@@ -294,19 +294,19 @@ impl<T> Map<'_, T> {
     }
 
     /// Waits for the next piece, which is the one being yielded then.
-    fn land(&mut self) -> Landed<T> {
-        match self.flight.land(self.end.deadline) {
-            Landing::Nothing if self.has_missed_inputs() => Landed::Result(self.time_out()),
-            Landing::Nothing => Landed::Nothing,
-            Landing::TimedOut => Landed::Result(self.time_out()),
-            Landing::Piece(piece) => match piece.into_results() {
-                Results::One(outcome) => {
-                    self.note_yielded(1);
-                    Landed::Result(outcome)
+    fn receive(&mut self) -> Received<T> {
+        match self.in_flight.wait_next(self.stop.deadline) {
+            NextEnded::Nothing if self.has_missed_inputs() => Received::Result(self.time_out()),
+            NextEnded::Nothing => Received::Nothing,
+            NextEnded::TimedOut => Received::Result(self.time_out()),
+            NextEnded::Submission(submission) => match submission.into_results() {
+                SubmissionOutcome::One(outcome) => {
+                    self.count_yielded(1);
+                    Received::Result(outcome)
                 }
-                Results::Many(chunk) => {
+                SubmissionOutcome::Many(chunk) => {
                     self.current = Some(chunk);
-                    Landed::Chunk
+                    Received::Chunk
                 }
             },
         }
@@ -315,7 +315,7 @@ impl<T> Map<'_, T> {
     /// Whether the time ran out before all calls had started, as far as the inputs tell.
     fn has_missed_inputs(&self) -> bool {
         let may_have_more = self.feed.as_ref().is_some_and(|feed| feed.may_have_more());
-        self.is_late || may_have_more && waiting::has_passed(self.end.deadline)
+        self.is_late || may_have_more && waiting::has_passed(self.stop.deadline)
     }
 }
 
@@ -351,10 +351,10 @@ impl<T> Iterator for Map<'_, T> {
             if let Some(outcome) = self.next_of_chunk() {
                 return Some(outcome);
             }
-            match self.land() {
-                Landed::Chunk => {}
-                Landed::Result(outcome) => return Some(outcome),
-                Landed::Nothing => return None,
+            match self.receive() {
+                Received::Chunk => {}
+                Received::Result(outcome) => return Some(outcome),
+                Received::Nothing => return None,
             }
         }
     }

@@ -3,7 +3,7 @@
 //! ```text
 //!   "threads:8"  --parse-->  PoolChoice  --build-->  Pool
 //!                                                      |
-//!     ThreadPool, WorkStealingPool, ProcessPool <------+-----> Door: Inline, other people's
+//!     ThreadPool, WorkStealingPool, ProcessPool <------+-----> Closable: Inline, other people's
 //! ```
 //!
 //! `choice` is the texts that name an executor, `inside` what a pool holds, `shutdown` the ways in which it ends. A
@@ -40,8 +40,8 @@ use crate::{
 pub use choice::PoolChoice;
 pub use error::{PoolChoiceError, PoolError};
 
-use door::Door;
-use inside::Inside;
+use door::Closable;
+use inside::OwnedExecutor;
 
 /// An executor that is chosen when the program runs: by a text, or by a variable of its environment.
 ///
@@ -88,7 +88,7 @@ use inside::Inside;
 /// ```
 pub struct Pool {
     name: String,
-    inside: Box<dyn Inside>,
+    inside: Box<dyn OwnedExecutor>,
 }
 
 impl Pool {
@@ -123,7 +123,7 @@ impl Pool {
             return pool;
         }
         let executor = given.expect("only a known executor was taken");
-        Self::of(any::type_name::<E>(), Door::to(executor))
+        Self::of(any::type_name::<E>(), Closable::to(executor))
     }
 
     /// Makes the pool that an environment variable names, or `otherwise` if it is not set.
@@ -154,7 +154,7 @@ impl Pool {
         })
     }
 
-    fn of(name: impl Into<String>, inside: impl Inside + 'static) -> Self {
+    fn of(name: impl Into<String>, inside: impl OwnedExecutor + 'static) -> Self {
         Self {
             name: name.into(),
             inside: Box::new(inside),
@@ -188,7 +188,7 @@ fn taken<E: 'static>(given: &mut dyn Any) -> Option<E> {
 
 impl From<Inline> for Pool {
     fn from(inline: Inline) -> Self {
-        Self::of("inline", Door::to(inline))
+        Self::of("inline", Closable::to(inline))
     }
 }
 

@@ -14,7 +14,7 @@ pub use crate::{
     executor::{Chunk, ChunkFuture},
     future::Placement,
     portable::{CodecError, Decoder, Encoder, PortableReturn, PortableStatic},
-    task::{collected::Registered, registry::Run},
+    task::{collected::Registered, registry::RunFn},
 };
 pub use inventory;
 pub use output::{AnyOutput, AsIs, AsResult, IsAny, IsResult, Output, ResultOutput, Returned};

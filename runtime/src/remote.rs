@@ -65,7 +65,7 @@
 //! finds tasks that were given a `name`, as long as their signatures are the same.
 
 pub use crate::{
-    executor::Sent,
+    executor::RemoteCall,
     portable::{Part, Parts},
     task::{
         Entry,

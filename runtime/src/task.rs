@@ -22,7 +22,7 @@ pub use registry::Entry;
 pub use remote::Remote;
 pub(crate) use scoped::{ScopedClosure, ScopedTryClosure};
 pub(crate) use ticket::{Ticket, Tickets};
-pub(crate) use wire::{Answers, NoAnswers, Wire};
+pub(crate) use wire::{AnswerSource, NoAnswers, Wire};
 
 /// A function whose calls are values.
 ///

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!   cell 0 --signal(0)--.
-//!   cell 1 --signal(1)----> Arrivals: [1, 0, ...] --> wait, as_completed
+//!   cell 1 --signal(1)----> CompletionQueue: [1, 0, ...] --> wait, as_completed
 //!   cell 2 --signal(2)--'
 //! ```
 //!
@@ -25,7 +25,7 @@ use std::{
 };
 
 use crate::future::{cell::Hold, waiting, watchers::Signal};
-use arrivals::Arrivals;
+use arrivals::CompletionQueue;
 
 pub use as_completed::{AsCompleted, TimedAsCompleted, as_completed};
 pub use unfinished::Unfinished;
@@ -129,12 +129,12 @@ fn wait_for(holds: &[&Hold], when: ReturnWhen, limit: Option<Duration>) {
             open.push(hold);
         }
     }
-    let arrivals = Arc::new(Arrivals::default());
-    let signal: Arc<dyn Signal> = arrivals.clone();
+    let completions = Arc::new(CompletionQueue::default());
+    let signal: Arc<dyn Signal> = completions.clone();
     for (key, hold) in open.iter().enumerate() {
         hold.watch_done(&signal, key);
     }
-    await_arrivals(&open, &arrivals, when, deadline);
+    await_completions(&open, &completions, when, deadline);
     for hold in open {
         hold.unwatch(&signal);
     }
@@ -143,23 +143,23 @@ fn wait_for(holds: &[&Hold], when: ReturnWhen, limit: Option<Duration>) {
 /// Takes arrivals until they meet `when`, all are there, or the time has run out.
 ///
 /// Between them, runs what this worker may run itself.
-fn await_arrivals(
+fn await_completions(
     open: &[&Hold],
-    arrivals: &Arrivals,
+    completions: &CompletionQueue,
     when: ReturnWhen,
     deadline: Option<Instant>,
 ) {
     let mut untried = open.iter();
     let mut missing = open.len();
     while missing > 0 {
-        if arrivals.is_empty() && !waiting::has_passed(deadline) {
+        if completions.is_empty() && !waiting::has_passed(deadline) {
             // A call that runs in place arrives like any other.
             if let Some(hold) = untried.next() {
                 hold.run_in_place();
                 continue;
             }
         }
-        match arrivals.next(deadline) {
+        match completions.next(deadline) {
             Some(key) if !when.is_met_by(open[key]) => missing -= 1,
             _ => return,
         }

@@ -4,7 +4,7 @@ use std::{fmt, sync::Mutex};
 
 use concurrent_futures::{
     Anywhere, Executor, Future, Job, Remote, Submit,
-    remote::{Parts, Sent},
+    remote::{Parts, RemoteCall},
 };
 
 /// Keeps the jobs it is given, in their order.
@@ -53,7 +53,7 @@ pub fn handed<T: Remote>(call: T) -> (Future<T::Output>, Job<Anywhere>) {
 ///
 /// If nothing of it can be sent.
 #[track_caller]
-pub fn sent<T: Remote>(call: T) -> (Future<T::Output>, Sent, Parts) {
+pub fn sent<T: Remote>(call: T) -> (Future<T::Output>, RemoteCall, Parts) {
     let (future, job) = handed(call);
     let mut parts = Parts::new();
     let sent = job.encode(&mut parts).expect("the call becomes bytes");

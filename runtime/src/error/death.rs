@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt};
 
-use super::{LastWords, Reason, TaskError};
+use super::{ErrorDetail, StderrTail, TaskError};
 
 /// How the worker process that ran a call ended.
 ///
@@ -129,7 +129,7 @@ impl TaskError {
     #[must_use]
     pub fn death(&self) -> Option<&WorkerDeath> {
         match &self.0.reason {
-            Reason::WorkerLost(cause) => cause.downcast_ref(),
+            ErrorDetail::WorkerLost(cause) => cause.downcast_ref(),
             _ => None,
         }
     }
@@ -163,15 +163,15 @@ impl WorkerDeath {
             .try_for_each(|reason| write!(f, ", since {reason}"))
     }
 
-    pub(super) fn last_words(&self) -> LastWords<'_> {
-        LastWords(&self.stderr)
+    pub(super) fn stderr_tail(&self) -> StderrTail<'_> {
+        StderrTail(&self.stderr)
     }
 }
 
 impl fmt::Display for WorkerDeath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_end(f)?;
-        write!(f, "{}", self.last_words())
+        write!(f, "{}", self.stderr_tail())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{Reason, TaskError, TaskErrorKind};
+use super::{ErrorDetail, TaskError, TaskErrorKind};
 
 impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -14,26 +14,26 @@ impl fmt::Display for TaskError {
         }
         // Which may be several lines: nothing comes after them.
         self.death()
-            .map_or(Ok(()), |death| write!(f, "{}", death.last_words()))
+            .map_or(Ok(()), |death| write!(f, "{}", death.stderr_tail()))
     }
 }
 
 impl TaskError {
     fn write_reason(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.reason {
-            Reason::Cancelled => write!(f, "call was cancelled"),
-            Reason::Panicked(panic) => write!(f, "task panicked: {}", panic.message),
-            Reason::TimedOut(limit) => write!(f, "time limit of {limit:?} passed"),
-            Reason::MemoryExceeded(memory) => write!(f, "{memory}"),
-            Reason::WorkerLost(cause) => match self.death() {
+            ErrorDetail::Cancelled => write!(f, "call was cancelled"),
+            ErrorDetail::Panicked(panic) => write!(f, "task panicked: {}", panic.message),
+            ErrorDetail::TimedOut(limit) => write!(f, "time limit of {limit:?} passed"),
+            ErrorDetail::MemoryExceeded(memory) => write!(f, "{memory}"),
+            ErrorDetail::WorkerLost(cause) => match self.death() {
                 Some(death) => death.write_end(f),
                 None => write!(f, "worker ended before it sent a result: {cause}"),
             },
-            Reason::ExecutorBroken(cause) => write!(f, "executor is broken: {cause}"),
-            Reason::Rejected(cause) => write!(f, "{cause}"),
-            Reason::Encode(cause) => write!(f, "value cannot be turned into bytes: {cause}"),
-            Reason::Decode(cause) => write!(f, "bytes cannot be turned into a value: {cause}"),
-            Reason::WouldDeadlock => write!(
+            ErrorDetail::ExecutorBroken(cause) => write!(f, "executor is broken: {cause}"),
+            ErrorDetail::Rejected(cause) => write!(f, "{cause}"),
+            ErrorDetail::Encode(cause) => write!(f, "value cannot be turned into bytes: {cause}"),
+            ErrorDetail::Decode(cause) => write!(f, "bytes cannot be turned into a value: {cause}"),
+            ErrorDetail::WouldDeadlock => write!(
                 f,
                 "this thread runs the call that it would wait for; return from its task or callback first"
             ),
@@ -43,12 +43,12 @@ impl TaskError {
     /// What another process is told, beside the kind: the text without what the kind adds.
     pub(crate) fn cause_text(&self) -> String {
         match &self.0.reason {
-            Reason::Panicked(panic) => panic.message.to_string(),
-            Reason::WorkerLost(cause)
-            | Reason::ExecutorBroken(cause)
-            | Reason::Rejected(cause)
-            | Reason::Encode(cause)
-            | Reason::Decode(cause) => cause.to_string(),
+            ErrorDetail::Panicked(panic) => panic.message.to_string(),
+            ErrorDetail::WorkerLost(cause)
+            | ErrorDetail::ExecutorBroken(cause)
+            | ErrorDetail::Rejected(cause)
+            | ErrorDetail::Encode(cause)
+            | ErrorDetail::Decode(cause) => cause.to_string(),
             _ => self.to_string(),
         }
     }

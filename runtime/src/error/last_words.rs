@@ -3,9 +3,9 @@
 use std::fmt::{self, Write};
 
 /// Some lines, shown so that they harm no terminal and look like nobody else's. Nothing if there are none.
-pub(crate) struct LastWords<'a>(pub(crate) &'a str);
+pub(crate) struct StderrTail<'a>(pub(crate) &'a str);
 
-impl fmt::Display for LastWords<'_> {
+impl fmt::Display for StderrTail<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(lines) = self;
         match lines.lines().count() {
@@ -44,17 +44,17 @@ mod tests {
 
     #[test]
     fn one_line_goes_on_and_several_stand_below() {
-        assert_eq!(LastWords("").to_string(), "");
-        assert_eq!(LastWords("boom").to_string(), "; it said last: boom");
+        assert_eq!(StderrTail("").to_string(), "");
+        assert_eq!(StderrTail("boom").to_string(), "; it said last: boom");
         assert_eq!(
-            LastWords("one\ntwo").to_string(),
+            StderrTail("one\ntwo").to_string(),
             "; it said last:\n  | one\n  | two"
         );
     }
 
     #[test]
     fn what_would_control_a_terminal_is_spelled_out() {
-        let text = LastWords("\t\"50\u{b0}\"\r\u{1b}[2J\0\u{202e}").to_string();
+        let text = StderrTail("\t\"50\u{b0}\"\r\u{1b}[2J\0\u{202e}").to_string();
 
         assert_eq!(
             text,

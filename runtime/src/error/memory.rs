@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Reason, TaskError};
+use super::{ErrorDetail, TaskError};
 
 /// How much memory a call might make its worker hold, and how much that held.
 ///
@@ -41,7 +41,7 @@ impl TaskError {
     #[must_use]
     pub fn memory_use(&self) -> Option<MemoryUse> {
         match self.0.reason {
-            Reason::MemoryExceeded(memory) => Some(memory),
+            ErrorDetail::MemoryExceeded(memory) => Some(memory),
             _ => None,
         }
     }

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Reason, TaskError};
+use super::{ErrorDetail, TaskError};
 
 /// What is known of a panic.
 pub(crate) struct Panic {
@@ -76,7 +76,7 @@ impl TaskError {
 
     /// The task panicked, and this is what is known of it.
     pub(crate) fn from_panic(panic: Panic) -> Self {
-        Self::from(Reason::Panicked(panic))
+        Self::from(ErrorDetail::Panicked(panic))
     }
 
     /// This error, given to a caller: its panic is theirs to deal with.
@@ -98,7 +98,7 @@ impl TaskError {
 
     fn panic(&self) -> Option<&Panic> {
         match &self.0.reason {
-            Reason::Panicked(panic) => Some(panic),
+            ErrorDetail::Panicked(panic) => Some(panic),
             _ => None,
         }
     }

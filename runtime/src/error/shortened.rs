@@ -3,22 +3,22 @@
 use std::borrow::Cow;
 
 /// The most that one process tells another of a text, in bytes.
-pub(crate) const LONGEST_TEXT: usize = 1 << 20;
+pub(crate) const MAX_TEXT: usize = 1 << 20;
 
 /// The most that a text says of its having been cut, in bytes.
-pub(crate) const LONGEST_MARK: usize = 64;
+pub(crate) const MAX_TRUNCATION_NOTE: usize = 64;
 
 /// The text, or its first `most` bytes and how many it had.
-pub(crate) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+pub(crate) fn truncated(text: &str, most: usize) -> Cow<'_, str> {
     if text.len() <= most {
         return Cow::Borrowed(text);
     }
     let kept = &text[..text.floor_char_boundary(most)];
-    Cow::Owned(format!("{kept}{}", mark(text.len())))
+    Cow::Owned(format!("{kept}{}", truncation_note(text.len())))
 }
 
 /// What stands at the end of a text of `len` bytes that was cut.
-pub(crate) fn mark(len: usize) -> String {
+pub(crate) fn truncation_note(len: usize) -> String {
     format!("… (cut; {} bytes in all)", grouped(len))
 }
 
@@ -36,20 +36,20 @@ mod tests {
 
     #[test]
     fn a_text_up_to_the_limit_is_whole() {
-        assert_eq!(shortened("four", 4), "four");
-        assert!(matches!(shortened("four", 4), Cow::Borrowed(_)));
+        assert_eq!(truncated("four", 4), "four");
+        assert!(matches!(truncated("four", 4), Cow::Borrowed(_)));
     }
 
     #[test]
     fn a_longer_text_says_where_it_is_cut_and_how_long_it_was() {
-        assert_eq!(shortened("éé", 3), "é… (cut; 4 bytes in all)");
+        assert_eq!(truncated("éé", 3), "é… (cut; 4 bytes in all)");
         let long = "x".repeat(3 << 20);
-        let cut = shortened(&long, 10);
+        let cut = truncated(&long, 10);
         assert_eq!(cut, "xxxxxxxxxx… (cut; 3,145,728 bytes in all)");
     }
 
     #[test]
     fn the_mark_of_the_longest_text_there_is_fits() {
-        assert!(mark(usize::MAX).len() <= LONGEST_MARK);
+        assert!(truncation_note(usize::MAX).len() <= MAX_TRUNCATION_NOTE);
     }
 }

@@ -1,6 +1,6 @@
 //! A limit on pending calls, for any executor.
 //!
-//! Each pending call holds a [`Place`]. It is the call's to give back: the place
+//! Each pending call holds a [`Permit`]. It is the call's to give back: the permit
 //! is a guard in its cell, dropped when the call starts, is cancelled or fails.
 
 use std::sync::Arc;
@@ -15,25 +15,25 @@ use crate::{
 /// So many calls may be pending.
 pub(crate) struct Bound {
     limit: usize,
-    taken: Mutex<Taken>,
+    permits: Mutex<PermitCount>,
     freed: Condvar,
 }
 
 #[derive(Default)]
-struct Taken {
-    places: usize,
+struct PermitCount {
+    in_use: usize,
     /// Nobody waits any more.
     is_lifted: bool,
 }
 
-/// The place of one pending call.
-pub(crate) struct Place(Arc<Bound>);
+/// The permit of one pending call.
+pub(crate) struct Permit(Arc<Bound>);
 
 impl Bound {
     pub(crate) fn new(limit: usize) -> Arc<Self> {
         Arc::new(Self {
             limit,
-            taken: Mutex::default(),
+            permits: Mutex::default(),
             freed: Condvar::default(),
         })
     }
@@ -43,57 +43,57 @@ impl Bound {
         self.limit
     }
 
-    /// Has the job hold a place while it is pending; waits for one, but not on a thread that its executor
+    /// Has the job hold a permit while it is pending; waits for one, but not on a thread that its executor
     /// may be waiting for: that would wait for itself.
     pub(crate) fn admit<R: Reach>(self: &Arc<Self>, job: &Job<R>, executor: ExecutorId) {
-        let place = if worker::belongs_to(executor) {
-            self.take_anyway()
+        let permit = if worker::belongs_to(executor) {
+            self.acquire_over_limit()
         } else {
-            self.take()
+            self.acquire()
         };
-        job.hold_while_pending(Box::new(place));
+        job.hold_while_pending(Box::new(permit));
     }
 
-    /// Takes a place; waits for one.
-    fn take(self: &Arc<Self>) -> Place {
-        if let Some(place) = self.try_take() {
-            return place;
+    /// Takes a permit; waits for one.
+    fn acquire(self: &Arc<Self>) -> Permit {
+        if let Some(permit) = self.try_acquire() {
+            return permit;
         }
         trampoline::catch_up();
         let _asleep = worker::fall_asleep();
-        let mut taken = self.taken.lock();
-        while taken.places >= self.limit && !taken.is_lifted {
-            taken = self.freed.wait(taken);
+        let mut permits = self.permits.lock();
+        while permits.in_use >= self.limit && !permits.is_lifted {
+            permits = self.freed.wait(permits);
         }
-        self.count(taken)
+        self.count(permits)
     }
 
-    /// Takes a place if there is one.
-    pub(crate) fn try_take(self: &Arc<Self>) -> Option<Place> {
-        let taken = self.taken.lock();
-        (taken.places < self.limit || taken.is_lifted).then(|| self.count(taken))
+    /// Takes a permit if there is one.
+    pub(crate) fn try_acquire(self: &Arc<Self>) -> Option<Permit> {
+        let permits = self.permits.lock();
+        (permits.in_use < self.limit || permits.is_lifted).then(|| self.count(permits))
     }
 
-    /// Takes a place whether there is one or not.
-    pub(crate) fn take_anyway(self: &Arc<Self>) -> Place {
-        self.count(self.taken.lock())
+    /// Takes a permit whether there is one or not.
+    pub(crate) fn acquire_over_limit(self: &Arc<Self>) -> Permit {
+        self.count(self.permits.lock())
     }
 
     /// Lets in whoever waits, and makes nobody wait from now on.
     pub(crate) fn lift(&self) {
-        self.taken.lock().is_lifted = true;
+        self.permits.lock().is_lifted = true;
         self.freed.notify_all();
     }
 
-    fn count(self: &Arc<Self>, mut taken: MutexGuard<'_, Taken>) -> Place {
-        taken.places += 1;
-        Place(self.clone())
+    fn count(self: &Arc<Self>, mut permits: MutexGuard<'_, PermitCount>) -> Permit {
+        permits.in_use += 1;
+        Permit(self.clone())
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
-        self.0.taken.lock().places -= 1;
+        self.0.permits.lock().in_use -= 1;
         self.0.freed.notify_one();
     }
 }

@@ -13,31 +13,31 @@ use std::{
     vec::Drain,
 };
 
-use super::{filled::Filled, segment::Room, spares::Return};
+use super::{filled::ChunkOutcomes, segment::ChunkSlots, spares::VecReturn};
 use crate::{
     error::TaskError,
     future::{cell::Outcome, waiting},
     portable::Parts,
-    task::{Answers, Entry, Remote, Task, Wire, remote},
+    task::{AnswerSource, Entry, Remote, Task, Wire, remote},
     unwind,
 };
 
 /// Calls that run one after another, as one call.
 pub struct Chunk<T: Task> {
-    calls: Unrun<T>,
-    way_back: Return<T>,
+    calls: PendingCalls<T>,
+    vec_return: VecReturn<T>,
     /// Where their values will lie.
-    room: Room<T::Output>,
-    end: End,
+    slots: ChunkSlots<T::Output>,
+    stop: StopCondition,
 }
 
 /// Calls in a vector, and the way back for that.
-pub(crate) type Calls<T> = (Vec<T>, Return<T>);
+pub(crate) type CallVec<T> = (Vec<T>, VecReturn<T>);
 
 /// Calls that may never run.
-struct Unrun<T>(Vec<T>);
+struct PendingCalls<T>(Vec<T>);
 
-impl<T> Drop for Unrun<T> {
+impl<T> Drop for PendingCalls<T> {
     fn drop(&mut self) {
         // One by one: arguments are the user's, and two that panic at once would end the program.
         if !self.0.is_empty() {
@@ -48,7 +48,7 @@ impl<T> Drop for Unrun<T> {
 
 /// When nothing more of a map is to start.
 #[derive(Clone)]
-pub(crate) struct End {
+pub(crate) struct StopCondition {
     pub(crate) progress: Arc<Progress>,
     /// The map's own time limit.
     pub(crate) deadline: Option<Instant>,
@@ -58,7 +58,7 @@ pub(crate) struct End {
 #[derive(Default)]
 pub(crate) struct Progress {
     /// Set when nobody wants the results any more.
-    is_over: AtomicBool,
+    is_stopped: AtomicBool,
     /// How many calls have ended, by the chunks that have.
     ended: AtomicUsize,
     /// Whether chunks that run in this process look at the clock.
@@ -68,30 +68,34 @@ pub(crate) struct Progress {
 }
 
 /// What stays behind while the parts of a chunk are away.
-pub(crate) struct Aside<O> {
-    room: Room<O>,
+pub(crate) struct RetainedChunk<O> {
+    slots: ChunkSlots<O>,
     len: usize,
-    end: End,
+    stop: StopCondition,
     /// The calls that never became a part, by their index, and why.
     failed: Vec<(usize, TaskError)>,
 }
 
 impl<T: Task> Chunk<T> {
     /// The room is to be for as many values as there are calls.
-    pub(crate) fn new(calls: Calls<T>, room: Room<T::Output>, end: End) -> Self {
-        let (calls, way_back) = calls;
+    pub(crate) fn new(
+        calls: CallVec<T>,
+        slots: ChunkSlots<T::Output>,
+        stop: StopCondition,
+    ) -> Self {
+        let (calls, vec_return) = calls;
         Self {
-            calls: Unrun(calls),
-            way_back,
-            room,
-            end,
+            calls: PendingCalls(calls),
+            vec_return,
+            slots,
+            stop,
         }
     }
 }
 
 impl<T: Task> Task for Chunk<T> {
     /// An outcome for each call; none for one that did not start in time.
-    type Output = Filled<T::Output>;
+    type Output = ChunkOutcomes<T::Output>;
 
     fn name() -> &'static str {
         T::name()
@@ -99,32 +103,36 @@ impl<T: Task> Task for Chunk<T> {
 
     fn run(self) -> Self::Output {
         let mut calls = self.calls;
-        let (end, mut filled) = (self.end, Filled::new(self.room));
-        let start = end.progress.is_timed.then(Instant::now);
+        let (stop, mut outcomes) = (self.stop, ChunkOutcomes::new(self.slots));
+        let start = stop.progress.is_timed.then(Instant::now);
         let mut rest = calls.0.drain(..);
         // One catch for all, until one panics.
-        while let Err(error) = unwind::catch(|| run_some(&mut rest, &mut filled, &end)) {
-            filled.leave(Some(error.of_task(T::name())));
+        while let Err(error) = unwind::catch(|| run_some(&mut rest, &mut outcomes, &stop)) {
+            outcomes.push_missing(Some(error.of_task(T::name())));
         }
         for call in rest {
             unwind::contain("dropping the arguments of a call", || drop(call));
-            filled.leave(None);
+            outcomes.push_missing(None);
         }
-        self.way_back.give(mem::take(&mut calls.0));
+        self.vec_return.give_back(mem::take(&mut calls.0));
         match start {
-            Some(start) => end.progress.add_timed(filled.decided(), start.elapsed()),
-            None => end.progress.add(filled.decided()),
+            Some(start) => stop.progress.add_timed(outcomes.decided(), start.elapsed()),
+            None => stop.progress.add(outcomes.decided()),
         }
-        filled
+        outcomes
     }
 }
 
 /// Runs calls until none is left, the end has come, or one panics.
-fn run_some<T: Task>(calls: &mut Drain<'_, T>, filled: &mut Filled<T::Output>, end: &End) {
+fn run_some<T: Task>(
+    calls: &mut Drain<'_, T>,
+    outcomes: &mut ChunkOutcomes<T::Output>,
+    stop: &StopCondition,
+) {
     // Apart: a call may cost less than it does to read the clock, or even to ask whether to.
-    match end.deadline {
-        None => run_until(|| end.progress.is_over(), calls, filled),
-        Some(_) => run_until(|| end.has_come(), calls, filled),
+    match stop.deadline {
+        None => run_until(|| stop.progress.is_stopped(), calls, outcomes),
+        Some(_) => run_until(|| stop.is_met(), calls, outcomes),
     }
 }
 
@@ -132,9 +140,9 @@ fn run_some<T: Task>(calls: &mut Drain<'_, T>, filled: &mut Filled<T::Output>, e
 fn run_until<T: Task>(
     is_over: impl Fn() -> bool,
     calls: &mut Drain<'_, T>,
-    filled: &mut Filled<T::Output>,
+    outcomes: &mut ChunkOutcomes<T::Output>,
 ) {
-    filled.fill(|| {
+    outcomes.fill(|| {
         if is_over() {
             return None;
         }
@@ -143,74 +151,77 @@ fn run_until<T: Task>(
 }
 
 impl<T: Remote> Wire for Chunk<T> {
-    type Aside = Aside<T::Output>;
+    type Retained = RetainedChunk<T::Output>;
 
     fn entry() -> &'static Entry {
         <T as Remote>::entry()
     }
 
-    fn into_parts(self, parts: &mut Parts) -> Outcome<Self::Aside> {
+    fn into_parts(self, parts: &mut Parts) -> Outcome<Self::Retained> {
         let Self {
             mut calls,
-            way_back,
-            room,
-            end,
+            vec_return,
+            slots,
+            stop,
         } = self;
         let len = calls.0.len();
         let failed = remote::encode_all(&mut calls.0, parts);
-        way_back.give(mem::take(&mut calls.0));
-        Ok(Aside {
-            room,
+        vec_return.give_back(mem::take(&mut calls.0));
+        Ok(RetainedChunk {
+            slots,
             len,
-            end,
+            stop,
             failed,
         })
     }
 
-    fn deadline(aside: &Self::Aside) -> Option<Instant> {
-        aside.end.deadline
+    fn deadline(retained: &Self::Retained) -> Option<Instant> {
+        retained.stop.deadline
     }
 
-    fn from_answers(answers: &mut dyn Answers, aside: Self::Aside) -> Outcome<Self::Output> {
-        let Aside {
-            room,
+    fn from_answers(
+        answers: &mut dyn AnswerSource,
+        retained: Self::Retained,
+    ) -> Outcome<Self::Output> {
+        let RetainedChunk {
+            slots,
             len,
-            end,
+            stop,
             failed,
-        } = aside;
+        } = retained;
         let mut failed = failed.into_iter().peekable();
-        let mut filled = Filled::new(room);
+        let mut outcomes = ChunkOutcomes::new(slots);
         let mut next = |index: usize| {
             if let Some((_, error)) = failed.next_if(|(at, _)| *at == index) {
                 return Err(Some(error));
             }
             match answers.next() {
-                None if end.has_come() => Err(None),
+                None if stop.is_met() => Err(None),
                 None => Err(Some(remote::no_answer())),
                 // It was taken back before it started.
-                Some(Err(error)) if error.is_cancelled() && end.has_come() => Err(None),
+                Some(Err(error)) if error.is_cancelled() && stop.is_met() => Err(None),
                 Some(answer) => answer.and_then(remote::decode_uncaught::<T>).map_err(Some),
             }
         };
         let named = |error: TaskError| error.of_task(T::name());
         // One catch for all, until one panics.
         while let Err(panic) = unwind::catch(|| {
-            while filled.decided() < len {
-                match next(filled.decided()) {
-                    Ok(value) => filled.put(value),
-                    Err(error) => filled.leave(error.map(named)),
+            while outcomes.decided() < len {
+                match next(outcomes.decided()) {
+                    Ok(value) => outcomes.push(value),
+                    Err(error) => outcomes.push_missing(error.map(named)),
                 }
             }
         }) {
             let error = remote::panicked(TaskError::decode, panic);
-            filled.leave(Some(named(error)));
+            outcomes.push_missing(Some(named(error)));
         }
-        end.progress.add(len);
-        Ok(filled)
+        stop.progress.add(len);
+        Ok(outcomes)
     }
 }
 
-impl End {
+impl StopCondition {
     /// It comes with the deadline, if there is one.
     pub(crate) fn new(deadline: Option<Instant>, is_timed: bool) -> Self {
         let progress = Progress {
@@ -223,22 +234,22 @@ impl End {
         }
     }
 
-    fn has_come(&self) -> bool {
-        self.progress.is_over() || waiting::has_passed(self.deadline)
+    fn is_met(&self) -> bool {
+        self.progress.is_stopped() || waiting::has_passed(self.deadline)
     }
 }
 
 impl Progress {
     /// Nothing more is to start: a wish to chunks that run.
-    pub(crate) fn end(&self) {
+    pub(crate) fn stop(&self) {
         // ORDERING: nothing is read on the strength of it.
-        self.is_over.store(true, Ordering::Relaxed);
+        self.is_stopped.store(true, Ordering::Relaxed);
     }
 
     #[inline]
-    fn is_over(&self) -> bool {
-        // ORDERING: as in `end`.
-        self.is_over.load(Ordering::Relaxed)
+    fn is_stopped(&self) -> bool {
+        // ORDERING: as in `stop`.
+        self.is_stopped.load(Ordering::Relaxed)
     }
 
     /// So many calls have ended.

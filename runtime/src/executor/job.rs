@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData, ptr::NonNull};
 
-use super::{Anywhere, Here, Reach, Sent};
+use super::{Anywhere, Here, Reach, RemoteCall};
 use crate::{
     error::TaskError,
     future::{
@@ -182,9 +182,9 @@ impl Job<Anywhere> {
     /// assert_eq!(shout::submit(&Loopback, "hey").result()?, "HEY");
     /// # Ok::<(), TaskError>(())
     /// ```
-    pub fn encode(mut self, parts: &mut Parts) -> Option<Sent> {
+    pub fn encode(mut self, parts: &mut Parts) -> Option<RemoteCall> {
         let hold = self.hold.take()?;
-        hold.encode(parts).map(Sent::new)
+        hold.encode(parts).map(RemoteCall::new)
     }
 
     /// The same job, to be run in this process.

@@ -6,20 +6,20 @@
 use crate::sync::look_for;
 
 /// How often nobody is to give way.
-pub(crate) struct Patience {
+pub(crate) struct Backoff {
     /// How many times from here on.
     times: usize,
     /// How many times that will be after the next moment in vain.
     next: usize,
 }
 
-impl Patience {
+impl Backoff {
     pub(crate) fn new() -> Self {
         Self { times: 0, next: 1 }
     }
 
     /// Gives way for a moment, until `is_there`; or not at all, if that did not help lately.
-    pub(crate) fn give_way(&mut self, is_there: impl Fn() -> bool) {
+    pub(crate) fn spin_briefly(&mut self, is_there: impl Fn() -> bool) {
         *self = match self.times.checked_sub(1) {
             Some(times) => Self { times, ..*self },
             None if look_for(is_there) => Self::new(),
@@ -39,12 +39,12 @@ mod tests {
 
     #[test]
     fn in_vain_nobody_gives_way_more_than_a_few_times() {
-        let (mut patience, looks) = (Patience::new(), Cell::new(0));
+        let (mut backoff, looks) = (Backoff::new(), Cell::new(0));
         let mut moments = 0;
 
         for _ in 0..1_000 {
             let before = looks.get();
-            patience.give_way(|| {
+            backoff.spin_briefly(|| {
                 looks.set(looks.get() + 1);
                 false
             });
@@ -56,10 +56,10 @@ mod tests {
 
     #[test]
     fn a_moment_that_helps_is_followed_by_the_next() {
-        let (mut patience, looks) = (Patience::new(), Cell::new(0));
+        let (mut backoff, looks) = (Backoff::new(), Cell::new(0));
 
         for _ in 0..10 {
-            patience.give_way(|| {
+            backoff.spin_briefly(|| {
                 looks.set(looks.get() + 1);
                 true
             });

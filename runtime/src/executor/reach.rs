@@ -8,7 +8,7 @@
 //! An executor states its reach as a type, so that the compiler refuses a call
 //! that cannot go there, at the line that submits it.
 
-use super::{Chunk, Filled, Job};
+use super::{Chunk, ChunkOutcomes, Job};
 use crate::{
     future::{self, Future, Placement},
     task::{Remote, Task},
@@ -87,7 +87,7 @@ pub trait Reaches<R: Reach>: Task + sealed::Reaches<R> {
 }
 
 /// The future of a chunk of calls.
-pub type ChunkFuture<T> = Future<Filled<<T as Task>::Output>>;
+pub type ChunkFuture<T> = Future<ChunkOutcomes<<T as Task>::Output>>;
 
 impl<T: Task> Reaches<Here> for T {
     #[inline]

@@ -26,20 +26,20 @@ unsafe impl<T: Send> Send for Segment<T> {}
 unsafe impl<T: Send> Sync for Segment<T> {}
 
 /// Some places of a segment that follow one another, and that nobody else has.
-pub(crate) struct Room<T> {
+pub(crate) struct ChunkSlots<T> {
     segment: Arc<Segment<T>>,
     start: *mut T,
     len: usize,
 }
 
 // SAFETY: a room is the right to its places, and that may move with them; see `Segment`.
-unsafe impl<T: Send> Send for Room<T> {}
+unsafe impl<T: Send> Send for ChunkSlots<T> {}
 
 // SAFETY: shared, a room only says where its places are.
-unsafe impl<T: Send> Sync for Room<T> {}
+unsafe impl<T: Send> Sync for ChunkSlots<T> {}
 
 /// Gives rooms to the chunks of one map, in their order.
-pub(crate) struct Rooms<T> {
+pub(crate) struct SlotAllocator<T> {
     segment: Option<Arc<Segment<T>>>,
     /// How many places of the segment are given.
     given: usize,
@@ -55,16 +55,16 @@ impl<T> Segment<T> {
     }
 
     /// A segment of so many places, if there is memory for them.
-    fn try_new(places: usize) -> Option<Arc<Self>> {
+    fn try_new(slots: usize) -> Option<Arc<Self>> {
         let mut memory = Vec::new();
-        memory.try_reserve_exact(places).ok()?;
+        memory.try_reserve_exact(slots).ok()?;
         Some(Self::new(memory))
     }
 }
 
-impl<T> Room<T> {
+impl<T> ChunkSlots<T> {
     /// A room in a segment of its own.
-    pub(crate) fn alone(len: usize) -> Self {
+    pub(crate) fn standalone(len: usize) -> Self {
         let segment = Segment::new(Vec::with_capacity(len));
         let start = segment.start;
         Self {
@@ -80,12 +80,12 @@ impl<T> Room<T> {
 
     /// Where the values of this room lie or are to lie.
     #[inline]
-    pub(crate) fn places(&self) -> *mut [T] {
+    pub(crate) fn slots(&self) -> *mut [T] {
         ptr::slice_from_raw_parts_mut(self.start, self.len)
     }
 
     /// Where one of them does.
-    pub(crate) fn place(&self, index: usize) -> *mut T {
+    pub(crate) fn slot(&self, index: usize) -> *mut T {
         assert!(index < self.len, "a chunk has room for each of its calls");
         self.start.wrapping_add(index)
     }
@@ -98,12 +98,12 @@ impl<T> Room<T> {
 
     /// Takes in the room that follows this one.
     pub(crate) fn join(&mut self, next: &mut Self) {
-        assert!(self.is_before(next), "rooms that are joined are neighbours");
+        assert!(self.is_before(next), "slots that are joined are neighbours");
         self.len += std::mem::take(&mut next.len);
     }
 
     /// Whether this is the only room of its segment that is left, and begins where that does.
-    pub(crate) fn is_segment(&self) -> bool {
+    pub(crate) fn is_whole_segment(&self) -> bool {
         // Only who has a hold of a segment can make another: with one hold none will come.
         Arc::strong_count(&self.segment) == 1 && ptr::eq(self.start, self.segment.start)
     }
@@ -112,18 +112,18 @@ impl<T> Room<T> {
     ///
     /// # Safety
     ///
-    /// It [is the segment](Self::is_segment), and its first `len` places hold values, which are the caller's to give.
+    /// It [is the segment](Self::is_whole_segment), and its first `len` places hold values, which are the caller's to give.
     pub(crate) unsafe fn into_vec(self, len: usize) -> Vec<T> {
         let segment = Arc::into_inner(self.segment).expect("the caller has the only hold");
         let mut values = segment.memory;
-        assert!(len <= values.capacity(), "the places are in the segment");
+        assert!(len <= values.capacity(), "the slots are in the segment");
         // SAFETY: the caller's promise; that many fit.
         unsafe { values.set_len(len) };
         values
     }
 }
 
-impl<T> Rooms<T> {
+impl<T> SlotAllocator<T> {
     pub(crate) fn new() -> Self {
         Self {
             segment: None,
@@ -133,7 +133,7 @@ impl<T> Rooms<T> {
     }
 
     /// A room for a chunk of `len` calls, if some `more` calls are expected after them.
-    pub(crate) fn give(&mut self, len: usize, more: usize) -> Room<T> {
+    pub(crate) fn allocate(&mut self, len: usize, more: usize) -> ChunkSlots<T> {
         let segment = match self.segment.take() {
             Some(segment) if segment.memory.capacity() - self.given >= len => segment,
             _ => self.next_segment(len, more),
@@ -141,7 +141,7 @@ impl<T> Rooms<T> {
         let start = segment.start.wrapping_add(self.given);
         self.given += len;
         self.segment = Some(segment.clone());
-        Room {
+        ChunkSlots {
             segment,
             start,
             len,

@@ -11,19 +11,19 @@ use crate::{
         tether::Tether,
     },
     id::CallId,
-    task::Answers,
+    task::AnswerSource,
 };
 
 /// A call whose bytes are, or will be, with a worker; made by [`Job::encode`](super::Job::encode).
 ///
-/// It is pending, and can be cancelled, until [`start`](Sent::start). Dropping it fails
+/// It is pending, and can be cancelled, until [`start`](RemoteCall::start). Dropping it fails
 /// the future with [`is_worker_lost`](TaskError::is_worker_lost).
 ///
 /// [`remote`](crate::remote) has an example of its whole way.
 #[must_use = "a call that is dropped fails its future; call `finish`"]
-pub struct Sent(Away);
+pub struct RemoteCall(Away);
 
-impl Sent {
+impl RemoteCall {
     pub(super) fn new(away: Away) -> Self {
         Self(away)
     }
@@ -50,7 +50,7 @@ impl Sent {
     }
 
     /// As [`finish`](Self::finish); `turn` hears when the outcome is about to be seen.
-    pub(crate) fn finish_told(self, answers: &mut dyn Answers, turn: &mut impl FnMut(Turn)) {
+    pub(crate) fn finish_told(self, answers: &mut dyn AnswerSource, turn: &mut impl FnMut(Turn)) {
         self.0.answer(answers, turn);
     }
 
@@ -117,7 +117,7 @@ struct Each<'a, I, B> {
     current: Option<B>,
 }
 
-impl<I, B> Answers for Each<'_, I, B>
+impl<I, B> AnswerSource for Each<'_, I, B>
 where
     I: Iterator<Item = Result<B, TaskError>>,
     B: AsRef<[u8]>,
@@ -131,8 +131,8 @@ where
     }
 }
 
-impl fmt::Debug for Sent {
+impl fmt::Debug for RemoteCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Sent({} of {})", self.id(), self.name())
+        write!(f, "RemoteCall({} of {})", self.id(), self.name())
     }
 }

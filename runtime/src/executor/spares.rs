@@ -9,7 +9,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use super::patience::Patience;
+use super::patience::Backoff;
 use crate::sync::Mutex;
 
 /// So many chunks may be under way before anybody gives way.
@@ -19,65 +19,65 @@ const AHEAD: usize = 16;
 const WORTH_WAITING: usize = 16 << 10;
 
 /// The end of whoever pulls calls.
-pub(crate) struct Spares<T> {
-    shelf: Arc<Shelf<T>>,
+pub(crate) struct VecPool<T> {
+    free_list: Arc<FreeList<T>>,
     taken: usize,
-    patience: Patience,
+    backoff: Backoff,
 }
 
 /// The end of one chunk.
-pub(crate) struct Return<T>(Weak<Shelf<T>>);
+pub(crate) struct VecReturn<T>(Weak<FreeList<T>>);
 
-struct Shelf<T> {
+struct FreeList<T> {
     /// How many vectors were taken and are not back. A plain counter.
     away: AtomicUsize,
     vectors: Mutex<Vec<Vec<T>>>,
 }
 
-impl<T> Spares<T> {
+impl<T> VecPool<T> {
     pub(crate) fn new() -> Self {
-        let shelf = Shelf {
+        let free_list = FreeList {
             away: AtomicUsize::new(0),
             vectors: Mutex::default(),
         };
         Self {
-            shelf: Arc::new(shelf),
+            free_list: Arc::new(free_list),
             taken: 0,
-            patience: Patience::new(),
+            backoff: Backoff::new(),
         }
     }
 
     /// An empty vector for at most so many calls, and the way back for it.
-    pub(crate) fn take(&mut self, most: usize) -> (Vec<T>, Return<T>) {
+    pub(crate) fn take(&mut self, most: usize) -> (Vec<T>, VecReturn<T>) {
         if most.saturating_mul(size_of::<T>()) >= WORTH_WAITING {
-            self.give_way();
+            self.throttle();
         }
         self.taken += 1;
-        self.shelf.away.fetch_add(1, Ordering::Relaxed);
-        let vector = self.shelf.vectors.lock().pop().unwrap_or_default();
-        (vector, Return(Arc::downgrade(&self.shelf)))
+        self.free_list.away.fetch_add(1, Ordering::Relaxed);
+        let vector = self.free_list.vectors.lock().pop().unwrap_or_default();
+        (vector, VecReturn(Arc::downgrade(&self.free_list)))
     }
 
-    fn give_way(&mut self) {
-        let away = self.shelf.away();
+    fn throttle(&mut self) {
+        let away = self.free_list.away();
         if away >= AHEAD && away < self.taken {
-            let shelf = &self.shelf;
-            self.patience.give_way(|| shelf.away() < AHEAD);
+            let free_list = &self.free_list;
+            self.backoff.spin_briefly(|| free_list.away() < AHEAD);
         }
     }
 }
 
-impl<T> Shelf<T> {
+impl<T> FreeList<T> {
     fn away(&self) -> usize {
         self.away.load(Ordering::Relaxed)
     }
 }
 
-impl<T> Return<T> {
+impl<T> VecReturn<T> {
     /// Brings back a vector that is empty again.
-    pub(crate) fn give(self, vector: Vec<T>) {
-        if let Some(shelf) = self.0.upgrade() {
-            let mut vectors = shelf.vectors.lock();
+    pub(crate) fn give_back(self, vector: Vec<T>) {
+        if let Some(free_list) = self.0.upgrade() {
+            let mut vectors = free_list.vectors.lock();
             if vectors.len() < AHEAD {
                 vectors.push(vector);
             }
@@ -85,10 +85,10 @@ impl<T> Return<T> {
     }
 }
 
-impl<T> Drop for Return<T> {
+impl<T> Drop for VecReturn<T> {
     fn drop(&mut self) {
-        if let Some(shelf) = self.0.upgrade() {
-            shelf.away.fetch_sub(1, Ordering::Relaxed);
+        if let Some(free_list) = self.0.upgrade() {
+            free_list.away.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     error::TaskError,
     id::ExecutorId,
     portable::Parts,
-    task::{Answers, Entry, NoAnswers, Task, Wire},
+    task::{AnswerSource, Entry, NoAnswers, Task, Wire},
     worker,
 };
 
@@ -40,7 +40,7 @@ impl Task for Letter {
 }
 
 impl Wire for Letter {
-    type Aside = Counted;
+    type Retained = Counted;
 
     fn entry() -> &'static Entry {
         unreachable!("no model asks for it")
@@ -51,7 +51,7 @@ impl Wire for Letter {
         Ok(self.0)
     }
 
-    fn from_answers(_: &mut dyn Answers, aside: Counted) -> Result<Counted, TaskError> {
+    fn from_answers(_: &mut dyn AnswerSource, aside: Counted) -> Result<Counted, TaskError> {
         Ok(aside)
     }
 }

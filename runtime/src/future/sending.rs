@@ -20,7 +20,7 @@ use super::{
 use crate::{
     error::TaskError,
     portable::Parts,
-    task::{Answers, Entry, NoAnswers},
+    task::{AnswerSource, Entry, NoAnswers},
     worker,
 };
 
@@ -105,7 +105,7 @@ impl Hold {
     /// # Safety
     ///
     /// The call was lifted, which left `aside`, and started by this caller, which did not answer yet.
-    pub(super) unsafe fn answer(&self, answers: &mut dyn Answers, aside: Aside) -> bool {
+    pub(super) unsafe fn answer(&self, answers: &mut dyn AnswerSource, aside: Aside) -> bool {
         self.tracker.write();
         let wire = self
             .vtable
@@ -150,7 +150,7 @@ impl Away {
     }
 
     /// Makes the outcome of what was answered; nothing if the call was cancelled before.
-    pub(crate) fn answer(mut self, answers: &mut dyn Answers, turn: &mut impl FnMut(Turn)) {
+    pub(crate) fn answer(mut self, answers: &mut dyn AnswerSource, turn: &mut impl FnMut(Turn)) {
         if !self.start() {
             return;
         }

@@ -14,7 +14,7 @@
 
 use crate::{
     error::TaskError,
-    task::{Answers, Task, Ticket},
+    task::{AnswerSource, Task, Ticket},
     unwind,
     worker::{self, trampoline},
 };
@@ -286,7 +286,7 @@ impl<'a> Empty<'a> {
     }
 
     /// Makes the outcome of what was answered, and puts it there.
-    pub(super) fn answer(self, answers: &mut dyn Answers, aside: Aside) -> Decided<'a> {
+    pub(super) fn answer(self, answers: &mut dyn AnswerSource, aside: Aside) -> Decided<'a> {
         // SAFETY: as in `fail`.
         let failed = unsafe { self.0.answer(answers, aside) };
         self.decided(failed)

@@ -14,7 +14,7 @@ use crate::{
     error::TaskError,
     portable::Parts,
     slab,
-    task::{Answers, Call, Entry, Task, Wire},
+    task::{AnswerSource, Call, Entry, Task, Wire},
     unwind,
 };
 
@@ -37,7 +37,7 @@ pub(crate) struct Vtable {
 pub(crate) struct WireVtable {
     pub(super) entry: fn() -> &'static Entry,
     pub(super) encode: unsafe fn(NonNull<Header>, &mut Parts) -> Outcome<Lifted>,
-    pub(super) answer: unsafe fn(NonNull<Header>, &mut dyn Answers, Aside) -> bool,
+    pub(super) answer: unsafe fn(NonNull<Header>, &mut dyn AnswerSource, Aside) -> bool,
 }
 
 /// What stays behind of a call while its parts are away, its type behind it.
@@ -176,7 +176,11 @@ impl<T: Wire> Cell<T> {
         })
     }
 
-    unsafe fn answer(header: NonNull<Header>, answers: &mut dyn Answers, aside: Aside) -> bool {
+    unsafe fn answer(
+        header: NonNull<Header>,
+        answers: &mut dyn AnswerSource,
+        aside: Aside,
+    ) -> bool {
         let aside = aside
             .downcast()
             .expect("what `encode` of the same cell left aside");

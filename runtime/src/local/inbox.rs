@@ -58,7 +58,7 @@ impl Inbox {
         let Some(bound) = &self.bound else {
             return true;
         };
-        let place = bound.try_take();
+        let place = bound.try_acquire();
         let is_in = place.is_some();
         place
             .into_iter()

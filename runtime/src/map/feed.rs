@@ -1,8 +1,8 @@
 //! From inputs to pieces in flight.
 
-use super::{MapOptions, piece::Piece};
+use super::{MapOptions, piece::Submission};
 use crate::{
-    executor::{self, Chunk, End, Executor, Reaches, Room, Rooms, Spares},
+    executor::{self, Chunk, ChunkSlots, Executor, Reaches, SlotAllocator, StopCondition, VecPool},
     future::Future,
     task::{Options, Task},
 };
@@ -13,28 +13,28 @@ const STEP: usize = 1 << 16;
 /// Where a map's pieces come from, the task's type behind it.
 pub(super) trait Feed<T>: Send {
     /// Submits up to `most` further calls as one piece; `None` if there are none.
-    fn submit(&mut self, most: usize) -> Option<Piece<T>>;
+    fn submit(&mut self, most: usize) -> Option<Submission<T>>;
 
     /// Whether further calls may come; no only if the inputs know their end.
     fn may_have_more(&self) -> bool;
 }
 
 /// Calls that are pulled and submitted to one executor.
-pub(super) struct Calls<'a, E: ?Sized, I, T: Task> {
+pub(super) struct CallFeed<'a, E: ?Sized, I, T: Task> {
     executor: &'a E,
     calls: I,
     /// What calls travel in.
-    spares: Spares<T>,
+    vec_pool: VecPool<T>,
     /// Where results will lie; none if each chunk has a place of its own, which it leaves as soon as they are taken.
-    rooms: Option<Rooms<T::Output>>,
-    end: End,
+    slots: Option<SlotAllocator<T::Output>>,
+    stop: StopCondition,
     /// What each call asks before its task does.
     each: Options,
     /// Whether a call alone is a chunk too: one that looks at the clock before it starts, and counts when it ends.
     has_only_chunks: bool,
 }
 
-impl<'a, E, I, T> Calls<'a, E, I, T>
+impl<'a, E, I, T> CallFeed<'a, E, I, T>
 where
     E: Executor + ?Sized,
     I: Iterator<Item = T>,
@@ -43,34 +43,34 @@ where
     pub(super) fn new(
         executor: &'a E,
         calls: I,
-        end: End,
+        stop: StopCondition,
         options: &MapOptions,
         is_measured: bool,
     ) -> Self {
         Self {
-            has_only_chunks: is_measured || end.deadline.is_some(),
+            has_only_chunks: is_measured || stop.deadline.is_some(),
             executor,
             calls,
-            spares: Spares::new(),
-            rooms: options.get_buffer().is_none().then(Rooms::new),
-            end,
+            vec_pool: VecPool::new(),
+            slots: options.get_buffer().is_none().then(SlotAllocator::new),
+            stop,
             each: options.get_each().clone(),
         }
     }
 
-    pub(super) fn submit_piece(&mut self, most: usize) -> Option<Piece<T::Output>> {
+    pub(super) fn submit_next(&mut self, most: usize) -> Option<Submission<T::Output>> {
         if most == 1 && !self.has_only_chunks {
             let call = self.calls.next()?;
-            return Some(Piece::one(self.submit_one(call)));
+            return Some(Submission::one(self.submit_one(call)));
         }
-        let (mut calls, way_back) = self.spares.take(most);
+        let (mut calls, vec_return) = self.vec_pool.take(most);
         self.pull(&mut calls, most);
         let len = calls.len();
         if len == 0 {
             return None;
         }
-        let chunk = Chunk::new((calls, way_back), self.room(len), self.end.clone());
-        Some(Piece::many(
+        let chunk = Chunk::new((calls, vec_return), self.slots_for(len), self.stop.clone());
+        Some(Submission::many(
             executor::submit_chunk(self.executor, chunk, self.each.clone()),
             len,
         ))
@@ -88,10 +88,10 @@ where
         }
     }
 
-    fn room(&mut self, len: usize) -> Room<T::Output> {
-        match &mut self.rooms {
-            Some(rooms) => rooms.give(len, self.calls.size_hint().0),
-            None => Room::alone(len),
+    fn slots_for(&mut self, len: usize) -> ChunkSlots<T::Output> {
+        match &mut self.slots {
+            Some(slots) => slots.allocate(len, self.calls.size_hint().0),
+            None => ChunkSlots::standalone(len),
         }
     }
 
@@ -105,14 +105,14 @@ where
     }
 }
 
-impl<E, I, T> Feed<T::Output> for Calls<'_, E, I, T>
+impl<E, I, T> Feed<T::Output> for CallFeed<'_, E, I, T>
 where
     E: Executor + ?Sized,
     I: Iterator<Item = T> + Send,
     T: Reaches<E::Reach>,
 {
-    fn submit(&mut self, most: usize) -> Option<Piece<T::Output>> {
-        self.submit_piece(most)
+    fn submit(&mut self, most: usize) -> Option<Submission<T::Output>> {
+        self.submit_next(most)
     }
 
     fn may_have_more(&self) -> bool {

@@ -2,28 +2,28 @@
 
 use std::{collections::VecDeque, time::Instant};
 
-use super::piece::Piece;
+use super::piece::Submission;
 use crate::{future::waiting::Unsettled, wait::AsCompleted};
 
 /// Pieces under way.
-pub(super) enum Flight<T> {
+pub(super) enum InFlight<T> {
     /// They land in the order they were submitted.
-    Ordered(VecDeque<Piece<T>>),
+    Ordered(VecDeque<Submission<T>>),
     /// They land as they end.
-    Unordered(AsCompleted<Piece<T>>),
+    Unordered(AsCompleted<Submission<T>>),
 }
 
 /// What came of waiting for the next piece.
-pub(super) enum Landing<T> {
+pub(super) enum NextEnded<T> {
     /// This one has ended.
-    Piece(Piece<T>),
+    Submission(Submission<T>),
     /// None is under way.
     Nothing,
     /// The deadline passed before.
     TimedOut,
 }
 
-impl<T> Flight<T> {
+impl<T> InFlight<T> {
     pub(super) fn new(unordered: bool) -> Self {
         if unordered {
             Self::Unordered(AsCompleted::new())
@@ -36,45 +36,48 @@ impl<T> Flight<T> {
         matches!(self, Self::Unordered(_))
     }
 
-    pub(super) fn add(&mut self, piece: Piece<T>) {
+    pub(super) fn add(&mut self, submission: Submission<T>) {
         match self {
-            Self::Ordered(pieces) => pieces.push_back(piece),
-            Self::Unordered(pieces) => pieces.add(piece),
+            Self::Ordered(submissions) => submissions.push_back(submission),
+            Self::Unordered(submissions) => submissions.add(submission),
         }
     }
 
     /// Waits for the next piece, until the deadline.
-    pub(super) fn land(&mut self, deadline: Option<Instant>) -> Landing<T> {
+    pub(super) fn wait_next(&mut self, deadline: Option<Instant>) -> NextEnded<T> {
         match self {
-            Self::Ordered(pieces) => land_first(pieces, deadline),
-            Self::Unordered(pieces) if pieces.is_empty() => Landing::Nothing,
-            Self::Unordered(pieces) => match pieces.next_until(deadline) {
-                Some(piece) => Landing::Piece(piece),
-                None => Landing::TimedOut,
+            Self::Ordered(submissions) => wait_first(submissions, deadline),
+            Self::Unordered(submissions) if submissions.is_empty() => NextEnded::Nothing,
+            Self::Unordered(submissions) => match submissions.next_until(deadline) {
+                Some(submission) => NextEnded::Submission(submission),
+                None => NextEnded::TimedOut,
             },
         }
     }
 
     /// Takes what is under way.
-    pub(super) fn take_all(&mut self) -> Vec<Piece<T>> {
+    pub(super) fn take_all(&mut self) -> Vec<Submission<T>> {
         match self {
-            Self::Ordered(pieces) => pieces.drain(..).collect(),
-            Self::Unordered(pieces) => pieces.take_rest(),
+            Self::Ordered(submissions) => submissions.drain(..).collect(),
+            Self::Unordered(submissions) => submissions.take_rest(),
         }
     }
 }
 
-fn land_first<T>(pieces: &mut VecDeque<Piece<T>>, deadline: Option<Instant>) -> Landing<T> {
-    let Some(first) = pieces.pop_front() else {
-        return Landing::Nothing;
+fn wait_first<T>(
+    submissions: &mut VecDeque<Submission<T>>,
+    deadline: Option<Instant>,
+) -> NextEnded<T> {
+    let Some(first) = submissions.pop_front() else {
+        return NextEnded::Nothing;
     };
     let limit = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
     match first.hold().wait_settled(limit) {
         // Would it deadlock, the piece's own result says so.
-        Ok(()) | Err(Unsettled::WouldDeadlock) => Landing::Piece(first),
+        Ok(()) | Err(Unsettled::WouldDeadlock) => NextEnded::Submission(first),
         Err(Unsettled::TimedOut) => {
-            pieces.push_front(first);
-            Landing::TimedOut
+            submissions.push_front(first);
+            NextEnded::TimedOut
         }
     }
 }

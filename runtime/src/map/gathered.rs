@@ -3,14 +3,14 @@
 //! Chunks that lie one behind the other in a segment stay there, and in the end the segment is the `Vec`. What comes in
 //! any other way is moved.
 
-use crate::{executor::Filled, unwind};
+use crate::{executor::ChunkOutcomes, unwind};
 
 /// Values in the order they came.
 pub(super) enum Gathered<T> {
     /// Nothing yet; so many are expected.
     Nothing(usize),
     /// So far all lie one behind the other.
-    InPlace(Filled<T>),
+    InPlace(ChunkOutcomes<T>),
     Moved(Vec<T>),
 }
 
@@ -32,7 +32,7 @@ impl<T> Gathered<T> {
     }
 
     /// Takes the values of a chunk before its first gap; what is left of it, if there is one.
-    pub(super) fn take_over(&mut self, chunk: Filled<T>) -> Option<Filled<T>> {
+    pub(super) fn take_over(&mut self, chunk: ChunkOutcomes<T>) -> Option<ChunkOutcomes<T>> {
         let mut chunk = match self {
             Self::Nothing(_) if chunk.is_untouched() => {
                 *self = Self::InPlace(chunk);
@@ -42,7 +42,7 @@ impl<T> Gathered<T> {
             _ => chunk,
         };
         chunk.move_run_to(self.moved());
-        (!chunk.is_over()).then_some(chunk)
+        (!chunk.is_exhausted()).then_some(chunk)
     }
 
     /// The `Vec` to which values are moved from here on.

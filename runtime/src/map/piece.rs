@@ -2,66 +2,68 @@
 
 use super::Outcome;
 use crate::{
-    executor::Filled,
+    executor::ChunkOutcomes,
     future::{Future, cell::Hold},
     wait::{Waitable, Watched},
 };
 
 /// What one submit of a map put into flight.
-pub(super) struct Piece<T>(Kind<T>);
+pub(super) struct Submission<T>(SubmissionKind<T>);
 
-enum Kind<T> {
+enum SubmissionKind<T> {
     One(Future<T>),
     Many {
-        future: Future<Filled<T>>,
+        future: Future<ChunkOutcomes<T>>,
         len: usize,
     },
 }
 
 /// What came of a piece.
-pub(super) enum Results<T> {
+pub(super) enum SubmissionOutcome<T> {
     One(Outcome<T>),
-    Many(Filled<T>),
+    Many(ChunkOutcomes<T>),
 }
 
-impl<T> Piece<T> {
+impl<T> Submission<T> {
     pub(super) fn one(future: Future<T>) -> Self {
-        Self(Kind::One(future))
+        Self(SubmissionKind::One(future))
     }
 
-    pub(super) fn many(future: Future<Filled<T>>, len: usize) -> Self {
-        Self(Kind::Many { future, len })
+    pub(super) fn many(future: Future<ChunkOutcomes<T>>, len: usize) -> Self {
+        Self(SubmissionKind::Many { future, len })
     }
 
     /// How many inputs it has, and how many results it will have.
     pub(super) fn len(&self) -> usize {
         match &self.0 {
-            Kind::One(_) => 1,
-            Kind::Many { len, .. } => *len,
+            SubmissionKind::One(_) => 1,
+            SubmissionKind::Many { len, .. } => *len,
         }
     }
 
     pub(super) fn hold(&self) -> &Hold {
         match &self.0 {
-            Kind::One(future) => future.hold(),
-            Kind::Many { future, .. } => future.hold(),
+            SubmissionKind::One(future) => future.hold(),
+            SubmissionKind::Many { future, .. } => future.hold(),
         }
     }
 
     /// The results; waits for them.
-    pub(super) fn into_results(self) -> Results<T> {
+    pub(super) fn into_results(self) -> SubmissionOutcome<T> {
         match self.0 {
-            Kind::One(future) => Results::One(future.result()),
-            Kind::Many { future, len } => Results::Many(match future.result() {
-                Ok(results) => results,
-                // The chunk as a whole came to nothing: so did each of its calls.
-                Err(error) => Filled::failed(len, &error),
-            }),
+            SubmissionKind::One(future) => SubmissionOutcome::One(future.result()),
+            SubmissionKind::Many { future, len } => {
+                SubmissionOutcome::Many(match future.result() {
+                    Ok(results) => results,
+                    // The chunk as a whole came to nothing: so did each of its calls.
+                    Err(error) => ChunkOutcomes::failed(len, &error),
+                })
+            }
         }
     }
 }
 
-impl<T> Waitable for Piece<T> {
+impl<T> Waitable for Submission<T> {
     fn watched(&self) -> Watched<'_> {
         Watched::new(self.hold())
     }

@@ -10,16 +10,16 @@ mod whole;
 use std::{sync::Arc, time::Instant};
 
 use crate::executor::{Executor, Progress};
-use shared::Shared;
-use whole::Whole;
+use shared::SplitSizing;
+use whole::WholeSizing;
 
 /// How the sizes of a map's chunks are found.
 pub(super) enum Sizing {
     Fixed(usize),
     /// The executor shares out a chunk that is under way.
-    Shared(Box<Shared>),
+    Split(Box<SplitSizing>),
     /// Whoever runs a chunk runs it to its end.
-    Whole(Box<Whole>),
+    Whole(Box<WholeSizing>),
 }
 
 impl Sizing {
@@ -32,9 +32,9 @@ impl Sizing {
         let workers = executor.workers().max(1);
         let share = buffer / workers.saturating_mul(2);
         if executor.splits_chunks() {
-            Self::Shared(Box::new(Shared::new(progress, workers, share)))
+            Self::Split(Box::new(SplitSizing::new(progress, workers, share)))
         } else {
-            Self::Whole(Box::new(Whole::new(progress, share)))
+            Self::Whole(Box::new(WholeSizing::new(progress, share)))
         }
     }
 
@@ -42,17 +42,17 @@ impl Sizing {
     pub(super) fn next(&mut self) -> usize {
         match self {
             Self::Fixed(size) => *size,
-            Self::Shared(sizes) => sizes.next(Instant::now()),
+            Self::Split(sizes) => sizes.next(Instant::now()),
             Self::Whole(sizes) => sizes.next(),
         }
     }
 
     /// So many calls were submitted as one.
-    pub(super) fn note(&mut self, calls: usize) {
+    pub(super) fn record_submitted(&mut self, calls: usize) {
         match self {
             Self::Fixed(_) => {}
-            Self::Shared(sizes) => sizes.note(calls),
-            Self::Whole(sizes) => sizes.note(calls),
+            Self::Split(sizes) => sizes.record_submitted(calls),
+            Self::Whole(sizes) => sizes.record_submitted(calls),
         }
     }
 

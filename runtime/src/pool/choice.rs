@@ -32,12 +32,12 @@ use crate::{executor::Inline, threads::ThreadPool};
 /// `#[arg(long, default_value = "threads")] on: PoolChoice`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PoolChoice {
-    kind: Kind,
+    kind: ExecutorKind,
     workers: Option<NonZeroUsize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Kind {
+enum ExecutorKind {
     Inline,
     Threads,
     #[cfg(feature = "work-stealing")]
@@ -79,21 +79,21 @@ impl PoolChoice {
     pub fn build(&self) -> Result<Pool, PoolError> {
         let workers = self.workers.map(NonZeroUsize::get);
         let mut pool: Pool = match (self.kind, workers) {
-            (Kind::Inline, _) => Inline.into(),
-            (Kind::Threads, None) => ThreadPool::builder().build()?.into(),
-            (Kind::Threads, Some(workers)) => {
+            (ExecutorKind::Inline, _) => Inline.into(),
+            (ExecutorKind::Threads, None) => ThreadPool::builder().build()?.into(),
+            (ExecutorKind::Threads, Some(workers)) => {
                 ThreadPool::builder().workers(workers).build()?.into()
             }
             #[cfg(feature = "work-stealing")]
-            (Kind::Stealing, None) => WorkStealingPool::new()?.into(),
+            (ExecutorKind::Stealing, None) => WorkStealingPool::new()?.into(),
             #[cfg(feature = "work-stealing")]
-            (Kind::Stealing, Some(workers)) => {
+            (ExecutorKind::Stealing, Some(workers)) => {
                 WorkStealingPool::builder().workers(workers).build()?.into()
             }
             #[cfg(all(unix, feature = "processes"))]
-            (Kind::Processes, None) => ProcessPool::builder().build()?.into(),
+            (ExecutorKind::Processes, None) => ProcessPool::builder().build()?.into(),
             #[cfg(all(unix, feature = "processes"))]
-            (Kind::Processes, Some(workers)) => {
+            (ExecutorKind::Processes, Some(workers)) => {
                 ProcessPool::builder().workers(workers).build()?.into()
             }
         };
@@ -114,14 +114,14 @@ impl FromStr for PoolChoice {
             Some((name, number)) => (name, Some(number)),
             None => (text, None),
         };
-        let kind = Kind::called(name)?;
+        let kind = ExecutorKind::called(name)?;
         let workers = number.map(|number| kind.workers(text, number));
         let workers = workers.transpose()?;
         Ok(Self { kind, workers })
     }
 }
 
-impl Kind {
+impl ExecutorKind {
     fn called(name: &str) -> Result<Self, PoolChoiceError> {
         match name {
             "inline" => Ok(Self::Inline),

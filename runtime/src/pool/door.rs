@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::inside::Inside;
+use super::inside::OwnedExecutor;
 use crate::{
     error::TaskError,
     executor::{AnyExecutor, Anywhere, Executor, Job, StillBusy},
@@ -15,12 +15,12 @@ use crate::{
 };
 
 /// Leads to `E` until it is closed.
-pub(super) struct Door<E> {
+pub(super) struct Closable<E> {
     executor: E,
     is_closed: AtomicBool,
 }
 
-impl<E> Door<E> {
+impl<E> Closable<E> {
     pub(super) fn to(executor: E) -> Self {
         let is_closed = AtomicBool::new(false);
         Self {
@@ -42,7 +42,7 @@ impl<E> Door<E> {
     }
 }
 
-impl<E: AnyExecutor> Executor for Door<E> {
+impl<E: AnyExecutor> Executor for Closable<E> {
     type Reach = Anywhere;
 
     fn execute(&self, job: Job<Anywhere>) {
@@ -81,7 +81,7 @@ impl<E: AnyExecutor> Executor for Door<E> {
     }
 }
 
-impl<E: AnyExecutor> Inside for Door<E> {
+impl<E: AnyExecutor> OwnedExecutor for Closable<E> {
     fn close(&self) {
         // ORDERING: pairs with the load in `admit`.
         self.is_closed.store(true, Ordering::Release);
@@ -114,7 +114,7 @@ impl<E: AnyExecutor> Inside for Door<E> {
     }
 }
 
-impl<E> fmt::Debug for Door<E> {
+impl<E> fmt::Debug for Closable<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(any::type_name::<E>())
     }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// An executor with an end; dropping it is its shutdown.
-pub(super) trait Inside: AnyExecutor + fmt::Debug {
+pub(super) trait OwnedExecutor: AnyExecutor + fmt::Debug {
     fn close(&self);
     fn cancel_pending(&self) -> usize;
     fn is_closed(&self) -> bool;
@@ -27,7 +27,7 @@ pub(super) trait Inside: AnyExecutor + fmt::Debug {
 /// Our own pools have methods of the same names.
 macro_rules! inside {
     ($pool:ident) => {
-        impl Inside for $pool {
+        impl OwnedExecutor for $pool {
             fn close(&self) {
                 $pool::close(self);
             }

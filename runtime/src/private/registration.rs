@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{CodecError, Decoder, Encoder, Run};
+use super::{CodecError, Decoder, Encoder, RunFn};
 use crate::{
     portable::Portable,
     task::{Remote, remote},
@@ -16,13 +16,13 @@ pub struct Runs<T>(PhantomData<fn() -> T>);
 
 impl<T: Remote> Runs<T> {
     /// It can.
-    pub const __TASK_RUN: Option<Run> = Some(remote::run::<T>);
+    pub const __TASK_RUN: Option<RunFn> = Some(remote::run::<T>);
 }
 
 /// A task with a parameter or a result that is not portable.
 pub trait StaysHere {
     /// It cannot.
-    const __TASK_RUN: Option<Run> = None;
+    const __TASK_RUN: Option<RunFn> = None;
 }
 
 impl<T> StaysHere for Runs<T> {}

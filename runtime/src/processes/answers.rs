@@ -84,7 +84,7 @@ pub(super) struct Told {
     current: Option<Run>,
 }
 
-impl task::Answers for Told {
+impl task::AnswerSource for Told {
     fn next(&mut self) -> Option<Result<&[u8], TaskError>> {
         if self.current.as_ref().is_none_or(|run| run.items.is_empty()) {
             self.current = self.runs.next();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use log::Level;
 
 use super::{encoded_call::Parcel, initializer, pool::Pool, scheduler::Verdict};
-use crate::{executor::Sent, future::settle::Turn, unwind};
+use crate::{executor::RemoteCall, future::settle::Turn, unwind};
 
 pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {
     match verdict {
@@ -33,7 +33,11 @@ pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {
 }
 
 /// Ends a call. The desk counts it as settled before its outcome can be seen: who sees that finds a quiet pool.
-fn settle(pool: &Arc<Pool>, parcel: Arc<Parcel>, end: impl FnOnce(Sent, &mut dyn FnMut(Turn))) {
+fn settle(
+    pool: &Arc<Pool>,
+    parcel: Arc<Parcel>,
+    end: impl FnOnce(RemoteCall, &mut dyn FnMut(Turn)),
+) {
     let sent = parcel.take_sent();
     // Its arguments go before anybody hears of the end.
     drop(parcel);

@@ -27,7 +27,9 @@ use super::{
     link::LONG,
     pool::Pool,
 };
-use crate::{executor::Sent, future::tether::Tether, portable::Packed, sync::Mutex, task::Options};
+use crate::{
+    executor::RemoteCall, future::tether::Tether, portable::Packed, sync::Mutex, task::Options,
+};
 use item_states::Places;
 use policy::Asked;
 
@@ -41,7 +43,7 @@ pub(super) struct Parcel {
 }
 
 struct Inner {
-    sent: Option<Sent>,
+    sent: Option<RemoteCall>,
     places: Places,
     /// Those of a chunk that have come.
     answers: Option<Box<Open>>,
@@ -51,7 +53,7 @@ impl Parcel {
     pub(super) fn new(
         task: u32,
         bytes: Packed,
-        sent: Sent,
+        sent: RemoteCall,
         options: Options,
         pool: Weak<Pool>,
     ) -> Arc<Self> {
@@ -152,13 +154,13 @@ impl Parcel {
     }
 
     /// The end of the call, for the one who settles it.
-    pub(super) fn take_sent(&self) -> Option<Sent> {
+    pub(super) fn take_sent(&self) -> Option<RemoteCall> {
         self.inner.lock().sent.take()
     }
 
     /// A worker has started the call. Runs user code.
     pub(super) fn start(&self) {
-        let canceller = self.inner.lock().sent.as_ref().map(Sent::canceller);
+        let canceller = self.inner.lock().sent.as_ref().map(RemoteCall::canceller);
         match canceller {
             // Some of it may be pending still, or again: whoever asks is told by its tether.
             Some(canceller) if self.may_be_pending_again() => canceller.note_start(),
@@ -169,7 +171,7 @@ impl Parcel {
 
     /// It rests, and is pending meanwhile: keeps `guard` until it starts again, or ends.
     pub(super) fn hold_while_pending(&self, guard: Box<dyn Send>) {
-        let canceller = self.inner.lock().sent.as_ref().map(Sent::canceller);
+        let canceller = self.inner.lock().sent.as_ref().map(RemoteCall::canceller);
         if let Some(canceller) = canceller {
             canceller.hold_while_pending(guard);
         }
@@ -177,7 +179,7 @@ impl Parcel {
 
     /// Cancels the call, if no worker has started it.
     pub(super) fn cancel(&self) -> bool {
-        let canceller = self.inner.lock().sent.as_ref().map(Sent::canceller);
+        let canceller = self.inner.lock().sent.as_ref().map(RemoteCall::canceller);
         canceller.is_some_and(|canceller| canceller.cancel())
     }
 

@@ -1,7 +1,7 @@
 //! Numbers and texts, one after another, as the body of a frame.
 
 use super::frame;
-use crate::error::{LONGEST_MARK, LONGEST_TEXT, shortened};
+use crate::error::{MAX_TEXT, MAX_TRUNCATION_NOTE, truncated};
 
 /// Writes the body of a frame.
 #[derive(Default)]
@@ -28,7 +28,7 @@ impl Writer {
 
     /// A text; what is beyond the longest is cut, and said to be.
     pub(super) fn text(&mut self, text: &str) {
-        self.bytes(shortened(text, LONGEST_TEXT).as_bytes());
+        self.bytes(truncated(text, MAX_TEXT).as_bytes());
     }
 
     /// The whole frame.
@@ -86,7 +86,7 @@ impl<'a> Fields<'a> {
     /// A text that is no longer than any that [`Writer::text`] writes.
     pub(super) fn text(&mut self) -> Option<&'a str> {
         let bytes = self.bytes()?;
-        let is_told = bytes.len() <= LONGEST_TEXT + LONGEST_MARK;
+        let is_told = bytes.len() <= MAX_TEXT + MAX_TRUNCATION_NOTE;
         is_told.then(|| str::from_utf8(bytes).ok())?
     }
 

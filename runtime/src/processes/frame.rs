@@ -15,7 +15,7 @@ use std::{
     io::{self, Read},
 };
 
-use crate::error::LONGEST_TEXT;
+use crate::error::MAX_TEXT;
 use long::Long;
 pub(super) use long::OnLong;
 
@@ -29,7 +29,7 @@ pub(super) const HEADER: usize = 16;
 pub(super) const BESIDE: u64 = 128 << 10;
 
 /// What a frame has that carries texts in place of them: three of these, and some numbers.
-pub(super) const TEXTS: u64 = 3 * LONGEST_TEXT as u64 + BESIDE;
+pub(super) const TEXTS: u64 = 3 * MAX_TEXT as u64 + BESIDE;
 
 /// How much is read at once.
 const READ: usize = 64 << 10;

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, mem};
 
-use crate::error::mark;
+use crate::error::truncation_note;
 
 /// As many are kept, whoever asks for more.
 const MOST_LINES: usize = 1_000;
@@ -92,7 +92,7 @@ impl Line {
     fn shown(&self) -> String {
         let text = String::from_utf8_lossy(self.kept.trim_ascii_end());
         if self.len > self.kept.len() {
-            format!("{text}{}", mark(self.len))
+            format!("{text}{}", truncation_note(self.len))
         } else {
             text.into_owned()
         }

@@ -23,7 +23,7 @@ use super::{
     message, outlet,
     untold::Untold,
 };
-use crate::{error::shortened, unwind};
+use crate::{error::truncated, unwind};
 
 /// How many bytes are sent of a target, a module's path and a file's.
 const PATH: usize = 4 << 10;
@@ -85,7 +85,7 @@ fn frame(record: &log::Record<'_>) -> Vec<u8> {
     };
     let mut writer = Writer::default();
     writer.number(record.level() as u64);
-    writer.text(&shortened(record.target(), PATH));
+    writer.text(&truncated(record.target(), PATH));
     write_path(&mut writer, record.module_path());
     write_path(&mut writer, record.file());
     writer.flag(record.line().is_some());
@@ -96,7 +96,7 @@ fn frame(record: &log::Record<'_>) -> Vec<u8> {
 
 fn write_path(writer: &mut Writer, path: Option<&str>) {
     writer.flag(path.is_some());
-    writer.text(&shortened(path.unwrap_or_default(), PATH));
+    writer.text(&truncated(path.unwrap_or_default(), PATH));
 }
 
 impl Record {

@@ -124,10 +124,10 @@ impl Pool {
             return Ok(());
         }
         if let Some(bound) = &self.bound {
-            let place = bound.try_take().or_else(|| {
+            let place = bound.try_acquire().or_else(|| {
                 // The table knows of starts that this program has not been told of yet.
                 let pending = self.desk().count().1;
-                (pending < bound.limit()).then(|| bound.take_anyway())
+                (pending < bound.limit()).then(|| bound.acquire_over_limit())
             });
             let Some(place) = place else {
                 return Err(job);
@@ -316,7 +316,7 @@ impl Pool {
     /// A call is pending again, which counts for the bound.
     pub(super) fn keep_place(&self, parcel: &Parcel) {
         if let Some(bound) = &self.bound {
-            parcel.hold_while_pending(Box::new(bound.take_anyway()));
+            parcel.hold_while_pending(Box::new(bound.acquire_over_limit()));
         }
     }
 

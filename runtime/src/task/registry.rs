@@ -31,7 +31,7 @@ pub struct Entry {
     type_name: fn() -> &'static str,
     place: Place,
     signature: u64,
-    run: Option<Run>,
+    run: Option<RunFn>,
     /// What finds the entry, once somebody has asked.
     path: OnceLock<String>,
     /// Where it stands among the others, once somebody has asked.
@@ -39,7 +39,7 @@ pub struct Entry {
 }
 
 /// Runs a call from the bytes of its arguments.
-pub type Run = fn(&[u8], &mut Parts) -> Result<(), TaskError>;
+pub type RunFn = fn(&[u8], &mut Parts) -> Result<(), TaskError>;
 
 /// Where in the sources something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -203,7 +203,7 @@ impl Entry {
         type_name: fn() -> &'static str,
         place: Place,
         signature: u64,
-        run: Option<Run>,
+        run: Option<RunFn>,
     ) -> Self {
         Self {
             name,
@@ -344,13 +344,13 @@ mod tests {
     }
 
     /// An entry that never runs, of this name and in this line.
-    const fn entry(name: &'static str, line: u32, run: Option<Run>) -> Entry {
+    const fn entry(name: &'static str, line: u32, run: Option<RunFn>) -> Entry {
         let (file, column) = ("shop.rs", 1);
         let place = Place { file, line, column };
         Entry::new((name, true), || "shop", place, 0, run)
     }
 
-    const RUN: Option<Run> = Some(remote::run::<double>);
+    const RUN: Option<RunFn> = Some(remote::run::<double>);
     static FIRST: Entry = entry("price", 1, RUN);
     static SECOND: Entry = entry("price", 2, RUN);
     static THIRD: Entry = entry("price", 3, RUN);

@@ -97,13 +97,13 @@ pub(crate) fn decode_uncaught<T: Remote>(bytes: &[u8]) -> Result<T::Output, Task
 /// Runs a call from its bytes, and adds its result to `parts`: the worker's half.
 pub(crate) fn run<T: Remote>(arguments: &[u8], parts: &mut Parts) -> Result<(), TaskError> {
     // All of it is caught at once; how far it has come says whose panic it was.
-    let step = Cell::new(Step::Decode);
+    let step = Cell::new(CallPhase::Decode);
     let ran = unwind::catch(|| {
         let call: T = Decoder::whole(arguments, T::decode).map_err(broken(TaskError::decode))?;
         hooks::reach(Moment::Decoded);
-        step.set(Step::Run);
+        step.set(CallPhase::Run);
         let output = call.run();
-        step.set(Step::Encode);
+        step.set(CallPhase::Encode);
         parts.add(|encoder| {
             let encoded = T::encode_output(output, encoder);
             encoded.map_err(|error| broken(TaskError::encode)(error.in_result()))
@@ -114,9 +114,9 @@ pub(crate) fn run<T: Remote>(arguments: &[u8], parts: &mut Parts) -> Result<(), 
         Err(panic) => panic,
     };
     Err(match step.get() {
-        Step::Run => caught,
-        Step::Decode => panicked(TaskError::decode, caught),
-        Step::Encode => {
+        CallPhase::Run => caught,
+        CallPhase::Decode => panicked(TaskError::decode, caught),
+        CallPhase::Encode => {
             parts.truncate(parts.len());
             panicked(TaskError::encode, caught)
         }
@@ -125,7 +125,7 @@ pub(crate) fn run<T: Remote>(arguments: &[u8], parts: &mut Parts) -> Result<(), 
 
 /// How far a call has come.
 #[derive(Clone, Copy)]
-enum Step {
+enum CallPhase {
     Decode,
     Run,
     Encode,

@@ -9,7 +9,7 @@ use super::{Remote, Task, registry::Entry, remote};
 use crate::{error::TaskError, portable::Parts};
 
 /// What was answered to the parts of a call, in their order.
-pub(crate) trait Answers {
+pub(crate) trait AnswerSource {
     /// The next one: bytes, or why there are none. None if there is no further answer.
     fn next(&mut self) -> Option<Result<&[u8], TaskError>>;
 }
@@ -17,7 +17,7 @@ pub(crate) trait Answers {
 /// No answer at all.
 pub(crate) struct NoAnswers;
 
-impl Answers for NoAnswers {
+impl AnswerSource for NoAnswers {
     fn next(&mut self) -> Option<Result<&[u8], TaskError>> {
         None
     }
@@ -26,27 +26,27 @@ impl Answers for NoAnswers {
 /// A call that can go to another process.
 pub(crate) trait Wire: Task {
     /// What stays behind, to make the outcome of the answers.
-    type Aside: Send + 'static;
+    type Retained: Send + 'static;
 
     fn entry() -> &'static Entry;
 
     /// Adds the call to `parts`; an error if nothing of it can be sent.
-    fn into_parts(self, parts: &mut Parts) -> Result<Self::Aside, TaskError>;
+    fn into_parts(self, parts: &mut Parts) -> Result<Self::Retained, TaskError>;
 
     /// When nothing of the call is to start any more, if ever.
-    fn deadline(_aside: &Self::Aside) -> Option<Instant> {
+    fn deadline(_retained: &Self::Retained) -> Option<Instant> {
         None
     }
 
     /// Makes the outcome of what was answered.
     fn from_answers(
-        answers: &mut dyn Answers,
-        aside: Self::Aside,
+        answers: &mut dyn AnswerSource,
+        retained: Self::Retained,
     ) -> Result<Self::Output, TaskError>;
 }
 
 impl<T: Remote> Wire for T {
-    type Aside = ();
+    type Retained = ();
 
     fn entry() -> &'static Entry {
         <T as Remote>::entry()
@@ -56,7 +56,7 @@ impl<T: Remote> Wire for T {
         remote::encode(self, parts)
     }
 
-    fn from_answers(answers: &mut dyn Answers, (): ()) -> Result<T::Output, TaskError> {
+    fn from_answers(answers: &mut dyn AnswerSource, (): ()) -> Result<T::Output, TaskError> {
         let answer = answers.next().unwrap_or_else(|| Err(remote::no_answer()));
         remote::decode_output::<T>(answer?)
     }

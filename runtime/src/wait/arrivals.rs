@@ -10,21 +10,21 @@ use crate::{
 
 /// The keys of calls that are done, in the order they were.
 #[derive(Default)]
-pub(crate) struct Arrivals(Mutex<Hall>);
+pub(crate) struct CompletionQueue(Mutex<QueueState>);
 
 #[derive(Default)]
-struct Hall {
+struct QueueState {
     keys: VecDeque<usize>,
     /// Who sleeps here until the next arrival.
     waiter: Option<Thread>,
 }
 
-impl Signal for Arrivals {
+impl Signal for CompletionQueue {
     fn signal(&self, key: usize) {
         let waiter = {
-            let mut hall = self.0.lock();
-            hall.keys.push_back(key);
-            hall.waiter.take()
+            let mut queue = self.0.lock();
+            queue.keys.push_back(key);
+            queue.waiter.take()
         };
         if let Some(waiter) = waiter {
             waiter.unpark();
@@ -32,7 +32,7 @@ impl Signal for Arrivals {
     }
 }
 
-impl Arrivals {
+impl CompletionQueue {
     /// Whether nobody has arrived.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.lock().keys.is_empty()
@@ -50,11 +50,11 @@ impl Arrivals {
         loop {
             trampoline::catch_up();
             {
-                let mut hall = self.0.lock();
-                if let Some(key) = hall.keys.pop_front() {
+                let mut queue = self.0.lock();
+                if let Some(key) = queue.keys.pop_front() {
                     return Some(key);
                 }
-                hall.waiter = Some(current_thread());
+                queue.waiter = Some(current_thread());
             }
             if waiting::has_passed(deadline) {
                 return None;

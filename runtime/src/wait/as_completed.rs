@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Unfinished, Waitable, arrivals::Arrivals, hold};
+use super::{Unfinished, Waitable, arrivals::CompletionQueue, hold};
 use crate::{
     future::{current, waiting, watchers::Signal},
     id::CallId,
@@ -45,7 +45,7 @@ where
 
 /// An iterator over futures whose calls have ended; made by [`as_completed`].
 pub struct AsCompleted<F: Waitable> {
-    arrivals: Arc<Arrivals>,
+    completions: Arc<CompletionQueue>,
     /// Each future at its key, until it is yielded.
     futures: Vec<Option<F>>,
     /// Keys that are free again.
@@ -65,7 +65,7 @@ pub struct AsCompleted<F: Waitable> {
 impl<F: Waitable> AsCompleted<F> {
     pub(crate) fn new() -> Self {
         Self {
-            arrivals: Arc::default(),
+            completions: Arc::default(),
             futures: Vec::new(),
             free: Vec::new(),
             ids: HashSet::new(),
@@ -114,7 +114,7 @@ impl<F: Waitable> AsCompleted<F> {
         if self.own_in.is_some() && self.own_in == current::call() && call.is_run_here() {
             self.own.push(key);
         }
-        let signal: Arc<dyn Signal> = self.arrivals.clone();
+        let signal: Arc<dyn Signal> = self.completions.clone();
         call.watch_done(&signal, key);
         self.futures[key] = Some(future);
     }
@@ -161,7 +161,7 @@ impl<F: Waitable> AsCompleted<F> {
     /// The next future whose call has ended; `None` if none is left, or none
     /// ends before the deadline.
     pub(crate) fn next_until(&mut self, deadline: Option<Instant>) -> Option<F> {
-        if let Some(key) = self.arrivals.try_next() {
+        if let Some(key) = self.completions.try_next() {
             return self.take(key);
         }
         if !waiting::has_passed(deadline) {
@@ -171,7 +171,7 @@ impl<F: Waitable> AsCompleted<F> {
         if self.ids.len() == self.own.len() {
             return self.take_own();
         }
-        let key = self.arrivals.next(deadline)?;
+        let key = self.completions.next(deadline)?;
         self.take(key)
     }
 
@@ -221,12 +221,12 @@ impl<F: Waitable> AsCompleted<F> {
 
     /// Takes a future whose call this strand runs: only such are left.
     fn take_own(&mut self) -> Option<F> {
-        if let Some(key) = self.arrivals.try_next() {
+        if let Some(key) = self.completions.try_next() {
             return self.take(key);
         }
         let future = self.take(*self.own.last()?)?;
         // Its key may serve another future before its call ends.
-        let signal: Arc<dyn Signal> = self.arrivals.clone();
+        let signal: Arc<dyn Signal> = self.completions.clone();
         hold(&future).unwatch(&signal);
         Some(future)
     }
@@ -235,7 +235,7 @@ impl<F: Waitable> AsCompleted<F> {
     pub(crate) fn take_rest(&mut self) -> Vec<F> {
         self.forget();
         // Calls may have ended since the last look; their keys mean nothing now.
-        self.arrivals = Arc::default();
+        self.completions = Arc::default();
         self.own.clear();
         self.free.clear();
         self.untried.clear();
@@ -245,7 +245,7 @@ impl<F: Waitable> AsCompleted<F> {
 
     /// Has the calls that were not yielded tell us nothing more.
     fn forget(&self) {
-        let signal: Arc<dyn Signal> = self.arrivals.clone();
+        let signal: Arc<dyn Signal> = self.completions.clone();
         for future in self.futures.iter().flatten() {
             hold(future).unwatch(&signal);
         }

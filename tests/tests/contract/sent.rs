@@ -2,7 +2,7 @@
 
 use concurrent_futures::{
     Executor, Job, MapOptions, Submit, TaskError, TaskErrorKind,
-    remote::{self, Entry, Parts, Sent},
+    remote::{self, Entry, Parts, RemoteCall},
     task,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -62,7 +62,7 @@ pub(crate) fn run_all(entry: &Entry, parts: &Parts) -> Vec<Result<Vec<u8>, TaskE
     parts.iter().map(|part| entry.run(&part.to_vec())).collect()
 }
 
-pub(crate) fn finish(sent: Sent, answers: &[Result<Vec<u8>, TaskError>]) {
+pub(crate) fn finish(sent: RemoteCall, answers: &[Result<Vec<u8>, TaskError>]) {
     sent.finish(
         answers
             .iter()
@@ -112,7 +112,7 @@ fn a_sent_call_is_called_like_its_future() {
     assert_eq!((sent.name(), sent.id()), (future.name(), future.id()));
     let shown = format!("{sent:?}");
     assert!(
-        shown.starts_with("Sent(") && shown.contains(future.name()),
+        shown.starts_with("RemoteCall(") && shown.contains(future.name()),
         "{shown}"
     );
     sent.fail(TaskError::cancelled());
@@ -165,7 +165,7 @@ fn a_started_call_cannot_be_cancelled() {
 
 #[test]
 fn failing_and_dropping_after_a_cancel_is_nothing() {
-    let ends: [fn(Sent); 2] = [
+    let ends: [fn(RemoteCall); 2] = [
         |sent| sent.fail(TaskError::worker_lost("it fell down")),
         drop,
     ];

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use super::{super::segment::Rooms, *};
+use super::{super::segment::SlotAllocator, *};
 
 /// How many values live.
 #[derive(Clone, Default)]
@@ -45,16 +45,20 @@ impl Drop for Counted {
 }
 
 /// The outcomes of calls with these numbers; there is a gap at each that is a multiple of ten.
-fn filled(census: &Census, room: Room<Counted>, first: usize) -> Filled<Counted> {
-    let mut filled = Filled::new(room);
-    for number in first..first + filled.room.len() {
+fn outcomes_of(
+    census: &Census,
+    slots: ChunkSlots<Counted>,
+    first: usize,
+) -> ChunkOutcomes<Counted> {
+    let mut outcomes = ChunkOutcomes::new(slots);
+    for number in first..first + outcomes.slots.len() {
         match number % 20 {
-            0 => filled.leave(Some(TaskError::would_deadlock())),
-            10 => filled.leave(None),
-            _ => filled.put(census.value(number)),
+            0 => outcomes.push_missing(Some(TaskError::would_deadlock())),
+            10 => outcomes.push_missing(None),
+            _ => outcomes.push(census.value(number)),
         }
     }
-    filled
+    outcomes
 }
 
 fn numbers(values: &[Counted]) -> Vec<usize> {
@@ -65,7 +69,7 @@ fn numbers(values: &[Counted]) -> Vec<usize> {
 fn outcomes_come_in_order_with_their_gaps() {
     let census = Census::default();
 
-    let outcomes: Vec<_> = filled(&census, Room::alone(25), 5).collect();
+    let outcomes: Vec<_> = outcomes_of(&census, ChunkSlots::standalone(25), 5).collect();
 
     for (number, outcome) in (5..30).zip(&outcomes) {
         match (number % 20, outcome) {
@@ -83,10 +87,10 @@ fn outcomes_come_in_order_with_their_gaps() {
 fn what_nobody_took_is_dropped_once() {
     for taken in 0..=25 {
         let census = Census::default();
-        let mut filled = filled(&census, Room::alone(25), 5);
+        let mut outcomes = outcomes_of(&census, ChunkSlots::standalone(25), 5);
 
-        let some: Vec<_> = filled.by_ref().take(taken).collect();
-        drop(filled);
+        let some: Vec<_> = outcomes.by_ref().take(taken).collect();
+        drop(outcomes);
 
         let kept = some.iter().filter(|outcome| matches!(outcome, Some(Ok(_))));
         assert_eq!(census.living(), kept.count());
@@ -96,11 +100,11 @@ fn what_nobody_took_is_dropped_once() {
 #[test]
 fn what_a_panic_leaves_behind_is_kept_and_the_rest_goes_on() {
     let census = Census::default();
-    let mut filled = Filled::new(Room::alone(5));
+    let mut outcomes = ChunkOutcomes::new(ChunkSlots::standalone(5));
     let mut calls = 0..5;
 
     while catch_unwind(AssertUnwindSafe(|| {
-        filled.fill(|| {
+        outcomes.fill(|| {
             let number = calls.next()?;
             assert_ne!(number, 2);
             Some(census.value(number))
@@ -108,11 +112,11 @@ fn what_a_panic_leaves_behind_is_kept_and_the_rest_goes_on() {
     }))
     .is_err()
     {
-        filled.leave(None);
+        outcomes.push_missing(None);
     }
 
-    assert_eq!((filled.decided(), census.living()), (5, 4));
-    let outcomes: Vec<_> = filled.map(|outcome| outcome.is_some()).collect();
+    assert_eq!((outcomes.decided(), census.living()), (5, 4));
+    let outcomes: Vec<_> = outcomes.map(|outcome| outcome.is_some()).collect();
     assert_eq!(outcomes, [true, true, false, true, true]);
     assert_eq!(census.living(), 0);
 }
@@ -120,29 +124,29 @@ fn what_a_panic_leaves_behind_is_kept_and_the_rest_goes_on() {
 #[test]
 fn nothing_is_put_where_there_is_no_room() {
     let census = Census::default();
-    let mut filled = Filled::new(Room::alone(3));
+    let mut outcomes = ChunkOutcomes::new(ChunkSlots::standalone(3));
 
-    filled.fill(|| Some(census.value(0)));
+    outcomes.fill(|| Some(census.value(0)));
 
-    assert_eq!((filled.decided(), census.living()), (3, 3));
+    assert_eq!((outcomes.decided(), census.living()), (3, 3));
 }
 
 #[test]
 fn values_that_panic_when_dropped_take_no_others_with_them() {
     let census = Census::default();
-    let mut filled = Filled::new(Room::alone(5));
+    let mut outcomes = ChunkOutcomes::new(ChunkSlots::standalone(5));
     let bomb = |number| {
         let mut bomb = census.value(number);
         bomb.explodes = true;
         bomb
     };
-    filled.put(census.value(0));
-    filled.put(bomb(1));
-    filled.put(bomb(2));
-    filled.leave(None);
-    filled.put(census.value(4));
+    outcomes.push(census.value(0));
+    outcomes.push(bomb(1));
+    outcomes.push(bomb(2));
+    outcomes.push_missing(None);
+    outcomes.push(census.value(4));
 
-    drop(filled);
+    drop(outcomes);
 
     assert_eq!(census.living(), 0);
 }
@@ -150,13 +154,13 @@ fn values_that_panic_when_dropped_take_no_others_with_them() {
 /// The chunks of one map that are whole, with these lengths.
 fn whole<const N: usize>(
     census: &Census,
-    rooms: &mut Rooms<Counted>,
+    allocator: &mut SlotAllocator<Counted>,
     lens: [usize; N],
-) -> [Filled<Counted>; N] {
+) -> [ChunkOutcomes<Counted>; N] {
     let mut first = 0;
     lens.map(|len| {
-        let mut chunk = Filled::new(rooms.give(len, 0));
-        (first..first + len).for_each(|number| chunk.put(census.value(number)));
+        let mut chunk = ChunkOutcomes::new(allocator.allocate(len, 0));
+        (first..first + len).for_each(|number| chunk.push(census.value(number)));
         first += len;
         chunk
     })
@@ -164,11 +168,11 @@ fn whole<const N: usize>(
 
 #[test]
 fn chunks_of_one_segment_become_its_vec_where_they_are() {
-    let (census, mut rooms) = (Census::default(), Rooms::new());
-    rooms.give(0, 10);
-    let [mut first, second, third] = whole(&census, &mut rooms, [3, 4, 3]);
-    drop(rooms);
-    let place = first.room.place(0).cast_const();
+    let (census, mut allocator) = (Census::default(), SlotAllocator::new());
+    allocator.allocate(0, 10);
+    let [mut first, second, third] = whole(&census, &mut allocator, [3, 4, 3]);
+    drop(allocator);
+    let place = first.slots.slot(0).cast_const();
 
     assert!(first.join(second).is_ok());
     assert!(first.join(third).is_ok());
@@ -182,9 +186,9 @@ fn chunks_of_one_segment_become_its_vec_where_they_are() {
 
 #[test]
 fn chunks_that_do_not_follow_one_another_are_not_joined() {
-    let (census, mut rooms) = (Census::default(), Rooms::new());
-    rooms.give(0, 10);
-    let [mut first, second, third] = whole(&census, &mut rooms, [2, 2, 2]);
+    let (census, mut allocator) = (Census::default(), SlotAllocator::new());
+    allocator.allocate(0, 10);
+    let [mut first, second, third] = whole(&census, &mut allocator, [2, 2, 2]);
 
     let third = first.join(third).expect_err("the second is between them");
     assert!(first.join(second).is_ok());
@@ -196,9 +200,9 @@ fn chunks_that_do_not_follow_one_another_are_not_joined() {
 
 #[test]
 fn a_segment_that_others_write_to_is_not_taken_from_under_them() {
-    let (census, mut rooms) = (Census::default(), Rooms::new());
-    rooms.give(0, 10);
-    let [first, mut second] = whole(&census, &mut rooms, [2, 2]);
+    let (census, mut allocator) = (Census::default(), SlotAllocator::new());
+    allocator.allocate(0, 10);
+    let [first, mut second] = whole(&census, &mut allocator, [2, 2]);
 
     let values = first.into_vec();
 
@@ -210,18 +214,18 @@ fn a_segment_that_others_write_to_is_not_taken_from_under_them() {
 
 #[test]
 fn a_hint_that_cannot_be_true_is_not_believed() {
-    let mut rooms = Rooms::<u64>::new();
+    let mut allocator = SlotAllocator::<u64>::new();
 
-    let room = rooms.give(3, usize::MAX);
+    let slots = allocator.allocate(3, usize::MAX);
 
-    assert_eq!(room.len(), 3);
+    assert_eq!(slots.len(), 3);
 }
 
 #[test]
 fn a_hint_that_is_too_low_costs_another_segment() {
-    let (census, mut rooms) = (Census::default(), Rooms::new());
+    let (census, mut allocator) = (Census::default(), SlotAllocator::new());
 
-    let chunks = whole(&census, &mut rooms, [1; 100]);
+    let chunks = whole(&census, &mut allocator, [1; 100]);
 
     let mut values = Vec::new();
     for mut chunk in chunks {
@@ -239,17 +243,20 @@ fn values_without_size_are_counted_all_the_same() {
             LIVING.fetch_sub(1, Ordering::Relaxed);
         }
     }
-    let mut rooms = Rooms::new();
-    let chunk = |room| {
-        let mut chunk = Filled::new(room);
+    let mut allocator = SlotAllocator::new();
+    let chunk = |slots| {
+        let mut chunk = ChunkOutcomes::new(slots);
         chunk.fill(|| {
             LIVING.fetch_add(1, Ordering::Relaxed);
             Some(Nothing)
         });
         chunk
     };
-    let (mut first, second) = (chunk(rooms.give(3, 7)), chunk(rooms.give(4, 3)));
-    drop(rooms);
+    let (mut first, second) = (
+        chunk(allocator.allocate(3, 7)),
+        chunk(allocator.allocate(4, 3)),
+    );
+    drop(allocator);
 
     assert!(first.join(second).is_ok());
     drop(first.next());
@@ -262,10 +269,10 @@ fn values_without_size_are_counted_all_the_same() {
 
 #[test]
 fn a_vec_keeps_no_more_memory_than_it_may_need() {
-    let mut rooms = Rooms::new();
-    let mut chunk = Filled::new(rooms.give(10, 1_000_000));
-    (0..10).for_each(|number| chunk.put(number));
-    drop(rooms);
+    let mut allocator = SlotAllocator::new();
+    let mut chunk = ChunkOutcomes::new(allocator.allocate(10, 1_000_000));
+    (0..10).for_each(|number| chunk.push(number));
+    drop(allocator);
 
     let values = chunk.into_vec();
 

@@ -28,7 +28,7 @@ const MOST: usize = 4096;
 const WINDOW: Duration = Duration::from_micros(200);
 
 /// Sizes that follow the cost of the calls.
-pub(in crate::map) struct Shared {
+pub(in crate::map) struct SplitSizing {
     progress: Arc<Progress>,
     workers: u32,
     /// What the buffer allows.
@@ -40,7 +40,7 @@ pub(in crate::map) struct Shared {
     mark: (Instant, usize),
 }
 
-impl Shared {
+impl SplitSizing {
     /// Sizes of at most `share` calls.
     pub(super) fn new(progress: Arc<Progress>, workers: usize, share: usize) -> Self {
         Self {
@@ -60,7 +60,7 @@ impl Shared {
     }
 
     /// So many calls were submitted as one.
-    pub(super) fn note(&mut self, calls: usize) {
+    pub(super) fn record_submitted(&mut self, calls: usize) {
         self.submitted += calls;
     }
 
@@ -98,14 +98,14 @@ mod tests {
     use super::*;
 
     /// Sizes for two workers, when so many calls were submitted.
-    fn measured(submitted: usize, share: usize) -> Shared {
-        let mut measured = Shared::new(Arc::default(), 2, share);
-        measured.note(submitted);
+    fn measured(submitted: usize, share: usize) -> SplitSizing {
+        let mut measured = SplitSizing::new(Arc::default(), 2, share);
+        measured.record_submitted(submitted);
         measured
     }
 
     /// The size of the next chunk if so many calls end in so many microseconds.
-    fn size_after(measured: &mut Shared, calls: usize, microseconds: u64) -> usize {
+    fn size_after(measured: &mut SplitSizing, calls: usize, microseconds: u64) -> usize {
         measured.progress.add(calls);
         let later = measured.mark.0 + Duration::from_micros(microseconds);
         measured.next(later)

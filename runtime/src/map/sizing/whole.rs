@@ -11,7 +11,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::executor::{Patience, Progress};
+use crate::executor::{Backoff, Progress};
 
 /// How much work one chunk is to be.
 const WORK: Duration = Duration::from_micros(50);
@@ -23,26 +23,26 @@ const MOST: usize = 1 << 14;
 const BLIND: usize = 64;
 
 /// Sizes that follow the cost of the calls.
-pub(in crate::map) struct Whole {
+pub(in crate::map) struct WholeSizing {
     progress: Arc<Progress>,
     /// What the buffer allows.
     most: usize,
     submitted: usize,
-    patience: Patience,
+    backoff: Backoff,
     /// What one call takes, as far as it is known.
     cost: Option<Duration>,
     /// How many calls had ended when that was found, and what they took together.
     mark: (usize, Duration),
 }
 
-impl Whole {
+impl WholeSizing {
     /// Sizes of at most `share` calls.
     pub(super) fn new(progress: Arc<Progress>, share: usize) -> Self {
         Self {
             progress,
             most: share.clamp(1, MOST),
             submitted: 0,
-            patience: Patience::new(),
+            backoff: Backoff::new(),
             cost: None,
             mark: (0, Duration::ZERO),
         }
@@ -58,7 +58,7 @@ impl Whole {
     }
 
     /// So many calls were submitted as one.
-    pub(super) fn note(&mut self, calls: usize) {
+    pub(super) fn record_submitted(&mut self, calls: usize) {
         self.submitted += calls;
     }
 
@@ -77,7 +77,7 @@ impl Whole {
     /// Gives way, so that calls may end: knowing them, it could send more as one.
     fn learn(&mut self) {
         let (progress, before) = (&self.progress, self.mark.0);
-        self.patience.give_way(|| progress.ended() > before);
+        self.backoff.spin_briefly(|| progress.ended() > before);
         self.measure();
     }
 
@@ -106,15 +106,15 @@ mod tests {
     use super::*;
 
     /// Sizes of at most `share` calls, of which so many have ended that took so long each.
-    fn after(calls: usize, cost: Duration, share: usize) -> Whole {
-        let mut sizes = Whole::new(Arc::default(), share);
+    fn after(calls: usize, cost: Duration, share: usize) -> WholeSizing {
+        let mut sizes = WholeSizing::new(Arc::default(), share);
         end(&mut sizes, calls, cost);
         sizes
     }
 
-    fn end(sizes: &mut Whole, calls: usize, cost: Duration) {
+    fn end(sizes: &mut WholeSizing, calls: usize, cost: Duration) {
         let times = u32::try_from(calls).expect("a test has few calls");
-        sizes.note(calls);
+        sizes.record_submitted(calls);
         sizes.progress.add_timed(calls, cost * times);
     }
 
@@ -122,9 +122,9 @@ mod tests {
 
     #[test]
     fn calls_that_nobody_measures_travel_alone() {
-        let mut sizes = Whole::new(Arc::default(), usize::MAX);
+        let mut sizes = WholeSizing::new(Arc::default(), usize::MAX);
 
-        sizes.note(1_000);
+        sizes.record_submitted(1_000);
         sizes.progress.add(1_000);
 
         assert_eq!(sizes.next(), 1);
@@ -132,11 +132,11 @@ mod tests {
 
     #[test]
     fn as_long_as_no_call_has_ended_each_travels_alone() {
-        let mut sizes = Whole::new(Arc::default(), usize::MAX);
+        let mut sizes = WholeSizing::new(Arc::default(), usize::MAX);
 
         for _ in 0..1_000 {
             assert_eq!(sizes.next(), 1);
-            sizes.note(1);
+            sizes.record_submitted(1);
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::{Desk, Errand, Member, Next, Verdict, WorkerId, worker_record::Standing};
 use crate::{
-    error::{LastWords, TaskError, WorkerDeath, WorkerEnd},
+    error::{StderrTail, TaskError, WorkerDeath, WorkerEnd},
     exit,
     processes::{encoded_call::Parcel, message::Nonsense, supervisor::Newborn},
 };
@@ -112,7 +112,7 @@ impl Desk {
         if member.has_answered() {
             self.note_room();
         }
-        let said = LastWords(stderr);
+        let said = StderrTail(stderr);
         let reason = || format!("worker {end} before it ran a call{said}");
         if is_starting {
             self.count_failed_start(id, reason(), next);
