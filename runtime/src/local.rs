@@ -11,13 +11,13 @@
 //! A pool adds the threads, and how one of them hears of a call.
 
 pub(crate) mod inbox;
-pub(crate) mod lot;
 #[expect(
     unsafe_code,
     reason = "gives calls that borrow to a pool, and waits for them"
 )]
 mod scope;
 pub(crate) mod settings;
+pub(crate) mod sleep_queue;
 
 pub use scope::Scope;
 pub(crate) use scope::scope;

@@ -3,29 +3,29 @@
 //! ```text
 //!   execute(job) --> queue --> worker: pop, run, settle, pop, ...
 //!        |                        |
-//!        `--- crew ---------------'     who is idle, who was woken,
+//!        `--- counts -------------'     who is idle, who was woken,
 //!             (one word)                how many threads, closed?
 //! ```
 //!
-//! A submit pushes the job, then looks at the crew: a worker that searches will find
+//! A submit pushes the job, then looks at the counts: a worker that searches will find
 //! the job; else one that is idle is woken; else a thread is started, if there may be
 //! one more and fewer workers are coming than jobs are pending; else those come for it. While there may be more threads, a
 //! worker stands by *before* the outcome of its last call can be seen, so that
 //! whoever waits for it and submits again finds it.
 //!
-//! `crew` is the counting, `pool` what stands beside the queue, `member` the loop of
+//! `worker_counts` is the counting, `shared` what stands beside the queue, `worker_loop` the loop of
 //! a worker, `sleepers` where the idle sleep. The queue itself is `local`.
 //!
 //! Deliberately absent: priorities, stealing between queues, batches (a call
 //! behind a long one in a batch would start late).
 
 mod builder;
-mod crew;
-mod member;
-mod pool;
+mod shared;
 mod shutdown;
 mod sleepers;
 mod status;
+mod worker_counts;
+mod worker_loop;
 
 use std::{
     fmt,
@@ -44,7 +44,7 @@ use crate::{
 
 pub use builder::ThreadPoolBuilder;
 
-use pool::Pool;
+use shared::ThreadPoolShared;
 
 /// Runs calls on threads of its own, in the order they were submitted.
 ///
@@ -73,7 +73,7 @@ use pool::Pool;
 /// # Ok::<(), TaskError>(())
 /// ```
 pub struct ThreadPool {
-    pool: Arc<Pool>,
+    pool: Arc<ThreadPoolShared>,
     /// Whether dropping waits; a pool that was detached does not.
     waits: bool,
 }
@@ -185,7 +185,7 @@ impl ThreadPool {
     /// How many worker threads there are now.
     #[must_use]
     pub fn threads(&self) -> usize {
-        self.pool.crew.threads()
+        self.pool.counts.threads()
     }
 }
 

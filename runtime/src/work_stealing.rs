@@ -4,8 +4,8 @@
 //!   execute(job) --> inbox [queue]           rayon: a queue a worker, threads
 //!        |              ^                         |
 //!        |              | pop, run, help, pop, ...|
-//!        `- must_ring() ---- bell --------------->| found at home: serves the inbox
-//!           duty: who serves                      | found inside a call: a round of bells
+//!        `- must_wake() ---- bell --------------->| found at home: serves the inbox
+//!           serve_state: who serves                      | found inside a call: a round of bells
 //!                                                 v
 //!                                           halves of joins, scopes, par_iter
 //! ```
@@ -16,25 +16,25 @@
 //! that very call. And a job in rayon's queue is an allocation and a wake-up; the inbox costs
 //! what that of a thread pool does.
 //!
-//! `duty` is the counting, `bell` what calls a worker, and where it answers, `steward` starts another round
-//! of bells if one was found where nobody may answer, `serve` is the loop of a worker, `member` its thread,
-//! `pool` what stands beside the inbox.
+//! `serve_state` is the counting, `wake_job` what calls a worker, and where it answers, `rewake_timer` starts another round
+//! of bells if one was found where nobody may answer, `serve` is the loop of a worker, `threads` its thread,
+//! `handle` what stands beside the inbox.
 //!
 //! Deliberately absent: threads on demand, for rayon starts all of its own at once; a way to keep halves of
 //! *other* calls' joins from a thread that waits in a join: that is rayon's own doing.
 
-mod bell;
 mod builder;
-mod duty;
+mod handle;
 #[cfg(all(loom, test))]
-mod loom_duty;
-mod member;
-mod pool;
+mod loom_serve_state;
 pub(crate) mod rayon;
+mod rewake_timer;
 mod serve;
+mod serve_state;
 mod shutdown;
 mod status;
-mod steward;
+mod threads;
+mod wake_job;
 
 use std::{
     fmt,
@@ -54,7 +54,7 @@ use crate::{
 
 pub use builder::WorkStealingPoolBuilder;
 
-use pool::Pool;
+use handle::StealingHandle;
 
 /// Runs calls on a rayon pool of its own, one thread a CPU.
 ///
@@ -88,7 +88,7 @@ use pool::Pool;
 /// ```
 pub struct WorkStealingPool {
     /// None once it is dropped.
-    pool: Option<Arc<Pool>>,
+    pool: Option<Arc<StealingHandle>>,
     threads: Vec<JoinHandle<()>>,
     /// Whether dropping waits; a pool that was detached does not.
     waits: bool,
@@ -188,7 +188,7 @@ impl WorkStealingPool {
     }
 
     #[inline]
-    fn pool(&self) -> &Arc<Pool> {
+    fn pool(&self) -> &Arc<StealingHandle> {
         self.pool.as_ref().expect("only dropping takes it")
     }
 }
@@ -210,26 +210,26 @@ impl Executor for WorkStealingPool {
     }
 
     fn id(&self) -> Option<ExecutorId> {
-        Some(self.pool().roster.inbox.id)
+        Some(self.pool().shared.inbox.id)
     }
 
     fn workers(&self) -> usize {
-        self.pool().roster.settings.workers
+        self.pool().shared.settings.workers
     }
 
     fn prefers_chunks(&self) -> bool {
         // A bound counts calls, and a chunk would be one.
-        self.pool().roster.settings.bound.is_none()
+        self.pool().shared.settings.bound.is_none()
     }
 
     fn records_times(&self) -> bool {
-        self.pool().roster.settings.record_times
+        self.pool().shared.settings.record_times
     }
 }
 
 impl fmt::Debug for WorkStealingPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let settings = &self.pool().roster.settings;
+        let settings = &self.pool().shared.settings;
         f.debug_struct("WorkStealingPool")
             .field("name_prefix", &settings.name_prefix)
             .field("workers", &settings.workers)

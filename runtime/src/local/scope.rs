@@ -39,7 +39,7 @@ where
 {
     let scope = Scope::new(executor);
     let outcome = {
-        let _end = End(&scope.tickets);
+        let _end = WaitOnDrop(&scope.tickets);
         let outcome = catch_unwind(AssertUnwindSafe(|| f(&scope)));
         scope.run_pending();
         outcome
@@ -254,9 +254,9 @@ fn keep_unseen(error: TaskError) -> Option<TaskError> {
 }
 
 /// Waits, when dropped, until all tickets are back: what is borrowed ends after it.
-struct End<'a>(&'a Tickets);
+struct WaitOnDrop<'a>(&'a Tickets);
 
-impl Drop for End<'_> {
+impl Drop for WaitOnDrop<'_> {
     fn drop(&mut self) {
         self.0.await_all();
     }

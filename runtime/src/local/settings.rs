@@ -14,22 +14,22 @@ pub(crate) struct Settings {
     pub(crate) stack_size: usize,
     pub(crate) bound: Option<usize>,
     pub(crate) record_times: bool,
-    pub(crate) initializer: Option<Initializer>,
+    pub(crate) initializer: Option<ThreadInitializer>,
 }
 
 /// What is to run on each worker before any task, and may fail.
-pub(crate) struct Initializer(Option<Body>);
+pub(crate) struct ThreadInitializer(Option<Body>);
 
 type Body = Box<dyn Fn() -> Result<(), String> + Send + Sync>;
 
-impl Drop for Initializer {
+impl Drop for ThreadInitializer {
     fn drop(&mut self) {
         let body = self.0.take();
         unwind::contain("dropping an initializer", || drop(body));
     }
 }
 
-impl Initializer {
+impl ThreadInitializer {
     /// One that fails only by a panic.
     pub(crate) fn new(initializer: impl Fn() + Send + Sync + 'static) -> Self {
         Self(Some(Box::new(move || {
@@ -67,7 +67,7 @@ impl Settings {
 
     /// Runs the initializer; why it failed, if it did.
     pub(crate) fn initialize(&self) -> Result<(), String> {
-        let Some(Initializer(Some(initializer))) = &self.initializer else {
+        let Some(ThreadInitializer(Some(initializer))) = &self.initializer else {
             return Ok(());
         };
         unwind::catch(initializer).unwrap_or_else(|error| {

@@ -4,7 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use shuttle::{sync::Barrier, thread};
 
-use super::kit::{End, Later, Tested, count, model, on_each_pool, pool, submit, submit_work, take};
+use super::kit::{
+    Later, Outcome, Tested, count, model, on_each_pool, pool, submit, submit_work, take,
+};
 use crate::{
     ThreadPool,
     sync::Mutex,
@@ -32,7 +34,7 @@ fn two_submitters_get_all_their_results<P: Tested>() {
 
     thread::scope(|scope| {
         for _ in 0..2 {
-            scope.spawn(|| count([submit(&pool), submit(&pool)], &[End::Ran]));
+            scope.spawn(|| count([submit(&pool), submit(&pool)], &[Outcome::Ran]));
         }
     });
 
@@ -50,8 +52,8 @@ fn calls_that_wait_for_one_another_run_at_once<P: Tested>() {
     };
 
     thread::scope(|scope| {
-        scope.spawn(|| count([meet(), meet()], &[End::Ran]));
-        count([submit(&pool), meet()], &[End::Ran]);
+        scope.spawn(|| count([meet(), meet()], &[Outcome::Ran]));
+        count([submit(&pool), meet()], &[Outcome::Ran]);
     });
 
     pool.shutdown();
@@ -60,7 +62,7 @@ fn calls_that_wait_for_one_another_run_at_once<P: Tested>() {
 fn one_worker_that_looks_is_sent_two_calls_and_sends_another<P: Tested>() {
     let pool = pool::<P>(2);
     let both = Arc::new(Barrier::new(2));
-    count([submit(&pool)], &[End::Ran]);
+    count([submit(&pool)], &[Outcome::Ran]);
 
     let calls = [both.clone(), both].map(|both| {
         submit_work(&pool, move || {
@@ -68,7 +70,7 @@ fn one_worker_that_looks_is_sent_two_calls_and_sends_another<P: Tested>() {
         })
     });
 
-    count(calls, &[End::Ran]);
+    count(calls, &[Outcome::Ran]);
     pool.shutdown();
 }
 
@@ -78,7 +80,7 @@ fn calls_that_follow_one_another_use_one_thread() {
         let pool = pool::<ThreadPool>(2);
 
         for _ in 0..3 {
-            count([submit(&pool)], &[End::Ran]);
+            count([submit(&pool)], &[Outcome::Ran]);
         }
 
         assert_eq!(pool.threads(), 1);
@@ -92,7 +94,7 @@ fn a_call_is_cancelled_or_runs<P: Tested>() {
     let canceller = calls[1].future.canceller();
     let other = thread::spawn(move || canceller.cancel());
 
-    let cancelled = count(calls, &[End::Cancelled, End::Ran]);
+    let cancelled = count(calls, &[Outcome::Cancelled, Outcome::Ran]);
 
     assert_eq!(other.join().expect("no panic"), cancelled == 1);
     pool.shutdown();
@@ -107,7 +109,7 @@ fn cancel_pending_says_how_many_it_cancelled<P: Tested>() {
 
     let cancelled = count(
         [(); 3].map(|()| submit(&*pool)),
-        &[End::Cancelled, End::Ran],
+        &[Outcome::Cancelled, Outcome::Ran],
     );
 
     assert_eq!(other.join().expect("no panic"), cancelled);
@@ -160,11 +162,11 @@ fn calls_that_wait_for_calls_of_their_own_pool_end<P: Tested>() {
     let outer = [(); 2].map(|()| {
         let inside = pool.clone();
         submit_work(&*pool, move || {
-            count([submit(&*inside), submit(&*inside)], &[End::Ran]);
+            count([submit(&*inside), submit(&*inside)], &[Outcome::Ran]);
         })
     });
 
-    count(outer, &[End::Ran]);
+    count(outer, &[Outcome::Ran]);
 }
 
 fn a_call_that_waits_for_several_runs_what_is_pending<P: Tested>() {
@@ -181,7 +183,7 @@ fn a_call_that_waits_for_several_runs_what_is_pending<P: Tested>() {
     });
     let beside = submit(&*pool);
 
-    count([outer, beside], &[End::Ran]);
+    count([outer, beside], &[Outcome::Ran]);
 }
 
 fn a_callback_submits<P: Tested>() {
@@ -194,10 +196,10 @@ fn a_callback_submits<P: Tested>() {
         notes.lock().push(next);
     });
 
-    count([call], &[End::Ran]);
+    count([call], &[Outcome::Ran]);
 
     // The result is out only after the callback.
-    assert_eq!(count(take(&later), &[End::Ran]), 1);
+    assert_eq!(count(take(&later), &[Outcome::Ran]), 1);
 }
 
 fn a_scope_ends_after_its_calls<P: Tested>() {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use shuttle::thread;
 
 use super::kit::{
-    End, Followed, Later, Tested, count, ended, on_each_pool, pool, submit, submit_work, take,
+    Followed, Later, Outcome, Tested, count, ended, on_each_pool, pool, submit, submit_work, take,
 };
 use crate::{exit, sync::Mutex};
 
@@ -36,7 +36,7 @@ fn a_pool_that_closes_runs_or_refuses<P: Tested>() {
     });
     pool.shutdown();
 
-    ended(calls, &[End::Ran, End::Refused]);
+    ended(calls, &[Outcome::Ran, Outcome::Refused]);
 }
 
 fn a_pool_that_closes_and_cancels_leaves_nothing<P: Tested>() {
@@ -50,7 +50,7 @@ fn a_pool_that_closes_and_cancels_leaves_nothing<P: Tested>() {
     });
     pool.shutdown();
 
-    let ways = [End::Cancelled, End::Ran, End::Refused];
+    let ways = [Outcome::Cancelled, Outcome::Ran, Outcome::Refused];
     assert_eq!(ended(calls, &ways), cancelled);
 }
 
@@ -60,7 +60,7 @@ fn shutdown_returns_when_all_is_done<P: Tested>() {
 
     pool.shutdown();
 
-    ended(calls, &[End::Ran]);
+    ended(calls, &[Outcome::Ran]);
 }
 
 /// Submits a call that submits another, if the pool is still there.
@@ -81,8 +81,8 @@ fn shutdown_waits_for_what_calls_submit<P: Tested>() {
 
     drop(pool);
 
-    count(calls, &[End::Ran]);
-    count(take(&later), &[End::Ran]);
+    count(calls, &[Outcome::Ran]);
+    count(take(&later), &[Outcome::Ran]);
 }
 
 fn the_last_of_two_owners_waits_for_all<P: Tested>() {
@@ -96,7 +96,7 @@ fn the_last_of_two_owners_waits_for_all<P: Tested>() {
 
     let [one, two] = other.join().expect("no panic");
 
-    ended([call, one, two], &[End::Ran]);
+    ended([call, one, two], &[Outcome::Ran]);
 }
 
 fn shutdown_cancelling_cancels_or_waits<P: Tested>() {
@@ -105,7 +105,7 @@ fn shutdown_cancelling_cancels_or_waits<P: Tested>() {
 
     let cancelled = pool.shutdown_cancelling();
 
-    assert_eq!(ended(calls, &[End::Cancelled, End::Ran]), cancelled);
+    assert_eq!(ended(calls, &[Outcome::Cancelled, Outcome::Ran]), cancelled);
 }
 
 fn shutdown_detached_leaves_no_call_behind<P: Tested>() {
@@ -114,7 +114,7 @@ fn shutdown_detached_leaves_no_call_behind<P: Tested>() {
 
     pool.shutdown_detached();
 
-    count(calls, &[End::Ran]);
+    count(calls, &[Outcome::Ran]);
 }
 
 fn shutdown_with_a_deadline_says_what_is_left<P: Tested>() {
@@ -124,7 +124,7 @@ fn shutdown_with_a_deadline_says_what_is_left<P: Tested>() {
     let in_time = pool.shutdown_soon();
 
     assert!(in_time.is_err() || calls.iter().all(Followed::has_ended));
-    count(calls, &[End::Ran]);
+    count(calls, &[Outcome::Ran]);
 }
 
 fn a_pool_dropped_on_its_own_worker_ends<P: Tested>() {
@@ -136,8 +136,8 @@ fn a_pool_dropped_on_its_own_worker_ends<P: Tested>() {
     let last = submit(&*pool);
     drop(pool);
 
-    count(calls, &[End::Ran]);
-    count([last], &[End::Ran]);
+    count(calls, &[Outcome::Ran]);
+    count([last], &[Outcome::Ran]);
 }
 
 fn a_pool_dropped_in_a_callback_ends<P: Tested>() {
@@ -145,7 +145,7 @@ fn a_pool_dropped_in_a_callback_ends<P: Tested>() {
     let calls = [submit(&*pool), submit(&*pool)];
     calls[0].future.add_done_callback(move |_| drop(pool));
 
-    count(calls, &[End::Ran]);
+    count(calls, &[Outcome::Ran]);
 }
 
 fn leaving_waits_for_what_was_detached<P: Tested>() {
@@ -155,7 +155,7 @@ fn leaving_waits_for_what_was_detached<P: Tested>() {
 
     drop(exit::Guard::new());
 
-    ended(calls, &[End::Ran]);
+    ended(calls, &[Outcome::Ran]);
 }
 
 fn leaving_goes_on_while_others_submit<P: Tested>() {
@@ -163,13 +163,13 @@ fn leaving_goes_on_while_others_submit<P: Tested>() {
     let before = submit(&*pool);
     let other = {
         let pool = pool.clone();
-        thread::spawn(move || count([submit(&*pool), submit(&*pool)], &[End::Ran]))
+        thread::spawn(move || count([submit(&*pool), submit(&*pool)], &[Outcome::Ran]))
     };
 
     drop(exit::Guard::new());
 
-    ended([before], &[End::Ran]);
-    assert_eq!(count([submit(&*pool)], &[End::Ran]), 1, "it goes on");
+    ended([before], &[Outcome::Ran]);
+    assert_eq!(count([submit(&*pool)], &[Outcome::Ran]), 1, "it goes on");
     other.join().expect("no panic");
 }
 
@@ -178,7 +178,7 @@ fn two_that_leave_both_wait<P: Tested>() {
     let leave = |pool: Arc<P>| {
         let call = submit(&*pool);
         drop(exit::Guard::new());
-        ended([call], &[End::Ran]);
+        ended([call], &[Outcome::Ran]);
     };
     let other = {
         let pool = pool.clone();
@@ -202,8 +202,8 @@ fn leaving_follows_work_from_pool_to_pool<P: Tested>() {
 
     drop(exit::Guard::new());
 
-    ended([call], &[End::Ran]);
+    ended([call], &[Outcome::Ran]);
     let later = take(&later);
     assert!(later.iter().all(Followed::has_ended));
-    assert_eq!(count(later, &[End::Ran]), 1);
+    assert_eq!(count(later, &[Outcome::Ran]), 1);
 }

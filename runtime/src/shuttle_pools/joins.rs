@@ -4,7 +4,7 @@ use std::{cell::Cell, sync::Arc};
 
 use shuttle::thread;
 
-use super::kit::{End, Followed, count, ended, model, pool, submit_work};
+use super::kit::{Followed, Outcome, count, ended, model, pool, submit_work};
 use crate::{WorkStealingPool, sync::strand_local, work_stealing::rayon::half_of_a_join};
 
 strand_local! {
@@ -48,12 +48,12 @@ fn a_call_runs_under_nobodys_feet_while_joins_wait() {
             scope.spawn(|| {
                 count(
                     [submit(&pool, || join(0)), submit(&pool, || ())],
-                    &[End::Ran],
+                    &[Outcome::Ran],
                 )
             });
             count(
                 [submit(&pool, || join(0)), submit(&pool, || ())],
-                &[End::Ran],
+                &[Outcome::Ran],
             );
         });
 
@@ -69,7 +69,7 @@ fn a_call_runs_under_nobodys_feet_while_halves_wait_for_halves() {
 
         pool.shutdown();
 
-        ended(calls, &[End::Ran]);
+        ended(calls, &[Outcome::Ran]);
     });
 }
 
@@ -81,7 +81,7 @@ fn one_worker_ends_what_calls_gave_to_rayon() {
 
         pool.shutdown_detached();
 
-        count(calls, &[End::Ran]);
+        count(calls, &[Outcome::Ran]);
     });
 }
 
@@ -94,10 +94,10 @@ fn a_bell_that_was_declined_rings_again_until_somebody_comes() {
             // Rings while this call is in a join.
             let half = inside.clone();
             half_of_a_join(move || submit(&half, || ()).future.detach());
-            count([submit_work(&*inside, || join(0))], &[End::Ran]);
+            count([submit_work(&*inside, || join(0))], &[Outcome::Ran]);
         });
 
-        count([call], &[End::Ran]);
+        count([call], &[Outcome::Ran]);
     });
 }
 
@@ -109,6 +109,6 @@ fn cancelled_calls_leave_no_bell_that_rings_for_ever() {
 
         let cancelled = pool.shutdown_cancelling();
 
-        assert_eq!(ended(calls, &[End::Cancelled, End::Ran]), cancelled);
+        assert_eq!(ended(calls, &[Outcome::Cancelled, Outcome::Ran]), cancelled);
     });
 }

@@ -72,11 +72,11 @@ pub(super) use on_each_pool;
 pub(super) struct Setup {
     pub(super) workers: usize,
     pub(super) bound: Option<usize>,
-    pub(super) initializer: Option<Initializer>,
+    pub(super) initializer: Option<Prepare>,
 }
 
 /// What runs on each worker first.
-pub(super) type Initializer = Box<dyn Fn() -> Result<(), &'static str> + Send + Sync>;
+pub(super) type Prepare = Box<dyn Fn() -> Result<(), &'static str> + Send + Sync>;
 
 /// What the pools have in common beyond the trait of executors.
 pub(super) trait Tested: Executor<Reach = Here> + Send + Sync + Sized + 'static {
@@ -172,21 +172,21 @@ pub(super) fn pool<P: Tested>(workers: usize) -> P {
 /// A call that is followed to its end.
 pub(super) struct Followed {
     pub(super) future: Future<()>,
-    runs: Arc<Runs>,
+    runs: Arc<RunCounts>,
 }
 
 /// How often a call was begun and ended, by those who ran it.
 ///
 /// Counted by std's atomics: no order is chosen there.
 #[derive(Default)]
-struct Runs {
+struct RunCounts {
     begun: AtomicUsize,
     ended: AtomicUsize,
 }
 
 /// How a call ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum End {
+pub(super) enum Outcome {
     Ran,
     Cancelled,
     /// The pool was shut down.
@@ -202,7 +202,7 @@ pub(super) fn submit<P: Tested>(pool: &P) -> Followed {
 
 /// Submits a call that does `work`.
 pub(super) fn submit_work<P: Tested>(pool: &P, work: impl FnOnce() + Send + 'static) -> Followed {
-    let runs = Arc::new(Runs::default());
+    let runs = Arc::new(RunCounts::default());
     let notes = runs.clone();
     let future = pool.spawn(move || {
         notes.begun.fetch_add(1, Ordering::SeqCst);
@@ -219,16 +219,16 @@ impl Followed {
     }
 
     /// Waits for the end. A call that ran did so once, any other never.
-    pub(super) fn end(self) -> End {
+    pub(super) fn end(self) -> Outcome {
         let Self { future, runs } = self;
         let end = match future.result() {
-            Ok(()) => End::Ran,
-            Err(error) if error.is_cancelled() => End::Cancelled,
-            Err(error) if error.is_rejected() => End::Refused,
-            Err(error) if error.is_executor_broken() => End::Broken,
+            Ok(()) => Outcome::Ran,
+            Err(error) if error.is_cancelled() => Outcome::Cancelled,
+            Err(error) if error.is_rejected() => Outcome::Refused,
+            Err(error) if error.is_executor_broken() => Outcome::Broken,
             Err(error) => panic!("a call of a model failed: {error}"),
         };
-        let times = usize::from(end == End::Ran);
+        let times = usize::from(end == Outcome::Ran);
         assert_eq!(runs.begun.load(Ordering::SeqCst), times, "begun; {end:?}");
         assert_eq!(runs.ended.load(Ordering::SeqCst), times, "ended; {end:?}");
         end
@@ -236,14 +236,14 @@ impl Followed {
 }
 
 /// All of them have ended already, each in one of these ways; how many in the first one.
-pub(super) fn ended<const N: usize>(calls: [Followed; N], ways: &[End]) -> usize {
+pub(super) fn ended<const N: usize>(calls: [Followed; N], ways: &[Outcome]) -> usize {
     assert!(calls.iter().all(Followed::has_ended), "a call is left");
     count(calls, ways)
 }
 
 /// Waits until all have ended, each in one of these ways; how many in the first one.
-pub(super) fn count(calls: impl IntoIterator<Item = Followed>, ways: &[End]) -> usize {
-    let ends: Vec<End> = calls.into_iter().map(Followed::end).collect();
+pub(super) fn count(calls: impl IntoIterator<Item = Followed>, ways: &[Outcome]) -> usize {
+    let ends: Vec<Outcome> = calls.into_iter().map(Followed::end).collect();
     assert!(ends.iter().all(|end| ways.contains(end)), "{ends:?}");
     ends.iter().filter(|end| **end == ways[0]).count()
 }

@@ -11,7 +11,7 @@ use std::{
 use shuttle::{sync::Barrier, thread};
 
 use super::kit::{
-    End, Initializer, Setup, Tested, count, ended, model, on_each_pool, pool, submit, submit_work,
+    Outcome, Prepare, Setup, Tested, count, ended, model, on_each_pool, pool, submit, submit_work,
 };
 use crate::{Submit, ThreadPool, task::Closure};
 
@@ -43,7 +43,7 @@ fn submitters_wait_for_a_place_and_get_it<P: Tested>() {
 
     thread::scope(|scope| {
         for _ in 0..2 {
-            scope.spawn(|| count([submit(&pool), submit(&pool)], &[End::Ran]));
+            scope.spawn(|| count([submit(&pool), submit(&pool)], &[Outcome::Ran]));
         }
     });
 
@@ -58,8 +58,8 @@ fn a_cancel_makes_place_for_who_waits<P: Tested>() {
 
     let last = submit(&pool);
 
-    count(calls, &[End::Cancelled, End::Ran]);
-    count([last], &[End::Ran]);
+    count(calls, &[Outcome::Cancelled, Outcome::Ran]);
+    count([last], &[Outcome::Ran]);
     other.join().expect("no panic");
     pool.shutdown();
 }
@@ -75,7 +75,7 @@ fn a_call_that_runs_takes_no_place<P: Tested>() {
     let second = submit(&pool);
     meeting.wait();
 
-    count([first, second], &[End::Ran]);
+    count([first, second], &[Outcome::Ran]);
     pool.shutdown();
 }
 
@@ -90,7 +90,7 @@ fn closing_lets_in_who_waits_for_a_place<P: Tested>() {
     pool.shutdown();
 
     for calls in calls {
-        ended(calls, &[End::Ran, End::Refused]);
+        ended(calls, &[Outcome::Ran, Outcome::Refused]);
     }
 }
 
@@ -116,19 +116,19 @@ fn closing_lets_in_who_holds_up_the_running_call<P: Tested>() {
     });
     pool.shutdown();
 
-    ended([calls.0], &[End::Ran, End::Refused]);
-    ended(calls.1, &[End::Ran, End::Refused]);
+    ended([calls.0], &[Outcome::Ran, Outcome::Refused]);
+    ended(calls.1, &[Outcome::Ran, Outcome::Refused]);
 }
 
 fn a_worker_goes_beyond_the_bound<P: Tested>() {
     let pool = Arc::new(bounded::<P>(1));
     let inside = pool.clone();
     let outer = submit_work(&*pool, move || {
-        count([submit(&*inside), submit(&*inside)], &[End::Ran]);
+        count([submit(&*inside), submit(&*inside)], &[Outcome::Ran]);
     });
     let beside = submit(&*pool);
 
-    count([outer, beside], &[End::Ran]);
+    count([outer, beside], &[Outcome::Ran]);
 }
 
 fn a_refused_call_comes_back_and_no_other<P: Tested>() {
@@ -155,7 +155,7 @@ fn an_initializer_that_fails_fails_every_call<P: Tested>() {
 
     thread::scope(|scope| {
         for _ in 0..2 {
-            scope.spawn(|| count([submit(&pool), submit(&pool)], &[End::Broken]));
+            scope.spawn(|| count([submit(&pool), submit(&pool)], &[Outcome::Broken]));
         }
     });
 
@@ -169,7 +169,7 @@ fn an_initializer_that_fails_on_the_only_worker_fails_every_call<P: Tested>() {
         ..Setup::default()
     });
 
-    count([(); 3].map(|()| submit(&pool)), &[End::Broken]);
+    count([(); 3].map(|()| submit(&pool)), &[Outcome::Broken]);
 
     pool.shutdown();
 }
@@ -181,13 +181,13 @@ fn an_initializer_that_fails_lets_in_who_waits_for_a_place<P: Tested>() {
         initializer: Some(Box::new(|| Err("no licence"))),
     });
 
-    count([(); 3].map(|()| submit(&pool)), &[End::Broken]);
+    count([(); 3].map(|()| submit(&pool)), &[Outcome::Broken]);
 
     pool.shutdown();
 }
 
 /// Fails the first time.
-fn failing_once() -> Initializer {
+fn failing_once() -> Prepare {
     let has_failed = AtomicBool::new(false);
     Box::new(move || {
         thread::yield_now();
@@ -208,7 +208,12 @@ fn an_initializer_that_fails_once_fails_or_runs_each_call<P: Tested>() {
 
     thread::scope(|scope| {
         for _ in 0..2 {
-            scope.spawn(|| count([submit(&pool), submit(&pool)], &[End::Broken, End::Ran]));
+            scope.spawn(|| {
+                count(
+                    [submit(&pool), submit(&pool)],
+                    &[Outcome::Broken, Outcome::Ran],
+                )
+            });
         }
     });
 
@@ -228,7 +233,7 @@ fn a_thread_that_leaves_when_idle_takes_no_wake_along() {
         let pool = leaving_when_idle(1);
 
         for _ in 0..4 {
-            count([submit(&pool)], &[End::Ran]);
+            count([submit(&pool)], &[Outcome::Ran]);
         }
 
         pool.shutdown();
@@ -243,8 +248,8 @@ fn threads_that_leave_when_idle_leave_no_call() {
         thread::scope(|scope| {
             for _ in 0..2 {
                 scope.spawn(|| {
-                    count([submit(&pool)], &[End::Ran]);
-                    count([submit(&pool), submit(&pool)], &[End::Ran]);
+                    count([submit(&pool)], &[Outcome::Ran]);
+                    count([submit(&pool), submit(&pool)], &[Outcome::Ran]);
                 });
             }
         });
@@ -263,6 +268,6 @@ fn a_pool_has_as_many_threads_as_it_may_and_none_when_it_has_left() {
         drop(crate::exit::Guard::new());
 
         assert_eq!(pool.threads(), 0);
-        ended(calls, &[End::Ran]);
+        ended(calls, &[Outcome::Ran]);
     });
 }

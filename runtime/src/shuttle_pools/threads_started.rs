@@ -7,7 +7,7 @@ use std::sync::{
 
 use shuttle::{sync::Barrier, thread};
 
-use super::kit::{End, Setup, Tested, count, model, submit, submit_work};
+use super::kit::{Outcome, Setup, Tested, count, model, submit, submit_work};
 use crate::ThreadPool;
 
 /// A pool, and how many threads it has started.
@@ -31,7 +31,7 @@ fn calls_one_after_another_take_one_thread() {
         let (pool, started) = counted(3);
 
         for _ in 0..3 {
-            count([submit(&pool)], &[End::Ran]);
+            count([submit(&pool)], &[Outcome::Ran]);
         }
 
         pool.shutdown();
@@ -47,11 +47,11 @@ fn two_calls_at_a_time_take_two_threads() {
         let mut last = submit(&pool);
         for _ in 0..2 {
             let next = submit(&pool);
-            count([last], &[End::Ran]);
+            count([last], &[Outcome::Ran]);
             last = next;
         }
 
-        count([last], &[End::Ran]);
+        count([last], &[Outcome::Ran]);
         pool.shutdown();
         assert!(started.load(Ordering::SeqCst) <= 2);
     });
@@ -65,8 +65,8 @@ fn calls_of_two_threads_take_two_threads() {
         thread::scope(|scope| {
             for _ in 0..2 {
                 scope.spawn(|| {
-                    count([submit(&pool)], &[End::Ran]);
-                    count([submit(&pool)], &[End::Ran]);
+                    count([submit(&pool)], &[Outcome::Ran]);
+                    count([submit(&pool)], &[Outcome::Ran]);
                 });
             }
         });
@@ -84,7 +84,7 @@ fn calls_that_are_cancelled_take_no_further_thread() {
         for _ in 0..3 {
             let call = submit(&pool);
             if !call.future.cancel() {
-                count([call], &[End::Ran]);
+                count([call], &[Outcome::Ran]);
             }
         }
 
@@ -114,7 +114,7 @@ fn calls_that_meet_take_a_thread_each() {
                 .collect::<Vec<_>>()
         });
 
-        count(calls, &[End::Ran]);
+        count(calls, &[Outcome::Ran]);
         pool.shutdown();
         assert_eq!(started.load(Ordering::SeqCst), 3);
     });
@@ -134,7 +134,7 @@ fn calls_that_meet_behind_others_take_a_thread_each() {
 
         let calls = [submit(&pool), submit(&pool), meet(), submit(&pool), meet()];
 
-        count(calls, &[End::Ran]);
+        count(calls, &[Outcome::Ran]);
         pool.shutdown();
     });
 }
@@ -156,7 +156,7 @@ fn no_call_is_stranded_while_idle_threads_leave() {
                     meeting.wait();
                 })
             });
-            count(calls, &[End::Ran]);
+            count(calls, &[Outcome::Ran]);
         }
 
         pool.shutdown();

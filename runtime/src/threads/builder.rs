@@ -10,11 +10,11 @@ use std::{
     time::Duration,
 };
 
-use super::{ThreadPool, crew::MAX_THREADS, pool::Pool};
+use super::{ThreadPool, shared::ThreadPoolShared, worker_counts::MAX_THREADS};
 use crate::{
     executor::BuildError,
     exit,
-    local::settings::{self, Initializer, Settings},
+    local::settings::{self, Settings, ThreadInitializer},
     worker,
 };
 
@@ -44,7 +44,7 @@ pub struct ThreadPoolBuilder {
     bound: Option<usize>,
     idle_timeout: Option<Duration>,
     record_times: bool,
-    initializer: Option<Initializer>,
+    initializer: Option<ThreadInitializer>,
 }
 
 impl ThreadPoolBuilder {
@@ -92,7 +92,7 @@ impl ThreadPoolBuilder {
     /// It must not wait for calls of its own pool: its worker is none yet, and a pool
     /// with no other would wait for ever.
     pub fn initializer(mut self, initializer: impl Fn() + Send + Sync + 'static) -> Self {
-        self.initializer = Some(Initializer::new(initializer));
+        self.initializer = Some(ThreadInitializer::new(initializer));
         self
     }
 
@@ -116,7 +116,7 @@ impl ThreadPoolBuilder {
         F: Fn() -> Result<(), E> + Send + Sync + 'static,
         E: fmt::Display,
     {
-        self.initializer = Some(Initializer::fallible(initializer));
+        self.initializer = Some(ThreadInitializer::fallible(initializer));
         self
     }
 
@@ -159,7 +159,7 @@ impl ThreadPoolBuilder {
             initializer: self.initializer,
         };
         settings.check(MAX_THREADS)?;
-        let pool = Pool::new(settings, self.idle_timeout);
+        let pool = ThreadPoolShared::new(settings, self.idle_timeout);
         let drain: Arc<dyn exit::Drain> = pool.clone();
         exit::register(Arc::downgrade(&drain));
         Ok(ThreadPool { pool, waits: true })

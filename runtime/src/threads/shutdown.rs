@@ -17,13 +17,13 @@ use std::time::Duration;
 
 use super::{
     ThreadPool,
-    crew::{CLOSED, DRAINING},
-    pool::{Pool, Started},
+    shared::{ThreadPoolShared, WorkerThread},
+    worker_counts::{CLOSED, DRAINING},
 };
 use crate::{
     executor::StillBusy,
     exit::Drain,
-    local::lot::Awake,
+    local::sleep_queue::WaitEnd,
     sync::{Ordering, current_thread},
     worker,
 };
@@ -151,12 +151,12 @@ impl Drop for ThreadPool {
     }
 }
 
-impl Pool {
+impl ThreadPoolShared {
     fn close(&self) {
         if !self.inbox.origin.is_here() {
             return;
         }
-        self.crew.set(CLOSED);
+        self.counts.set(CLOSED);
         self.sleepers.notify_all();
         self.inbox.lift_bound();
     }
@@ -164,7 +164,7 @@ impl Pool {
     /// How many calls are running now.
     pub(super) fn count_running(&self) -> usize {
         let threads = self.threads.lock();
-        // ORDERING: a call that was seen to end was marked before; see `Started`.
+        // ORDERING: a call that was seen to end was marked before; see `WorkerThread`.
         threads
             .values()
             .filter(|started| started.is_busy.load(Ordering::Relaxed))
@@ -173,7 +173,7 @@ impl Pool {
 
     /// Waits until no worker is left, at most for `limit`.
     fn all_left(&self, limit: Duration) -> bool {
-        self.left.sleep(Some(limit), || self.crew.threads() == 0) == Awake::Rung
+        self.left.sleep(Some(limit), || self.counts.threads() == 0) == WaitEnd::Notified
     }
 
     /// Waits until the threads of a closing pool have ended. True if there were any.
@@ -185,14 +185,14 @@ impl Pool {
             let threads = std::mem::take(&mut *self.threads.lock());
             if threads.is_empty() {
                 // Others may be joining some, and some may be about to start.
-                joined |= self.crew.threads() > 0;
-                self.left.sleep(None, || self.crew.threads() == 0);
+                joined |= self.counts.threads() > 0;
+                self.left.sleep(None, || self.counts.threads() == 0);
                 return joined;
             }
             // A pool's last handle may be in a thread-local of its own worker, and
             // be dropped when that thread has ended but for its thread-locals.
             let own = current_thread().id();
-            for Started { thread, .. } in threads
+            for WorkerThread { thread, .. } in threads
                 .into_values()
                 .filter(|started| started.thread.thread().id() != own)
             {
@@ -204,7 +204,7 @@ impl Pool {
     }
 }
 
-impl Drain for Pool {
+impl Drain for ThreadPoolShared {
     fn drain(&self) -> bool {
         if !self.inbox.origin.is_here() {
             return false;
@@ -213,14 +213,14 @@ impl Drain for Pool {
             return false;
         }
         self.count_drain(|drains| *drains += 1);
-        self.crew.set(DRAINING);
+        self.counts.set(DRAINING);
         self.sleepers.notify_all();
         let had_threads = self.join();
         self.count_drain(|drains| {
             *drains -= 1;
             // Others wait for workers that look at the flag.
             if *drains == 0 {
-                self.crew.clear(DRAINING);
+                self.counts.clear(DRAINING);
             }
         });
         had_threads
@@ -232,7 +232,7 @@ impl Drain for Pool {
     }
 }
 
-impl Pool {
+impl ThreadPoolShared {
     fn count_drain(&self, count: impl FnOnce(&mut usize)) {
         count(&mut self.drains.lock());
     }

@@ -9,7 +9,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::crew::Crew;
+use super::worker_counts::WorkerCounts;
 use crate::{
     future::waiting,
     sync::{Condvar, Mutex},
@@ -17,7 +17,7 @@ use crate::{
 
 /// Why a sleeper got up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Awake {
+pub(super) enum IdleEnd {
     /// It was notified.
     Notified,
     /// The pool is closing.
@@ -28,13 +28,13 @@ pub(super) enum Awake {
 
 #[derive(Default)]
 pub(super) struct Sleepers {
-    state: Mutex<State>,
+    state: Mutex<SleepState>,
     notified: Condvar,
     fewer_awake: Condvar,
 }
 
 #[derive(Default)]
-struct State {
+struct SleepState {
     /// Notifications that no sleeper has taken.
     notifications: u64,
     asleep: usize,
@@ -42,9 +42,9 @@ struct State {
     watchers: usize,
 }
 
-impl State {
-    fn take_notification(&mut self, crew: &Crew) -> bool {
-        let left = self.notifications.min(crew.coming());
+impl SleepState {
+    fn take_notification(&mut self, counts: &WorkerCounts) -> bool {
+        let left = self.notifications.min(counts.coming());
         self.notifications = left.saturating_sub(1);
         left > 0
     }
@@ -52,19 +52,19 @@ impl State {
 
 impl Sleepers {
     /// Sleeps until it is notified or the pool closes, at most for `limit`.
-    pub(super) fn sleep(&self, crew: &Crew, limit: Option<Duration>) -> Awake {
+    pub(super) fn sleep(&self, counts: &WorkerCounts, limit: Option<Duration>) -> IdleEnd {
         let deadline = waiting::deadline(limit);
         let mut state = self.state.lock();
         state.asleep += 1;
         let awake = loop {
-            if state.take_notification(crew) {
-                break Awake::Notified;
+            if state.take_notification(counts) {
+                break IdleEnd::Notified;
             }
-            if crew.is_closing() {
-                break Awake::Closing;
+            if counts.is_closing() {
+                break IdleEnd::Closing;
             }
             if waiting::has_passed(deadline) {
-                break Awake::TimedOut;
+                break IdleEnd::TimedOut;
             }
             if state.watchers > 0 {
                 self.fewer_awake.notify_all();
@@ -76,9 +76,9 @@ impl Sleepers {
     }
 
     /// Wakes one sleeper, for a worker that was turned from idle to coming.
-    pub(super) fn notify_one(&self, crew: &Crew) {
+    pub(super) fn notify_one(&self, counts: &WorkerCounts) {
         let mut state = self.state.lock();
-        state.notifications = (state.notifications + 1).min(crew.coming());
+        state.notifications = (state.notifications + 1).min(counts.coming());
         drop(state);
         self.notified.notify_one();
     }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::{ThreadPool, crew::CLOSED, pool::Pool};
+use super::{ThreadPool, shared::ThreadPoolShared, worker_counts::CLOSED};
 use crate::{error::TaskError, executor::StillBusy, future::waiting, worker};
 
 impl ThreadPool {
     /// Whether the pool was closed: it takes no more calls.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.pool.crew.is(CLOSED)
+        self.pool.counts.is(CLOSED)
     }
 
     /// Whether the pool is broken: its initializer failed, and it runs nothing any more.
@@ -80,7 +80,7 @@ impl ThreadPool {
 /// Workers with nothing to do are about to sleep, or take up a call.
 const SOON: Duration = Duration::from_millis(1);
 
-impl Pool {
+impl ThreadPoolShared {
     fn wait_idle(&self, limit: Duration) -> Result<(), StillBusy> {
         let mut limit = limit;
         while !self.is_idle_within(Some(limit)) {
@@ -99,7 +99,7 @@ impl Pool {
         worker::trampoline::catch_up();
         let _asleep = worker::fall_asleep();
         self.sleepers.watch(waiting::deadline(limit), |asleep| {
-            self.crew.is_at_rest(asleep, is_empty)
+            self.counts.is_at_rest(asleep, is_empty)
         })
     }
 }

@@ -10,14 +10,14 @@ use std::{
 };
 
 use super::{
-    WorkStealingPool, member,
-    pool::{Pool, Roster},
-    rayon,
+    WorkStealingPool,
+    handle::{StealingHandle, StealingShared},
+    rayon, threads,
 };
 use crate::{
     executor::BuildError,
     exit,
-    local::settings::{self, Initializer, Settings},
+    local::settings::{self, Settings, ThreadInitializer},
     worker,
 };
 
@@ -44,7 +44,7 @@ pub struct WorkStealingPoolBuilder {
     stack_size: usize,
     bound: Option<usize>,
     record_times: bool,
-    initializer: Option<Initializer>,
+    initializer: Option<ThreadInitializer>,
 }
 
 impl WorkStealingPoolBuilder {
@@ -89,7 +89,7 @@ impl WorkStealingPoolBuilder {
     /// A panic breaks the pool for good: calls that are pending, and later ones,
     /// fail with [`is_executor_broken`](crate::TaskError::is_executor_broken).
     pub fn initializer(mut self, initializer: impl Fn() + Send + Sync + 'static) -> Self {
-        self.initializer = Some(Initializer::new(initializer));
+        self.initializer = Some(ThreadInitializer::new(initializer));
         self
     }
 
@@ -101,7 +101,7 @@ impl WorkStealingPoolBuilder {
         F: Fn() -> Result<(), E> + Send + Sync + 'static,
         E: fmt::Display,
     {
-        self.initializer = Some(Initializer::fallible(initializer));
+        self.initializer = Some(ThreadInitializer::fallible(initializer));
         self
     }
 
@@ -136,9 +136,9 @@ impl WorkStealingPoolBuilder {
             initializer: self.initializer,
         };
         settings.check(rayon::max_num_threads())?;
-        let roster = Roster::new(settings);
-        let (rayon, threads) = member::start(&roster)?;
-        let pool = Pool::new(roster, rayon);
+        let shared = StealingShared::new(settings);
+        let (rayon, threads) = threads::start(&shared)?;
+        let pool = StealingHandle::new(shared, rayon);
         let drain: Arc<dyn exit::Drain> = pool.clone();
         exit::register(Arc::downgrade(&drain));
         Ok(WorkStealingPool {

@@ -6,9 +6,9 @@ use std::{
 };
 
 use super::{
-    duty::BROKEN,
-    pool::{Pool, Roster, Seat},
+    handle::{StealingHandle, StealingShared, WorkerSlot},
     rayon,
+    serve_state::BROKEN,
 };
 use crate::{
     executor::Job,
@@ -16,9 +16,9 @@ use crate::{
     sync::{has_passed, look_for},
 };
 
-/// How the roster counts a worker that serves.
+/// How the pool counts a worker that serves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Standing {
+enum ServePhase {
     /// It takes calls, one after another.
     Working,
     /// It has just come: there may be more than the one call it came for, so it looks
@@ -33,11 +33,11 @@ enum Standing {
 /// That look costs some ten nanoseconds a worker of the pool, more than the smallest calls.
 const UNTIL_HELP: Duration = Duration::from_micros(20);
 
-struct Server<'a> {
-    pool: &'a Arc<Pool>,
-    roster: &'a Roster,
-    seat: &'a Seat,
-    standing: Standing,
+struct ServeLoop<'a> {
+    pool: &'a Arc<StealingHandle>,
+    shared: &'a StealingShared,
+    slot: &'a WorkerSlot,
+    phase: ServePhase,
     /// When to look what there is to help with.
     next_help: Instant,
     /// Whether it left its last help out.
@@ -45,32 +45,34 @@ struct Server<'a> {
 }
 
 /// Answers a bell: runs calls until there are none.
-pub(super) fn serve(pool: &Arc<Pool>) {
-    let roster = &*pool.roster;
+pub(super) fn serve(pool: &Arc<StealingHandle>) {
+    let shared = &*pool.shared;
     let number = rayon::current_thread_index().expect("only rayon's threads find bells");
-    roster.duty.answer();
-    pool.steward.note_answer();
-    let mut server = Server {
+    shared.serve_state.start_serving();
+    pool.rewake_timer.note_served();
+    let mut serve_loop = ServeLoop {
         pool,
-        roster,
-        seat: roster.seat(number),
-        standing: Standing::Sent,
+        shared,
+        slot: shared.slot(number),
+        phase: ServePhase::Sent,
         next_help: Instant::now() + UNTIL_HELP,
         has_waited: false,
     };
-    server.serve();
+    serve_loop.serve();
 }
 
-impl Server<'_> {
+impl ServeLoop<'_> {
     fn serve(&mut self) {
-        let Roster { inbox, duty, .. } = self.roster;
+        let StealingShared {
+            inbox, serve_state, ..
+        } = self.shared;
         loop {
             if let Some(job) = inbox.queue.pop() {
                 self.take_up_work();
                 self.run(job);
                 self.help();
-            } else if self.standing != Standing::Searching && duty.search() {
-                self.standing = Standing::Searching;
+            } else if self.phase != ServePhase::Searching && serve_state.start_search() {
+                self.phase = ServePhase::Searching;
                 look_for(|| !inbox.queue.is_empty());
             } else if self.leave() {
                 return;
@@ -81,25 +83,25 @@ impl Server<'_> {
     /// Has taken a call. Whoever pushed may have relied on this worker for more than one.
     #[inline]
     fn take_up_work(&mut self) {
-        let before = std::mem::replace(&mut self.standing, Standing::Working);
-        if before == Standing::Working {
+        let before = std::mem::replace(&mut self.phase, ServePhase::Working);
+        if before == ServePhase::Working {
             return;
         }
-        if before == Standing::Searching {
-            self.roster.duty.found();
+        if before == ServePhase::Searching {
+            self.shared.serve_state.end_search();
         }
-        if !self.roster.inbox.queue.is_empty() {
+        if !self.shared.inbox.queue.is_empty() {
             self.pool.find_worker();
         }
     }
 
     fn run(&self, job: Job) {
-        if self.roster.duty.is(BROKEN) {
-            return job.fail(self.roster.inbox.refusal());
+        if self.shared.serve_state.is(BROKEN) {
+            return job.fail(self.shared.inbox.refusal());
         }
-        self.seat.set_busy(true);
-        job.run_for(&mut |turn| self.seat.set_busy(turn != Turn::Free));
-        self.seat.set_busy(false);
+        self.slot.set_busy(true);
+        job.run_for(&mut |turn| self.slot.set_busy(turn != Turn::Free));
+        self.slot.set_busy(false);
     }
 
     /// Does jobs of rayon's, if there are any: what calls have begun goes before what has not started.
@@ -107,25 +109,25 @@ impl Server<'_> {
     fn help(&mut self) {
         if has_passed(Some(self.next_help)) {
             self.next_help = Instant::now() + UNTIL_HELP;
-            self.seat.set_helps(true);
+            self.slot.set_helps(true);
             // A fresh bell it would find, and it is meant for somebody else.
-            self.has_waited = self.roster.duty.is_rung() && !self.has_waited;
+            self.has_waited = self.shared.serve_state.is_wake_pending() && !self.has_waited;
             while !self.has_waited && rayon::yield_now() == Some(rayon::Yield::Executed) {}
-            self.seat.set_helps(false);
+            self.slot.set_helps(false);
         }
     }
 
     /// Leaves, unless a call came in the last moment.
     fn leave(&mut self) -> bool {
-        let Roster {
-            duty,
+        let StealingShared {
+            serve_state,
             inbox,
             settings,
             ..
-        } = self.roster;
-        duty.leave(self.standing == Standing::Searching);
-        self.standing = Standing::Sent;
-        if !inbox.queue.is_empty() && duty.come_back(settings.workers) {
+        } = self.shared;
+        serve_state.stop_serving(self.phase == ServePhase::Searching);
+        self.phase = ServePhase::Sent;
+        if !inbox.queue.is_empty() && serve_state.resume_serving(settings.workers) {
             return false;
         }
         self.pool.note_left();

@@ -15,7 +15,7 @@
 
 use std::time::Duration;
 
-use super::{WorkStealingPool, member::join, pool::Pool};
+use super::{WorkStealingPool, handle::StealingHandle, threads::join};
 use crate::{executor::StillBusy, exit::Drain, future::waiting};
 
 impl WorkStealingPool {
@@ -38,7 +38,7 @@ impl WorkStealingPool {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn close(&self) {
-        if self.pool().roster.inbox.origin.is_here() {
+        if self.pool().shared.inbox.origin.is_here() {
             self.pool().close();
         }
     }
@@ -48,10 +48,10 @@ impl WorkStealingPool {
     /// Their callbacks run on this thread, before this returns.
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn cancel_pending(&self) -> usize {
-        if !self.pool().roster.inbox.origin.is_here() {
+        if !self.pool().shared.inbox.origin.is_here() {
             return 0;
         }
-        self.pool().roster.inbox.cancel_pending()
+        self.pool().shared.inbox.cancel_pending()
     }
 
     /// Takes no more calls, and waits until all that were submitted have run.
@@ -109,24 +109,24 @@ impl WorkStealingPool {
     /// [`StillBusy`] says what was left. It is left to itself, as by
     /// [`shutdown_detached`](Self::shutdown_detached).
     pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
-        if !self.pool().roster.inbox.origin.is_here() {
+        if !self.pool().shared.inbox.origin.is_here() {
             return Ok(());
         }
         self.close();
-        let roster = self.pool().roster.clone();
-        let mut limit = if roster.is_own_thread() {
+        let shared = self.pool().shared.clone();
+        let mut limit = if shared.is_own_thread() {
             Duration::ZERO
         } else {
             limit
         };
         let deadline = waiting::deadline(Some(limit));
-        while !roster.wait_until_over(Some(limit)) {
-            let (running, pending) = (roster.count_running(), roster.inbox.count_pending());
+        while !shared.wait_until_over(Some(limit)) {
+            let (running, pending) = (shared.count_running(), shared.inbox.count_pending());
             if running + pending > 0 {
                 self.waits = false;
                 return Err(StillBusy::new(running, pending));
             }
-            if roster.has_no_call() {
+            if shared.has_no_call() {
                 break;
             }
             // Workers with nothing to do are on their way out, or take up a call.
@@ -134,7 +134,7 @@ impl WorkStealingPool {
         }
         self.pool = None;
         // Closures that tasks have given to rayon may go on; they are left to themselves.
-        if roster.have_threads_ended_by(deadline) {
+        if shared.have_threads_ended_by(deadline) {
             join(std::mem::take(&mut self.threads));
         }
         Ok(())
@@ -144,14 +144,14 @@ impl WorkStealingPool {
 impl Drop for WorkStealingPool {
     fn drop(&mut self) {
         let Some(pool) = self.pool.take() else { return };
-        if !pool.roster.inbox.origin.is_here() {
+        if !pool.shared.inbox.origin.is_here() {
             // In a forked child: the threads, and who holds which lock, are the parent's business.
             std::mem::forget(std::mem::take(&mut self.threads));
             return std::mem::forget(pool);
         }
         pool.close();
-        if self.waits && !pool.roster.is_own_thread() {
-            pool.roster.wait_until_over(None);
+        if self.waits && !pool.shared.is_own_thread() {
+            pool.shared.wait_until_over(None);
             // Rayon's threads end when the last owner goes: this one, or a bell that is just through.
             drop(pool);
             join(std::mem::take(&mut self.threads));
@@ -159,19 +159,19 @@ impl Drop for WorkStealingPool {
     }
 }
 
-impl Drain for Pool {
+impl Drain for StealingHandle {
     fn drain(&self) -> bool {
-        if !self.roster.inbox.origin.is_here() {
+        if !self.shared.inbox.origin.is_here() {
             return false;
         }
-        if self.roster.is_own_thread() || self.roster.is_over() {
+        if self.shared.is_own_thread() || self.shared.is_over() {
             return false;
         }
-        self.roster.wait_until_over(None)
+        self.shared.wait_until_over(None)
     }
 
     fn leave(&self) {
-        self.roster.inbox.note_left();
+        self.shared.inbox.note_left();
         self.close();
     }
 }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::{WorkStealingPool, duty::CLOSED};
+use super::{WorkStealingPool, serve_state::CLOSED};
 use crate::{error::TaskError, executor::StillBusy};
 
 impl WorkStealingPool {
     /// Whether the pool was closed: it takes no more calls.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.pool().roster.duty.is(CLOSED)
+        self.pool().shared.serve_state.is(CLOSED)
     }
 
     /// Whether the pool is broken: its initializer failed, and it runs nothing any more.
@@ -21,7 +21,7 @@ impl WorkStealingPool {
     /// What every call fails with if the pool is broken.
     #[must_use]
     pub fn broken(&self) -> Option<TaskError> {
-        self.pool().roster.inbox.broken()
+        self.pool().shared.inbox.broken()
     }
 
     /// Waits until no call is pending or running.
@@ -47,9 +47,9 @@ impl WorkStealingPool {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn wait_idle(&self) {
-        let roster = &self.pool().roster;
-        if !roster.is_own_thread() {
-            roster.wait_until_over(None);
+        let shared = &self.pool().shared;
+        if !shared.is_own_thread() {
+            shared.wait_until_over(None);
         }
     }
 
@@ -59,18 +59,18 @@ impl WorkStealingPool {
     ///
     /// [`StillBusy`] says what was left; it goes on. On one of the pool's own threads (in a task or a callback) that is found at once.
     pub fn wait_idle_timeout(&self, limit: Duration) -> Result<(), StillBusy> {
-        let roster = &self.pool().roster;
-        let mut limit = if roster.is_own_thread() {
+        let shared = &self.pool().shared;
+        let mut limit = if shared.is_own_thread() {
             Duration::ZERO
         } else {
             limit
         };
-        while !roster.wait_until_over(Some(limit)) {
-            let (running, pending) = (roster.count_running(), roster.inbox.count_pending());
+        while !shared.wait_until_over(Some(limit)) {
+            let (running, pending) = (shared.count_running(), shared.inbox.count_pending());
             if running + pending > 0 {
                 return Err(StillBusy::new(running, pending));
             }
-            if roster.has_no_call() {
+            if shared.has_no_call() {
                 break;
             }
             // Workers with nothing to do are on their way out, or take up a call.

@@ -8,7 +8,7 @@ use std::{any::Any, cell::RefCell, collections::VecDeque, io, sync::Arc};
 
 use crate::sync::{AtomicBool, Condvar, Mutex, Ordering, strand_local};
 
-type Job = Box<dyn FnOnce() + Send>;
+type RayonJob = Box<dyn FnOnce() + Send>;
 
 /// The threads, seen from outside; they end when it is dropped and no job is left.
 pub(crate) struct ThreadPool(Arc<Registry>);
@@ -27,15 +27,15 @@ struct Registry {
 
 #[derive(Default)]
 struct Jobs {
-    queue: VecDeque<Job>,
+    queue: VecDeque<RayonJob>,
     /// Those that one thread alone will find, by its number.
-    own: Vec<VecDeque<Job>>,
+    own: Vec<VecDeque<RayonJob>>,
     is_over: bool,
 }
 
 impl Jobs {
     /// The next job for this thread.
-    fn take(&mut self) -> Option<Job> {
+    fn take(&mut self) -> Option<RayonJob> {
         let number = current_thread_index().expect("a thread of the pool");
         self.own[number]
             .pop_front()
@@ -45,7 +45,7 @@ impl Jobs {
 
 strand_local! {
     /// The pool that this thread is of, and its number there.
-    static PLACE: RefCell<Option<(Arc<Registry>, usize)>> = RefCell::new(None);
+    static CURRENT: RefCell<Option<(Arc<Registry>, usize)>> = RefCell::new(None);
 }
 
 impl ThreadPool {
@@ -80,27 +80,27 @@ impl ThreadBuilder {
     /// The main loop of a thread.
     pub(crate) fn run(self) {
         let Self { registry, index } = self;
-        PLACE.with(|place| place.replace(Some((registry.clone(), index))));
+        CURRENT.with(|current| current.replace(Some((registry.clone(), index))));
         while let Some(job) = registry.next() {
             run(job);
         }
-        PLACE.with(|place| place.replace(None));
+        CURRENT.with(|current| current.replace(None));
     }
 }
 
 impl Registry {
-    fn push(&self, job: Job) {
+    fn push(&self, job: RayonJob) {
         self.jobs.lock().queue.push_back(job);
         // All of them, since one that waits for a half may not want a job.
         self.changed.notify_all();
     }
 
-    fn take(&self) -> Option<Job> {
+    fn take(&self) -> Option<RayonJob> {
         self.jobs.lock().take()
     }
 
     /// Waits for a job; none once the pool is over and all are done.
-    fn next(&self) -> Option<Job> {
+    fn next(&self) -> Option<RayonJob> {
         let mut jobs = self.jobs.lock();
         loop {
             if let Some(job) = jobs.take() {
@@ -132,13 +132,13 @@ impl Registry {
 
 /// The one place where jobs run, so that their depth on the stack tells what lies below.
 #[inline(never)]
-fn run(job: Job) {
+fn run(job: RayonJob) {
     job();
 }
 
 /// This thread's number in its pool.
 pub(crate) fn current_thread_index() -> Option<usize> {
-    PLACE.with(|place| place.borrow().as_ref().map(|(_, index)| *index))
+    CURRENT.with(|current| current.borrow().as_ref().map(|(_, index)| *index))
 }
 
 /// What became of a [`yield_now`].
@@ -172,8 +172,8 @@ pub(crate) fn half_of_a_join(half: impl FnOnce() + Send + 'static) {
 }
 
 fn registry() -> Option<Arc<Registry>> {
-    PLACE.with(|place| {
-        place
+    CURRENT.with(|current| {
+        current
             .borrow()
             .as_ref()
             .map(|(registry, _)| registry.clone())

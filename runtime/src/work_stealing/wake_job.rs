@@ -24,7 +24,7 @@
 
 use std::{cell::Cell, sync::Arc};
 
-use super::{pool::Pool, serve};
+use super::{handle::StealingHandle, serve};
 use crate::{
     sync::{AtomicBool, AtomicUsize, Ordering, strand_local},
     worker,
@@ -32,20 +32,20 @@ use crate::{
 
 strand_local! {
     /// Where the stack stood when this thread was handed to rayon.
-    static GROUND: Cell<usize> = Cell::new(0);
+    static STACK_BASE: Cell<usize> = Cell::new(0);
     /// How deep the bells of rounds lie on this thread if it finds them at home.
-    static ROUNDS: Cell<usize> = Cell::new(0);
+    static BROADCAST_DEPTH: Cell<usize> = Cell::new(0);
     /// Whether this thread serves, somewhere below on its stack.
     static SERVES: Cell<bool> = Cell::new(false);
 }
 
 /// How deep a job lies on the stack if there is nothing but rayon's loop below it.
-pub(super) struct Home(AtomicUsize);
+pub(super) struct BaseDepth(AtomicUsize);
 
 /// What the same calls may differ by, for the alignment of what they keep on the stack.
 const SLACK: usize = 64;
 
-impl Home {
+impl BaseDepth {
     pub(super) fn new() -> Self {
         Self(AtomicUsize::new(usize::MAX - SLACK))
     }
@@ -60,23 +60,23 @@ impl Home {
 
 /// This thread goes to rayon from here; called once, with nothing of ours above it.
 #[inline(never)]
-pub(super) fn leave_ground() {
-    GROUND.with(|ground| ground.set(worker::stack_address()));
+pub(super) fn note_stack_base() {
+    STACK_BASE.with(|base| base.set(worker::stack_address()));
 }
 
 /// The job that a bell is.
 #[inline(never)]
-pub(super) fn come_upon(pool: &Arc<Pool>) {
+pub(super) fn run(pool: &Arc<StealingHandle>) {
     let depth = depth();
-    if !SERVES.with(Cell::get) && pool.home.is_at(depth) {
+    if !SERVES.with(Cell::get) && pool.base_depth.is_at(depth) {
         answer(pool);
     } else {
-        pool.ring_round();
+        pool.wake_by_broadcast();
     }
 }
 
 /// A bell for each worker, of which one is to be answered.
-pub(super) struct Round {
+pub(super) struct Broadcast {
     is_open: AtomicBool,
     /// How many of its bells nobody has found.
     left: AtomicUsize,
@@ -84,7 +84,7 @@ pub(super) struct Round {
     is_first: bool,
 }
 
-impl Round {
+impl Broadcast {
     fn new(bells: usize, is_first: bool) -> Arc<Self> {
         Arc::new(Self {
             is_open: AtomicBool::new(!is_first),
@@ -111,20 +111,20 @@ impl Round {
 
 /// The job that a bell of a round is.
 #[inline(never)]
-pub(super) fn come_upon_round(pool: &Arc<Pool>, round: &Arc<Round>) {
+pub(super) fn run_broadcast(pool: &Arc<StealingHandle>, broadcast: &Arc<Broadcast>) {
     let depth = depth();
-    let was_last = round.left.fetch_sub(1, Ordering::SeqCst) == 1;
-    if round.is_first {
-        ROUNDS.with(|rounds| rounds.set(depth));
+    let was_last = broadcast.left.fetch_sub(1, Ordering::SeqCst) == 1;
+    if broadcast.is_first {
+        BROADCAST_DEPTH.with(|base| base.set(depth));
         // It was getting ready until here.
         pool.note_left();
     } else if SERVES.with(Cell::get) {
-        if was_last && round.end() {
-            pool.silence();
+        if was_last && broadcast.end() {
+            pool.withdraw_wake();
         }
-    } else if depth > ROUNDS.with(Cell::get) + SLACK {
-        pool.steward.note_declined(pool, round);
-    } else if round.end() {
+    } else if depth > BROADCAST_DEPTH.with(Cell::get) + SLACK {
+        pool.rewake_timer.note_declined(pool, broadcast);
+    } else if broadcast.end() {
         answer(pool);
     }
 }
@@ -132,10 +132,12 @@ pub(super) fn come_upon_round(pool: &Arc<Pool>, round: &Arc<Round>) {
 /// How much of the stack there is between here and rayon's loop.
 #[inline(always)]
 fn depth() -> usize {
-    GROUND.with(Cell::get).wrapping_sub(worker::stack_address())
+    STACK_BASE
+        .with(Cell::get)
+        .wrapping_sub(worker::stack_address())
 }
 
-fn answer(pool: &Arc<Pool>) {
+fn answer(pool: &Arc<StealingHandle>) {
     SERVES.with(|serves| serves.set(true));
     serve::serve(pool);
     SERVES.with(|serves| serves.set(false));
@@ -147,11 +149,11 @@ mod tests {
 
     #[test]
     fn home_is_where_the_least_deep_job_was_found() {
-        let home = Home::new();
+        let base_depth = BaseDepth::new();
 
-        assert!(home.is_at(5_000), "the first");
-        assert!(home.is_at(2_000), "a less deep one");
-        assert!(home.is_at(2_000) && home.is_at(2_000 + SLACK));
-        assert!(!home.is_at(2_001 + SLACK) && !home.is_at(5_000));
+        assert!(base_depth.is_at(5_000), "the first");
+        assert!(base_depth.is_at(2_000), "a less deep one");
+        assert!(base_depth.is_at(2_000) && base_depth.is_at(2_000 + SLACK));
+        assert!(!base_depth.is_at(2_001 + SLACK) && !base_depth.is_at(5_000));
     }
 }

@@ -1,33 +1,33 @@
-//! The queue and its crew: how a job finds a worker.
+//! The queue and its counts: how a job finds a worker.
 
 use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
 
 use log::Level;
 
 use super::{
-    crew::{BROKEN, CLOSED, Called, Crew},
-    member,
     sleepers::Sleepers,
+    worker_counts::{BROKEN, CLOSED, WakeAction, WorkerCounts},
+    worker_loop,
 };
 use crate::{
     error::TaskError,
     executor::Job,
-    local::{inbox::Inbox, lot::Lot, settings::Settings},
+    local::{inbox::Inbox, settings::Settings, sleep_queue::SleepQueue},
     sync::{AtomicBool, AtomicUsize, JoinHandle, Mutex, Ordering, ThreadBuilder},
     unwind, worker,
 };
 
 /// What a pool and its workers share.
-pub(crate) struct Pool {
+pub(crate) struct ThreadPoolShared {
     pub(crate) settings: Settings,
     /// Waited on by workers that have had nothing to do for so long: they leave.
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) inbox: Inbox,
-    pub(crate) crew: Crew,
+    pub(crate) counts: WorkerCounts,
     /// Where idle workers sleep.
     pub(super) sleepers: Sleepers,
     /// Where others wait for the last worker to leave.
-    pub(crate) left: Lot,
+    pub(crate) left: SleepQueue,
     /// The number in the next worker's name.
     next_worker: AtomicUsize,
     /// Whether the system has given no thread when one was asked for last.
@@ -36,25 +36,25 @@ pub(crate) struct Pool {
     pub(crate) drains: Mutex<usize>,
     /// The threads to be joined, by that number. A worker that leaves a pool
     /// which goes on takes its own out.
-    pub(crate) threads: Mutex<BTreeMap<usize, Started>>,
+    pub(crate) threads: Mutex<BTreeMap<usize, WorkerThread>>,
 }
 
 /// One worker, seen from outside.
-pub(crate) struct Started {
+pub(crate) struct WorkerThread {
     pub(crate) thread: JoinHandle<()>,
     /// Whether it runs a call, or is getting ready. Written by the worker alone;
     /// false before the outcome of its call can be seen.
     pub(crate) is_busy: Arc<AtomicBool>,
 }
 
-impl Pool {
+impl ThreadPoolShared {
     pub(crate) fn new(settings: Settings, idle_timeout: Option<Duration>) -> Arc<Self> {
         Arc::new(Self {
             inbox: Inbox::new(settings.bound),
             idle_timeout,
-            crew: Crew::default(),
+            counts: WorkerCounts::default(),
             sleepers: Sleepers::default(),
-            left: Lot::default(),
+            left: SleepQueue::default(),
             next_worker: AtomicUsize::new(0),
             is_refused: AtomicBool::new(false),
             drains: Mutex::default(),
@@ -86,26 +86,26 @@ impl Pool {
 
     #[inline]
     fn enqueue(self: &Arc<Self>, job: Job) {
-        if self.crew.is(CLOSED | BROKEN) {
+        if self.counts.is(CLOSED | BROKEN) {
             return job.fail(self.inbox.refusal());
         }
         self.inbox.queue.push(job);
-        if self.crew.needs_worker(self.settings.workers) {
+        if self.counts.needs_worker(self.settings.workers) {
             self.find_worker();
         }
     }
 
     /// Has a worker come for what was pushed: the one that searches, an idle or a new one.
     pub(crate) fn find_worker(self: &Arc<Self>) {
-        if self.crew.is(BROKEN) {
+        if self.counts.is(BROKEN) {
             // Broken since the look before the push: no worker will come.
             return self.inbox.fail_pending(|| self.inbox.refusal());
         }
         let is_short = |coming| self.inbox.has_more_than(coming);
-        match self.crew.call(self.settings.workers, is_short) {
-            Called::None => {}
-            Called::Idle => self.sleepers.notify_one(&self.crew),
-            Called::New => match self.start_thread() {
+        match self.counts.reserve_worker(self.settings.workers, is_short) {
+            WakeAction::None => {}
+            WakeAction::Notify => self.sleepers.notify_one(&self.counts),
+            WakeAction::Spawn => match self.start_thread() {
                 Ok(()) => self.note_refused(false),
                 Err(error) => self.thread_refused(&error),
             },
@@ -137,15 +137,15 @@ impl Pool {
         let thread = ThreadBuilder::new()
             .name(name)
             .stack_size(self.settings.stack_size)
-            .spawn(move || member::work(&pool, number, &busy))?;
-        threads.insert(number, Started { thread, is_busy });
+            .spawn(move || worker_loop::work(&pool, number, &busy))?;
+        threads.insert(number, WorkerThread { thread, is_busy });
         Ok(())
     }
 
     /// The system gives no thread: the workers there are run the calls, or none can.
     fn thread_refused(&self, error: &io::Error) {
         self.note_refused(true);
-        self.crew.dismiss();
+        self.counts.remove_coming();
         unwind::report(
             Level::Warn,
             format_args!(
@@ -153,26 +153,26 @@ impl Pool {
                 self.settings.name_prefix
             ),
         );
-        if self.crew.threads() == 0 {
+        if self.counts.threads() == 0 {
             self.inbox
                 .fail_pending(|| TaskError::rejected(format!("system refused a thread: {error}")));
-        } else if self.crew.call(0, |_| false) == Called::Idle {
+        } else if self.counts.reserve_worker(0, |_| false) == WakeAction::Notify {
             // A submitter may have relied on this worker, and one may have become idle meanwhile.
-            self.sleepers.notify_one(&self.crew);
+            self.sleepers.notify_one(&self.counts);
         }
         self.note_left();
     }
 
     /// A worker has left, or never came: tells those that wait for that.
     pub(super) fn note_left(&self) {
-        self.left.ring_all();
+        self.left.notify_all();
         self.sleepers.note_left();
     }
 
     /// Breaks the pool for good: what is pending and what comes later fails.
     pub(crate) fn break_down(&self, reason: String) {
         self.inbox.note_broken(&self.settings.name_prefix, reason);
-        self.crew.set(BROKEN);
+        self.counts.set(BROKEN);
         self.sleepers.notify_all();
         self.inbox.lift_bound();
         self.inbox.fail_pending(|| self.inbox.refusal());

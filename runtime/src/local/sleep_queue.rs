@@ -13,37 +13,37 @@ use crate::{
 
 /// Why a sleeper got up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Awake {
+pub(crate) enum WaitEnd {
     /// What it waited for is there.
-    Rung,
+    Notified,
     /// It slept as long as it may.
     TimedOut,
 }
 
 /// One bell for those who wait for the same thing.
 #[derive(Default)]
-pub(crate) struct Lot {
+pub(crate) struct SleepQueue {
     lock: Mutex<()>,
-    bell: Condvar,
+    changed: Condvar,
 }
 
-impl Lot {
+impl SleepQueue {
     /// Sleeps until `is_up` says so, at most for `limit`.
-    pub(crate) fn sleep(&self, limit: Option<Duration>, is_up: impl Fn() -> bool) -> Awake {
+    pub(crate) fn sleep(&self, limit: Option<Duration>, is_up: impl Fn() -> bool) -> WaitEnd {
         let deadline = waiting::deadline(limit);
         let mut guard = self.lock.lock();
         while !is_up() {
             if waiting::has_passed(deadline) {
-                return Awake::TimedOut;
+                return WaitEnd::TimedOut;
             }
-            guard = self.bell.wait_until(&self.lock, guard, deadline);
+            guard = self.changed.wait_until(&self.lock, guard, deadline);
         }
-        Awake::Rung
+        WaitEnd::Notified
     }
 
     /// Wakes all sleepers.
-    pub(crate) fn ring_all(&self) {
+    pub(crate) fn notify_all(&self) {
         drop(self.lock.lock());
-        self.bell.notify_all();
+        self.changed.notify_all();
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{io, panic::resume_unwind, sync::Arc};
 
-use super::{bell, pool::Roster, rayon};
+use super::{handle::StealingShared, rayon, wake_job};
 use crate::{
     executor::BuildError,
     sync::{JoinHandle, ThreadBuilder, current_thread},
@@ -12,17 +12,17 @@ use crate::{
 
 /// Starts the threads, and rayon on them.
 pub(super) fn start(
-    roster: &Arc<Roster>,
+    shared: &Arc<StealingShared>,
 ) -> Result<(rayon::ThreadPool, Vec<JoinHandle<()>>), BuildError> {
-    let mut threads = Vec::with_capacity(roster.settings.workers);
+    let mut threads = Vec::with_capacity(shared.settings.workers);
     let mut refused = None;
     let built = rayon::ThreadPoolBuilder::new()
-        .num_threads(roster.settings.workers)
+        .num_threads(shared.settings.workers)
         // By default rayon ends the program then.
         .panic_handler(|thrown| {
             unwind::contain("a closure given to rayon", || resume_unwind(thrown));
         })
-        .spawn_handler(|rayon| match start_thread(roster, rayon) {
+        .spawn_handler(|rayon| match start_thread(shared, rayon) {
             Ok(thread) => {
                 threads.push(thread);
                 Ok(())
@@ -47,27 +47,30 @@ pub(super) fn start(
     }
 }
 
-fn start_thread(roster: &Arc<Roster>, rayon: rayon::ThreadBuilder) -> io::Result<JoinHandle<()>> {
-    let roster = roster.clone();
+fn start_thread(
+    shared: &Arc<StealingShared>,
+    rayon: rayon::ThreadBuilder,
+) -> io::Result<JoinHandle<()>> {
+    let shared = shared.clone();
     ThreadBuilder::new()
-        .name(roster.settings.thread_name(rayon.index()))
-        .stack_size(roster.settings.stack_size)
-        .spawn(move || work(&roster, rayon))
+        .name(shared.settings.thread_name(rayon.index()))
+        .stack_size(shared.settings.stack_size)
+        .spawn(move || work(&shared, rayon))
 }
 
 /// The body of a worker's thread.
-fn work(roster: &Arc<Roster>, rayon: rayon::ThreadBuilder) {
-    let host = roster.clone();
+fn work(shared: &Arc<StealingShared>, rayon: rayon::ThreadBuilder) {
+    let host = shared.clone();
     let prepare = Arc::new(move || host.initialize());
-    roster.get_ready(rayon.index());
+    shared.get_ready(rayon.index());
     let _entered = worker::enter(Post {
-        executor: roster.inbox.id,
-        stack_size: roster.settings.stack_size,
+        executor: shared.inbox.id,
+        stack_size: shared.settings.stack_size,
         prepare,
     });
-    bell::leave_ground();
+    wake_job::note_stack_base();
     rayon.run();
-    roster.note_ended();
+    shared.note_ended();
 }
 
 /// Waits until these threads have ended, but for the one that this is.

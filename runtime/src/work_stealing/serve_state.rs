@@ -3,7 +3,7 @@
 //! All in one word, so that each move is one step:
 //!
 //! ```text
-//!              must_ring()                  answer()
+//!              must_wake()                  answer()
 //!   (away) - - - - - - - - -> a bell rings ----------> serving, one more
 //!     ^                                                  |        ^
 //!     |  leave()                               search()  |        | found()
@@ -27,7 +27,7 @@ const SERVING: u64 = 1;
 const COUNT: u64 = (1 << 20) - 1;
 
 /// A bell rings, or a worker searches: somebody will look.
-const RUNG: u64 = 1 << 20;
+const WAKE_PENDING: u64 = 1 << 20;
 /// No more calls are taken.
 pub(super) const CLOSED: u64 = 1 << 21;
 /// The initializer failed: nothing more runs.
@@ -35,13 +35,13 @@ pub(super) const BROKEN: u64 = 1 << 22;
 /// Somebody waits until nobody serves.
 pub(super) const WATCHED: u64 = 1 << 23;
 
-/// How often a worker came to serve, in the high bits: see [`Duty::is_over`].
+/// How often a worker came to serve, in the high bits: see [`ServeState::is_over`].
 const COMING: u64 = 1 << 32;
 
-/// The duty roster of one pool.
-pub(super) struct Duty(AtomicU64);
+/// Who serves the inbox of one pool.
+pub(super) struct ServeState(AtomicU64);
 
-impl Duty {
+impl ServeState {
     pub(super) fn new() -> Self {
         Self(AtomicU64::new(0))
     }
@@ -59,55 +59,55 @@ impl Duty {
 
     /// After a push: whether the caller must ring, which then counts as done.
     #[inline]
-    pub(super) fn must_ring(&self, workers: usize) -> bool {
+    pub(super) fn must_wake(&self, workers: usize) -> bool {
         // ORDERING: the push comes before this look, as the move of a worker comes
         // before its look into the queue.
         fence(Ordering::SeqCst);
-        self.update(|word| may_come(word, workers).then_some(word | RUNG))
+        self.update(|word| may_come(word, workers).then_some(word | WAKE_PENDING))
     }
 
     /// Whether a bell rings, or a worker searches.
     #[inline]
-    pub(super) fn is_rung(&self) -> bool {
-        self.is(RUNG)
+    pub(super) fn is_wake_pending(&self) -> bool {
+        self.is(WAKE_PENDING)
     }
 
     /// This worker came for the bell, and serves.
-    pub(super) fn answer(&self) {
-        self.moved(|word| (word & !RUNG).wrapping_add(SERVING + COMING));
+    pub(super) fn start_serving(&self) {
+        self.moved(|word| (word & !WAKE_PENDING).wrapping_add(SERVING + COMING));
     }
 
     /// Nobody is to come for the bell any more.
-    pub(super) fn silence(&self) {
-        self.moved(|word| word & !RUNG);
+    pub(super) fn clear_wake(&self) {
+        self.moved(|word| word & !WAKE_PENDING);
     }
 
     /// This worker, which serves, looks for calls from now on. False if somebody else will look.
-    pub(super) fn search(&self) -> bool {
-        let is_first = self.0.fetch_or(RUNG, Ordering::SeqCst) & RUNG == 0;
-        // ORDERING: see `must_ring`.
+    pub(super) fn start_search(&self) -> bool {
+        let is_first = self.0.fetch_or(WAKE_PENDING, Ordering::SeqCst) & WAKE_PENDING == 0;
+        // ORDERING: see `must_wake`.
         fence(Ordering::SeqCst);
         is_first
     }
 
     /// The searcher has found a call.
-    pub(super) fn found(&self) {
-        self.silence();
+    pub(super) fn end_search(&self) {
+        self.clear_wake();
     }
 
     /// This worker will go if one more look finds nothing; with `searching`, it was the one that searched.
-    pub(super) fn leave(&self, searching: bool) {
-        let off = if searching { RUNG } else { 0 };
+    pub(super) fn stop_serving(&self, searching: bool) {
+        let off = if searching { WAKE_PENDING } else { 0 };
         self.moved(|word| (word & !off) - SERVING);
     }
 
     /// This worker, which was about to go, serves again; false if enough others do.
-    pub(super) fn come_back(&self, workers: usize) -> bool {
+    pub(super) fn resume_serving(&self, workers: usize) -> bool {
         let has_come = self.update(|word| {
             let has_room = word & COUNT < workers as u64;
             has_room.then(|| word.wrapping_add(SERVING + COMING))
         });
-        // ORDERING: see `must_ring`.
+        // ORDERING: see `must_wake`.
         fence(Ordering::SeqCst);
         has_come
     }
@@ -118,7 +118,7 @@ impl Duty {
     /// one look at each is not enough.
     pub(super) fn is_over(&self, is_empty: impl Fn() -> bool) -> bool {
         let before = self.0.load(Ordering::SeqCst);
-        let is_quiet = before & (COUNT | RUNG) == 0;
+        let is_quiet = before & (COUNT | WAKE_PENDING) == 0;
         is_quiet && is_empty() && self.0.load(Ordering::SeqCst) == before
     }
 
@@ -139,7 +139,7 @@ impl Duty {
     /// Makes a move that a look into the queue follows.
     fn moved(&self, step: impl Fn(u64) -> u64) {
         self.update(|word| Some(step(word)));
-        // ORDERING: see `must_ring`.
+        // ORDERING: see `must_wake`.
         fence(Ordering::SeqCst);
     }
 
@@ -151,7 +151,7 @@ impl Duty {
 
 /// Whether there is a worker that neither serves nor was called.
 fn may_come(word: u64, workers: usize) -> bool {
-    word & RUNG == 0 && word & COUNT < workers as u64
+    word & WAKE_PENDING == 0 && word & COUNT < workers as u64
 }
 
 #[cfg(all(test, not(loom)))]
@@ -160,86 +160,89 @@ mod tests {
 
     #[test]
     fn one_bell_rings_at_a_time() {
-        let duty = Duty::new();
+        let serve_state = ServeState::new();
 
-        assert!(duty.must_ring(2));
-        assert!(!duty.must_ring(2));
+        assert!(serve_state.must_wake(2));
+        assert!(!serve_state.must_wake(2));
 
-        duty.answer();
-        assert!(duty.must_ring(2), "there is another worker");
+        serve_state.start_serving();
+        assert!(serve_state.must_wake(2), "there is another worker");
     }
 
     #[test]
     fn nobody_is_called_who_serves() {
-        let duty = Duty::new();
-        duty.answer();
+        let serve_state = ServeState::new();
+        serve_state.start_serving();
 
-        assert!(!duty.must_ring(1));
+        assert!(!serve_state.must_wake(1));
 
-        duty.leave(false);
-        assert!(duty.must_ring(1));
+        serve_state.stop_serving(false);
+        assert!(serve_state.must_wake(1));
     }
 
     #[test]
     fn one_worker_searches_at_a_time() {
-        let duty = Duty::new();
-        duty.answer();
-        duty.answer();
+        let serve_state = ServeState::new();
+        serve_state.start_serving();
+        serve_state.start_serving();
 
-        assert!(duty.search());
-        assert!(!duty.search() && !duty.must_ring(3));
+        assert!(serve_state.start_search());
+        assert!(!serve_state.start_search() && !serve_state.must_wake(3));
 
-        duty.found();
-        assert!(duty.search());
+        serve_state.end_search();
+        assert!(serve_state.start_search());
     }
 
     #[test]
     fn a_searcher_that_leaves_searches_no_more() {
-        let duty = Duty::new();
-        duty.answer();
-        duty.search();
+        let serve_state = ServeState::new();
+        serve_state.start_serving();
+        serve_state.start_search();
 
-        duty.leave(true);
+        serve_state.stop_serving(true);
 
-        assert!(duty.must_ring(1));
+        assert!(serve_state.must_wake(1));
     }
 
     #[test]
     fn it_is_not_over_while_somebody_serves_or_was_called_or_there_is_a_call() {
-        let duty = Duty::new();
-        assert!(duty.is_over(|| true));
-        assert!(!duty.is_over(|| false), "there is a call");
+        let serve_state = ServeState::new();
+        assert!(serve_state.is_over(|| true));
+        assert!(!serve_state.is_over(|| false), "there is a call");
 
-        duty.must_ring(1);
-        assert!(!duty.is_over(|| true), "a bell rings");
+        serve_state.must_wake(1);
+        assert!(!serve_state.is_over(|| true), "a bell rings");
 
-        duty.answer();
-        assert!(!duty.is_over(|| true), "a worker serves");
+        serve_state.start_serving();
+        assert!(!serve_state.is_over(|| true), "a worker serves");
 
-        duty.leave(false);
-        assert!(duty.is_over(|| true));
+        serve_state.stop_serving(false);
+        assert!(serve_state.is_over(|| true));
     }
 
     #[test]
     fn there_is_no_call_while_all_who_serve_only_help() {
-        let duty = Duty::new();
-        duty.must_ring(2);
-        assert!(duty.has_no_call(|| true, || 0), "a bell is no call");
-        assert!(!duty.has_no_call(|| false, || 0), "there is one");
+        let serve_state = ServeState::new();
+        serve_state.must_wake(2);
+        assert!(serve_state.has_no_call(|| true, || 0), "a bell is no call");
+        assert!(!serve_state.has_no_call(|| false, || 0), "there is one");
 
-        duty.answer();
-        assert!(!duty.has_no_call(|| true, || 0), "a worker may have one");
-        assert!(duty.has_no_call(|| true, || 1));
+        serve_state.start_serving();
+        assert!(
+            !serve_state.has_no_call(|| true, || 0),
+            "a worker may have one"
+        );
+        assert!(serve_state.has_no_call(|| true, || 1));
     }
 
     #[test]
     fn it_is_not_over_if_somebody_comes_back_during_the_look() {
-        let duty = Duty::new();
+        let serve_state = ServeState::new();
 
-        let is_over = duty.is_over(|| {
+        let is_over = serve_state.is_over(|| {
             // The last look of a worker that was about to go finds a call: it takes and runs it.
-            duty.come_back(1);
-            duty.leave(false);
+            serve_state.resume_serving(1);
+            serve_state.stop_serving(false);
             true
         });
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{crew::BROKEN, pool::Pool, sleepers::Awake};
+use super::{shared::ThreadPoolShared, sleepers::IdleEnd, worker_counts::BROKEN};
 use crate::{
     error::TaskError,
     executor::Job,
@@ -12,19 +12,19 @@ use crate::{
 };
 
 /// The body of a worker's thread.
-pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
+pub(crate) fn work(pool: &Arc<ThreadPoolShared>, number: usize, is_busy: &AtomicBool) {
     let host = pool.clone();
     let prepare = Arc::new(move || initialize(&host));
-    let mut member = Member {
+    let mut worker_loop = WorkerLoop {
         pool,
         is_busy,
-        standing: Standing::Coming,
+        phase: WorkerPhase::Coming,
     };
     let ready = {
         let _tending = worker::tend(pool.inbox.id);
         prepare()
     };
-    member.set_busy(false);
+    worker_loop.set_busy(false);
     let stack_size = pool.settings.stack_size;
     let _entered = worker::enter(Post {
         executor: pool.inbox.id,
@@ -32,10 +32,10 @@ pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
         prepare,
     });
     match ready {
-        Ok(()) => member.serve(),
-        Err(_) => pool.crew.dismiss(),
+        Ok(()) => worker_loop.serve(),
+        Err(_) => pool.counts.remove_coming(),
     }
-    if !pool.crew.is_closing() {
+    if !pool.counts.is_closing() {
         // Nobody will join a thread of a pool that goes on.
         pool.threads.lock().remove(&number);
     }
@@ -43,8 +43,8 @@ pub(crate) fn work(pool: &Arc<Pool>, number: usize, is_busy: &AtomicBool) {
 }
 
 /// Runs the pool's initializer on this thread. A failure breaks the pool.
-fn initialize(pool: &Pool) -> Result<(), TaskError> {
-    if pool.crew.is(BROKEN) {
+fn initialize(pool: &ThreadPoolShared) -> Result<(), TaskError> {
+    if pool.counts.is(BROKEN) {
         return Err(pool.inbox.refusal());
     }
     pool.settings.initialize().map_err(|reason| {
@@ -53,9 +53,9 @@ fn initialize(pool: &Pool) -> Result<(), TaskError> {
     })
 }
 
-/// How the crew counts a worker.
+/// how the pool counts a worker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Standing {
+enum WorkerPhase {
     /// It has claimed a call, or has shown its outcome while there could be no more threads.
     Working,
     /// It was hired or notified, or goes on to a job that it has seen: it counts for one
@@ -67,31 +67,31 @@ enum Standing {
     Announced,
 }
 
-struct Member<'a> {
-    pool: &'a Arc<Pool>,
+struct WorkerLoop<'a> {
+    pool: &'a Arc<ThreadPoolShared>,
     is_busy: &'a AtomicBool,
-    standing: Standing,
+    phase: WorkerPhase,
 }
 
-impl Member<'_> {
+impl WorkerLoop<'_> {
     /// Takes jobs until it is time to leave.
     ///
-    /// Every move to another standing is followed by another look into the queue.
+    /// Every move to another phase is followed by another look into the queue.
     fn serve(&mut self) {
         loop {
             if let Some(job) = self.pool.inbox.queue.pop() {
                 self.set_busy(true);
                 self.run(job);
                 self.set_busy(false);
-            } else if self.pool.crew.is_closing() {
+            } else if self.pool.counts.is_closing() {
                 if self.quit() {
                     return;
                 }
             } else {
-                match self.standing {
-                    Standing::Working | Standing::Coming => self.stand_by(),
-                    Standing::Searching => self.search(),
-                    Standing::Announced => {
+                match self.phase {
+                    WorkerPhase::Working | WorkerPhase::Coming => self.stand_by(),
+                    WorkerPhase::Searching => self.search(),
+                    WorkerPhase::Announced => {
                         if self.sleep_or_leave() {
                             return;
                         }
@@ -102,7 +102,7 @@ impl Member<'_> {
     }
 
     fn run(&mut self, job: Job) {
-        if self.pool.crew.is(BROKEN) {
+        if self.pool.counts.is(BROKEN) {
             return job.fail(self.pool.inbox.refusal());
         }
         job.run_for(&mut |turn| match turn {
@@ -118,12 +118,12 @@ impl Member<'_> {
     fn free(&mut self) {
         self.set_busy(false);
         let pool = self.pool;
-        if pool.crew.has_room(pool.settings.workers) {
+        if pool.counts.has_room(pool.settings.workers) {
             if pool.inbox.queue.is_empty() {
                 self.stand_by();
             } else if !pool.is_refused_threads() {
-                pool.crew.come();
-                self.standing = Standing::Coming;
+                pool.counts.mark_coming();
+                self.phase = WorkerPhase::Coming;
             }
         }
     }
@@ -142,20 +142,20 @@ impl Member<'_> {
 
     /// Has nothing to do: searches, or announces itself if another one does.
     fn stand_by(&mut self) {
-        let crew = &self.pool.crew;
-        let is_coming = self.standing == Standing::Coming;
-        self.standing = if crew.search() {
+        let counts = &self.pool.counts;
+        let is_coming = self.phase == WorkerPhase::Coming;
+        self.phase = if counts.search() {
             if is_coming {
-                crew.arrive();
+                counts.mark_working();
             }
-            Standing::Searching
+            WorkerPhase::Searching
         } else {
             if is_coming {
-                crew.settle_down();
+                counts.coming_to_idle();
             } else {
-                crew.announce();
+                counts.mark_idle();
             }
-            Standing::Announced
+            WorkerPhase::Announced
         };
     }
 
@@ -163,39 +163,39 @@ impl Member<'_> {
     /// for more than one job: if there are more, another one is called.
     #[inline]
     fn take_up_work(&mut self) {
-        if self.step_up() != Standing::Working && !self.pool.inbox.queue.is_empty() {
+        if self.step_up() != WorkerPhase::Working && !self.pool.inbox.queue.is_empty() {
             self.pool.find_worker();
         }
     }
 
-    /// Leaves its standing, so that the crew counts it as working.
+    /// Leaves its phase, so that it counts as working.
     #[inline]
-    fn step_up(&mut self) -> Standing {
-        let before = std::mem::replace(&mut self.standing, Standing::Working);
+    fn step_up(&mut self) -> WorkerPhase {
+        let before = std::mem::replace(&mut self.phase, WorkerPhase::Working);
         match before {
-            Standing::Working => {}
-            Standing::Searching => self.pool.crew.found(),
-            Standing::Coming | Standing::Announced => self.pool.crew.arrive(),
+            WorkerPhase::Working => {}
+            WorkerPhase::Searching => self.pool.counts.found(),
+            WorkerPhase::Coming | WorkerPhase::Announced => self.pool.counts.mark_working(),
         }
         before
     }
 
     /// Looks into the queue for a short while, then announces itself.
     fn search(&mut self) {
-        let Pool { crew, inbox, .. } = &**self.pool;
-        if !look_for(|| !inbox.queue.is_empty() || crew.is_closing()) {
-            crew.give_up();
-            self.standing = Standing::Announced;
+        let ThreadPoolShared { counts, inbox, .. } = &**self.pool;
+        if !look_for(|| !inbox.queue.is_empty() || counts.is_closing()) {
+            counts.searching_to_idle();
+            self.phase = WorkerPhase::Announced;
         }
     }
 
     /// Sleeps until it is notified. True if it has left instead.
     fn sleep_or_leave(&mut self) -> bool {
-        let crew = &self.pool.crew;
-        match self.pool.sleepers.sleep(crew, self.pool.idle_timeout) {
-            Awake::Notified => self.standing = Standing::Coming,
-            Awake::Closing => {}
-            Awake::TimedOut => return crew.leave(),
+        let counts = &self.pool.counts;
+        match self.pool.sleepers.sleep(counts, self.pool.idle_timeout) {
+            IdleEnd::Notified => self.phase = WorkerPhase::Coming,
+            IdleEnd::Closing => {}
+            IdleEnd::TimedOut => return counts.remove_idle(),
         }
         false
     }
@@ -203,15 +203,15 @@ impl Member<'_> {
     /// Leaves a closing pool. False if a job came in the last moment.
     fn quit(&mut self) -> bool {
         self.step_up();
-        let Pool {
-            crew,
+        let ThreadPoolShared {
+            counts,
             inbox,
             settings,
             ..
         } = &**self.pool;
-        crew.unhire();
-        let has_left = inbox.queue.is_empty() || !crew.come_back(settings.workers);
-        self.standing = Standing::Coming;
+        counts.remove_working();
+        let has_left = inbox.queue.is_empty() || !counts.come_back(settings.workers);
+        self.phase = WorkerPhase::Coming;
         has_left
     }
 }

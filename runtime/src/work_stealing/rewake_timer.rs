@@ -13,7 +13,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{bell::Round, pool::Pool};
+use super::{handle::StealingHandle, wake_job::Broadcast};
 use crate::sync::{
     AtomicU32, Condvar, JoinHandle, Mutex, Ordering, ThreadBuilder, current_thread, sleep,
 };
@@ -31,10 +31,10 @@ fn wait_after(rounds: u32) -> Duration {
 }
 
 /// The steward of one pool.
-pub(super) struct Steward {
+pub(super) struct RewakeTimer {
     /// What its thread is called.
     name: String,
-    desk: Arc<Desk>,
+    shared: Arc<TimerShared>,
     /// How many rounds in a row nobody has answered, about.
     declined: AtomicU32,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -42,21 +42,21 @@ pub(super) struct Steward {
 
 /// What the steward's thread shares with its pool.
 #[derive(Default)]
-struct Desk {
-    orders: Mutex<Orders>,
+struct TimerShared {
+    state: Mutex<TimerState>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-struct Orders {
+struct TimerState {
     /// A round that is to be followed by another one after so long, unless it is answered. Its pool lives at least until then.
-    due: Option<Due>,
+    due: Option<PendingRewake>,
     is_over: bool,
 }
 
-impl Orders {
+impl TimerState {
     /// Gives back what is not to be attended: the order before, or this one if it comes too late.
-    fn replace(&mut self, due: Due) -> Option<Due> {
+    fn replace(&mut self, due: PendingRewake) -> Option<PendingRewake> {
         if self.is_over {
             return Some(due);
         }
@@ -64,27 +64,27 @@ impl Orders {
     }
 }
 
-struct Due {
-    pool: Arc<Pool>,
-    round: Arc<Round>,
+struct PendingRewake {
+    pool: Arc<StealingHandle>,
+    broadcast: Arc<Broadcast>,
     after: Duration,
 }
 
-impl Due {
+impl PendingRewake {
     /// Starts the next round when it is time.
     fn attend(self) {
         sleep(self.after);
-        if self.round.end() {
-            self.pool.ring_round();
+        if self.broadcast.end() {
+            self.pool.wake_by_broadcast();
         }
     }
 }
 
-impl Steward {
+impl RewakeTimer {
     pub(super) fn new(name: String) -> Self {
         Self {
             name,
-            desk: Arc::default(),
+            shared: Arc::default(),
             declined: AtomicU32::new(0),
             thread: Mutex::default(),
         }
@@ -92,17 +92,17 @@ impl Steward {
 
     /// A worker has found a bell of this round where it may not answer.
     #[cold]
-    pub(super) fn note_declined(&self, pool: &Arc<Pool>, round: &Arc<Round>) {
+    pub(super) fn note_declined(&self, pool: &Arc<StealingHandle>, broadcast: &Arc<Broadcast>) {
         let rounds = self.declined.fetch_add(1, Ordering::Relaxed);
-        let due = Due {
+        let due = PendingRewake {
             pool: pool.clone(),
-            round: round.clone(),
+            broadcast: broadcast.clone(),
             after: wait_after(rounds),
         };
         if self.has_thread() {
-            let replaced = self.desk.orders.lock().replace(due);
+            let replaced = self.shared.state.lock().replace(due);
             drop(replaced);
-            self.desk.changed.notify_one();
+            self.shared.changed.notify_one();
         } else {
             // Nobody else can do it.
             due.attend();
@@ -110,7 +110,7 @@ impl Steward {
     }
 
     /// Somebody has answered a bell.
-    pub(super) fn note_answer(&self) {
+    pub(super) fn note_served(&self) {
         // Most are never declined: a look is cheaper than a write.
         if self.declined.load(Ordering::Relaxed) > 0 {
             self.declined.store(0, Ordering::Relaxed);
@@ -119,23 +119,23 @@ impl Steward {
 
     /// No round is to follow any more: the thread ends.
     pub(super) fn end(&self) {
-        self.desk.orders.lock().is_over = true;
-        self.desk.changed.notify_one();
+        self.shared.state.lock().is_over = true;
+        self.shared.changed.notify_one();
     }
 
     /// Starts the thread, if need be. False if the system gives none.
     fn has_thread(&self) -> bool {
         let mut thread = self.thread.lock();
         if thread.is_none() {
-            let desk = self.desk.clone();
+            let shared = self.shared.clone();
             let builder = ThreadBuilder::new().name(self.name.clone());
-            *thread = builder.spawn(move || desk.attend()).ok();
+            *thread = builder.spawn(move || shared.attend()).ok();
         }
         thread.is_some()
     }
 }
 
-impl Desk {
+impl TimerShared {
     /// The body of the thread.
     fn attend(&self) {
         while let Some(due) = self.next() {
@@ -144,16 +144,16 @@ impl Desk {
     }
 
     /// Waits for a round that was declined; none if the pool is gone.
-    fn next(&self) -> Option<Due> {
-        let mut orders = self.orders.lock();
-        while orders.due.is_none() && !orders.is_over {
-            orders = self.changed.wait(orders);
+    fn next(&self) -> Option<PendingRewake> {
+        let mut state = self.state.lock();
+        while state.due.is_none() && !state.is_over {
+            state = self.changed.wait(state);
         }
-        orders.due.take()
+        state.due.take()
     }
 }
 
-impl Drop for Steward {
+impl Drop for RewakeTimer {
     fn drop(&mut self) {
         self.end();
         let thread = self.thread.get_mut().take();

@@ -56,11 +56,11 @@ fn count(word: u64, unit: u64) -> u64 {
     (word / unit) & MAX_THREADS as u64
 }
 
-/// The crew of one pool.
+/// The counts of one pool.
 #[derive(Default)]
-pub(crate) struct Crew(AtomicU64);
+pub(crate) struct WorkerCounts(AtomicU64);
 
-impl Crew {
+impl WorkerCounts {
     /// Threads that were hired and have not left.
     pub(crate) fn threads(&self) -> usize {
         let threads = count(self.0.load(Ordering::SeqCst), THREAD);
@@ -108,10 +108,14 @@ impl Crew {
     /// Calls a worker, if one can be had and is needed.
     ///
     /// `is_short` is asked whether more jobs are pending than this number of workers that are coming.
-    pub(crate) fn call(&self, workers: usize, is_short: impl Fn(usize) -> bool) -> Called {
-        let mut called = Called::None;
+    pub(crate) fn reserve_worker(
+        &self,
+        workers: usize,
+        is_short: impl Fn(usize) -> bool,
+    ) -> WakeAction {
+        let mut called = WakeAction::None;
         self.update(|word| {
-            let (next, move_) = call(word, workers, &is_short);
+            let (next, move_) = reserve(word, workers, &is_short);
             called = move_;
             next
         });
@@ -139,28 +143,28 @@ impl Crew {
     }
 
     /// The searcher will sleep if one more look finds nothing.
-    pub(crate) fn give_up(&self) {
+    pub(crate) fn searching_to_idle(&self) {
         self.update(|word| Some((word & !SEARCHING) + IDLE));
         // ORDERING: see `needs_worker`.
         keep_order();
     }
 
     /// This worker will sleep if one more look finds nothing; another one searches.
-    pub(crate) fn announce(&self) {
+    pub(crate) fn mark_idle(&self) {
         self.0.fetch_add(IDLE, Ordering::SeqCst);
         // ORDERING: see `needs_worker`.
         keep_order();
     }
 
     /// This worker, which works, is about to take one of the jobs that it has seen.
-    pub(crate) fn come(&self) {
+    pub(crate) fn mark_coming(&self) {
         self.0.fetch_add(COMING, Ordering::SeqCst);
         // ORDERING: see `needs_worker`.
         keep_order();
     }
 
     /// This worker, which was coming, has found no job: it is idle.
-    pub(crate) fn settle_down(&self) {
+    pub(crate) fn coming_to_idle(&self) {
         self.update(|word| (count(word, COMING) > 0).then(|| word - COMING + IDLE));
         // ORDERING: see `needs_worker`.
         keep_order();
@@ -183,26 +187,26 @@ impl Crew {
     }
 
     /// This worker, which had announced itself, is working, or searching.
-    pub(crate) fn arrive(&self) {
+    pub(crate) fn mark_working(&self) {
         self.update(|word| Some(un_announce(word)));
         // ORDERING: see `needs_worker`.
         keep_order();
     }
 
     /// This worker waited long enough: it leaves, unless it was called.
-    pub(crate) fn leave(&self) -> bool {
+    pub(crate) fn remove_idle(&self) -> bool {
         self.update(|word| (count(word, IDLE) > 0).then(|| word - IDLE - THREAD))
     }
 
     /// A working thread leaves.
-    pub(crate) fn unhire(&self) {
+    pub(crate) fn remove_working(&self) {
         self.0.fetch_sub(THREAD, Ordering::SeqCst);
         // ORDERING: see `needs_worker`.
         keep_order();
     }
 
     /// A thread that was hired never came.
-    pub(crate) fn dismiss(&self) {
+    pub(crate) fn remove_coming(&self) {
         self.update(|word| Some(un_announce(word) - THREAD));
         // ORDERING: see `needs_worker`.
         keep_order();
@@ -213,30 +217,34 @@ impl Crew {
     }
 }
 
-/// What the caller of [`Crew::call`] must do next.
+/// What the caller of [`WorkerCounts::reserve_worker`] must do next.
 #[must_use]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Called {
+pub(crate) enum WakeAction {
     /// Nothing: one searches, enough are coming, or there may be no more threads.
     None,
     /// Notify one of those that sleep.
-    Idle,
+    Notify,
     /// Start the thread of the worker that was hired.
-    New,
+    Spawn,
 }
 
-fn call(word: u64, workers: usize, is_short: impl Fn(usize) -> bool) -> (Option<u64>, Called) {
+fn reserve(
+    word: u64,
+    workers: usize,
+    is_short: impl Fn(usize) -> bool,
+) -> (Option<u64>, WakeAction) {
     if word & SEARCHING != 0 {
-        return (None, Called::None);
+        return (None, WakeAction::None);
     }
     if count(word, IDLE) > 0 {
-        return (Some(word - IDLE + COMING), Called::Idle);
+        return (Some(word - IDLE + COMING), WakeAction::Notify);
     }
     let coming = usize::try_from(count(word, COMING)).expect("the count has twenty bits");
     if count(word, THREAD) < workers as u64 && is_short(coming) {
-        return (Some(word + THREAD + COMING), Called::New);
+        return (Some(word + THREAD + COMING), WakeAction::Spawn);
     }
-    (None, Called::None)
+    (None, WakeAction::None)
 }
 
 /// The bits that count those that are coming.

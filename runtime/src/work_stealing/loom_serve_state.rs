@@ -8,29 +8,29 @@ use loom::{
     thread,
 };
 
-use super::duty::{Duty, WATCHED};
-use crate::local::lot::Lot;
+use super::serve_state::{ServeState, WATCHED};
+use crate::local::sleep_queue::SleepQueue;
 
-/// A pool without its calls: how many are pending and have run, and how many bells ring.
-struct Office {
-    duty: Duty,
+/// A pool without its calls: how many are pending and have run, and how many wake jobs are queued.
+struct PoolModel {
+    serve_state: ServeState,
     workers: usize,
-    /// The queue. Nothing but `duty` orders its steps.
+    /// The queue. Nothing but `serve_state` orders its steps.
     pending: AtomicUsize,
     ran: AtomicUsize,
-    bells: AtomicUsize,
-    left: Lot,
+    wake_jobs: AtomicUsize,
+    left: SleepQueue,
 }
 
-impl Office {
+impl PoolModel {
     fn new(workers: usize) -> Arc<Self> {
         Arc::new(Self {
-            duty: Duty::new(),
+            serve_state: ServeState::new(),
             workers,
             pending: AtomicUsize::new(0),
             ran: AtomicUsize::new(0),
-            bells: AtomicUsize::new(0),
-            left: Lot::default(),
+            wake_jobs: AtomicUsize::new(0),
+            left: SleepQueue::default(),
         })
     }
 
@@ -44,8 +44,8 @@ impl Office {
     }
 
     fn find_worker(&self) {
-        if self.duty.must_ring(self.workers) {
-            self.bells.fetch_add(1, Ordering::Release);
+        if self.serve_state.must_wake(self.workers) {
+            self.wake_jobs.fetch_add(1, Ordering::Release);
         }
     }
 
@@ -58,8 +58,8 @@ impl Office {
 
     /// What a worker does that comes upon a bell; nothing if none rings.
     fn come(&self) {
-        if Self::take(&self.bells) {
-            self.duty.answer();
+        if Self::take(&self.wake_jobs) {
+            self.serve_state.start_serving();
             self.serve();
         }
     }
@@ -70,19 +70,19 @@ impl Office {
         loop {
             if Self::take(&self.pending) {
                 if is_searching {
-                    self.duty.found();
+                    self.serve_state.end_search();
                 }
                 if !is_working && !self.is_empty() {
                     self.find_worker();
                 }
                 (is_working, is_searching) = (true, false);
                 self.ran.fetch_add(1, Ordering::Relaxed);
-            } else if !is_searching && self.duty.search() {
+            } else if !is_searching && self.serve_state.start_search() {
                 (is_working, is_searching) = (false, true);
             } else {
-                self.duty.leave(is_searching);
+                self.serve_state.stop_serving(is_searching);
                 (is_working, is_searching) = (false, false);
-                if self.is_empty() || !self.duty.come_back(self.workers) {
+                if self.is_empty() || !self.serve_state.resume_serving(self.workers) {
                     return self.note_left();
                 }
             }
@@ -90,18 +90,18 @@ impl Office {
     }
 
     fn note_left(&self) {
-        if self.duty.is(WATCHED) {
-            self.left.ring_all();
+        if self.serve_state.is(WATCHED) {
+            self.left.notify_all();
         }
     }
 
     fn is_over(&self) -> bool {
-        self.duty.is_over(|| self.is_empty())
+        self.serve_state.is_over(|| self.is_empty())
     }
 
-    /// All bells that ring are answered; then no call may be left.
+    /// All queued wake jobs are run; then no call may be left.
     fn check(&self, calls: usize) {
-        while self.bells.load(Ordering::Acquire) > 0 {
+        while self.wake_jobs.load(Ordering::Acquire) > 0 {
             self.come();
         }
         assert_eq!(self.ran.load(Ordering::Relaxed), calls);
@@ -116,9 +116,9 @@ fn model(preemptions: usize, body: impl Fn() + Sync + Send + 'static) {
     builder.check(body);
 }
 
-fn beside(office: &Arc<Office>, body: fn(&Office)) -> thread::JoinHandle<()> {
-    let office = office.clone();
-    thread::spawn(move || body(&office))
+fn beside(pool: &Arc<PoolModel>, body: fn(&PoolModel)) -> thread::JoinHandle<()> {
+    let pool = pool.clone();
+    thread::spawn(move || body(&pool))
 }
 
 fn join(thread: thread::JoinHandle<()>) {
@@ -128,77 +128,77 @@ fn join(thread: thread::JoinHandle<()>) {
 #[test]
 fn loom_a_call_pushed_while_the_only_worker_goes_is_found_or_rung_for() {
     model(4, || {
-        let office = Office::new(1);
-        office.submit();
-        let worker = beside(&office, Office::come);
+        let pool = PoolModel::new(1);
+        pool.submit();
+        let worker = beside(&pool, PoolModel::come);
 
-        office.submit();
+        pool.submit();
 
         join(worker);
-        office.check(2);
+        pool.check(2);
     });
 }
 
 #[test]
 fn loom_two_submitters_and_a_worker_leave_no_call_with_nobody_coming() {
     model(3, || {
-        let office = Office::new(2);
-        office.submit();
-        let worker = beside(&office, Office::come);
-        let submitter = beside(&office, Office::submit);
+        let pool = PoolModel::new(2);
+        pool.submit();
+        let worker = beside(&pool, PoolModel::come);
+        let submitter = beside(&pool, PoolModel::submit);
 
-        office.submit();
+        pool.submit();
 
         join(worker);
         join(submitter);
-        office.check(3);
+        pool.check(3);
     });
 }
 
 #[test]
 fn loom_two_workers_that_search_and_go_leave_no_call_behind() {
     model(3, || {
-        let office = Office::new(2);
+        let pool = PoolModel::new(2);
         let workers = [(); 2].map(|()| {
-            office.duty.answer();
-            beside(&office, Office::serve)
+            pool.serve_state.start_serving();
+            beside(&pool, PoolModel::serve)
         });
 
-        office.submit();
+        pool.submit();
 
         workers.into_iter().for_each(join);
-        office.check(1);
+        pool.check(1);
     });
 }
 
 #[test]
 fn loom_it_is_not_over_before_all_that_was_submitted_has_run() {
     model(4, || {
-        let office = Office::new(1);
-        office.submit();
-        let worker = beside(&office, Office::come);
-        office.submit();
+        let pool = PoolModel::new(1);
+        pool.submit();
+        let worker = beside(&pool, PoolModel::come);
+        pool.submit();
 
-        if office.is_over() {
-            assert_eq!(office.ran.load(Ordering::Relaxed), 2);
+        if pool.is_over() {
+            assert_eq!(pool.ran.load(Ordering::Relaxed), 2);
         }
 
         join(worker);
-        office.check(2);
+        pool.check(2);
     });
 }
 
 #[test]
 fn loom_who_waits_for_the_end_is_told_of_it() {
     model(3, || {
-        let office = Office::new(1);
-        office.submit();
-        let worker = beside(&office, Office::come);
+        let pool = PoolModel::new(1);
+        pool.submit();
+        let worker = beside(&pool, PoolModel::come);
 
-        office.duty.set(WATCHED);
-        office.left.sleep(None, || office.is_over());
+        pool.serve_state.set(WATCHED);
+        pool.left.sleep(None, || pool.is_over());
 
-        assert_eq!(office.ran.load(Ordering::Relaxed), 1);
+        assert_eq!(pool.ran.load(Ordering::Relaxed), 1);
         join(worker);
     });
 }
