@@ -46,7 +46,6 @@ mod future;
 #[doc(hidden)]
 pub mod hooks;
 mod id;
-mod local;
 mod map;
 #[cfg_attr(
     all(
@@ -58,6 +57,7 @@ mod map;
 )]
 mod origin;
 mod pool;
+mod pool_common;
 mod portable;
 #[cfg(all(unix, feature = "processes"))]
 mod processes;
@@ -97,9 +97,9 @@ pub use future::{
     should_stop,
 };
 pub use id::{CallId, ExecutorId};
-pub use local::Scope;
 pub use map::{Map, MapError, MapOptions};
 pub use pool::{Pool, PoolChoice, PoolChoiceError, PoolError};
+pub use pool_common::Scope;
 pub use portable::{Portable, PortableError};
 #[cfg(all(unix, feature = "processes"))]
 pub use processes::{ProcessPool, ProcessPoolBuilder};

@@ -14,7 +14,7 @@
 //! whoever waits for it and submits again finds it.
 //!
 //! `worker_counts` is the counting, `shared` what stands beside the queue, `worker_loop` the loop of
-//! a worker, `sleepers` where the idle sleep. The queue itself is `local`.
+//! a worker, `sleepers` where the idle sleep. The queue itself is `pool_common`.
 //!
 //! Deliberately absent: priorities, stealing between queues, batches (a call
 //! behind a long one in a batch would start late).
@@ -37,7 +37,7 @@ use crate::{
     executor::{Executor, Here, Job},
     future::Future,
     id::ExecutorId,
-    local::{self, Scope},
+    pool_common::{self, Scope},
     submit::Submit,
     task::{Closure, TryClosure},
 };
@@ -179,7 +179,7 @@ impl ThreadPool {
     where
         F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
     {
-        local::scope(self, f)
+        pool_common::scope(self, f)
     }
 
     /// How many worker threads there are now.

@@ -46,7 +46,7 @@ use crate::{
     executor::{BuildError, Executor, Here, Job},
     future::Future,
     id::ExecutorId,
-    local::{self, Scope},
+    pool_common::{self, Scope},
     submit::Submit,
     sync::JoinHandle,
     task::{Closure, TryClosure},
@@ -184,7 +184,7 @@ impl WorkStealingPool {
     where
         F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
     {
-        local::scope(self, f)
+        pool_common::scope(self, f)
     }
 
     #[inline]

@@ -42,7 +42,7 @@ const ORDER: &[&str] = &[
     "wait",          // Waiting for several futures.
     "map",           // One task over many inputs.
     "submit",        // What callers do with an executor.
-    "local",         // What the pools of this process have in common.
+    "pool_common",   // What the pools of this process have in common.
     "threads",       // The executor on threads.
     "work_stealing", // The executor on rayon.
     "processes",     // The executor on worker processes.

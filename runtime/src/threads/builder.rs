@@ -14,7 +14,7 @@ use super::{ThreadPool, shared::ThreadPoolShared, worker_counts::MAX_THREADS};
 use crate::{
     executor::BuildError,
     exit,
-    local::settings::{self, Settings, ThreadInitializer},
+    pool_common::settings::{self, Settings, ThreadInitializer},
     worker,
 };
 

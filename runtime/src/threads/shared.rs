@@ -12,7 +12,7 @@ use super::{
 use crate::{
     error::TaskError,
     executor::Job,
-    local::{inbox::Inbox, settings::Settings, sleep_queue::SleepQueue},
+    pool_common::{inbox::Inbox, settings::Settings, sleep_queue::SleepQueue},
     sync::{AtomicBool, AtomicUsize, JoinHandle, Mutex, Ordering, ThreadBuilder},
     unwind, worker,
 };

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     executor::StillBusy,
     exit::Drain,
-    local::sleep_queue::WaitEnd,
+    pool_common::sleep_queue::WaitEnd,
     sync::{Ordering, current_thread},
     worker,
 };

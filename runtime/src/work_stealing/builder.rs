@@ -17,7 +17,7 @@ use super::{
 use crate::{
     executor::BuildError,
     exit,
-    local::settings::{self, Settings, ThreadInitializer},
+    pool_common::settings::{self, Settings, ThreadInitializer},
     worker,
 };
 

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::TaskError,
     executor::Job,
-    local::{
+    pool_common::{
         inbox::Inbox,
         settings::Settings,
         sleep_queue::{SleepQueue, WaitEnd},

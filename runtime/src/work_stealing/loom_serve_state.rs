@@ -9,7 +9,7 @@ use loom::{
 };
 
 use super::serve_state::{ServeState, WATCHED};
-use crate::local::sleep_queue::SleepQueue;
+use crate::pool_common::sleep_queue::SleepQueue;
 
 /// A pool without its calls: how many are pending and have run, and how many wake jobs are queued.
 struct PoolModel {
