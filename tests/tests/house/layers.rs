@@ -1,32 +1,49 @@
-//! Which part of the runtime uses which.
+//! Which part of the runtime uses which, which room of `processes`, and which files go in circles.
 //!
 //! A part is the first step of a module path: `future.rs` and all in `future/` are the part `future`. A
 //! reference is a path from the crate root, written `crate::part::..`, or with as many `super::` as lead
 //! there, in a `use` or in the midst of code.
 
-use crate::source::{Source, body, closing, words};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    paths::{Crate, Steps, steps},
+    source::Source,
+};
 
 /// All references that point up, or at no part, and all files that are no part's.
 pub(crate) fn wrong_arrows(sources: &[Source], order: &[&str], roots: &[&str]) -> Vec<String> {
-    let mut found = Vec::new();
-    for source in sources {
-        let from = part(&source.path);
+    let (all, mut found) = (Crate::read(sources), Vec::new());
+    for Source { path, .. } in sources {
+        let from = part(path);
         if roots.contains(&from) {
             continue;
         }
         if !order.contains(&from) {
-            found.push(format!(
-                "{}:1: `{from}` has no place in the order; give it one in ORDER",
-                source.path
-            ));
+            let advice = "has no place in the order; give it one in ORDER";
+            found.push(format!("{path}:1: `{from}` {advice}"));
             continue;
         }
-        for (at, to) in references(source) {
-            let wrong = wrong_arrow(from, to, order);
-            found.extend(wrong.map(|wrong| format!("{}: {wrong}", source.place(at))));
+        for (line, to) in all.parts_used(&steps(path)) {
+            let wrong = wrong_arrow(from, &to, order);
+            found.extend(wrong.map(|wrong| format!("{path}:{line}: {wrong}")));
         }
     }
     found
+}
+
+fn wrong_arrow(from: &str, to: &str, order: &[&str]) -> Option<String> {
+    let height = |name| order.iter().position(|part| *part == name);
+    match height(to) {
+        None => Some(format!(
+            "`crate::{to}` is no part; name the part that it comes from"
+        )),
+        there => (height(from) < there).then(|| {
+            format!(
+                "`{from}` uses `{to}`, which lies above it; turn the arrow round, or move the code"
+            )
+        }),
+    }
 }
 
 /// The listed parts that no file belongs to.
@@ -41,9 +58,8 @@ pub(crate) fn missing_parts(sources: &[Source], order: &[&str]) -> Vec<String> {
 /// The parts that a text never names as code: `` `future` ``, `` `future/` `` or `` `future.rs` ``.
 pub(crate) fn unnamed_parts(text: &str, order: &[&str]) -> Vec<String> {
     let is_named = |name: &str| {
-        ["", "/", ".rs"]
-            .iter()
-            .any(|end| text.contains(&format!("`{name}{end}`")))
+        let mut ends = ["", "/", ".rs"].iter();
+        ends.any(|end| text.contains(&format!("`{name}{end}`")))
     };
     let unnamed = order.iter().filter(|name| !is_named(name));
     unnamed
@@ -52,115 +68,115 @@ pub(crate) fn unnamed_parts(text: &str, order: &[&str]) -> Vec<String> {
 }
 
 /// The part that a file belongs to: what follows `src/`, up to the next step.
-fn part(path: &str) -> &str {
-    steps(path).next().unwrap_or_default()
+pub(crate) fn part(path: &str) -> &str {
+    let inside = path.split_once("src/").map_or(path, |(_, inside)| inside);
+    let first = inside.split('/').next().unwrap_or_default();
+    first.strip_suffix(".rs").unwrap_or(first)
 }
 
-/// The steps of a file's module path.
-fn steps(path: &str) -> impl Iterator<Item = &str> {
-    let inside = path.rsplit_once("src/").map_or(path, |(_, inside)| inside);
-    let stem = inside.strip_suffix(".rs").unwrap_or(inside);
-    stem.strip_suffix("/mod").unwrap_or(stem).split('/')
-}
-
-fn wrong_arrow(from: &str, to: &str, order: &[&str]) -> Option<String> {
-    let height = |name| order.iter().position(|part| *part == name);
-    match height(to) {
-        None => Some(format!(
-            "`crate::{to}` is no part; name the part that it comes from"
-        )),
-        Some(there) if height(from) < Some(there) => Some(format!(
-            "`{from}` uses `{to}`, which lies above it; turn the arrow round, or move the code"
-        )),
-        Some(_) => None,
-    }
-}
-
-/// The first step of every path from the crate root, with its offset.
-fn references(source: &Source) -> Vec<(usize, &str)> {
-    let code = source.code.as_str();
-    let (mut found, mut passed) = (Vec::new(), 0);
-    for (at, word) in words(code) {
-        let after = match word {
-            "crate" => at + word.len(),
-            "super" if at >= passed => {
-                let (count, end) = climb(code, at);
-                passed = end;
-                if count < depth(source, at) {
-                    continue;
-                }
-                end
-            }
-            _ => continue,
-        };
-        found.extend(first_steps(code, after));
-    }
-    found
-}
-
-/// How many `super` follow one another from `at`, and where the last one ends.
-fn climb(code: &str, at: usize) -> (usize, usize) {
-    let (mut count, mut end) = (1, at + "super".len());
-    while let Some(next) = step(code, end).filter(|next| code[*next..].starts_with("super")) {
-        count += 1;
-        end = next + "super".len();
-    }
-    (count, end)
-}
-
-/// How many modules enclose an offset: those of the file's path and those opened in the file.
-fn depth(source: &Source, at: usize) -> usize {
-    let opened = words(&source.code[..at]).filter(|(_, word)| *word == "mod");
-    let bodies = opened.filter_map(|(start, _)| body(&source.code, start));
-    steps(&source.path).count()
-        + bodies
-            .filter(|open| *open < at && at < closing(&source.code, *open))
-            .count()
-}
-
-/// The names that may follow a path which ends at `at`: one, or those of a group in braces.
-fn first_steps(code: &str, at: usize) -> Vec<(usize, &str)> {
-    let Some(next) = step(code, at) else {
-        return Vec::new();
+/// What rooms of a part use that lie above them, or on the other one of its sides.
+pub(crate) fn wrong_rooms(
+    sources: &[Source],
+    part: &str,
+    rooms: &[&str],
+    sides: &[&str],
+) -> Vec<String> {
+    let (all, mut found) = (Crate::read(sources), Vec::new());
+    let room = |file: &Steps| {
+        let inside = format!("{}/", file.strip_prefix(&[part.to_owned()])?.join("/"));
+        let holds = |room: &&&str| inside.starts_with(&format!("{room}/"));
+        let best = rooms.iter().filter(holds).max_by_key(|room| room.len());
+        rooms.iter().position(|room| Some(room) == best)
     };
-    if !code[next..].starts_with('{') {
-        return vec![name(code, next)];
-    }
-    let group = &code[next..closing(code, next)];
-    let (mut found, mut depth) = (Vec::new(), 0);
-    for (offset, byte) in group.bytes().enumerate() {
-        match byte {
-            b'{' => depth += 1,
-            b'}' => depth -= 1,
-            _ => {}
-        }
-        if depth == 1 && matches!(byte, b'{' | b',') {
-            let first = skip_blanks(code, next + offset + 1);
-            found.extend((!code[first..].starts_with('}')).then(|| name(code, first)));
+    let side = |room: usize| sides.iter().position(|side| rooms[room].starts_with(side));
+    for Source { path, .. } in sources {
+        let Some(from) = room(&steps(path)) else {
+            continue;
+        };
+        for (file, line) in all.needs(&steps(path)) {
+            let Some(to) = room(&file) else { continue };
+            let is_across = side(from).is_some() && side(to).is_some() && side(from) != side(to);
+            let (from_name, to_name) = (rooms[from], rooms[to]);
+            if from < to || is_across {
+                let file = file.join("::");
+                let wrong = if is_across {
+                    "the other side"
+                } else {
+                    "which lies above it"
+                };
+                found.push(format!(
+                    "{path}:{line}: `{from_name}` uses `{to_name}` ({file}), {wrong}; move the code"
+                ));
+            }
         }
     }
     found
 }
 
-/// The offset after a `::` at `at`, if there is one.
-fn step(code: &str, at: usize) -> Option<usize> {
-    let colons = skip_blanks(code, at);
-    code[colons..]
-        .starts_with("::")
-        .then(|| skip_blanks(code, colons + 2))
+/// The circles of files that are not allowed: each as its arrows. A file and those in its folder are
+/// one noun: that it uses them is no arrow.
+pub(crate) fn circles(sources: &[Source], roots: &[&str], allowed: &[&[&str]]) -> Vec<String> {
+    let all = Crate::read(sources);
+    let inside = sources
+        .iter()
+        .filter(|source| !roots.contains(&part(&source.path)));
+    let paths: BTreeMap<_, _> = inside
+        .map(|source| (steps(&source.path), &source.path))
+        .collect();
+    let needs = paths.keys().map(|file| {
+        let mut needs = all.needs(file);
+        needs.retain(|(to, _)| !to.starts_with(file));
+        (file, needs)
+    });
+    let needs: BTreeMap<_, _> = needs.collect();
+    let reached: BTreeMap<_, _> = paths
+        .keys()
+        .map(|file| (file, reach(file, &needs)))
+        .collect();
+    let circle = |file: &Steps| -> BTreeSet<&Steps> {
+        let there = reached[file].iter();
+        there
+            .filter(|other| reached[**other].contains(file))
+            .copied()
+            .collect()
+    };
+    let circles: BTreeSet<_> = paths
+        .keys()
+        .map(circle)
+        .filter(|circle| circle.len() > 1)
+        .collect();
+    let is_allowed = |circle: &&BTreeSet<&Steps>| {
+        let names: Vec<_> = circle.iter().map(|file| file.join("/")).collect();
+        allowed
+            .iter()
+            .any(|files| names.iter().all(|name| files.contains(&name.as_str())))
+    };
+    let wrong = circles.iter().filter(|circle| !is_allowed(circle));
+    let told = wrong.map(|circle| {
+        let arrows = circle.iter().flat_map(|from| {
+            let inner = needs[from].iter().filter(|(to, _)| circle.contains(to));
+            inner.map(|(to, line)| format!("\n    {}:{line}: uses {}", paths[*from], to.join("::")))
+        });
+        let (count, arrows) = (circle.len(), arrows.collect::<String>());
+        format!("{count} files in a circle; turn an arrow round, or argue it in CIRCLES:{arrows}")
+    });
+    told.collect()
 }
 
-fn skip_blanks(code: &str, at: usize) -> usize {
-    code.len() - code[at..].trim_start().len()
-}
-
-/// The name at an offset, or the sign (as in `crate::*`).
-fn name(code: &str, at: usize) -> (usize, &str) {
-    let rest = code[at..].strip_prefix("r#").unwrap_or(&code[at..]);
-    let length = rest
-        .find(|letter| !crate::source::is_of_word(letter))
-        .unwrap_or(rest.len());
-    (at, &rest[..length.max(1).min(rest.len())])
+/// The files that can be reached from one by one arrow or more.
+fn reach<'a>(
+    from: &Steps,
+    needs: &'a BTreeMap<&Steps, Vec<(Steps, usize)>>,
+) -> BTreeSet<&'a Steps> {
+    let (mut reached, mut left) = (BTreeSet::new(), vec![from]);
+    while let Some(file) = left.pop() {
+        for (to, _) in needs.get(file).into_iter().flatten() {
+            if needs.contains_key(to) && reached.insert(to) {
+                left.push(to);
+            }
+        }
+    }
+    reached
 }
 
 #[cfg(test)]
@@ -203,23 +219,19 @@ fn an_upward_arrow_is_found() {
 
 #[test]
 fn an_upward_arrow_deep_in_a_folder_is_found() {
-    let upward = ["use super::super::high;", "use crate::high;"];
-    let downward = [
-        "use super::high;",
-        "use super::{high, low};",
-        "use self::high;",
-    ];
-
-    assert!(
-        upward
-            .iter()
-            .all(|text| judge("src/middle/cell.rs", text).len() == 1)
-    );
-    assert!(
-        downward
-            .iter()
-            .all(|text| judge("src/middle/cell.rs", text).is_empty())
-    );
+    for (text, wrong) in [
+        ("use super::super::high;", 1),
+        ("use crate::high;", 1),
+        ("use super::high;", 0),
+        ("use super::{high, low};", 0),
+        ("use self::high;", 0),
+    ] {
+        assert_eq!(
+            judge("src/middle/cell.rs", text).len(),
+            wrong,
+            "in `{text}`"
+        );
+    }
     assert_eq!(judge("src/middle/mod.rs", "use super::high;").len(), 1);
 }
 
@@ -241,33 +253,74 @@ fn what_is_no_part_is_found() {
         "use crate::{self};",
         "use crate::lib;",
     ] {
-        let found = judge("src/high.rs", text);
-
-        assert_eq!(found.len(), 1, "in `{text}`: {found:?}");
-        assert!(found[0].contains("is no part"), "{found:?}");
+        assert_eq!(judge("src/high.rs", text).len(), 1, "in `{text}`");
     }
-    assert!(judge("src/new.rs", "")[0].contains("`new` has no place in the order"));
+    assert_eq!(judge("src/other.rs", "").len(), 1);
 }
 
 #[test]
-fn tests_comments_and_the_root_may_point_anywhere() {
-    let inside = "#[cfg(test)]\nmod tests { use crate::high::A; use super::super::high; }";
-
-    assert_eq!(judge("src/low.rs", inside), [""; 0]);
-    assert_eq!(
-        judge("src/low.rs", "/// See [`crate::high::A`].\nstruct B;"),
-        [""; 0]
-    );
-    assert_eq!(judge("src/lib.rs", "pub use crate::high::A;"), [""; 0]);
+fn tests_comments_and_roots_point_where_they_like() {
+    for (path, text) in [
+        (
+            "src/low.rs",
+            "#[cfg(test)]\nmod tests {\n    use crate::high::A;\n}",
+        ),
+        ("src/low.rs", "/// See [`crate::high::A`].\nstruct B;"),
+        ("src/lib.rs", "pub use crate::high::A;"),
+    ] {
+        assert_eq!(judge(path, text), [""; 0]);
+    }
 }
 
 #[test]
 fn a_part_that_is_gone_or_unnamed_is_found() {
     let sources = [Source::new("src/low/mod.rs", "")];
+    let unnamed = unnamed_parts("`low/` is below `high`.", &["low", "high", "below"]);
 
     assert_eq!(missing_parts(&sources, &["low", "high"]).len(), 1);
-    assert_eq!(
-        unnamed_parts("`low/` is below `high`.", &["low", "high", "below"]).len(),
-        1
-    );
+    assert_eq!(unnamed.len(), 1);
+}
+
+#[test]
+fn a_room_uses_neither_those_above_nor_the_other_side() {
+    let sources = [
+        Source::new("src/p.rs", "mod low; mod left; mod right;"),
+        Source::new("src/p/low.rs", "struct L;\nfn f() { super::right::R; }"),
+        Source::new(
+            "src/p/left.rs",
+            "use super::low::L;\nuse super::right::inner::R;",
+        ),
+        Source::new(
+            "src/p/right.rs",
+            "mod inner;\npub use inner::R;\nuse super::left::A;",
+        ),
+        Source::new("src/p/right/inner.rs", "struct R;\nuse crate::p::low::L;"),
+    ];
+
+    let found = wrong_rooms(&sources, "p", &["low", "left", "right"], &["left", "right"]);
+
+    let places = found
+        .iter()
+        .map(|found| found.split(": ").next().unwrap_or_default());
+    let expected = ["src/p/low.rs:2", "src/p/left.rs:2", "src/p/right.rs:3"];
+    assert_eq!(places.collect::<Vec<_>>(), expected, "{found:?}");
+}
+
+#[test]
+fn a_circle_of_files_is_found_through_names_that_are_handed_on() {
+    let sources = [
+        Source::new(
+            "src/p.rs",
+            "mod a; mod b; mod c;\npub(crate) use a::A;\nuse b::B;",
+        ),
+        Source::new("src/p/a.rs", "use super::b;\nstruct A;\nfn f() { b::g(); }"),
+        Source::new("src/p/b.rs", "use crate::p::A;\nstruct B;\nfn g() {}"),
+        Source::new("src/p/c.rs", "use super::{A, h};"),
+    ];
+
+    let found = circles(&sources, &[], &[]);
+
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("2 files"), "{found:?}");
+    assert_eq!(circles(&sources, &[], &[&["p/a", "p/b"]]), [""; 0]);
 }

@@ -1,56 +1,80 @@
-//! Source files as the rules see them: the text, and the code in it.
+//! Source files as the rules see them: lines, comments, literals, and the tokens of the code.
 //!
-//! `code` is as long as `text`, so that an offset means the same place in both. Comments, strings and
-//! character literals are blanked, so that a brace or a path inside them misleads nobody; so is what
-//! only tests compile.
+//! Tokens know their place, and comments and strings are not among them. What only tests compile is
+//! left out of `code`, and so is a whole file that a `#[cfg(test)] mod name;` elsewhere declares.
 
-use std::fs;
-use std::ops::Range;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::{fs, path::Path, process::Command};
 
-/// One file below the project's root.
+use proc_macro2::{Delimiter, Group, LineColumn, TokenStream, TokenTree};
+use syn::{Meta, Token, parse::Parser, punctuated::Punctuated};
+
+/// One Rust file of the project.
 pub(crate) struct Source {
     /// From the project's root, with `/` between the folders.
     pub(crate) path: String,
-    pub(crate) text: String,
-    pub(crate) code: String,
+    pub(crate) lines: Vec<String>,
+    pub(crate) code: TokenStream,
+    /// What follows `//`, with its line.
+    pub(crate) comments: Vec<(usize, String)>,
+    pub(crate) literals: Vec<(LineColumn, LineColumn)>,
+    /// The modules of other files that only tests compile, as paths without `.rs`.
+    tests: Vec<String>,
 }
 
 impl Source {
     pub(crate) fn new(path: &str, text: &str) -> Source {
-        let (path, text) = (path.to_owned(), text.to_owned());
-        let code = without_tests(&without_literals(&text));
-        Source { path, text, code }
+        let tokens: TokenStream = match text.parse() {
+            Ok(tokens) => tokens,
+            Err(error) => panic!("{path}: {error}"),
+        };
+        let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        let (ends, literals) = ends(&tokens, &lines);
+        let comments = lines.iter().zip(&ends).zip(1..);
+        let comments = comments
+            .filter_map(|((line, end), number)| Some((number, comment(line, *end)?)))
+            .collect();
+        let mut tests = Vec::new();
+        let code = without_tests(tokens, &mut tests);
+        let folder = folder(path);
+        tests
+            .iter_mut()
+            .for_each(|name| *name = format!("{folder}/{name}"));
+        let path = path.to_owned();
+        Source {
+            path,
+            lines,
+            code,
+            comments,
+            literals,
+            tests,
+        }
     }
 
-    /// Where an offset lies, as `file:line`.
-    pub(crate) fn place(&self, at: usize) -> String {
-        format!("{}:{}", self.path, self.line(at))
-    }
-
-    pub(crate) fn line(&self, at: usize) -> usize {
-        self.text[..at].matches('\n').count() + 1
+    /// Comments that follow one another, one a line; one beside code begins anew.
+    pub(crate) fn paragraphs(&self) -> impl Iterator<Item = &[(usize, String)]> {
+        let goes_on = |line: usize| self.lines[line - 1].trim_start().starts_with("//");
+        let comments = &self.comments;
+        comments.chunk_by(move |(before, _), (after, _)| before + 1 == *after && goes_on(*after))
     }
 }
 
-/// All Rust files below a folder of the project.
-pub(crate) fn files(folder: &str) -> Vec<Source> {
-    let mut paths = Vec::new();
-    collect(&root().join(folder), &mut paths);
-    paths.sort();
-    assert!(
-        !paths.is_empty(),
-        "no Rust file in `{folder}`; has the folder moved?"
-    );
-
-    let sources: Vec<_> = paths.iter().map(|path| load(path)).collect();
+/// All Rust files below some folders of the project.
+pub(crate) fn files(folders: &[&str]) -> Vec<Source> {
+    let mut sources = Vec::new();
+    for folder in folders {
+        let before = sources.len();
+        collect(folder, &mut sources);
+        assert!(
+            sources.len() > before,
+            "no Rust file in `{folder}`; has the folder moved?"
+        );
+    }
     without_test_files(sources)
 }
 
 /// The text of a file of the project; `None` if there is none or it is no text.
-pub(crate) fn read(path: impl AsRef<Path>) -> Option<String> {
-    fs::read_to_string(root().join(path)).ok()
+pub(crate) fn read(path: &str) -> Option<String> {
+    fs::read_to_string(Path::new(&root()).join(path)).ok()
 }
 
 /// What git keeps, or would with the next `git add`; `None` without git.
@@ -68,295 +92,208 @@ pub(crate) fn committed() -> Option<Vec<String>> {
         .output()
         .ok()?;
     let paths = String::from_utf8_lossy(&output.stdout).into_owned();
-    output
-        .status
-        .success()
-        .then(|| paths.split_terminator('\0').map(str::to_owned).collect())
+    let paths = paths.split_terminator('\0').map(str::to_owned).collect();
+    output.status.success().then_some(paths)
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+fn root() -> String {
+    // Cargo sets it at run time too, so that a program built elsewhere looks at this checkout.
+    let built = env!("CARGO_MANIFEST_DIR");
+    let package = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| built.to_owned());
+    format!("{package}/..")
 }
 
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
-    };
-    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-        if path.is_dir() {
-            collect(&path, paths);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            paths.push(path);
+fn collect(folder: &str, sources: &mut Vec<Source>) {
+    let entries = fs::read_dir(Path::new(&root()).join(folder))
+        .into_iter()
+        .flatten();
+    let mut names: Vec<_> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    for path in names.iter().map(|name| format!("{folder}/{name}")) {
+        if !path.ends_with(".rs") {
+            collect(&path, sources);
+        } else if let Some(text) = read(&path) {
+            sources.push(Source::new(&path, &text));
         }
     }
 }
 
-fn load(path: &Path) -> Source {
-    let text = fs::read_to_string(path).expect("a listed source file can be read");
-    let name = path
-        .strip_prefix(root())
-        .expect("the file lies below the root");
-    let folders: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
-    Source::new(&folders.join("/"), &text)
+/// The folder that the modules of a file lie in.
+fn folder(path: &str) -> &str {
+    let stem = path.strip_suffix(".rs").unwrap_or(path);
+    let gathers = |name: &&&str| stem.ends_with(**name);
+    let end = ["/lib", "/main", "/mod"]
+        .iter()
+        .find(gathers)
+        .map_or(0, |name| name.len());
+    &stem[..stem.len() - end]
 }
 
-/// Blanks the code of files that a `#[cfg(test)] mod name;` elsewhere makes test code.
 fn without_test_files(mut sources: Vec<Source>) -> Vec<Source> {
-    let tests: Vec<_> = sources.iter().flat_map(test_files).collect();
+    let tests: Vec<_> = sources
+        .iter()
+        .flat_map(|source| source.tests.clone())
+        .collect();
     for source in &mut sources {
-        let stem = source.path.strip_suffix(".rs").expect("a Rust file");
-        if tests
-            .iter()
-            .any(|test| stem == test || stem.starts_with(&format!("{test}/")))
-        {
-            source.code = blank(source.code.as_bytes());
+        let folder = folder(&source.path);
+        let is_inside = |test: &String| format!("{folder}/").starts_with(&format!("{test}/"));
+        if tests.iter().any(is_inside) {
+            source.code = TokenStream::new();
         }
     }
     sources
 }
 
-/// The paths, without `.rs`, of the test modules that a file declares.
-fn test_files(source: &Source) -> Vec<String> {
-    let stem = source.path.strip_suffix(".rs").expect("a Rust file");
-    let folder = match stem.rsplit_once('/') {
-        Some((folder, "lib" | "mod")) => folder,
-        _ => stem,
-    };
-    let code = without_literals(&source.text);
-    let items = test_items(&code).into_iter().map(|item| &code[item]);
-    let modules = items.filter_map(|item| item.strip_suffix(';')?.rsplit_once("mod "));
-    modules
-        .map(|(_, name)| format!("{folder}/{}", name.trim()))
-        .collect()
+/// For each line the column where its last token ends; and the places of the literals.
+fn ends(tokens: &TokenStream, lines: &[String]) -> (Vec<usize>, Vec<(LineColumn, LineColumn)>) {
+    let (mut ends, mut literals) = (vec![0; lines.len()], Vec::new());
+    each_level(tokens, &mut |level| {
+        for token in level {
+            let start = token.span().start();
+            let rest = lines[start.line - 1].chars().skip(start.column);
+            if rest.take(2).eq("//".chars()) {
+                continue; // The tokens of a doc comment lie where the comment does.
+            }
+            if let TokenTree::Group(group) = token {
+                let open = group.span_open().end();
+                ends[open.line - 1] = ends[open.line - 1].max(open.column);
+            }
+            let end = token.span().end();
+            if let TokenTree::Literal(_) = token {
+                ends[start.line - 1..end.line - 1].fill(usize::MAX);
+                literals.push((start, end));
+            }
+            ends[end.line - 1] = ends[end.line - 1].max(end.column);
+        }
+    });
+    (ends, literals)
 }
 
-fn without_tests(code: &str) -> String {
-    let mut bytes = code.as_bytes().to_vec();
-    for item in test_items(code) {
-        let blanked = blank(&bytes[item.clone()]);
-        bytes[item].copy_from_slice(blanked.as_bytes());
-    }
-    String::from_utf8(bytes).expect("code without literals is ASCII")
+fn comment(line: &str, end: usize) -> Option<String> {
+    let rest: String = line.chars().skip(end).collect();
+    Some(rest.trim_start().strip_prefix("//")?.to_owned())
 }
 
-/// Each item under `#[cfg(test)]` or `#[cfg(all(test, ..))]`, with its attribute.
-fn test_items(code: &str) -> Vec<Range<usize>> {
-    let mut items: Vec<Range<usize>> = Vec::new();
-    for (start, attribute) in code
-        .match_indices("#[cfg(")
-        .chain(code.match_indices("#![cfg("))
-    {
-        let close = closing(
-            code,
-            start + attribute.find('[').expect("it is in the pattern"),
-        );
-        if only_in_tests(&code[start..close]) {
-            let whole_file = attribute.starts_with("#!");
-            items.push(
-                start..if whole_file {
-                    code.len()
-                } else {
-                    item_end(code, close)
-                },
-            );
+/// Calls `visit` with the tokens of each pair of brackets, and with the outermost ones.
+pub(crate) fn each_level(tokens: &TokenStream, visit: &mut impl FnMut(&[TokenTree])) {
+    let level: Vec<_> = tokens.clone().into_iter().collect();
+    visit(&level);
+    for token in &level {
+        if let TokenTree::Group(group) = token {
+            each_level(&group.stream(), visit);
         }
     }
-    items
 }
 
-fn only_in_tests(condition: &str) -> bool {
-    let mut condition = condition.to_owned();
-    while let Some(at) = condition.find("not(") {
-        let end = closing(&condition, at + "not".len());
-        condition.replace_range(at..end, "");
-    }
-    let says = |wanted| words(&condition).any(|(_, word)| word == wanted);
-    says("test") && !says("any")
-}
-
-/// Where the item ends that begins at `at`: after its `;`, or after its block.
-fn item_end(code: &str, at: usize) -> usize {
-    match body(code, at) {
-        Some(open) => closing(code, open),
-        None => code[at..].find(';').map_or(code.len(), |end| at + end + 1),
-    }
-}
-
-/// The `{` that opens the block of the item at `at`; `None` if a `;` ends it first.
-pub(crate) fn body(code: &str, mut at: usize) -> Option<usize> {
-    while at < code.len() {
-        match code.as_bytes()[at] {
-            b'{' => return Some(at),
-            b';' | b'}' => return None,
-            b'(' | b'[' => at = closing(code, at),
-            _ => at += 1,
-        }
-    }
-    None
-}
-
-/// The offset after the bracket that closes the one at `open`.
-pub(crate) fn closing(code: &str, open: usize) -> usize {
-    let mut depth = 0;
-    for (at, byte) in code.bytes().enumerate().skip(open) {
-        match byte {
-            b'{' | b'(' | b'[' => depth += 1,
-            b'}' | b')' | b']' => depth -= 1,
-            _ => continue,
-        }
-        if depth == 0 {
-            return at + 1;
-        }
-    }
-    code.len()
-}
-
-/// Names, keywords and numbers, each with its offset.
-pub(crate) fn words(code: &str) -> impl Iterator<Item = (usize, &str)> {
-    let all = code.split(|letter: char| !is_of_word(letter));
-    let start = code.as_ptr() as usize;
-    all.filter(|word| !word.is_empty())
-        .map(move |word| (word.as_ptr() as usize - start, word))
-}
-
-pub(crate) fn is_of_word(letter: char) -> bool {
-    letter.is_alphanumeric() || letter == '_'
-}
-
-/// Blanks comments, strings and characters; other bytes beyond ASCII become `_`.
-fn without_literals(text: &str) -> String {
-    let (mut code, mut at) = (String::with_capacity(text.len()), 0);
-    while at < text.len() {
-        let end = literal_end(&text.as_bytes()[at..]).map_or(at, |length| at + length);
-        if end > at {
-            code.push_str(&blank(&text.as_bytes()[at..end]));
+/// The tokens but for those that only tests compile; notes the modules in files of their own.
+fn without_tests(tokens: TokenStream, modules: &mut Vec<String>) -> TokenStream {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let (mut kept, mut at) = (Vec::new(), 0);
+    while at < tokens.len() {
+        if let Some(end) = test_item(&tokens, at) {
+            if let [.., TokenTree::Ident(keyword), TokenTree::Ident(name), _] = &tokens[at..end]
+                && keyword == "mod"
+                && is_sign(&tokens[end - 1], ';')
+            {
+                modules.push(name.to_string());
+            }
             at = end;
-        } else {
-            let byte = text.as_bytes()[at];
-            code.push(if byte.is_ascii() {
-                char::from(byte)
-            } else {
-                '_'
-            });
-            at += 1;
+            continue;
         }
+        kept.push(match tokens[at].clone() {
+            TokenTree::Group(group) => {
+                let mut inner =
+                    Group::new(group.delimiter(), without_tests(group.stream(), modules));
+                inner.set_span(group.span());
+                inner.into()
+            }
+            other => other,
+        });
+        at += 1;
     }
-    code
+    kept.into_iter().collect()
 }
 
-/// The length of the comment or literal at the start of `rest`, if one starts there.
-fn literal_end(rest: &[u8]) -> Option<usize> {
-    let length = match rest {
-        [b'/', b'/', ..] => rest.iter().position(|byte| *byte == b'\n'),
-        [b'/', b'*', ..] => block_comment_end(rest),
-        [b'"', ..] => quoted_end(rest, b'"'),
-        [b'r', b'"' | b'#', ..] => return raw_string_end(rest),
-        [b'\'', b'\\', ..] => quoted_end(rest, b'\''),
-        [b'\'', first, ..] => {
-            // A lifetime has no quote where a character's second one stands.
-            let quote = 1 + utf8_length(*first);
-            return (rest.get(quote) == Some(&b'\'')).then_some(quote + 1);
+/// Where the item ends whose test-only attribute begins at `at`.
+fn test_item(tokens: &[TokenTree], at: usize) -> Option<usize> {
+    let is_inner = is_sign(tokens.get(at + 1)?, '!');
+    let bracket = at + 1 + usize::from(is_inner);
+    match (&tokens[at], tokens.get(bracket)?) {
+        (sign, TokenTree::Group(group)) if is_sign(sign, '#') => {
+            let meta = syn::parse2(group.stream()).ok()?;
+            let condition = parts(&meta, "cfg")?;
+            condition.iter().any(needs_test).then_some(())?;
         }
         _ => return None,
-    };
-    Some(length.unwrap_or(rest.len()))
-}
-
-fn block_comment_end(rest: &[u8]) -> Option<usize> {
-    let (mut depth, mut at) = (0, 0);
-    while at < rest.len() {
-        match &rest[at..] {
-            [b'/', b'*', ..] => depth += 1,
-            [b'*', b'/', ..] => depth -= 1,
-            _ => {
-                at += 1;
-                continue;
-            }
-        }
-        at += 2;
-        if depth == 0 {
-            return Some(at);
-        }
     }
-    None
+    let is_last = |token: &TokenTree| is_sign(token, ';') || is_block(token);
+    let rest = &tokens[bracket + 1..];
+    let end = rest.iter().position(is_last).filter(|_| !is_inner);
+    Some(end.map_or(tokens.len(), |end| bracket + end + 2))
 }
 
-fn quoted_end(rest: &[u8], quote: u8) -> Option<usize> {
-    let mut at = 1;
-    while *rest.get(at)? != quote {
-        at += if rest[at] == b'\\' { 2 } else { 1 };
-    }
-    Some(at + 1)
+/// Whether a condition can be true in tests alone.
+fn needs_test(meta: &Meta) -> bool {
+    let all = parts(meta, "all").is_some_and(|parts| parts.iter().any(needs_test));
+    let any = parts(meta, "any").is_some_and(|parts| parts.iter().all(needs_test));
+    all || any || meta.path().is_ident("test")
 }
 
-/// `None` if this is a name: `r#type` and `for` begin no string.
-fn raw_string_end(rest: &[u8]) -> Option<usize> {
-    let hashes = rest[1..].iter().take_while(|byte| **byte == b'#').count();
-    let inside = rest[1..].get(hashes..)?.strip_prefix(b"\"")?;
-    let end = [b"\"".as_slice(), &b"#".repeat(hashes)].concat();
-    let length = inside.windows(end.len()).position(|window| window == end);
-    Some(length.map_or(rest.len(), |length| 2 + hashes + length + end.len()))
+fn parts(meta: &Meta, name: &str) -> Option<Punctuated<Meta, Token![,]>> {
+    let list = meta.require_list().ok()?;
+    let parts = Punctuated::parse_terminated.parse2(list.tokens.clone());
+    parts.ok().filter(|_| list.path.is_ident(name))
 }
 
-fn utf8_length(first: u8) -> usize {
-    match first {
-        0xf0.. => 4,
-        0xe0.. => 3,
-        0xc0.. => 2,
-        _ => 1,
-    }
+pub(crate) fn is_sign(token: &TokenTree, sign: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
 }
 
-fn blank(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .map(|byte| if *byte == b'\n' { '\n' } else { ' ' })
-        .collect()
+pub(crate) fn is_block(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
 }
 
 #[test]
-fn comments_and_literals_are_blanked() {
-    for (text, left) in [
-        ("a // {\nb", "a\nb"),
-        ("a /* { /* } */ */ b", "ab"),
-        (r#"f("{\"}", 'x')"#, "f(,)"),
-        ("r#\"{\"}\"# b", "b"),
-        ("br\"\\\" '{' '\\'' 'é' c", "bc"),
-        ("r#type<'a>'b:{}", "r#type<'a>'b:{}"),
-        ("\"never closed {", ""),
-    ] {
-        let code = without_literals(text);
-
-        assert_eq!(code.replace(' ', ""), left, "of `{text}`");
-        assert_eq!(code.len(), text.len(), "of `{text}`");
-    }
-}
-
-#[test]
-fn test_items_are_blanked_and_the_rest_stays() {
+fn code_is_what_is_not_for_tests_alone() {
     for (text, left) in [
         (
             "#[cfg(test)] mod t { fn a() { b(); } } fn c() {}",
-            "fn c() {}",
+            "fn c () { }",
         ),
-        ("#[cfg(test)] #[path = \"x\"] mod t; fn c() {}", "fn c() {}"),
-        ("#[cfg(all(test, loom))] mod t { x } c", "c"),
-        ("#[cfg(test)] fn f(a: [u8; 3]) -> u8 { a } c", "c"),
-        ("#[cfg(all(not(loom), test))] mod t { x } c", "c"),
         (
-            "#[cfg(not(all(test, unix)))] c;",
-            "#[cfg(not(all(test, unix)))] c;",
+            "#[cfg(test)] #[path = \"x\"] mod t; fn c() {}",
+            "fn c () { }",
         ),
-        ("#[cfg(not(test))] fn c() {}", "#[cfg(not(test))] fn c() {}"),
-        ("#[cfg(any(test, unix))] c;", "#[cfg(any(test, unix))] c;"),
+        (
+            "#[cfg(all(not(loom), test))] fn f(a: [u8; 3]) -> u8 { a } c",
+            "c",
+        ),
+        (
+            "mod a { #[cfg(all(test, loom))] mod t { x } c }",
+            "mod a { c }",
+        ),
+        (
+            "#[cfg(any(test, unix))] c;",
+            "# [cfg (any (test , unix))] c ;",
+        ),
+        (
+            "#[cfg(not(all(test, unix)))] c",
+            "# [cfg (not (all (test , unix)))] c",
+        ),
         ("#![cfg(test)]\nfn c() {}", ""),
     ] {
-        assert_eq!(Source::new("a.rs", text).code.trim(), left, "of `{text}`");
+        assert_eq!(
+            Source::new("a.rs", text).code.to_string(),
+            left,
+            "of `{text}`"
+        );
     }
 }
 
 #[test]
-fn files_declared_for_tests_are_blanked() {
+fn files_declared_for_tests_have_no_code() {
     let given = vec![
         Source::new("src/future.rs", "#[cfg(test)]\nmod tests;\nmod cell;"),
         Source::new("src/future/tests.rs", "a"),
@@ -364,18 +301,23 @@ fn files_declared_for_tests_are_blanked() {
         Source::new("src/future/cell.rs", "c"),
     ];
 
-    let code: Vec<_> = without_test_files(given)
+    let code = without_test_files(given)
         .into_iter()
-        .map(|source| source.code)
-        .collect();
+        .map(|source| source.code.to_string());
 
-    assert_eq!(code[1..], [" ", " ", "c"]);
+    assert_eq!(code.skip(1).collect::<Vec<_>>(), ["", "", "c"]);
 }
 
 #[test]
-fn a_place_is_a_file_and_a_line() {
-    let source = Source::new("a.rs", "one\ntwo");
+fn comments_are_told_from_code_and_literals() {
+    let text = "//! One.\nf(\"// no\"); // Two.\n/// Three.\nx = \"\n// no\n\"; // Four.";
 
-    assert_eq!(source.place(3), "a.rs:1");
-    assert_eq!(source.place(4), "a.rs:2");
+    let source = Source::new("a.rs", text);
+
+    let expected = [(1, "! One."), (2, " Two."), (3, "/ Three."), (6, " Four.")];
+    assert_eq!(
+        source.comments,
+        expected.map(|(line, text)| (line, text.to_owned()))
+    );
+    assert_eq!(source.paragraphs().count(), 3);
 }
