@@ -1,7 +1,17 @@
 //! Where tests reach into a worker: moments of a call's life, at which they may end or stop it.
 //!
-//! Without the feature `test-hooks`, which this project's tests alone ask for, nothing of it is there. No part
-//! of the public surface.
+//! Exists with the feature `test-hooks` alone, which only this project's tests ask for; a build
+//! without it has the no-ops of `hooks/absent.rs`. No part of the public surface.
+
+pub(crate) use watched::reach;
+pub use watched::watch;
+
+#[cfg(all(unix, feature = "processes"))]
+pub(crate) use corrupt::{Shared, lend};
+#[cfg(all(unix, feature = "processes"))]
+pub use corrupt::{put, scribble, send, set_word, word};
+#[cfg(all(unix, feature = "processes"))]
+pub(crate) use watched::is_watched;
 
 /// A moment in the life of a call, on its worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +34,6 @@ pub enum Moment {
     Finished,
 }
 
-#[cfg(feature = "test-hooks")]
 mod watched {
     use std::sync::{
         Mutex,
@@ -38,19 +47,21 @@ mod watched {
     static IS_WATCHED: AtomicBool = AtomicBool::new(false);
     static WATCH: Mutex<Option<Watch>> = Mutex::new(None);
 
-    /// Has `then` called whenever a call of this process comes to `moment`, in place of what was
-    /// asked before.
+    /// Calls `then` whenever a call of this process comes to `moment`; replaces the watch before.
     pub fn watch(moment: Moment, then: impl Fn() + Send + 'static) {
         let mut watch = WATCH
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
         *watch = Some((moment, Box::new(then)));
+        // ORDERING: only saves threads the lock, which orders the watch itself.
         IS_WATCHED.store(true, Ordering::Release);
     }
 
-    /// Whether somebody has asked for this moment.
+    /// Whether a test watches for this moment.
+    #[cfg(all(unix, feature = "processes"))]
     #[inline]
     pub(crate) fn is_watched(moment: Moment) -> bool {
+        // ORDERING: as in `watch`.
         IS_WATCHED.load(Ordering::Acquire) && {
             let watch = WATCH
                 .lock()
@@ -61,8 +72,10 @@ mod watched {
         }
     }
 
+    /// A call has come to `moment`.
     #[inline]
     pub(crate) fn reach(moment: Moment) {
+        // ORDERING: as in `watch`.
         if IS_WATCHED.load(Ordering::Acquire) {
             reach_cold(moment);
         }
@@ -79,19 +92,19 @@ mod watched {
     }
 }
 
-#[cfg(feature = "test-hooks")]
-mod wild {
+#[cfg(all(unix, feature = "processes"))]
+mod corrupt {
     use std::sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     };
 
-    /// What a worker shares with its parent.
+    /// The link and the shared memory of a worker.
     pub(crate) trait Shared: Send {
         /// Sends these bytes over the link.
         fn send(&self, bytes: &[u8]);
 
-        /// One of the words of the table, if there is such a one.
+        /// A word of the claim table; `None` behind the last.
         fn word(&self, index: usize) -> Option<&AtomicU64>;
 
         /// Puts bytes into the ring, at this position of all that ever went through it.
@@ -114,7 +127,7 @@ mod wild {
         with(|shared| shared.send(bytes));
     }
 
-    /// Fills the claim table of this worker with `word`, its ring left out.
+    /// Fills the claim table of this worker, but not its ring, with `word`.
     pub fn scribble(word: u64) {
         (0..)
             .map_while(|index| set_word(index, word))
@@ -123,11 +136,14 @@ mod wild {
 
     /// A word of the claim table of this worker; `None` behind the last.
     pub fn word(index: usize) -> Option<u64> {
+        // ORDERING: as all of the table's words.
         with(|shared| Some(shared.word(index)?.load(Ordering::SeqCst)))
     }
 
-    /// Overwrites a word of the claim table of this worker, and says what it was; `None` behind the last.
+    /// Overwrites a word of the claim table of this worker, and returns what it was; `None`
+    /// behind the last.
     pub fn set_word(index: usize, word: u64) -> Option<u64> {
+        // ORDERING: as all of the table's words.
         with(|shared| Some(shared.word(index)?.swap(word, Ordering::SeqCst)))
     }
 
@@ -136,23 +152,3 @@ mod wild {
         with(|shared| shared.put(position, bytes));
     }
 }
-
-#[cfg(feature = "test-hooks")]
-pub use watched::watch;
-#[cfg(feature = "test-hooks")]
-pub(crate) use watched::{is_watched, reach};
-#[cfg(feature = "test-hooks")]
-pub(crate) use wild::{Shared, lend};
-#[cfg(feature = "test-hooks")]
-pub use wild::{put, scribble, send, set_word, word};
-
-/// Nobody asks.
-#[cfg(not(feature = "test-hooks"))]
-pub(crate) const fn is_watched(_: Moment) -> bool {
-    false
-}
-
-/// A call has come to `moment`.
-#[cfg(not(feature = "test-hooks"))]
-#[inline(always)]
-pub(crate) fn reach(_: Moment) {}

@@ -43,8 +43,12 @@ mod error;
 mod executor;
 mod exit;
 mod future;
+#[cfg(feature = "test-hooks")]
 #[doc(hidden)]
 pub mod hooks;
+#[cfg(not(feature = "test-hooks"))]
+#[path = "hooks/absent.rs"]
+mod hooks;
 mod id;
 mod map;
 #[cfg_attr(
