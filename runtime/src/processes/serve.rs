@@ -343,7 +343,8 @@ fn flush_output() {
 
 /// The result in `parts`, if it is not too long.
 fn checked(parts: &Parts, limit: u64) -> Result<Part<'_>, TaskError> {
-    let part = parts.iter().next().expect("a call that ran has one result");
+    // A call that ran has one result.
+    let part = parts.part(0);
     match part.len() as u64 {
         len if len > limit => Err(TaskError::encode(format!(
             "result of {len} bytes exceeds the frame limit of {limit}; raise it with `frame_limit`"

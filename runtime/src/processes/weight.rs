@@ -32,10 +32,12 @@ impl Weight {
 
     /// Whether calls before have left more behind than this, `held` bytes of the next one aside.
     /// Zero is no limit.
+    #[inline]
     pub(super) fn is_above(&mut self, limit: u64, held: u64) -> bool {
-        if limit == 0 || !self.has_run {
-            return false;
-        }
+        limit > 0 && self.has_run && self.is_above_cold(limit, held)
+    }
+
+    fn is_above_cold(&mut self, limit: u64, held: u64) -> bool {
         let now = Instant::now();
         let is_fresh = |(weighed, size): (Instant, u64)| {
             now.duration_since(weighed) < WEIGHING && size.saturating_add(MEANWHILE) < limit
