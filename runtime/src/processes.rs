@@ -102,7 +102,7 @@ use crate::{
 
 pub use builder::ProcessPoolBuilder;
 
-use mark::Nature;
+use mark::ProcessRole;
 use pool::Pool;
 
 /// Runs calls in worker processes, in the order they were submitted.
@@ -273,14 +273,14 @@ static MAY_NEST: AtomicBool = AtomicBool::new(false);
 /// Becomes a worker if this process was started to be one, and then does not return.
 pub fn become_worker_if_marked() {
     match mark::take() {
-        Nature::Program => IS_INITIALIZED.store(true, Ordering::Release),
-        Nature::Worker { link, parent } => {
+        ProcessRole::Program => IS_INITIALIZED.store(true, Ordering::Release),
+        ProcessRole::Worker { link, parent } => {
             surroundings::renew(parent);
             serve::serve(link, parent)
         }
         // The parent is gone: running the program would be an accident.
-        Nature::Orphan => std::process::exit(1),
-        Nature::Unfit(unfit) => {
+        ProcessRole::Orphan => std::process::exit(1),
+        ProcessRole::Unfit(unfit) => {
             unfit.tell();
             std::process::exit(1)
         }

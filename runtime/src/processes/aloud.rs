@@ -14,11 +14,11 @@ use rustix::{
     stdio,
 };
 
-use super::{bell::Bell, untold::Untold};
+use super::{bell::Waker, untold::Backlog};
 use crate::{sync::Mutex, worker};
 
 /// So much a pipe takes without blocking, if it takes anything.
-const PIECE: usize = if cfg!(any(target_os = "linux", target_os = "android")) {
+const ATOMIC_WRITE: usize = if cfg!(any(target_os = "linux", target_os = "android")) {
     4096
 } else {
     512
@@ -26,49 +26,49 @@ const PIECE: usize = if cfg!(any(target_os = "linux", target_os = "android")) {
 
 /// What is said aloud, one text after another.
 #[derive(Default)]
-pub(super) struct Aloud {
-    waiting: Mutex<Waiting>,
-    pub(super) untold: Untold,
+pub(super) struct StderrForwarder {
+    queue: Mutex<Queue>,
+    pub(super) backlog: Backlog,
 }
 
 #[derive(Default)]
-struct Waiting {
+struct Queue {
     texts: VecDeque<Vec<u8>>,
     /// Whether a thread is saying texts.
-    is_saying: bool,
+    is_writing: bool,
 }
 
-impl Aloud {
+impl StderrForwarder {
     /// Says this after all that came before it, or leaves that to the thread that does so.
-    pub(super) fn say(&self, text: Vec<u8>, bell: &Bell) {
-        let mut waiting = self.waiting.lock();
-        waiting.texts.push_back(text);
-        if mem::replace(&mut waiting.is_saying, true) {
+    pub(super) fn forward(&self, text: Vec<u8>, waker: &Waker) {
+        let mut queue = self.queue.lock();
+        queue.texts.push_back(text);
+        if mem::replace(&mut queue.is_writing, true) {
             return;
         }
-        while let Some(text) = waiting.texts.pop_front() {
-            drop(waiting);
-            say_all(&text);
-            if self.untold.told(text.len()) {
-                bell.ring();
+        while let Some(text) = queue.texts.pop_front() {
+            drop(queue);
+            write_all(&text);
+            if self.backlog.release(text.len()) {
+                waker.wake();
             }
-            waiting = self.waiting.lock();
+            queue = self.queue.lock();
         }
-        waiting.is_saying = false;
+        queue.is_writing = false;
     }
 }
 
-fn say_all(mut text: &[u8]) {
+fn write_all(mut text: &[u8]) {
     let stderr = stdio::stderr();
     let mut asleep = None;
     while !text.is_empty() {
-        match room(stderr, asleep.is_some()) {
-            Room::None => {
+        match poll_writable(stderr, asleep.is_some()) {
+            Writable::No => {
                 asleep.get_or_insert_with(worker::fall_asleep);
             }
             // To say it could raise a signal.
-            Room::NeverMore => return,
-            Room::Some => match rustix::io::write(stderr, piece(text)) {
+            Writable::Broken => return,
+            Writable::Yes => match rustix::io::write(stderr, first_piece(text)) {
                 Ok(written) => text = &text[written..],
                 Err(Errno::INTR | Errno::AGAIN) => {}
                 Err(_) => return,
@@ -78,30 +78,30 @@ fn say_all(mut text: &[u8]) {
 }
 
 /// Whether something can be said without blocking.
-enum Room {
-    Some,
-    None,
+enum Writable {
+    Yes,
+    No,
     /// Nobody hears it any more.
-    NeverMore,
+    Broken,
 }
 
 /// What room there is; `waits` for some if it may.
-fn room(stderr: BorrowedFd<'_>, waits: bool) -> Room {
+fn poll_writable(stderr: BorrowedFd<'_>, waits: bool) -> Writable {
     const NOW: Timespec = Timespec {
         tv_sec: 0,
         tv_nsec: 0,
     };
     let mut watched = [PollFd::from_borrowed_fd(stderr, PollFlags::OUT)];
     match poll(&mut watched, (!waits).then_some(&NOW)) {
-        Ok(0) | Err(Errno::INTR) => Room::None,
-        Ok(_) if watched[0].revents().contains(PollFlags::ERR) => Room::NeverMore,
-        _ => Room::Some,
+        Ok(0) | Err(Errno::INTR) => Writable::No,
+        Ok(_) if watched[0].revents().contains(PollFlags::ERR) => Writable::Broken,
+        _ => Writable::Yes,
     }
 }
 
 /// The beginning of the text that is said at once: whole lines, if one fits.
-fn piece(text: &[u8]) -> &[u8] {
-    let most = &text[..text.len().min(PIECE)];
+fn first_piece(text: &[u8]) -> &[u8] {
+    let most = &text[..text.len().min(ATOMIC_WRITE)];
     let end = most.iter().rposition(|byte| *byte == b'\n');
     end.map_or(most, |end| &text[..=end])
 }

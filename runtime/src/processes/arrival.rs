@@ -9,37 +9,37 @@ use std::{
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 
 use super::{
-    frame::{Got, Inbox},
+    frame::{FrameReader, ReadStatus},
     identity::PROTOCOL,
     message::{FromParent, Welcome},
     table::Table,
 };
 
 /// What the parent sent first.
-pub(super) struct Arrived {
+pub(super) struct Handshake {
     pub(super) welcome: Welcome,
     pub(super) table: Table,
     /// What has come after it.
-    pub(super) inbox: Inbox,
+    pub(super) frames: FrameReader,
 }
 
 /// Waits for the welcome.
-pub(super) fn receive(link: &UnixStream) -> io::Result<Arrived> {
+pub(super) fn receive(link: &UnixStream) -> io::Result<Handshake> {
     let (bytes, mut fds) = receive_first(link)?;
     // What the parent writes into its own frames is its own business.
-    let mut inbox = Inbox::new(u64::MAX, |_, limit| limit);
+    let mut frames = FrameReader::new(u64::MAX, |_, limit| limit);
     let mut first = &bytes[..];
     while !first.is_empty() {
-        inbox.fill(&mut first)?;
+        frames.fill(&mut first)?;
     }
     let welcome = loop {
-        if let Some(frame) = inbox.next().map_err(io::Error::other)? {
+        if let Some(frame) = frames.next().map_err(io::Error::other)? {
             match FromParent::read(&frame).map_err(io::Error::other)? {
                 FromParent::Welcome(welcome) => break welcome,
                 _ => return Err(io::Error::other("no welcome")),
             }
         }
-        if inbox.fill(&mut &*link)? == Got::Closed {
+        if frames.fill(&mut &*link)? == ReadStatus::Closed {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     };
@@ -56,10 +56,10 @@ pub(super) fn receive(link: &UnixStream) -> io::Result<Arrived> {
     if let Some(output) = fds.pop() {
         rustix::stdio::dup2_stdout(output)?;
     }
-    Ok(Arrived {
+    Ok(Handshake {
         welcome,
         table,
-        inbox,
+        frames,
     })
 }
 

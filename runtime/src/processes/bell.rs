@@ -7,34 +7,34 @@ use std::{
 };
 
 /// A socket pair to oneself: works with `poll` on every Unix.
-pub(super) struct Bell {
-    rung: AtomicBool,
+pub(super) struct Waker {
+    is_pending: AtomicBool,
     tx: UnixStream,
     pub(super) rx: UnixStream,
 }
 
-impl Bell {
+impl Waker {
     pub(super) fn new() -> io::Result<Self> {
         let (tx, rx) = UnixStream::pair()?;
         tx.set_nonblocking(true)?;
         rx.set_nonblocking(true)?;
-        let rung = AtomicBool::new(false);
-        Ok(Self { rung, tx, rx })
+        let is_pending = AtomicBool::new(false);
+        Ok(Self { is_pending, tx, rx })
     }
 
     /// Rings; once is enough until somebody has heard it.
-    pub(super) fn ring(&self) {
+    pub(super) fn wake(&self) {
         // ORDERING: Release shows what was done before a ring to who hears it.
-        if !self.rung.swap(true, Ordering::AcqRel) {
+        if !self.is_pending.swap(true, Ordering::AcqRel) {
             // The one byte that may be there always has room.
             let _ = (&self.tx).write(&[1]);
         }
     }
 
     /// It was rung, as `poll` says: the next ring sends a byte again. The caller looks what there is after this.
-    pub(super) fn hear(&self) {
+    pub(super) fn drain(&self) {
         let _ = (&self.rx).read(&mut [0; 8]);
         // ORDERING: Acquire pairs with the ring; after the byte is gone, or the next ring would send none.
-        self.rung.swap(false, Ordering::AcqRel);
+        self.is_pending.swap(false, Ordering::AcqRel);
     }
 }

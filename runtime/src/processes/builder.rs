@@ -13,21 +13,21 @@ use std::{
 
 use super::{
     IS_INITIALIZED, IS_WORKER, MAY_NEST, ProcessPool, TELLS_MEMORY, WorkerTest,
-    bell::Bell,
+    bell::Waker,
     identity::{Identity, PROTOCOL},
     initializer::Initializer,
     io_threads,
-    listening::Listening,
+    listening::OutputOptions,
     mark,
     message::Welcome,
     pool::{Plan, Pool},
     program::Program,
-    recipe::Recipe,
+    recipe::WorkerCommand,
     rights,
     scheduler::Rules,
     supervisor::Supervisor,
     table::Table,
-    watch::Means,
+    watch::SystemFeatures,
 };
 use crate::{
     executor::BuildError,
@@ -80,8 +80,8 @@ pub struct ProcessPoolBuilder {
     program: Option<PathBuf>,
     arguments: Option<Vec<OsString>>,
     nested: bool,
-    pub(super) listening: Listening,
-    means: Means,
+    pub(super) output_options: OutputOptions,
+    features: SystemFeatures,
 }
 
 impl ProcessPoolBuilder {
@@ -99,8 +99,8 @@ impl ProcessPoolBuilder {
             program: None,
             arguments: None,
             nested: false,
-            listening: Listening::default(),
-            means: Means::ALL,
+            output_options: OutputOptions::default(),
+            features: SystemFeatures::ALL,
         }
     }
 
@@ -222,7 +222,7 @@ impl ProcessPoolBuilder {
     #[cfg(feature = "test-hooks")]
     #[doc(hidden)]
     pub fn without_death_signal(mut self) -> Self {
-        self.means.death_signal = false;
+        self.features.death_signal = false;
         self
     }
 
@@ -249,7 +249,7 @@ impl ProcessPoolBuilder {
             frame_limit: self.frame_limit,
             tells_starts: self.bound.is_some() || self.record_times,
             may_nest: self.nested,
-            means: self.means,
+            features: self.features,
             has_output: matches!(entry, Entry::Test(_)),
             // That is known when a worker starts.
             logs: log::LevelFilter::Off,
@@ -259,10 +259,10 @@ impl ProcessPoolBuilder {
         };
         let arguments = self.arguments.or(entry.arguments());
         let program = (program, identity.fingerprint());
-        let recipe = Recipe::new(program, arguments, welcome, self.listening)
+        let worker_command = WorkerCommand::new(program, arguments, welcome, self.output_options)
             .map_err(|error| refused("a descriptor of its directory", error))?;
         let plan = Plan {
-            recipe,
+            worker_command,
             rules: Rules {
                 workers: self.workers,
                 max_tasks: self.max_tasks,
@@ -274,7 +274,7 @@ impl ProcessPoolBuilder {
             defaults: self.defaults,
             identity,
             check,
-            bell: Bell::new().map_err(|error| refused("a socket pair", error))?,
+            waker: Waker::new().map_err(|error| refused("a socket pair", error))?,
             supervisor: Supervisor::get().map_err(|error| refused("a thread", error))?,
         };
         start(plan).map_err(|error| refused("a thread", error))
@@ -324,7 +324,7 @@ impl Entry {
 
 fn entry() -> Result<Entry, BuildError> {
     // It was started as a worker, and its workers would get as far: each would start the next.
-    if mark::is_left() {
+    if mark::is_unclaimed() {
         return Err(BuildError::NotInitialized);
     }
     if IS_INITIALIZED.load(Ordering::Acquire) {
@@ -388,7 +388,7 @@ impl fmt::Debug for ProcessPoolBuilder {
             .field("program", &self.program)
             .field("arguments", &self.arguments)
             .field("nested", &self.nested)
-            .field("listening", &self.listening)
+            .field("output_options", &self.output_options)
             .finish_non_exhaustive()
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{
     claims::Number,
-    frame::Inbox,
+    frame::FrameReader,
     identity::Identity,
-    last_lines::LastLines,
+    last_lines::Tail,
     message::{self, FromWorker},
     record,
 };
@@ -14,9 +14,9 @@ use crate::error::TaskError;
 const ROUNDS: usize = if cfg!(miri) { 100 } else { 50_000 };
 
 /// Numbers by chance, the same in each run.
-struct Chance(u64);
+struct Random(u64);
 
-impl Chance {
+impl Random {
     fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -62,18 +62,18 @@ fn frames() -> Vec<Vec<u8>> {
         message::started(Number(7)),
         message::answer_error(Number(7), 3, &TaskError::encode("no map")),
         message::answer_error(Number(7), 3, &TaskError::panicked(Box::new(17))),
-        message::news(),
+        message::notify(),
         value,
     ]
 }
 
 /// Reads the bytes as frames, however they come.
 fn read_frames(mut bytes: &[u8]) {
-    let mut inbox = Inbox::new(1 << 20, message::longest);
+    let mut frames = FrameReader::new(1 << 20, message::longest_body);
     while !bytes.is_empty() {
-        inbox.fill(&mut bytes).expect("slices can be read");
+        frames.fill(&mut bytes).expect("slices can be read");
         loop {
-            match inbox.next() {
+            match frames.next() {
                 Ok(Some(frame)) => drop(FromWorker::read(frame)),
                 Ok(None) => break,
                 Err(_) => return,
@@ -84,27 +84,27 @@ fn read_frames(mut bytes: &[u8]) {
 
 #[test]
 fn spoilt_frames_are_refused_or_read() {
-    let mut chance = Chance(11);
+    let mut random = Random(11);
     let frames = frames();
 
     for _ in 0..ROUNDS {
-        let count = 1 + chance.below(3);
-        let some = (0..count).map(|_| frames[chance.below(frames.len())].clone());
+        let count = 1 + random.below(3);
+        let some = (0..count).map(|_| frames[random.below(frames.len())].clone());
         let bytes = some.collect::<Vec<_>>().concat();
 
-        read_frames(&chance.spoil(bytes));
+        read_frames(&random.spoil(bytes));
     }
 }
 
 #[test]
 fn spoilt_records_are_refused_or_read() {
-    let mut chance = Chance(12);
+    let mut random = Random(12);
     let record = |item: usize| [&record::value(Number(7), item, 3)[..], b"abc"].concat();
     let started = record::started(Number(7)).to_vec();
     let fine = [started, record(0), record(1), record(2), record(9)].concat();
 
     for _ in 0..ROUNDS {
-        let bytes = chance.spoil(fine.clone());
+        let bytes = random.spoil(fine.clone());
 
         let mut said = Vec::new();
         if record::read_all(bytes, &mut said).is_ok() {
@@ -116,14 +116,14 @@ fn spoilt_records_are_refused_or_read() {
 
 #[test]
 fn any_bytes_on_standard_error_are_shown_as_lines() {
-    let mut chance = Chance(13);
+    let mut random = Random(13);
 
     for _ in 0..ROUNDS / 25 {
-        let len = chance.below(200);
-        let bytes: Vec<u8> = (0..len).map(|_| chance.next() as u8).collect();
-        let mut lines = LastLines::new(3);
+        let len = random.below(200);
+        let bytes: Vec<u8> = (0..len).map(|_| random.next() as u8).collect();
+        let mut lines = Tail::new(3);
         bytes
-            .chunks(1 + chance.below(9))
+            .chunks(1 + random.below(9))
             .for_each(|piece| lines.add(piece));
 
         assert!(lines.text().lines().count() <= 4 + len, "{bytes:?}");

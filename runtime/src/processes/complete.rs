@@ -26,9 +26,9 @@ pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {
             });
         }
         Verdict::Initialized(id, bytes) => initializer::judge(pool, id, &bytes),
-        Verdict::Logged(logged) => logged.tell(&pool.bell),
+        Verdict::Logged(logged) => logged.log_here(&pool.waker),
         Verdict::Passed(waiter) => drop(waiter),
-        Verdict::Said(text) => pool.aloud.say(text, &pool.bell),
+        Verdict::Said(text) => pool.stderr.forward(text, &pool.waker),
     }
 }
 

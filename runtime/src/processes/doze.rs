@@ -14,14 +14,14 @@
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 /// One word that says whether the parent sleeps, wherever it lies.
-pub(super) trait Flag {
+pub(super) trait SleepFlag {
     fn store(&self, value: u64);
     fn load(&self) -> u64;
     fn swap(&self, value: u64) -> u64;
     fn fence();
 }
 
-impl Flag for AtomicU64 {
+impl SleepFlag for AtomicU64 {
     fn store(&self, value: u64) {
         // ORDERING: the fences order it against the news.
         self.store(value, Ordering::Relaxed);
@@ -43,18 +43,18 @@ impl Flag for AtomicU64 {
 }
 
 /// Parent: is about to sleep. The caller looks for news once more, and sleeps only if there are none.
-pub(super) fn lie_down<F: Flag>(asleep: &F) {
+pub(super) fn prepare_sleep<F: SleepFlag>(asleep: &F) {
     asleep.swap(1);
     F::fence();
 }
 
 /// Parent: is awake, and looks by itself.
-pub(super) fn get_up<F: Flag>(asleep: &F) {
+pub(super) fn cancel_sleep<F: SleepFlag>(asleep: &F) {
     asleep.store(0);
 }
 
 /// Worker: there are news. True if the parent has to be woken, which is said once.
-pub(super) fn must_knock<F: Flag>(asleep: &F) -> bool {
+pub(super) fn must_notify<F: SleepFlag>(asleep: &F) -> bool {
     F::fence();
     asleep.load() == 1 && asleep.swap(0) == 1
 }

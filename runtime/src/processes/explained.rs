@@ -12,7 +12,7 @@ const WAY_OUT: &str = "; if `init` is called inside of a runtime, put `#[tokio::
 ///
 /// A worker runs its tasks on the thread that called `init`. If a runtime was entered there before,
 /// each task is inside of it, and the panic speaks of something that the task has not done.
-pub(super) fn explained(message: &str) -> Cow<'_, str> {
+pub(super) fn explain(message: &str) -> Cow<'_, str> {
     if message.starts_with(NESTED_RUNTIME) {
         format!("{message}{WAY_OUT}").into()
     } else {

@@ -83,7 +83,7 @@ impl<'a> Fields<'a> {
         self.take(len)
     }
 
-    /// A text that is no longer than any that [`Writer::text`] writes.
+    /// A text that is no longer than any that [`BodyWriter::text`] writes.
     pub(super) fn text(&mut self) -> Option<&'a str> {
         let bytes = self.bytes()?;
         let is_told = bytes.len() <= MAX_TEXT + MAX_TRUNCATION_NOTE;

@@ -16,7 +16,7 @@ use std::{
 };
 
 use crate::error::MAX_TEXT;
-use long::Long;
+use long::LongBody;
 pub(super) use long::OnLong;
 
 /// "cf01": frames of this library, in their first form.
@@ -26,16 +26,16 @@ const MAGIC: u32 = u32::from_le_bytes(*b"cf01");
 pub(super) const HEADER: usize = 16;
 
 /// Beyond the limit on arguments and results: what a frame says beside them.
-pub(super) const BESIDE: u64 = 128 << 10;
+pub(super) const OVERHEAD: u64 = 128 << 10;
 
 /// What a frame has that carries texts in place of them: three of these, and some numbers.
-pub(super) const TEXTS: u64 = 3 * MAX_TEXT as u64 + BESIDE;
+pub(super) const LONGEST_TEXTS: u64 = 3 * MAX_TEXT as u64 + OVERHEAD;
 
 /// How much is read at once.
 const READ: usize = 64 << 10;
 
 /// A body longer than this gets memory of its own, to be handed on as it is.
-const LONG: u64 = 16 << 10;
+const LONG_BODY: u64 = 16 << 10;
 
 /// One frame, its body lent until the next is asked for, or its own.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ pub(super) enum FrameError {
 
 /// What came of reading once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Got {
+pub(super) enum ReadStatus {
     /// Bytes came.
     Bytes,
     /// There are none for the moment.
@@ -88,12 +88,12 @@ pub(super) fn header(kind: u32, len: u64) -> [u8; HEADER] {
 }
 
 /// How a frame of this kind begins, whatever its length.
-pub(super) const fn beginning(kind: u32) -> [u8; 8] {
+pub(super) const fn first_bytes(kind: u32) -> [u8; 8] {
     (MAGIC as u64 | (kind as u64) << 32).to_le_bytes()
 }
 
 /// Bytes that came, on their way to be frames.
-pub(super) struct Inbox {
+pub(super) struct FrameReader {
     limit: u64,
     /// How long a body of this kind may be, under that limit.
     longest: fn(u32, u64) -> u64,
@@ -103,10 +103,10 @@ pub(super) struct Inbox {
     start: usize,
     /// to here.
     end: usize,
-    long: Option<Long>,
+    long: Option<LongBody>,
 }
 
-impl Inbox {
+impl FrameReader {
     /// For frames of which none has more than `limit` bytes of arguments or results, and what `longest` allows for its
     /// kind.
     pub(super) fn new(limit: u64, longest: fn(u32, u64) -> u64) -> Self {
@@ -122,20 +122,20 @@ impl Inbox {
     }
 
     /// The sender is to be trusted with lengths, and `on_long` is told of long bodies.
-    pub(super) fn trust(&mut self, on_long: OnLong) {
+    pub(super) fn trust_lengths(&mut self, on_long: OnLong) {
         self.on_long = Some(on_long);
     }
 
     /// Whether a long body is on its way.
-    pub(super) fn is_amid_long(&self) -> bool {
+    pub(super) fn is_reading_long_body(&self) -> bool {
         self.long.is_some()
     }
 
     /// Reads once.
-    pub(super) fn fill(&mut self, from: &mut impl Read) -> io::Result<Got> {
+    pub(super) fn fill(&mut self, from: &mut impl Read) -> io::Result<ReadStatus> {
         let got = match &mut self.long {
             Some(long) => {
-                long.ask(&mut self.on_long);
+                long.check_wanted(&mut self.on_long);
                 // Nothing else is in the buffer while a long body comes.
                 long.fill(from, &mut self.buffer)
             }
@@ -146,11 +146,11 @@ impl Inbox {
             }
         };
         match got {
-            Ok(0) => Ok(Got::Closed),
-            Ok(_) => Ok(Got::Bytes),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Got::Nothing),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(Got::Bytes),
-            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Ok(Got::Closed),
+            Ok(0) => Ok(ReadStatus::Closed),
+            Ok(_) => Ok(ReadStatus::Bytes),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(ReadStatus::Nothing),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(ReadStatus::Bytes),
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Ok(ReadStatus::Closed),
             Err(error) => Err(error),
         }
     }
@@ -171,8 +171,8 @@ impl Inbox {
             return Ok(None);
         };
         let start = self.start + HEADER;
-        if len > LONG {
-            return match self.begin_long(kind, len, start)? {
+        if len > LONG_BODY {
+            return match self.begin_long_body(kind, len, start)? {
                 true => self.next(),
                 false => Ok(None),
             };
@@ -187,29 +187,31 @@ impl Inbox {
     }
 
     /// Begins a long body with what is there of it. False if that is not even its first number.
-    fn begin_long(&mut self, kind: u32, len: u64, start: usize) -> Result<bool, FrameError> {
-        let there = &self.buffer[start..self.end];
-        let Some(number) = there.first_chunk() else {
+    fn begin_long_body(&mut self, kind: u32, len: u64, start: usize) -> Result<bool, FrameError> {
+        let available = &self.buffer[start..self.end];
+        let Some(number) = available.first_chunk() else {
             return Ok(false);
         };
-        let mut long = Long::new(kind, len, u64::from_le_bytes(*number));
-        long.ask(&mut self.on_long);
-        let there = &there[..there.len().min(usize::try_from(len).unwrap_or(usize::MAX))];
+        let mut long = LongBody::new(kind, len, u64::from_le_bytes(*number));
+        long.check_wanted(&mut self.on_long);
+        let available = &available[..available
+            .len()
+            .min(usize::try_from(len).unwrap_or(usize::MAX))];
         let wanted = match self.on_long {
             Some(_) => len,
-            None => there.len() as u64,
+            None => available.len() as u64,
         };
-        long.add(there, wanted)
+        long.add(available, wanted)
             .map_err(|_| FrameError::NoMemory { len })?;
-        self.start = start + there.len();
+        self.start = start + available.len();
         self.long = Some(long);
         Ok(true)
     }
 
     /// The kind and the length of the next frame, once they are there.
     fn read_header(&self) -> Result<Option<(u32, u64)>, FrameError> {
-        let there = &self.buffer[self.start..self.end];
-        let Some((header, _)) = there.split_first_chunk::<HEADER>() else {
+        let available = &self.buffer[self.start..self.end];
+        let Some((header, _)) = available.split_first_chunk::<HEADER>() else {
             return Ok(None);
         };
         let number = |at: usize| u32::from_le_bytes([0, 1, 2, 3].map(|byte| header[at + byte]));
@@ -218,7 +220,7 @@ impl Inbox {
         }
         let (kind, limit) = (number(4), self.limit);
         let len = u64::from(number(8)) | u64::from(number(12)) << 32;
-        if len > limit.saturating_add(BESIDE).max(TEXTS) {
+        if len > limit.saturating_add(OVERHEAD).max(LONGEST_TEXTS) {
             return Err(FrameError::TooLong { len, limit });
         }
         if len > (self.longest)(kind, limit) {
@@ -258,12 +260,12 @@ mod tests {
 
     /// All frames in `bytes`, read as they come in pieces of this size.
     fn frames(bytes: &[u8], piece: usize, limit: u64) -> Result<Vec<(u32, Vec<u8>)>, FrameError> {
-        let mut inbox = Inbox::new(limit, |_, limit| limit.saturating_add(BESIDE));
+        let mut frames = FrameReader::new(limit, |_, limit| limit.saturating_add(OVERHEAD));
         let mut found = Vec::new();
         for mut piece in bytes.chunks(piece) {
             while !piece.is_empty() {
-                inbox.fill(&mut piece).expect("slices can be read");
-                while let Some(frame) = inbox.next()? {
+                frames.fill(&mut piece).expect("slices can be read");
+                while let Some(frame) = frames.next()? {
                     found.push((frame.kind, frame.body.into_owned()));
                 }
             }
@@ -305,14 +307,14 @@ mod tests {
 
     #[test]
     fn a_length_beyond_that_of_its_kind_is_refused() {
-        let mut inbox = Inbox::new(1 << 20, |kind, limit| if kind == 1 { limit } else { 8 });
+        let mut frames = FrameReader::new(1 << 20, |kind, limit| if kind == 1 { limit } else { 8 });
         let bytes = [&frame(1, &[0; 9])[..], &header(2, 9)].concat();
 
-        inbox.fill(&mut &bytes[..]).expect("slices can be read");
+        frames.fill(&mut &bytes[..]).expect("slices can be read");
 
-        assert!(matches!(inbox.next(), Ok(Some(Frame { kind: 1, .. }))));
+        assert!(matches!(frames.next(), Ok(Some(Frame { kind: 1, .. }))));
         let refused = FrameError::TooLongForItsKind { len: 9 };
-        assert_eq!(inbox.next().unwrap_err(), refused);
+        assert_eq!(frames.next().unwrap_err(), refused);
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(super) struct Identity {
 
 /// How a worker is not what its parent is.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Stranger {
+pub(super) enum BuildMismatch {
     #[error(
         "worker speaks version {theirs} of the protocol, this program version {ours}; build both from the same sources"
     )]
@@ -71,16 +71,16 @@ impl Identity {
     }
 
     /// Whether a worker that says `theirs` can work for this program.
-    pub(super) fn check(&self, theirs: &Self) -> Result<(), Stranger> {
+    pub(super) fn check(&self, theirs: &Self) -> Result<(), BuildMismatch> {
         if theirs.protocol != self.protocol {
             let (ours, theirs) = (self.protocol, theirs.protocol);
-            return Err(Stranger::Protocol { ours, theirs });
+            return Err(BuildMismatch::Protocol { ours, theirs });
         }
         if theirs.tasks != self.tasks {
-            return Err(Stranger::Tasks);
+            return Err(BuildMismatch::Tasks);
         }
         if theirs.build != self.build {
-            return Err(Stranger::Build);
+            return Err(BuildMismatch::Build);
         }
         Ok(())
     }

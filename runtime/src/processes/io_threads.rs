@@ -26,7 +26,7 @@ use std::{
 
 use log::Level;
 
-use super::{complete::tell, links::Links, pool::Pool, scheduler::Verdict};
+use super::{complete::tell, links::Reactor, pool::Pool, scheduler::Verdict};
 use crate::{sync::look_for, unwind, worker};
 
 /// How many threads there are to be that do not sleep in a wait.
@@ -47,7 +47,7 @@ pub(super) struct Crew {
 struct State {
     verdicts: VecDeque<Verdict>,
     /// The post, while nobody has it.
-    post: Option<Box<Links>>,
+    post: Option<Box<Reactor>>,
     /// Whether a thread tells verdicts, and does not sleep in a wait.
     is_telling: bool,
     /// Threads that can be counted on: none that sleeps in a wait, or has slept in one and runs user code still.
@@ -61,7 +61,7 @@ struct State {
 /// What a thread is to do next.
 enum Duty {
     Tell(Verdict),
-    Serve(Box<Links>),
+    Serve(Box<Reactor>),
     Leave,
 }
 
@@ -162,7 +162,7 @@ impl Crew {
 
 /// Starts the threads of a pool, one of which serves the links.
 pub(super) fn start(pool: &Arc<Pool>) -> io::Result<()> {
-    pool.crew.state().post = Some(Box::new(Links::new(pool.clone())));
+    pool.crew.state().post = Some(Box::new(Reactor::new(pool.clone())));
     let started = (0..ENOUGH).try_for_each(|_| start_one(pool));
     if started.is_err() {
         // The one thread that there may be finds nothing to do, and ends.
@@ -217,7 +217,7 @@ fn work(hand: &Arc<Hand>) {
 
 impl Hand {
     /// What to do next; `post` goes back, to be taken by another if there is something to tell.
-    fn next(&self, post: Option<Box<Links>>) -> Duty {
+    fn next(&self, post: Option<Box<Reactor>>) -> Duty {
         let crew = &self.pool.crew;
         let mut state = crew.state();
         if post.is_some() {
@@ -303,7 +303,7 @@ impl worker::Sleeps for Hand {
                     format_args!("process pool: system refused a thread: {error}"),
                 );
                 // Whoever serves the links tells the rest.
-                return self.pool.bell.ring();
+                return self.pool.waker.wake();
             }
         }
     }

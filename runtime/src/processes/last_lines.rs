@@ -5,18 +5,18 @@ use std::{collections::VecDeque, mem};
 use crate::error::truncation_note;
 
 /// As many are kept, whoever asks for more.
-const MOST_LINES: usize = 1_000;
+const LINES_LIMIT: usize = 1_000;
 
 /// How many bytes of a line are kept: its first.
-const LINE: usize = 16 << 10;
+const LINE_LIMIT: usize = 16 << 10;
 
 /// The last lines, without those that are blank.
-pub(super) struct LastLines {
-    most: usize,
+pub(super) struct Tail {
+    limit: usize,
     /// Those that have ended, the oldest first.
-    whole: VecDeque<Line>,
+    finished: VecDeque<Line>,
     /// The one that has not.
-    open: Line,
+    unfinished: Line,
 }
 
 /// One line, as far as it is kept.
@@ -27,13 +27,13 @@ struct Line {
     len: usize,
 }
 
-impl LastLines {
+impl Tail {
     /// Keeps at most so many.
-    pub(super) fn new(most: usize) -> Self {
+    pub(super) fn new(limit: usize) -> Self {
         Self {
-            most: most.min(MOST_LINES),
-            whole: VecDeque::new(),
-            open: Line::default(),
+            limit: limit.min(LINES_LIMIT),
+            finished: VecDeque::new(),
+            unfinished: Line::default(),
         }
     }
 
@@ -42,7 +42,7 @@ impl LastLines {
         for piece in text.split_inclusive(|byte| *byte == b'\n') {
             let line = piece.strip_suffix(b"\n");
             let more = line.unwrap_or(piece);
-            self.open.add(more);
+            self.unfinished.add(more);
             if line.is_some() {
                 self.end_line();
             }
@@ -51,30 +51,31 @@ impl LastLines {
 
     /// The lines, one below the other.
     pub(super) fn text(&self) -> String {
-        let open = Some(&self.open).filter(|line| !line.is_blank());
-        let skipped = self.whole.len() + usize::from(open.is_some());
-        let lines = self.whole.iter().chain(open);
-        let lines = lines.skip(skipped.saturating_sub(self.most));
+        let unfinished = Some(&self.unfinished).filter(|line| !line.is_blank());
+        let skipped = self.finished.len() + usize::from(unfinished.is_some());
+        let lines = self.finished.iter().chain(unfinished);
+        let lines = lines.skip(skipped.saturating_sub(self.limit));
         let lines: Vec<String> = lines.map(Line::shown).collect();
         lines.join("\n")
     }
 
     fn end_line(&mut self) {
-        if self.open.is_blank() || self.most == 0 {
-            return self.open.clear();
+        if self.unfinished.is_blank() || self.limit == 0 {
+            return self.unfinished.clear();
         }
-        let is_full = self.whole.len() == self.most;
-        let oldest = is_full.then(|| self.whole.pop_front()).flatten();
+        let is_full = self.finished.len() == self.limit;
+        let oldest = is_full.then(|| self.finished.pop_front()).flatten();
         let mut next = oldest.unwrap_or_default();
         next.clear();
-        self.whole.push_back(mem::replace(&mut self.open, next));
+        self.finished
+            .push_back(mem::replace(&mut self.unfinished, next));
     }
 }
 
 impl Line {
     /// It goes on with this.
     fn add(&mut self, more: &[u8]) {
-        let room = LINE - self.kept.len();
+        let room = LINE_LIMIT - self.kept.len();
         self.kept.extend_from_slice(&more[..more.len().min(room)]);
         self.len = self.len.saturating_add(more.len());
     }
@@ -104,8 +105,8 @@ mod tests {
     use super::*;
 
     /// The last lines of a text that comes in pieces of this size.
-    fn last(most: usize, text: &[u8], piece: usize) -> String {
-        let mut lines = LastLines::new(most);
+    fn last(limit: usize, text: &[u8], piece: usize) -> String {
+        let mut lines = Tail::new(limit);
         text.chunks(piece).for_each(|piece| lines.add(piece));
         lines.text()
     }
@@ -129,10 +130,10 @@ mod tests {
     #[test]
     #[cfg_attr(miri, ignore = "Miri takes it byte by byte")]
     fn a_long_line_is_cut_and_says_so() {
-        let fits = [b'a'; LINE];
+        let fits = [b'a'; LINE_LIMIT];
         let long = [&fits[..], b"b"].concat();
 
-        let kept = "a".repeat(LINE);
+        let kept = "a".repeat(LINE_LIMIT);
         assert_eq!(last(1, &fits, 100), kept);
         let cut = format!("{kept}… (cut; 16,385 bytes in all)");
         assert_eq!(last(1, &long, 100), cut);
@@ -153,15 +154,15 @@ mod tests {
     #[test]
     #[cfg_attr(miri, ignore = "Miri takes it byte by byte")]
     fn a_text_without_end_takes_no_more_than_its_last_lines() {
-        let mut lines = LastLines::new(3);
+        let mut lines = Tail::new(3);
 
         for number in 0..10_000 {
             lines.add(format!("line {number}\n").as_bytes());
         }
         lines.add(&[b'x'; 100_000]);
 
-        assert_eq!(lines.whole.len(), 3);
-        assert_eq!(lines.open.kept.len(), LINE);
+        assert_eq!(lines.finished.len(), 3);
+        assert_eq!(lines.unfinished.kept.len(), LINE_LIMIT);
         let text = lines.text();
         assert!(text.starts_with("line 9998\nline 9999\nxxx"), "{text}");
     }

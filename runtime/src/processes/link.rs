@@ -23,17 +23,17 @@ use rustix::net::SendFlags;
 use super::{claims::Number, encoded_call::Parcel};
 use crate::sync::Mutex;
 pub(super) use outbox::LONG;
-use outbox::Outbox;
+use outbox::SendQueue;
 
 /// How many pieces one call of the system takes.
 pub(super) const SLICES: usize = 64;
 
 /// One end of a socket pair, to be written to by many threads and read by one.
-pub(super) struct Link {
+pub(super) struct Outbox {
     socket: UnixStream,
-    outbox: Mutex<Outbox>,
+    queue: Mutex<SendQueue>,
     /// How many bytes wait until the socket takes more. Written under the lock.
-    rest: AtomicU64,
+    unsent: AtomicU64,
 }
 
 /// What became of what was to be sent.
@@ -47,16 +47,16 @@ pub(super) enum Flushed {
     Closed,
 }
 
-impl Link {
+impl Outbox {
     pub(super) fn new(socket: UnixStream) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
-        quiet(socket.as_fd())?;
-        let outbox = Mutex::default();
-        let rest = AtomicU64::new(0);
+        disable_sigpipe(socket.as_fd())?;
+        let queue = Mutex::default();
+        let unsent = AtomicU64::new(0);
         Ok(Self {
             socket,
-            outbox,
-            rest,
+            queue,
+            unsent,
         })
     }
 
@@ -67,43 +67,43 @@ impl Link {
 
     /// Adds bytes to the outbox.
     pub(super) fn push(&self, write: impl FnOnce(&mut Vec<u8>)) {
-        self.outbox.lock().write(write);
+        self.queue.lock().write(write);
     }
 
     /// Adds the frame of a flight: what `head` writes, and the parts of the call, long ones as
     /// they lie.
-    pub(super) fn push_flight(
+    pub(super) fn add_batch(
         &self,
         number: Number,
         (parcel, items): (&Arc<Parcel>, Range<usize>),
         head: impl FnOnce(&mut Vec<u8>),
     ) {
-        self.outbox.lock().add(number, parcel, items, head);
+        self.queue.lock().add(number, parcel, items, head);
     }
 
     /// Forgets the bytes of a flight that was taken back, of more than a few. A frame that has
     /// begun to leave is filled up with what means nothing.
     pub(super) fn withdraw(&self, number: Number) {
-        let mut outbox = self.outbox.lock();
-        let forgotten = outbox.withdraw(number);
+        let mut queue = self.queue.lock();
+        let withdrawn = queue.withdraw(number);
         // ORDERING: as in `flush`.
-        self.rest.store(outbox.len(), Ordering::Relaxed);
-        drop(outbox);
-        drop(forgotten);
+        self.unsent.store(queue.len(), Ordering::Relaxed);
+        drop(queue);
+        drop(withdrawn);
     }
 
     /// Sends what the socket takes now.
     pub(super) fn flush(&self) -> Flushed {
-        let mut outbox = self.outbox.lock();
-        let flushed = outbox.flush(self.socket.as_fd());
+        let mut queue = self.queue.lock();
+        let flushed = queue.flush(self.socket.as_fd());
         // ORDERING: whoever polls is rung for after this.
-        self.rest.store(outbox.len(), Ordering::Relaxed);
+        self.unsent.store(queue.len(), Ordering::Relaxed);
         flushed
     }
 
     /// How many bytes wait until the socket takes more.
-    pub(super) fn rest(&self) -> u64 {
-        self.rest.load(Ordering::Relaxed)
+    pub(super) fn unsent(&self) -> u64 {
+        self.unsent.load(Ordering::Relaxed)
     }
 
     /// Closes the link both ways: the worker ends itself, whatever it runs.
@@ -114,9 +114,9 @@ impl Link {
 
     /// Forgets what was to be sent: the worker is gone.
     pub(super) fn clear(&self) {
-        self.rest.store(0, Ordering::Relaxed);
-        let forgotten = std::mem::take(&mut *self.outbox.lock());
-        drop(forgotten);
+        self.unsent.store(0, Ordering::Relaxed);
+        let withdrawn = std::mem::take(&mut *self.queue.lock());
+        drop(withdrawn);
     }
 }
 
@@ -130,7 +130,7 @@ pub(super) fn send_flags() -> SendFlags {
 }
 
 /// Has a socket whose other end is gone give errors, where that is not said with each sending.
-pub(super) fn quiet(socket: BorrowedFd<'_>) -> io::Result<()> {
+pub(super) fn disable_sigpipe(socket: BorrowedFd<'_>) -> io::Result<()> {
     #[cfg(target_vendor = "apple")]
     rustix::net::sockopt::set_socket_nosigpipe(socket, true)?;
     let _ = socket;

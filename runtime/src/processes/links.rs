@@ -26,19 +26,19 @@ use rustix::{
 
 use super::{doze, link::Flushed, pool::Pool, scheduler::WorkerId};
 use crate::future::waiting::has_passed;
-use leftovers::Leftovers;
-use line::Line;
+use leftovers::Orphans;
+use line::Connection;
 
 /// How long to look again before sleeping.
-const LOOKING: Duration = Duration::from_micros(30);
+const SPIN: Duration = Duration::from_micros(30);
 
 /// Where no descriptor tells of a death: how often to ask.
-const ASKING: Duration = Duration::from_millis(10);
+const EXIT_POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// The links of one pool, as whoever serves them knows them.
-pub(super) struct Links {
+pub(super) struct Reactor {
     pool: Arc<Pool>,
-    lines: Vec<Line>,
+    connections: Vec<Connection>,
     /// The roll that `lines` was made from.
     roll: u64,
     /// When the desk wants to be tended, if not at once.
@@ -46,38 +46,38 @@ pub(super) struct Links {
     /// Something happened that it has to be tended for.
     must_tend: bool,
     /// What dead workers have left behind.
-    leftovers: Leftovers,
+    orphans: Orphans,
 }
 
 /// What happened.
-struct Happened {
-    is_rung: bool,
+struct Polled {
+    is_woken: bool,
     /// To each line.
-    lines: Vec<Events>,
+    connections: Vec<Events>,
 }
 
 /// What happened to one line.
 #[derive(Clone, Copy, Default)]
 struct Events {
     /// Its link can be read.
-    speaks: bool,
+    readable: bool,
     /// Its ring has something.
-    has_news: bool,
-    takes: bool,
-    died: bool,
+    ring_nonempty: bool,
+    writable: bool,
+    exited: bool,
     /// On standard error.
-    mutters: bool,
+    stderr_readable: bool,
 }
 
-impl Links {
+impl Reactor {
     pub(super) fn new(pool: Arc<Pool>) -> Self {
         Self {
             pool,
-            lines: Vec::new(),
+            connections: Vec::new(),
             roll: 0,
             tend_at: None,
             must_tend: true,
-            leftovers: Leftovers::default(),
+            orphans: Orphans::default(),
         }
     }
 
@@ -87,14 +87,14 @@ impl Links {
             if self.must_tend || has_passed(self.tend_at) {
                 self.tend();
                 if self.pool.desk().is_over() {
-                    self.leftovers.reap_all();
+                    self.orphans.reap_all();
                     return true;
                 }
             }
             if self.pool.crew.is_untold() {
                 return false;
             }
-            self.leftovers.reap();
+            self.orphans.reap();
             self.wait();
         }
     }
@@ -103,8 +103,11 @@ impl Links {
     fn tend(&mut self) {
         let mut must_tend = false;
         let pool = self.pool.clone();
-        let unheard = self.lines.iter().filter(|line| line.voice.is_ahead());
-        let unheard: Vec<WorkerId> = unheard.map(|line| line.id).collect();
+        let unheard = self
+            .connections
+            .iter()
+            .filter(|connection| connection.stderr.is_log_backlog_full());
+        let unheard: Vec<WorkerId> = unheard.map(|connection| connection.id).collect();
         self.tend_at = pool.at_desk_serving(|desk, next| {
             desk.note_unheard(&unheard);
             let tend_at = desk.tend(next);
@@ -119,11 +122,16 @@ impl Links {
         }
         self.roll = desk.roll();
         let ids: Vec<WorkerId> = desk.members().map(|member| member.id()).collect();
-        self.lines.retain(|line| ids.contains(&line.id));
+        self.connections
+            .retain(|connection| ids.contains(&connection.id));
         for member in desk.members() {
-            if self.lines.iter().all(|line| line.id != member.id()) {
-                let limit = pool.recipe.welcome.frame_limit;
-                self.lines.push(Line::new(member, &pool, limit));
+            if self
+                .connections
+                .iter()
+                .all(|connection| connection.id != member.id())
+            {
+                let limit = pool.worker_command.welcome.frame_limit;
+                self.connections.push(Connection::new(member, &pool, limit));
             }
         }
     }
@@ -134,153 +142,174 @@ impl Links {
         let mut events = self.poll(Some(Duration::ZERO));
         if events.is_none() && is_expecting {
             let start = Instant::now();
-            while events.is_none() && start.elapsed() < LOOKING {
+            while events.is_none() && start.elapsed() < SPIN {
                 std::thread::yield_now();
                 events = self.poll(Some(Duration::ZERO));
             }
         }
         let events = events.or_else(|| self.sleep());
-        if let Some(happened) = events {
-            if happened.is_rung {
+        if let Some(polled) = events {
+            if polled.is_woken {
                 self.must_tend = true;
-                self.pool.bell.hear();
+                self.pool.waker.drain();
             }
-            self.handle(&happened.lines);
+            self.handle(&polled.connections);
         }
     }
 
     /// Sleeps until something happens; workers knock meanwhile.
-    fn sleep(&self) -> Option<Happened> {
-        self.lines
+    fn sleep(&self) -> Option<Polled> {
+        self.connections
             .iter()
-            .for_each(|line| doze::lie_down(line.asleep()));
-        let limit = match self.lines.iter().any(Line::has_news) {
+            .for_each(|connection| doze::prepare_sleep(connection.sleep_flag()));
+        let limit = match self.connections.iter().any(Connection::ring_nonempty) {
             true => Some(Duration::ZERO),
-            false => self.patience(),
+            false => self.poll_timeout(),
         };
-        let happened = self.poll(limit);
-        self.lines
+        let polled = self.poll(limit);
+        self.connections
             .iter()
-            .for_each(|line| doze::get_up(line.asleep()));
-        happened
+            .for_each(|connection| doze::cancel_sleep(connection.sleep_flag()));
+        polled
     }
 
     /// How long nothing needs to be done.
-    fn patience(&self) -> Option<Duration> {
+    fn poll_timeout(&self) -> Option<Duration> {
         if self.must_tend {
             return Some(Duration::ZERO);
         }
         let until = self
             .tend_at
             .map(|at| at.saturating_duration_since(Instant::now()));
-        let asks = self.lines.iter().any(|line| line.process.death.is_none());
-        let ask = asks.then_some(ASKING);
-        let reap = self.leftovers.look_again_after();
+        let asks = self
+            .connections
+            .iter()
+            .any(|connection| connection.process.pidfd.is_none());
+        let ask = asks.then_some(EXIT_POLL_INTERVAL);
+        let reap = self.orphans.next_check();
         until.into_iter().chain(ask).chain(reap).min()
     }
 
     /// What happened to each line; `None` if nothing did, not even the bell.
-    fn poll(&self, limit: Option<Duration>) -> Option<Happened> {
-        let mut watched = vec![PollFd::new(&self.pool.bell.rx, PollFlags::IN)];
-        for line in &self.lines {
-            let mut wanted = PollFlags::empty();
-            wanted.set(PollFlags::IN, !line.is_mute && !line.voice.is_ahead());
-            wanted.set(PollFlags::OUT, !line.is_mute && line.link.rest() > 0);
-            if line.is_mute {
-                // A closed link would report its end for ever: the bell stands in for it.
-                watched.push(PollFd::new(&self.pool.bell.rx, PollFlags::empty()));
-            } else {
-                watched.push(PollFd::from_borrowed_fd(line.link.socket().as_fd(), wanted));
-            }
-            match &line.process.death {
-                Some(death) => watched.push(PollFd::new(death, PollFlags::IN)),
-                None => watched.push(PollFd::new(&self.pool.bell.rx, PollFlags::empty())),
-            }
-            watched.extend(line.voice.watched(&self.pool));
-        }
+    fn poll(&self, limit: Option<Duration>) -> Option<Polled> {
+        let mut watched = self.poll_fds();
         let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
         match poll(&mut watched, limit.as_ref()) {
-            Ok(0) | Err(Errno::INTR) if !self.lines.iter().any(Line::has_news) => {
-                return self.asked();
+            Ok(0) | Err(Errno::INTR) if !self.connections.iter().any(Connection::ring_nonempty) => {
+                return self.poll_exits();
             }
             Ok(_) | Err(Errno::INTR) => {}
             // More descriptors than the program may have, say: what can be read is tried.
-            Err(_) => return Some(self.all_that_may_be()),
+            Err(_) => return Some(self.assume_all()),
         }
         let mut fds = watched[1..].iter().map(PollFd::revents);
         let mut next = || fds.next().unwrap_or(PollFlags::empty());
-        let lines = self.lines.iter().map(|line| {
-            let happened = next();
+        let connections = self.connections.iter().map(|connection| {
+            let polled = next();
             Events {
-                has_news: line.has_news(),
-                speaks: happened.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR),
-                takes: happened.contains(PollFlags::OUT),
-                died: !next().is_empty(),
-                mutters: line.voice.is_heard() && !next().is_empty(),
+                ring_nonempty: connection.ring_nonempty(),
+                readable: polled.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR),
+                writable: polled.contains(PollFlags::OUT),
+                exited: !next().is_empty(),
+                stderr_readable: connection.stderr.is_open() && !next().is_empty(),
             }
         });
-        Some(Happened {
-            is_rung: !watched[0].revents().is_empty(),
-            lines: lines.collect(),
+        Some(Polled {
+            is_woken: !watched[0].revents().is_empty(),
+            connections: connections.collect(),
         })
     }
 
+    /// The waker, then of each connection its socket, its pidfd, and its standard error if that is
+    /// open.
+    fn poll_fds(&self) -> Vec<PollFd<'_>> {
+        let mut watched = vec![PollFd::new(&self.pool.waker.rx, PollFlags::IN)];
+        for connection in &self.connections {
+            let mut wanted = PollFlags::empty();
+            wanted.set(
+                PollFlags::IN,
+                !connection.read_closed && !connection.stderr.is_log_backlog_full(),
+            );
+            wanted.set(
+                PollFlags::OUT,
+                !connection.read_closed && connection.outbox.unsent() > 0,
+            );
+            if connection.read_closed {
+                // A closed link would report its end for ever: the bell stands in for it.
+                watched.push(PollFd::new(&self.pool.waker.rx, PollFlags::empty()));
+            } else {
+                watched.push(PollFd::from_borrowed_fd(
+                    connection.outbox.socket().as_fd(),
+                    wanted,
+                ));
+            }
+            match &connection.process.pidfd {
+                Some(pidfd) => watched.push(PollFd::new(pidfd, PollFlags::IN)),
+                None => watched.push(PollFd::new(&self.pool.waker.rx, PollFlags::empty())),
+            }
+            watched.extend(connection.stderr.poll_fd(&self.pool));
+        }
+        watched
+    }
+
     /// What may have happened, for want of the system's word.
-    fn all_that_may_be(&self) -> Happened {
-        std::thread::sleep(ASKING);
-        let lines = self.lines.iter().map(|line| Events {
-            speaks: !line.is_mute,
-            has_news: line.has_news(),
-            takes: line.link.rest() > 0,
-            died: line.process.has_ended(),
-            mutters: !self.pool.aloud.untold.is_much(),
+    fn assume_all(&self) -> Polled {
+        std::thread::sleep(EXIT_POLL_INTERVAL);
+        let connections = self.connections.iter().map(|connection| Events {
+            readable: !connection.read_closed,
+            ring_nonempty: connection.ring_nonempty(),
+            writable: connection.outbox.unsent() > 0,
+            exited: connection.process.has_ended(),
+            stderr_readable: !self.pool.stderr.backlog.is_full(),
         });
-        Happened {
-            is_rung: true,
-            lines: lines.collect(),
+        Polled {
+            is_woken: true,
+            connections: connections.collect(),
         }
     }
 
     /// Where no descriptor tells of a death, somebody has to ask.
-    fn asked(&self) -> Option<Happened> {
-        let has_died = |line: &Line| line.process.death.is_none() && line.process.has_ended();
-        let died: Vec<Events> = self
-            .lines
+    fn poll_exits(&self) -> Option<Polled> {
+        let has_exited = |connection: &Connection| {
+            connection.process.pidfd.is_none() && connection.process.has_ended()
+        };
+        let exited: Vec<Events> = self
+            .connections
             .iter()
-            .map(|line| Events {
-                died: has_died(line),
+            .map(|connection| Events {
+                exited: has_exited(connection),
                 ..Events::default()
             })
             .collect();
-        died.iter().any(|events| events.died).then_some(Happened {
-            is_rung: false,
-            lines: died,
+        exited.iter().any(|events| events.exited).then_some(Polled {
+            is_woken: false,
+            connections: exited,
         })
     }
 
     fn handle(&mut self, events: &[Events]) {
         let pool = self.pool.clone();
-        for (line, events) in self.lines.iter_mut().zip(events) {
-            if events.takes {
-                match line.link.flush() {
-                    Flushed::Closed => line.link.clear(),
+        for (connection, events) in self.connections.iter_mut().zip(events) {
+            if events.writable {
+                match connection.outbox.flush() {
+                    Flushed::Closed => connection.outbox.clear(),
                     // The desk gives a worker nothing while much waits to be sent to it; and what was waiting may
                     // have been taken back, so that no answer comes after which it would look again.
                     Flushed::All => self.must_tend = true,
                     Flushed::Rest => {}
                 }
             }
-            if events.died {
+            if events.exited {
                 self.must_tend = true;
-                line.bury(&pool);
-                self.leftovers.add(&line.process);
+                connection.reap(&pool);
+                self.orphans.add(&connection.process);
                 continue;
             }
-            if events.mutters {
-                line.voice.hear(&pool);
+            if events.stderr_readable {
+                connection.stderr.read(&pool);
             }
-            if events.speaks || events.has_news {
-                line.listen(&pool, events.speaks);
+            if events.readable || events.ring_nonempty {
+                connection.receive(&pool, events.readable);
             }
         }
     }

@@ -4,7 +4,7 @@ use super::ProcessPoolBuilder;
 
 /// What is heard; by default nothing.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Listening {
+pub(super) struct OutputOptions {
     /// How many lines of their standard error are kept. Without any that is not heard.
     pub(super) stderr_lines: usize,
     /// Whether it is heard what they log.
@@ -46,7 +46,7 @@ impl ProcessPoolBuilder {
     /// }
     /// ```
     pub fn keep_stderr(mut self, lines: usize) -> Self {
-        self.listening.stderr_lines = lines;
+        self.output_options.stderr_lines = lines;
         self
     }
 
@@ -96,7 +96,7 @@ impl ProcessPoolBuilder {
     /// }
     /// ```
     pub fn forward_logs(mut self, forward: bool) -> Self {
-        self.listening.logs = forward;
+        self.output_options.logs = forward;
         self
     }
 }

@@ -18,22 +18,22 @@ use std::{
 use log::{Level, LevelFilter, Log, Metadata};
 
 use super::{
-    bell::Bell,
+    bell::Waker,
     fields::{Fields, Writer},
     message, outlet,
-    untold::Untold,
+    untold::Backlog,
 };
 use crate::{error::truncated, unwind};
 
 /// How many bytes are sent of a target, a module's path and a file's.
-const PATH: usize = 4 << 10;
+const LONGEST_PATH: usize = 4 << 10;
 
 /// What a record takes beside its texts, about.
-const BESIDE: usize = 256;
+const RECORD_OVERHEAD: usize = 256;
 
 /// One record on its way.
 #[derive(Debug)]
-pub(super) struct Record {
+pub(super) struct LogRecord {
     level: Level,
     target: String,
     module: Option<String>,
@@ -85,7 +85,7 @@ fn frame(record: &log::Record<'_>) -> Vec<u8> {
     };
     let mut writer = Writer::default();
     writer.number(record.level() as u64);
-    writer.text(&truncated(record.target(), PATH));
+    writer.text(&truncated(record.target(), LONGEST_PATH));
     write_path(&mut writer, record.module_path());
     write_path(&mut writer, record.file());
     writer.flag(record.line().is_some());
@@ -96,10 +96,10 @@ fn frame(record: &log::Record<'_>) -> Vec<u8> {
 
 fn write_path(writer: &mut Writer, path: Option<&str>) {
     writer.flag(path.is_some());
-    writer.text(&truncated(path.unwrap_or_default(), PATH));
+    writer.text(&truncated(path.unwrap_or_default(), LONGEST_PATH));
 }
 
-impl Record {
+impl LogRecord {
     pub(super) fn read(mut fields: Fields<'_>) -> Option<Self> {
         let level = usize::try_from(fields.number()?).ok()?;
         let level = Level::iter().find(|each| *each as usize == level)?;
@@ -124,7 +124,7 @@ impl Record {
     fn weight(&self) -> usize {
         let paths = [&self.module, &self.file].into_iter().flatten();
         let texts = paths.chain([&self.target, &self.text]);
-        BESIDE + texts.map(String::len).sum::<usize>()
+        RECORD_OVERHEAD + texts.map(String::len).sum::<usize>()
     }
 
     /// Logs it here. Runs user code.
@@ -155,27 +155,27 @@ fn read_path(fields: &mut Fields<'_>) -> Option<Option<String>> {
 /// What a worker has logged, to be logged here.
 pub(super) struct Logged {
     pid: u32,
-    record: Record,
-    untold: Arc<Untold>,
+    record: LogRecord,
+    backlog: Arc<Backlog>,
 }
 
 impl Logged {
     /// What the worker of this id has logged; it counts as untold until it is told.
-    pub(super) fn by(pid: u32, record: Record, untold: &Arc<Untold>) -> Self {
-        untold.add(record.weight());
-        let untold = untold.clone();
+    pub(super) fn new(pid: u32, record: LogRecord, backlog: &Arc<Backlog>) -> Self {
+        backlog.add(record.weight());
+        let backlog = backlog.clone();
         Self {
             pid,
             record,
-            untold,
+            backlog,
         }
     }
 
     /// Logs it. Runs user code.
-    pub(super) fn tell(&self, bell: &Bell) {
+    pub(super) fn log_here(&self, waker: &Waker) {
         unwind::contain("logger", || self.record.log(self.pid));
-        if self.untold.told(self.record.weight()) {
-            bell.ring();
+        if self.backlog.release(self.record.weight()) {
+            waker.wake();
         }
     }
 }

@@ -8,9 +8,9 @@ use loom::{
     thread,
 };
 
-use super::doze::{self, Flag};
+use super::doze::{self, SleepFlag};
 
-impl Flag for AtomicU64 {
+impl SleepFlag for AtomicU64 {
     fn store(&self, value: u64) {
         self.store(value, Ordering::Relaxed);
     }
@@ -30,68 +30,68 @@ impl Flag for AtomicU64 {
 
 /// What both share: whether the parent sleeps, how much news there is, and knocks that were not heard.
 #[derive(Default)]
-struct Line {
+struct Model {
     asleep: AtomicU64,
-    news: AtomicU64,
-    knocks: AtomicU64,
+    published: AtomicU64,
+    notifications: AtomicU64,
 }
 
-impl Line {
+impl Model {
     /// The worker puts something into the ring.
-    fn publish(&self, news: u64) {
-        self.news.store(news, Ordering::Release);
-        if doze::must_knock(&self.asleep) {
-            self.knocks.fetch_add(1, Ordering::Release);
+    fn publish(&self, published: u64) {
+        self.published.store(published, Ordering::Release);
+        if doze::must_notify(&self.asleep) {
+            self.notifications.fetch_add(1, Ordering::Release);
         }
     }
 
     /// The parent lies down: what it finds then. It sleeps only if that is what it knew before.
-    fn lie_down(&self) -> u64 {
-        doze::lie_down(&self.asleep);
-        self.news.load(Ordering::Acquire)
+    fn prepare_sleep(&self) -> u64 {
+        doze::prepare_sleep(&self.asleep);
+        self.published.load(Ordering::Acquire)
     }
 
     /// The parent hears the knocks that have come, if any.
-    fn hear(&self) -> bool {
-        self.knocks.swap(0, Ordering::AcqRel) > 0
+    fn drain(&self) -> bool {
+        self.notifications.swap(0, Ordering::AcqRel) > 0
     }
 }
 
 #[test]
-fn loom_news_are_found_or_knocked_for() {
+fn loom_what_is_published_is_found_or_notified() {
     loom::model(|| {
-        let line = Arc::new(Line::default());
+        let model = Arc::new(Model::default());
         let worker = thread::spawn({
-            let line = line.clone();
-            move || line.publish(1)
+            let model = model.clone();
+            move || model.publish(1)
         });
 
-        let found = line.lie_down();
+        let found = model.prepare_sleep();
 
         worker.join().expect("no thread of a model panics");
-        assert!(found == 1 || line.hear());
+        assert!(found == 1 || model.drain());
     });
 }
 
 #[test]
-fn loom_who_gets_up_and_lies_down_again_misses_nothing() {
+fn loom_no_wakeup_is_lost_when_a_sleep_is_cancelled_and_prepared_again() {
     loom::model(|| {
-        let line = Arc::new(Line::default());
+        let model = Arc::new(Model::default());
         let worker = thread::spawn({
-            let line = line.clone();
+            let model = model.clone();
             move || {
-                line.publish(1);
-                line.publish(2);
+                model.publish(1);
+                model.publish(2);
             }
         });
 
-        let first = line.lie_down();
-        doze::get_up(&line.asleep);
-        line.hear();
-        let second = line.lie_down();
+        let first = model.prepare_sleep();
+        doze::cancel_sleep(&model.asleep);
+        model.drain();
+        let second = model.prepare_sleep();
 
         worker.join().expect("no thread of a model panics");
         assert!(first <= second);
-        assert!(second == 2 || line.hear());
+        assert!(second == 2 || model.drain());
     });
 }

@@ -46,7 +46,7 @@ const RAISED_RIGHTS: &str = "it has raised rights (set-uid, set-gid or file capa
                              use a program file without them";
 
 /// What a process is.
-pub(super) enum Nature {
+pub(super) enum ProcessRole {
     /// A program like any other.
     Program,
     /// A worker, and its link.
@@ -68,7 +68,7 @@ pub(super) struct Unfit {
 
 /// A mark, understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Mark {
+struct EnvMark {
     parent: u32,
     socket: u64,
     /// Which build the pool is of that has made it.
@@ -76,13 +76,13 @@ struct Mark {
 }
 
 /// The mark of a worker whose end of the link is `link`, of a pool of this build.
-pub(super) fn of(link: &OwnedFd, build: u64) -> io::Result<String> {
+pub(super) fn value(link: &OwnedFd, build: u64) -> io::Result<String> {
     let (parent, socket) = (std::process::id(), fstat(link)?.st_ino);
     Ok(format!("{parent}:{socket}:{build}"))
 }
 
 /// Looks for the mark, and removes it.
-pub(super) fn take() -> Nature {
+pub(super) fn take() -> ProcessRole {
     let variable = std::env::var_os(VARIABLE);
     if variable.is_some() {
         // SAFETY: `init` asks to be called first in `main`; other threads that look at the
@@ -90,23 +90,23 @@ pub(super) fn take() -> Nature {
         unsafe { std::env::remove_var(VARIABLE) };
     }
     let input = rustix::stdio::stdin();
-    let mark = variable.as_deref().and_then(Mark::read);
+    let mark = variable.as_deref().and_then(EnvMark::read);
     match mark {
-        Some(mark) if is_socket(input, mark.socket) => mark.nature_with_link(input),
+        Some(mark) if is_socket(input, mark.socket) => mark.role_with_link(input),
         Some(mark) if mark.is_meant() => Unfit::with_link_elsewhere(mark.socket).into(),
         _ if is_link(input) => Unfit::new(NO_MARK, true).into(),
-        _ => Nature::Program,
+        _ => ProcessRole::Program,
     }
 }
 
 /// Whether this process was started to be a worker and has not called `init`.
-pub(super) fn is_left() -> bool {
+pub(super) fn is_unclaimed() -> bool {
     let mark = std::env::var_os(VARIABLE);
-    let mark = mark.as_deref().and_then(Mark::read);
+    let mark = mark.as_deref().and_then(EnvMark::read);
     mark.is_some_and(|mark| is_socket(rustix::stdio::stdin(), mark.socket) || mark.is_meant())
 }
 
-impl Mark {
+impl EnvMark {
     fn read(text: &OsStr) -> Option<Self> {
         let mut numbers = text.to_str()?.split(':');
         let mark = Self {
@@ -121,16 +121,16 @@ impl Mark {
     }
 
     /// What a process is whose standard input is the socket that the mark names.
-    fn nature_with_link(self, input: BorrowedFd<'_>) -> Nature {
+    fn role_with_link(self, input: BorrowedFd<'_>) -> ProcessRole {
         let is_from_parent = peer(input).is_none_or(|peer| peer == self.parent);
         if !is_from_parent || parent_pid() != Some(self.parent) {
-            return Nature::Orphan;
+            return ProcessRole::Orphan;
         }
         if rights::are_raised() {
             return Unfit::new(RAISED_RIGHTS, true).into();
         }
         match own_link(input) {
-            Ok(link) => Nature::Worker {
+            Ok(link) => ProcessRole::Worker {
                 link,
                 parent: self.parent,
             },
@@ -172,7 +172,7 @@ impl Unfit {
         let flags = super::link::send_flags();
         let told = match self.socket {
             None => rustix::net::send(rustix::stdio::stdin(), &frame, flags).is_ok(),
-            Some(socket) => tell_elsewhere(socket, &frame),
+            Some(socket) => send_elsewhere(socket, &frame),
         };
         if !told {
             eprintln!("{}", self.reason);
@@ -180,24 +180,24 @@ impl Unfit {
     }
 }
 
-impl From<Unfit> for Nature {
+impl From<Unfit> for ProcessRole {
     fn from(unfit: Unfit) -> Self {
         Self::Unfit(unfit)
     }
 }
 
 /// Sends on the socket of this number, which may have been moved away from standard input.
-fn tell_elsewhere(socket: u64, frame: &[u8]) -> bool {
+fn send_elsewhere(socket: u64, frame: &[u8]) -> bool {
     const MOST: i32 = 256;
 
     let sends = |fd: BorrowedFd<'_>| {
         is_socket(fd, socket) && rustix::net::send(fd, frame, super::link::send_flags()).is_ok()
     };
-    (3..MOST).any(|number| sends(given(number)))
+    (3..MOST).any(|number| sends(fd_numbered(number)))
 }
 
 /// The descriptor of this number, which may not be open.
-fn given(number: i32) -> BorrowedFd<'static> {
+fn fd_numbered(number: i32) -> BorrowedFd<'static> {
     // SAFETY: the number is not -1. One that is not open is refused by the system; `is_socket`
     // tells whether it is the one that was looked for.
     unsafe { BorrowedFd::borrow_raw(number) }
@@ -258,8 +258,8 @@ mod tests {
 
     #[test]
     fn a_mark_is_two_numbers_or_three() {
-        let read = |text: &str| Mark::read(text.as_ref());
-        let mark = |build| Mark {
+        let read = |text: &str| EnvMark::read(text.as_ref());
+        let mark = |build| EnvMark {
             parent: 1,
             socket: 2,
             build,

@@ -25,12 +25,12 @@ use super::{
     answers::Said,
     arguments::Arguments,
     claims::Number,
-    explained::explained,
+    explained::explain,
     fields::{Fields, Writer},
     frame::{self, Frame},
     identity::Identity,
     logs,
-    watch::Means,
+    watch::SystemFeatures,
 };
 use crate::{
     error::{Panic, TaskError, TaskErrorKind},
@@ -38,17 +38,17 @@ use crate::{
 };
 
 /// How the first bytes on a link begin.
-pub(super) const GREETING: [u8; 8] = frame::beginning(WELCOME);
+pub(super) const GREETING: [u8; 8] = frame::first_bytes(WELCOME);
 
 const WELCOME: u32 = 1;
-const CALLS: u32 = 2;
+const BATCH: u32 = 2;
 const RETIRE: u32 = 3;
 const HELLO: u32 = 16;
 const UNREADY: u32 = 17;
 const STARTED: u32 = 18;
 const ANSWER: u32 = 19;
 pub(super) const LOG: u32 = 20;
-const NEWS: u32 = 21;
+const NOTIFY: u32 = 21;
 
 /// How a worker is to work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub(super) struct Welcome {
     /// Whether its tasks may make pools of processes.
     pub(super) may_nest: bool,
     /// What of the system its watching thread uses.
-    pub(super) means: Means,
+    pub(super) features: SystemFeatures,
     /// Its standard output comes as a second descriptor.
     pub(super) has_output: bool,
     /// Which of its log records are wanted.
@@ -75,7 +75,7 @@ pub(super) struct Welcome {
 
 /// A flight: some calls of one task.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Calls<'a> {
+pub(super) struct CallBatch<'a> {
     pub(super) number: Number,
     pub(super) task: u32,
     /// On the clock that both ends read: after this nothing starts. Zero if there is no such moment.
@@ -92,7 +92,7 @@ pub(super) struct Calls<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum FromParent<'a> {
     Welcome(Welcome),
-    Calls(Calls<'a>),
+    Batch(CallBatch<'a>),
     Retire,
 }
 
@@ -111,9 +111,9 @@ pub(super) enum FromWorker {
     },
     Started(Number),
     Answer(Answer),
-    Log(logs::Record),
+    Log(logs::LogRecord),
     /// There is something in the ring.
-    News,
+    Notify,
 }
 
 /// What a worker answers to consecutive items of a flight.
@@ -127,7 +127,7 @@ pub(super) struct Answer {
 /// A message that is none.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it sent a message that makes no sense")]
-pub(super) struct Nonsense;
+pub(super) struct ProtocolError;
 
 impl Welcome {
     pub(super) fn frame(&self) -> Vec<u8> {
@@ -136,7 +136,7 @@ impl Welcome {
         writer.number(self.frame_limit);
         writer.flag(self.tells_starts);
         writer.flag(self.may_nest);
-        self.means.write(&mut writer);
+        self.features.write(&mut writer);
         writer.flag(self.has_output);
         writer.number(self.logs as u64);
         writer.number(self.memory);
@@ -155,7 +155,7 @@ impl Welcome {
             frame_limit: fields.number()?,
             tells_starts: fields.flag()?,
             may_nest: fields.flag()?,
-            means: Means::read(&mut fields)?,
+            features: SystemFeatures::read(&mut fields)?,
             has_output: fields.flag()?,
             logs: read_filter(fields.number()?)?,
             memory: fields.number()?,
@@ -172,13 +172,13 @@ fn read_filter(number: u64) -> Option<LevelFilter> {
     LevelFilter::iter().find(|filter| *filter as u64 == number)
 }
 
-impl<'a> Calls<'a> {
+impl<'a> CallBatch<'a> {
     /// The frame of some calls, up to where the bytes of their parts begin.
     pub(super) fn head(&self, parts: &Packed, items: Range<usize>, out: &mut Vec<u8>) {
         let all = parts.joined(items.clone());
         let lens = if all.flat().is_some() { 0..0 } else { items };
         let head_len = 8 * (6 + lens.len() as u64);
-        out.extend_from_slice(&frame::header(CALLS, head_len + all.len() as u64));
+        out.extend_from_slice(&frame::header(BATCH, head_len + all.len() as u64));
         let fields = [
             self.number.0,
             self.task.into(),
@@ -211,15 +211,15 @@ impl<'a> Calls<'a> {
 }
 
 impl<'a> FromParent<'a> {
-    pub(super) fn read(frame: &'a Frame<'_>) -> Result<Self, Nonsense> {
+    pub(super) fn read(frame: &'a Frame<'_>) -> Result<Self, ProtocolError> {
         let fields = Fields::new(&frame.body);
         let message = match frame.kind {
             WELCOME => Welcome::read(fields).map(Self::Welcome),
-            CALLS => Calls::read(fields).map(Self::Calls),
+            BATCH => CallBatch::read(fields).map(Self::Batch),
             RETIRE => Some(Self::Retire),
             _ => None,
         };
-        message.ok_or(Nonsense)
+        message.ok_or(ProtocolError)
     }
 }
 
@@ -256,8 +256,8 @@ pub(super) fn started(number: Number) -> Vec<u8> {
 }
 
 /// The frame by which a worker wakes its parent.
-pub(super) fn news() -> Vec<u8> {
-    Writer::default().frame(NEWS)
+pub(super) fn notify() -> Vec<u8> {
+    Writer::default().frame(NOTIFY)
 }
 
 /// How an answer begins that gives a result of so many bytes, which follow.
@@ -275,18 +275,20 @@ pub(super) fn answer_error(number: Number, item: usize, error: &TaskError) -> Ve
     writer.number(number.0);
     writer.number(item as u64);
     writer.byte(kind_code(error.kind()));
-    writer.text(&explained(&error.cause_text()));
+    writer.text(&explain(&error.cause_text()));
     writer.text(error.location().unwrap_or_default());
     writer.text(error.backtrace().unwrap_or_default());
     writer.frame(ANSWER)
 }
 
 /// How long the body of a worker's frame of this kind may be, of arguments and results of at most `limit` bytes.
-pub(super) fn longest(kind: u32, limit: u64) -> u64 {
+pub(super) fn longest_body(kind: u32, limit: u64) -> u64 {
     match kind {
-        HELLO => limit.saturating_add(frame::BESIDE),
-        ANSWER => limit.saturating_add(frame::BESIDE).max(frame::TEXTS),
-        UNREADY | LOG => frame::TEXTS,
+        HELLO => limit.saturating_add(frame::OVERHEAD),
+        ANSWER => limit
+            .saturating_add(frame::OVERHEAD)
+            .max(frame::LONGEST_TEXTS),
+        UNREADY | LOG => frame::LONGEST_TEXTS,
         // Of the others each has a number at most.
         _ => size_of::<u64>() as u64,
     }
@@ -297,7 +299,7 @@ const VALUE: u8 = 0;
 const PANICKED: u8 = 1;
 const ENCODE: u8 = 2;
 const DECODE: u8 = 3;
-const TOO_LATE: u8 = 4;
+const CANCELLED: u8 = 4;
 const OTHER: u8 = 5;
 
 fn kind_code(kind: TaskErrorKind) -> u8 {
@@ -305,7 +307,7 @@ fn kind_code(kind: TaskErrorKind) -> u8 {
         TaskErrorKind::Panicked => PANICKED,
         TaskErrorKind::Encode => ENCODE,
         TaskErrorKind::Decode => DECODE,
-        TaskErrorKind::Cancelled => TOO_LATE,
+        TaskErrorKind::Cancelled => CANCELLED,
         _ => OTHER,
     }
 }
@@ -319,9 +321,9 @@ impl FromWorker {
         }
     }
 
-    pub(super) fn read(frame: Frame<'_>) -> Result<Self, Nonsense> {
+    pub(super) fn read(frame: Frame<'_>) -> Result<Self, ProtocolError> {
         if frame.kind == ANSWER {
-            return read_answer(frame).ok_or(Nonsense);
+            return read_answer(frame).ok_or(ProtocolError);
         }
         let mut fields = Fields::new(&frame.body);
         let message = match frame.kind {
@@ -331,11 +333,11 @@ impl FromWorker {
                 fields.end()?;
                 Some(Self::Started(Number(number)))
             }),
-            LOG => logs::Record::read(fields).map(Self::Log),
-            NEWS => fields.end().map(|()| Self::News),
+            LOG => logs::LogRecord::read(fields).map(Self::Log),
+            NOTIFY => fields.end().map(|()| Self::Notify),
             _ => None,
         };
-        message.ok_or(Nonsense)
+        message.ok_or(ProtocolError)
     }
 }
 
@@ -380,17 +382,17 @@ fn read_error(code: u8, mut fields: Fields<'_>) -> Option<TaskError> {
     let text = fields.text()?.to_owned();
     let (location, backtrace) = (fields.text()?, fields.text()?);
     fields.end()?;
-    let there = |text: &str| (!text.is_empty()).then(|| text.into());
+    let nonempty = |text: &str| (!text.is_empty()).then(|| text.into());
     Some(match code {
         PANICKED => {
             let mut panic = Panic::new(Box::new(text));
-            panic.location = there(location);
-            panic.backtrace = there(backtrace);
+            panic.location = nonempty(location);
+            panic.backtrace = nonempty(backtrace);
             TaskError::from_panic(panic)
         }
         ENCODE => TaskError::encode(text),
         DECODE => TaskError::decode(text),
-        TOO_LATE => TaskError::cancelled(),
+        CANCELLED => TaskError::cancelled(),
         OTHER => TaskError::rejected(text),
         _ => return None,
     })

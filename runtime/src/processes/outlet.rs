@@ -37,44 +37,44 @@ use crate::{
 };
 
 /// The worker's way out.
-pub(super) struct Outlet {
-    link: Arc<UnixStream>,
+pub(super) struct ReplyWriter {
+    socket: Arc<UnixStream>,
     table: Arc<Table>,
     ring: Producer,
     /// Whether the ring may be used at all.
-    has_ring: bool,
+    may_use_ring: bool,
     /// Whether it is used for this flight.
-    is_by_ring: bool,
+    uses_ring: bool,
 }
 
-impl Outlet {
+impl ReplyWriter {
     /// Of a worker that uses its ring, or the link alone.
-    pub(super) fn new(link: Arc<UnixStream>, table: Arc<Table>, has_ring: bool) -> Self {
+    pub(super) fn new(socket: Arc<UnixStream>, table: Arc<Table>, may_use_ring: bool) -> Self {
         Self {
-            link,
+            socket,
             ring: Producer::new(table.clone()),
             table,
-            has_ring,
-            is_by_ring: has_ring,
+            may_use_ring,
+            uses_ring: may_use_ring,
         }
     }
 
     /// Another flight begins.
-    pub(super) fn begin(&mut self) {
-        self.is_by_ring = self.has_ring;
+    pub(super) fn begin_batch(&mut self) {
+        self.uses_ring = self.may_use_ring;
     }
 
     /// The first call of a flight was started.
-    pub(super) fn say_started(&mut self, number: Number) -> io::Result<()> {
+    pub(super) fn started(&mut self, number: Number) -> io::Result<()> {
         let record = record::started(number);
         if self.push(&[&record]) {
-            return self.tell();
+            return self.notify();
         }
         self.send(&[&message::started(number)])
     }
 
     /// Gives the result of one item.
-    pub(super) fn answer(
+    pub(super) fn reply(
         &mut self,
         number: Number,
         item: usize,
@@ -84,7 +84,7 @@ impl Outlet {
             let head = record::value(number, item, bytes.len());
             if self.push(&[&head, bytes]) {
                 return match self.ring.is_filling() {
-                    true => self.tell(),
+                    true => self.notify(),
                     false => Ok(()),
                 };
             }
@@ -95,7 +95,7 @@ impl Outlet {
     }
 
     /// Says why one item has no result.
-    pub(super) fn answer_error(
+    pub(super) fn reply_error(
         &mut self,
         number: Number,
         item: usize,
@@ -105,49 +105,53 @@ impl Outlet {
     }
 
     /// The flight is over.
-    pub(super) fn end(&mut self) -> io::Result<()> {
+    pub(super) fn end_batch(&mut self) -> io::Result<()> {
         // Who hears the link looks into the ring too.
-        if self.is_by_ring { self.tell() } else { Ok(()) }
+        if self.uses_ring {
+            self.notify()
+        } else {
+            Ok(())
+        }
     }
 
     /// Has the parent look into the ring, if it does not do so by itself.
-    fn tell(&mut self) -> io::Result<()> {
-        self.ring.note_told();
-        if doze::must_knock(self.table.counter(Counter::Asleep)) {
-            send(&self.link, &[&message::news()])?;
+    fn notify(&mut self) -> io::Result<()> {
+        self.ring.mark_notified();
+        if doze::must_notify(self.table.counter(Counter::Asleep)) {
+            send(&self.socket, &[&message::notify()])?;
         }
         Ok(())
     }
 
     fn push(&mut self, pieces: &[&[u8]]) -> bool {
         // A test that wants to end amid the sending of an answer has none in the ring.
-        self.is_by_ring &= !hooks::is_watched(Moment::HalfAnswered);
-        self.is_by_ring && self.ring.push(pieces.iter().copied())
+        self.uses_ring &= !hooks::is_watched(Moment::HalfAnswered);
+        self.uses_ring && self.ring.push(pieces.iter().copied())
     }
 
     fn send(&mut self, pieces: &[&[u8]]) -> io::Result<()> {
-        self.is_by_ring = false;
-        send(&self.link, pieces)
+        self.uses_ring = false;
+        send(&self.socket, pieces)
     }
 }
 
 /// Held while a frame is sent: any thread may log something while a call is answered.
-static TURN: Mutex<()> = Mutex::new(());
+static SEND_LOCK: Mutex<()> = Mutex::new(());
 
 /// Sends all of these bytes, and no others between them; blocks until the parent has room for them.
-pub(super) fn send(link: &UnixStream, pieces: &[&[u8]]) -> io::Result<()> {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+pub(super) fn send(socket: &UnixStream, pieces: &[&[u8]]) -> io::Result<()> {
+    let _lock = SEND_LOCK.lock().unwrap_or_else(PoisonError::into_inner);
     let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
     let mut left = &mut slices[..];
     if hooks::is_watched(Moment::HalfAnswered) {
         let half = [IoSlice::new(&pieces[0][..pieces[0].len() / 2])];
-        let sent = send_once(link, &half)?;
+        let sent = send_once(socket, &half)?;
         IoSlice::advance_slices(&mut left, sent);
         hooks::reach(Moment::HalfAnswered);
     }
     while !left.is_empty() {
         let most = left.len().min(SLICES);
-        let sent = send_once(link, &left[..most])?;
+        let sent = send_once(socket, &left[..most])?;
         IoSlice::advance_slices(&mut left, sent);
     }
     Ok(())

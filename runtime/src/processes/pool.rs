@@ -21,15 +21,15 @@ use std::{
 use log::Level;
 
 use super::{
-    aloud::Aloud,
-    bell::Bell,
+    aloud::StderrForwarder,
+    bell::Waker,
     encoded_call::Parcel,
     initializer::Check,
     io_threads::Crew,
     link::Flushed,
-    recipe::Recipe,
+    recipe::WorkerCommand,
     scheduler::{Desk, Next, Rules, WorkerId},
-    supervisor::{Newborn, Supervisor},
+    supervisor::{SpawnedWorker, Supervisor},
 };
 use crate::{
     error::TaskError,
@@ -48,7 +48,7 @@ pub(super) struct Pool {
     pub(super) id: ExecutorId,
     /// The process whose children the workers are.
     pub(super) origin: Origin,
-    pub(super) recipe: Arc<Recipe>,
+    pub(super) worker_command: Arc<WorkerCommand>,
     pub(super) records_times: bool,
     /// What each call asks that nobody nearer does.
     defaults: Options,
@@ -62,24 +62,24 @@ pub(super) struct Pool {
     changed: Condvar,
     /// How many wait so. Written under the desk's lock.
     waiting: AtomicUsize,
-    pub(super) bell: Bell,
+    pub(super) waker: Waker,
     pub(super) crew: Crew,
     /// What workers said on standard error, if that is heard.
-    pub(super) aloud: Aloud,
+    pub(super) stderr: StderrForwarder,
     /// Starts the workers; gone once no worker is left.
     supervisor: Mutex<Option<Arc<Supervisor>>>,
 }
 
 /// What a pool is made of.
 pub(super) struct Plan {
-    pub(super) recipe: Recipe,
+    pub(super) worker_command: WorkerCommand,
     pub(super) rules: Rules,
     pub(super) bound: Option<usize>,
     pub(super) records_times: bool,
     pub(super) defaults: Options,
     pub(super) identity: super::identity::Identity,
     pub(super) check: Option<Check>,
-    pub(super) bell: Bell,
+    pub(super) waker: Waker,
     pub(super) supervisor: Arc<Supervisor>,
 }
 
@@ -98,11 +98,11 @@ impl Pool {
             desk: std::sync::Mutex::new(Desk::new(plan.rules)),
             changed: Condvar::new(),
             waiting: AtomicUsize::new(0),
-            bell: plan.bell,
+            waker: plan.waker,
             crew: Crew::default(),
-            aloud: Aloud::default(),
+            stderr: StderrForwarder::default(),
             supervisor: Mutex::new(Some(plan.supervisor)),
-            recipe: Arc::new(plan.recipe),
+            worker_command: Arc::new(plan.worker_command),
         }
     }
 
@@ -174,7 +174,7 @@ impl Pool {
 
     fn hand_over(self: &Arc<Self>, parcel: Arc<Parcel>) {
         let mut refusal = None;
-        let limit = self.recipe.welcome.frame_limit;
+        let limit = self.worker_command.welcome.frame_limit;
         self.at_desk(|desk, next| match desk.refusal() {
             None => desk.submit(parcel.clone(), limit, next),
             Some(error) => refusal = Some(error),
@@ -226,9 +226,9 @@ impl Pool {
             quiet,
             broke,
         } = next;
-        for link in flush {
+        for outbox in flush {
             // The thread that serves the links sends the rest, and notices the end.
-            wake |= link.flush() != Flushed::All;
+            wake |= outbox.flush() != Flushed::All;
         }
         wake |= in_use;
         if broke {
@@ -236,7 +236,7 @@ impl Pool {
         }
         hire.into_iter().for_each(|id| self.order(id));
         if wake {
-            self.bell.ring();
+            self.waker.wake();
         }
         if quiet && self.waiting.load(Ordering::SeqCst) > 0 {
             self.changed.notify_all();
@@ -246,14 +246,14 @@ impl Pool {
     fn order(self: &Arc<Self>, id: WorkerId) {
         let supervisor = self.supervisor.lock().clone();
         match supervisor {
-            Some(supervisor) => supervisor.order(self.clone(), id),
+            Some(supervisor) => supervisor.spawn(self.clone(), id),
             None => self.stillborn("the pool is over"),
         }
     }
 
     /// The supervisor has started a worker.
-    pub(super) fn born(self: &Arc<Self>, id: WorkerId, newborn: Newborn) {
-        self.at_desk(|desk, next| desk.born(id, newborn, next));
+    pub(super) fn born(self: &Arc<Self>, id: WorkerId, spawned: SpawnedWorker) {
+        self.at_desk(|desk, next| desk.born(id, spawned, next));
     }
 
     /// The system refused a worker.

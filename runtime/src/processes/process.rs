@@ -20,7 +20,7 @@ use rustix::{
     process::{self, Pid, Signal, WaitId, WaitIdOptions, WaitIdStatus},
 };
 
-use super::{sys, watch::Means};
+use super::{sys, watch::SystemFeatures};
 use crate::error::WorkerEnd;
 
 /// A child that has not been reaped.
@@ -28,19 +28,23 @@ pub(super) struct Process {
     pid: Pid,
     /// Readable once the process has ended; none where the system has no such thing, or the
     /// program reaped the child itself.
-    pub(super) death: Option<OwnedFd>,
+    pub(super) pidfd: Option<OwnedFd>,
     /// What it says on standard error, if somebody has asked for that. Does not block.
     pub(super) stderr: Option<Arc<PipeReader>>,
 }
 
 impl Process {
     /// A child of this program that was just started.
-    pub(super) fn new(id: u32, stderr: Option<PipeReader>, means: Means) -> io::Result<Self> {
+    pub(super) fn new(
+        id: u32,
+        stderr: Option<PipeReader>,
+        features: SystemFeatures,
+    ) -> io::Result<Self> {
         let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
         let pid = pid.ok_or_else(|| io::Error::other("no process has such an id"))?;
         Ok(Self {
             pid,
-            death: means.pidfd.then(|| open_death(pid)).flatten(),
+            pidfd: features.pidfd.then(|| open_pidfd(pid)).flatten(),
             stderr: stderr.map(Arc::new),
         })
     }
@@ -60,8 +64,8 @@ impl Process {
     #[must_use]
     pub(super) fn signal(&self, signal: Signal) -> bool {
         #[cfg(any(target_os = "linux", target_os = "android"))]
-        if let Some(death) = &self.death
-            && is_sent(process::pidfd_send_signal(death, signal))
+        if let Some(pidfd) = &self.pidfd
+            && is_sent(process::pidfd_send_signal(pidfd, signal))
         {
             return true;
         }
@@ -79,8 +83,8 @@ impl Process {
 
     /// Kills what is left of the worker's process group.
     pub(super) fn kill_group(&self) {
-        if let Some(death) = &self.death
-            && is_sent(sys::signal_group(death, Signal::KILL))
+        if let Some(pidfd) = &self.pidfd
+            && is_sent(sys::signal_group(pidfd, Signal::KILL))
         {
             return;
         }
@@ -132,8 +136,8 @@ impl Process {
 
     fn wait_id(&self) -> WaitId<'_> {
         #[cfg(any(target_os = "linux", target_os = "android"))]
-        if let Some(death) = &self.death {
-            return WaitId::PidFd(std::os::fd::AsFd::as_fd(death));
+        if let Some(pidfd) = &self.pidfd {
+            return WaitId::PidFd(std::os::fd::AsFd::as_fd(pidfd));
         }
         WaitId::Pid(self.pid)
     }
@@ -197,11 +201,11 @@ fn memory_and_stop_of(_: u32) -> Option<(u64, bool)> {
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn open_death(pid: Pid) -> Option<OwnedFd> {
+fn open_pidfd(pid: Pid) -> Option<OwnedFd> {
     process::pidfd_open(pid, process::PidfdFlags::empty()).ok()
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn open_death(_: Pid) -> Option<OwnedFd> {
+fn open_pidfd(_: Pid) -> Option<OwnedFd> {
     None
 }

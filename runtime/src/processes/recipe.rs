@@ -10,12 +10,12 @@ use std::{
 use log::LevelFilter;
 
 use super::{
-    directory::Directory, listening::Listening, mark, message::Welcome, program::Program,
-    supervisor::StartError,
+    directory::Directory, listening::OutputOptions, mark, message::Welcome, program::Program,
+    supervisor::SpawnError,
 };
 
 /// All that a pool's workers are started with; the first like the last.
-pub(super) struct Recipe {
+pub(super) struct WorkerCommand {
     pub(super) program: Program,
     /// What the system is to show as the program's name.
     shown: OsString,
@@ -25,16 +25,16 @@ pub(super) struct Recipe {
     /// Which build this program is.
     build: u64,
     pub(super) welcome: Welcome,
-    pub(super) listening: Listening,
+    pub(super) output_options: OutputOptions,
 }
 
-impl Recipe {
+impl WorkerCommand {
     /// This program once more, with these arguments or its own.
     pub(super) fn new(
         program: (Program, u64),
         arguments: Option<Vec<OsString>>,
         welcome: Welcome,
-        listening: Listening,
+        output_options: OutputOptions,
     ) -> io::Result<Self> {
         let mut own = std::env::args_os();
         let own_name = own.next().unwrap_or_default();
@@ -52,13 +52,13 @@ impl Recipe {
             directory: Directory::current()?,
             build,
             welcome,
-            listening,
+            output_options,
         })
     }
 
     /// The frame that tells a worker that starts at this moment how to work.
     pub(super) fn welcome_frame(&self) -> Vec<u8> {
-        let logs = match self.listening.logs {
+        let logs = match self.output_options.logs {
             true => log::max_level(),
             false => LevelFilter::Off,
         };
@@ -68,16 +68,16 @@ impl Recipe {
 
     /// Starts a worker whose end of the link is `link`, and whose standard error goes there or
     /// where this program's goes.
-    pub(super) fn start(
+    pub(super) fn spawn(
         &self,
         link: OwnedFd,
         stderr: Option<PipeWriter>,
-    ) -> Result<Child, StartError> {
-        let mut command = self.command(link).map_err(StartError::Link)?;
+    ) -> Result<Child, SpawnError> {
+        let mut command = self.command(link).map_err(SpawnError::Socket)?;
         let entry = self.directory.entry();
         let entry = entry.map_err(|error| {
             let directory = self.directory.name().into();
-            StartError::Directory { directory, error }
+            SpawnError::Directory { directory, error }
         })?;
         if let Some(directory) = entry {
             command.current_dir(directory);
@@ -87,7 +87,7 @@ impl Recipe {
         }
         command.spawn().map_err(|error| {
             let program = self.program.name.clone();
-            StartError::Program { program, error }
+            SpawnError::Program { program, error }
         })
     }
 
@@ -98,7 +98,7 @@ impl Recipe {
             .args(&self.arguments)
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .env(mark::VARIABLE, mark::of(&link, self.build)?)
+            .env(mark::VARIABLE, mark::value(&link, self.build)?)
             .process_group(0)
             .stdin(link);
         // It prints before it knows that it is a worker, as test programs do.

@@ -9,7 +9,7 @@
 use super::{
     answers::{Said, Slab},
     claims::{MOST_ITEMS, Number},
-    message::{Answer, FromWorker, Nonsense},
+    message::{Answer, FromWorker, ProtocolError},
 };
 
 /// How many bytes stand before a result.
@@ -37,7 +37,7 @@ fn head(len: u32, item: u32, number: Number) -> [u8; HEAD] {
 }
 
 /// One record.
-struct Record {
+struct RingRecord {
     item: u32,
     number: Number,
     /// Where the next one begins.
@@ -50,14 +50,14 @@ pub(super) fn len(bytes: &[u8]) -> Option<usize> {
     usize::try_from(len).ok()
 }
 
-fn read(slab: &[u8], start: usize) -> Option<Record> {
+fn read(slab: &[u8], start: usize) -> Option<RingRecord> {
     let bytes = slab.get(start..)?;
     let len = len(bytes)?;
     let item = bytes.get(4..)?.first_chunk()?;
     let number = bytes.get(8..)?.first_chunk()?;
     let item = u32::from_le_bytes(*item);
     let is_item = item == STARTED || (item as usize) < MOST_ITEMS;
-    is_item.then_some(Record {
+    is_item.then_some(RingRecord {
         item,
         number: Number(u64::from_le_bytes(*number)),
         end: (start + HEAD)
@@ -67,11 +67,11 @@ fn read(slab: &[u8], start: usize) -> Option<Record> {
 }
 
 /// What the records in a slab say.
-pub(super) fn read_all(slab: Vec<u8>, said: &mut Vec<FromWorker>) -> Result<(), Nonsense> {
+pub(super) fn read_all(slab: Vec<u8>, said: &mut Vec<FromWorker>) -> Result<(), ProtocolError> {
     let slab = Slab::new(slab);
     let mut start = 0;
     while start < slab.len() {
-        let first = read(&slab, start).ok_or(Nonsense)?;
+        let first = read(&slab, start).ok_or(ProtocolError)?;
         if first.item == STARTED {
             said.push(FromWorker::Started(first.number));
             start = first.end;

@@ -17,7 +17,7 @@ use std::sync::{Arc, atomic::Ordering};
 use super::table::{Counter, RING, Table};
 
 /// No answer in the ring is longer: a long one is sent as it lies.
-const LONGEST: usize = 16 << 10;
+const LONGEST_RECORD: usize = 16 << 10;
 
 /// The worker's end.
 pub(super) struct Producer {
@@ -26,7 +26,7 @@ pub(super) struct Producer {
     /// How many bytes the parent had taken when this was last looked at.
     read: u64,
     /// How many were there when the parent was last told.
-    told: u64,
+    notified: u64,
 }
 
 /// The parent's end.
@@ -42,19 +42,19 @@ pub(super) struct Overwritten;
 
 impl Producer {
     pub(super) fn new(table: Arc<Table>) -> Self {
-        let (written, read, told) = (0, 0, 0);
+        let (written, read, notified) = (0, 0, 0);
         Self {
             table,
             written,
             read,
-            told,
+            notified,
         }
     }
 
     /// Adds these bytes as a whole. False if there is no room for them.
     pub(super) fn push<'a>(&mut self, pieces: impl Iterator<Item = &'a [u8]> + Clone) -> bool {
         let len: usize = pieces.clone().map(<[u8]>::len).sum();
-        if len > LONGEST || !self.has_room(len) {
+        if len > LONGEST_RECORD || !self.has_room(len) {
             return false;
         }
         for piece in pieces {
@@ -70,12 +70,12 @@ impl Producer {
 
     /// Whether the parent should hear that it has something to take: a good part of the ring is full.
     pub(super) fn is_filling(&self) -> bool {
-        self.written - self.told > RING as u64 / 4
+        self.written - self.notified > RING as u64 / 4
     }
 
     /// The parent was told of all that is there.
-    pub(super) fn note_told(&mut self) {
-        self.told = self.written;
+    pub(super) fn mark_notified(&mut self) {
+        self.notified = self.written;
     }
 
     fn has_room(&mut self, len: usize) -> bool {
@@ -97,7 +97,7 @@ impl Consumer {
     }
 
     /// Whether there is something to take.
-    pub(super) fn has_news(&self) -> bool {
+    pub(super) fn is_nonempty(&self) -> bool {
         self.written() != self.read
     }
 
@@ -149,9 +149,9 @@ mod tests {
             let piece = vec![round; 9_999];
             assert!(producer.push([&piece[..], b"end"].into_iter()));
 
-            assert!(consumer.has_news());
+            assert!(consumer.is_nonempty());
             assert_eq!(taken(&mut consumer), [&piece[..], b"end"].concat());
-            assert!(!consumer.has_news());
+            assert!(!consumer.is_nonempty());
         }
     }
 

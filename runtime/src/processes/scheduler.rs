@@ -38,7 +38,7 @@ pub(super) use worker_record::Member;
 use super::{
     answers::{Answers, Said},
     encoded_call::{Parcel, Place},
-    link::Link,
+    link::Outbox,
     logs::Logged,
 };
 use crate::error::TaskError;
@@ -129,7 +129,7 @@ pub(super) enum Verdict {
 pub(super) struct Next {
     pub(super) verdicts: Vec<Verdict>,
     /// These have something to send.
-    pub(super) flush: Vec<Arc<Link>>,
+    pub(super) flush: Vec<Arc<Outbox>>,
     /// These are to be started.
     pub(super) hire: Vec<WorkerId>,
     /// The thread that serves the links must look again.
@@ -143,9 +143,9 @@ pub(super) struct Next {
 }
 
 impl Next {
-    fn add_flush(&mut self, link: &Arc<Link>) {
-        if !self.flush.iter().any(|other| Arc::ptr_eq(other, link)) {
-            self.flush.push(link.clone());
+    fn add_flush(&mut self, outbox: &Arc<Outbox>) {
+        if !self.flush.iter().any(|other| Arc::ptr_eq(other, outbox)) {
+            self.flush.push(outbox.clone());
         }
     }
 }
@@ -236,7 +236,7 @@ impl Desk {
             next.wake |= member.is_wild;
             next.in_use |= given == 0;
             if given > 0 {
-                next.add_flush(member.link());
+                next.add_flush(member.outbox());
                 let is_first_behind = member.in_flight() > 1 && member.in_flight() - given <= 1;
                 // What waits behind another is looked after as time passes, as is a limit.
                 let behind = is_first_behind.then_some(STUCK);

@@ -26,18 +26,18 @@ use log::LevelFilter;
 use rustix::event::{PollFd, PollFlags, poll};
 
 use super::{
-    arrival::{self, Arrived},
+    arrival::{self, Handshake},
     claims::{Number, Step},
     clock,
-    frame::{Got, Inbox, OnLong},
+    frame::{FrameReader, OnLong, ReadStatus},
     identity::Identity,
     link, logs,
-    message::{self, Calls, FromParent, Welcome},
-    outlet::{self, Outlet},
+    message::{self, CallBatch, FromParent, Welcome},
+    outlet::{self, ReplyWriter},
     sys,
     table::Table,
     watch,
-    weight::Weight,
+    weight::OwnMemory,
 };
 use crate::{
     error::TaskError,
@@ -49,17 +49,17 @@ use crate::{
 };
 
 /// How long to look for the next call before sleeping.
-const LOOKING: Duration = Duration::from_micros(20);
+const SPIN: Duration = Duration::from_micros(20);
 
 /// What this process works with.
 struct Worker {
-    link: Arc<UnixStream>,
+    socket: Arc<UnixStream>,
     table: Arc<Table>,
-    outlet: Outlet,
+    reply: ReplyWriter,
     welcome: Welcome,
     tasks: &'static [&'static Entry],
     parts: Parts,
-    weight: Weight,
+    memory: OwnMemory,
     /// The process that the link is for.
     origin: Origin,
 }
@@ -67,9 +67,9 @@ struct Worker {
 /// Works for the parent at the other end of the link, until that has no more to do.
 pub(super) fn serve(link: OwnedFd, parent: u32) -> ! {
     unwind::capture_panics();
-    let link = Arc::new(UnixStream::from(link));
-    match begin(&link, parent) {
-        Ok((mut worker, mut inbox)) => match worker.work(&mut inbox) {
+    let socket = Arc::new(UnixStream::from(link));
+    match begin(&socket, parent) {
+        Ok((mut worker, mut frames)) => match worker.work(&mut frames) {
             Ok(()) => leave(0),
             Err(error) if error.kind() == io::ErrorKind::OutOfMemory => {
                 // As where an allocation fails; what it was about to take over goes to another
@@ -85,7 +85,7 @@ pub(super) fn serve(link: OwnedFd, parent: u32) -> ! {
             // What the system refuses to one worker it may give to the next.
             let is_final = error.raw_os_error().is_none();
             let reason = format!("worker cannot begin: {error}");
-            match outlet::send(&link, &[&message::unready(&reason, is_final)]) {
+            match outlet::send(&socket, &[&message::unready(&reason, is_final)]) {
                 Ok(()) => leave(1),
                 Err(_) => watch::end_group(),
             }
@@ -99,27 +99,27 @@ fn leave(code: i32) -> ! {
 }
 
 /// Gets everything ready, up to the hello.
-fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
-    let Arrived {
+fn begin(socket: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, FrameReader)> {
+    let Handshake {
         welcome,
         table,
-        mut inbox,
-    } = arrival::receive(link)?;
+        mut frames,
+    } = arrival::receive(socket)?;
     super::note_worker(welcome.may_nest);
     let table = Arc::new(table);
-    watch::start(link, &table, parent, welcome.means)?;
+    watch::start(socket, &table, parent, welcome.features)?;
     // A name is for those who look; without one they see the program's file.
     set_name(&welcome.name);
-    link::quiet(link.as_fd())?;
-    logs::forward(link, welcome.logs);
+    link::disable_sigpipe(socket.as_fd())?;
+    logs::forward(socket, welcome.logs);
     let identity = Identity::of_this_program().map_err(io::Error::other)?;
-    inbox.trust(watch_long(table.clone()));
+    frames.trust_lengths(on_long_body(table.clone()));
     #[cfg(feature = "test-hooks")]
-    lend_to_hooks(link, &table);
+    share_with_hooks(socket, &table);
     let mut worker = Worker {
-        link: link.clone(),
-        outlet: Outlet::new(
-            link.clone(),
+        socket: socket.clone(),
+        reply: ReplyWriter::new(
+            socket.clone(),
             table.clone(),
             welcome.logs == LevelFilter::Off,
         ),
@@ -127,7 +127,7 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
         tasks: registry::tasks().map_err(io::Error::other)?,
         welcome,
         parts: Parts::new(),
-        weight: Weight::default(),
+        memory: OwnMemory::default(),
         origin: Origin::here(),
     };
     let initialized = worker.initialize().map_err(io::Error::other)?;
@@ -140,13 +140,16 @@ fn begin(link: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, Inbox)> {
             "the initializer's result exceeds the frame limit",
         ));
     }
-    outlet::send(link, &[&message::hello(&identity, initialized.as_deref())])?;
-    Ok((worker, inbox))
+    outlet::send(
+        socket,
+        &[&message::hello(&identity, initialized.as_deref())],
+    )?;
+    Ok((worker, frames))
 }
 
 /// Says which flight is taken over before there is memory for it, and leaves out what was taken
 /// back meanwhile.
-fn watch_long(table: Arc<Table>) -> OnLong {
+fn on_long_body(table: Arc<Table>) -> OnLong {
     Box::new(move |number| {
         table.note_taking_over(number);
         hooks::reach(Moment::TakingOver);
@@ -155,16 +158,16 @@ fn watch_long(table: Arc<Table>) -> OnLong {
 }
 
 #[cfg(feature = "test-hooks")]
-fn lend_to_hooks(link: &Arc<UnixStream>, table: &Arc<Table>) {
-    hooks::lend(Lent(link.clone(), table.clone()));
+fn share_with_hooks(socket: &Arc<UnixStream>, table: &Arc<Table>) {
+    hooks::lend(SharedWithHooks(socket.clone(), table.clone()));
 }
 
 /// What tests of this project may write into.
 #[cfg(feature = "test-hooks")]
-struct Lent(Arc<UnixStream>, Arc<Table>);
+struct SharedWithHooks(Arc<UnixStream>, Arc<Table>);
 
 #[cfg(feature = "test-hooks")]
-impl hooks::Shared for Lent {
+impl hooks::Shared for SharedWithHooks {
     fn send(&self, bytes: &[u8]) {
         let _ = outlet::send(&self.0, &[bytes]);
     }
@@ -206,44 +209,44 @@ impl Worker {
     }
 
     /// Runs what comes, until the parent asks to leave.
-    fn work(&mut self, inbox: &mut Inbox) -> io::Result<()> {
+    fn work(&mut self, frames: &mut FrameReader) -> io::Result<()> {
         loop {
-            while let Some(frame) = inbox.next()? {
+            while let Some(frame) = frames.next()? {
                 let held = frame.held();
                 match FromParent::read(&frame).map_err(io::Error::other)? {
-                    FromParent::Calls(calls) => {
+                    FromParent::Batch(calls) => {
                         if self.run_all(calls, held)?.is_break() {
-                            return self.hang_up();
+                            return self.leave_early();
                         }
                     }
                     FromParent::Retire => return Ok(()),
                     FromParent::Welcome(_) => return Err(io::Error::other("a second welcome")),
                 }
             }
-            if !inbox.is_amid_long() && self.weight.is_above(self.welcome.memory, 0) {
-                return self.hang_up();
+            if !frames.is_reading_long_body() && self.memory.is_above(self.welcome.memory, 0) {
+                return self.leave_early();
             }
-            self.await_bytes();
-            if inbox.fill(&mut &*self.link)? == Got::Closed {
+            self.spin_for_input();
+            if frames.fill(&mut &*self.socket)? == ReadStatus::Closed {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
         }
     }
 
     /// Leaves without being asked: nothing more is said, and if leaving takes long this process is ended.
-    fn hang_up(&self) -> io::Result<()> {
-        self.link.shutdown(Shutdown::Write)
+    fn leave_early(&self) -> io::Result<()> {
+        self.socket.shutdown(Shutdown::Write)
     }
 
     /// The next call often comes at once: looks a while before it sleeps.
-    fn await_bytes(&self) {
-        let link = [PollFd::new(&*self.link, PollFlags::IN)];
+    fn spin_for_input(&self) {
+        let socket = [PollFd::new(&*self.socket, PollFlags::IN)];
         let now = rustix::event::Timespec {
             tv_sec: 0,
             tv_nsec: 0,
         };
         let start = Instant::now();
-        while matches!(poll(&mut link.clone(), Some(&now)), Ok(0)) && start.elapsed() < LOOKING {
+        while matches!(poll(&mut socket.clone(), Some(&now)), Ok(0)) && start.elapsed() < SPIN {
             thread::yield_now();
         }
     }
@@ -251,35 +254,35 @@ impl Worker {
     /// Runs the calls of a flight, whose bytes hold so much memory, until it is over. Breaks off
     /// if it holds too much beside for the next one: what it has not claimed runs elsewhere, and
     /// nobody is blamed.
-    fn run_all(&mut self, mut calls: Calls<'_>, held: u64) -> io::Result<ControlFlow<()>> {
+    fn run_all(&mut self, mut calls: CallBatch<'_>, held: u64) -> io::Result<ControlFlow<()>> {
         let tasks = self.tasks;
         let entry = tasks.get(calls.task as usize);
         let number = calls.number;
         hooks::reach(Moment::Read);
-        if self.weight.is_above(calls.memory, held) {
+        if self.memory.is_above(calls.memory, held) {
             return Ok(ControlFlow::Break(()));
         }
         self.note_time(&calls);
         let mut step = self.table.claim(number).claim();
-        self.outlet.begin();
+        self.reply.begin_batch();
         if self.welcome.tells_starts && matches!(step, Step::Run(_)) {
-            self.outlet.say_started(number)?;
+            self.reply.started(number)?;
         }
         let mut is_leaving = false;
         while let Step::Run(item) = step {
             hooks::reach(Moment::Claimed);
-            let arguments = calls.arguments.next().ok_or_else(wild_table)?;
+            let arguments = calls.arguments.next().ok_or_else(table_overwritten)?;
             let result = match entry {
-                _ if is_over(calls.not_after) => Err(TaskError::cancelled()),
+                _ if is_past(calls.not_after) => Err(TaskError::cancelled()),
                 Some(entry) => entry.run_into(arguments, &mut self.parts),
                 None => Err(no_such_task()),
             };
             self.leave_if_forked();
             self.answer(number, item, result)?;
             hooks::reach(Moment::Answered);
-            self.weight.note_run();
+            self.memory.note_run();
             self.note_time(&calls);
-            is_leaving = self.weight.is_above(calls.memory, held);
+            is_leaving = self.memory.is_above(calls.memory, held);
             let claim = self.table.claim(number);
             step = if is_leaving {
                 claim.leave(item)
@@ -289,9 +292,9 @@ impl Worker {
             hooks::reach(Moment::Finished);
         }
         match step {
-            Step::Condemned => await_the_end(),
-            Step::Wild => return Err(wild_table()),
-            _ => self.outlet.end()?,
+            Step::Condemned => await_kill(),
+            Step::Wild => return Err(table_overwritten()),
+            _ => self.reply.end_batch()?,
         }
         Ok(if is_leaving {
             ControlFlow::Break(())
@@ -308,7 +311,7 @@ impl Worker {
     }
 
     /// Notes that the next call is claimed at this moment, if that matters.
-    fn note_time(&self, calls: &Calls<'_>) {
+    fn note_time(&self, calls: &CallBatch<'_>) {
         if calls.is_timed {
             self.table.note_since(clock::now());
         }
@@ -323,9 +326,9 @@ impl Worker {
         hooks::reach(Moment::Ran);
         flush_output();
         let said = match result.and_then(|()| checked(&self.parts, self.welcome.frame_limit)) {
-            Ok(part) => self.outlet.answer(number, item, &part),
+            Ok(part) => self.reply.reply(number, item, &part),
             Err(error) => {
-                let said = self.outlet.answer_error(number, item, &error);
+                let said = self.reply.reply_error(number, item, &error);
                 unwind::discard(error);
                 said
             }
@@ -354,18 +357,18 @@ fn checked(parts: &Parts, limit: u64) -> Result<Part<'_>, TaskError> {
 }
 
 /// No other call may start before the parent ends this process.
-fn await_the_end() -> ! {
+fn await_kill() -> ! {
     loop {
         thread::park();
     }
 }
 
-fn is_over(not_after: u64) -> bool {
+fn is_past(not_after: u64) -> bool {
     not_after != 0 && clock::now() >= not_after
 }
 
 /// A task has written where it must not: whatever this process does from here on means nothing.
-fn wild_table() -> io::Error {
+fn table_overwritten() -> io::Error {
     io::Error::other("the claim table was overwritten")
 }
 

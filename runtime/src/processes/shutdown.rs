@@ -17,7 +17,7 @@ use std::{sync::Arc, time::Duration};
 
 use rustix::process::Signal;
 
-use super::{ProcessPool, link::Link, pool::Pool, process::Process};
+use super::{ProcessPool, link::Outbox, pool::Pool, process::Process};
 use crate::{executor::StillBusy, exit::Drain, future::waiting, worker};
 
 impl ProcessPool {
@@ -181,20 +181,20 @@ impl Pool {
         self.at_desk(|desk, _| desk.note_killing(reason));
         self.close();
         self.cancel_pending();
-        let workers: Vec<(Arc<Process>, Arc<Link>)> = self.at_desk(|desk, _| {
+        let workers: Vec<(Arc<Process>, Arc<Outbox>)> = self.at_desk(|desk, _| {
             desk.note_killing(reason);
             desk.members()
-                .map(|member| (member.process().clone(), member.link().clone()))
+                .map(|member| (member.process().clone(), member.outbox().clone()))
                 .collect()
         });
-        for (process, link) in workers {
+        for (process, outbox) in workers {
             let is_sent = if signal == Signal::KILL {
                 process.kill()
             } else {
                 process.signal(signal)
             };
             if !is_sent {
-                link.close();
+                outbox.close();
             }
         }
     }

@@ -21,24 +21,24 @@ use std::{
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 
 use super::{
-    link::{self, Link},
+    link::{self, Outbox},
     pool::Pool,
     process::Process,
-    recipe::Recipe,
+    recipe::WorkerCommand,
     scheduler::WorkerId,
     table::Table,
 };
 use crate::origin::Origin;
 
 /// What a worker is made of, just started.
-pub(super) struct Newborn {
+pub(super) struct SpawnedWorker {
     pub(super) process: Arc<Process>,
-    pub(super) link: Arc<Link>,
+    pub(super) outbox: Arc<Outbox>,
     pub(super) table: Arc<Table>,
 }
 
 /// A worker that a pool wants.
-struct Order {
+struct SpawnRequest {
     pool: Arc<Pool>,
     id: WorkerId,
 }
@@ -46,40 +46,40 @@ struct Order {
 /// The thread, as the pools see it.
 pub(super) struct Supervisor {
     /// None once it ends, and the thread with it.
-    orders: Option<Sender<Order>>,
+    requests: Option<Sender<SpawnRequest>>,
     thread: Option<JoinHandle<()>>,
 }
 
 /// The one there is, and the process that it is in.
-static LIVING: Mutex<Option<(Origin, Weak<Supervisor>)>> = Mutex::new(None);
+static CURRENT: Mutex<Option<(Origin, Weak<Supervisor>)>> = Mutex::new(None);
 
 impl Supervisor {
     /// The one that there is, or a new one.
     pub(super) fn get() -> io::Result<Arc<Self>> {
-        let mut living = LIVING.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((origin, supervisor)) = &*living
+        let mut current = CURRENT.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((origin, supervisor)) = &*current
             && origin.is_here()
             && let Some(supervisor) = supervisor.upgrade()
         {
             return Ok(supervisor);
         }
-        let (orders, incoming) = channel();
+        let (requests, receiver) = channel();
         let thread = thread::Builder::new()
             .name("cf-supervisor".to_owned())
-            .spawn(move || serve(&incoming))?;
+            .spawn(move || serve(&receiver))?;
         let supervisor = Arc::new(Self {
-            orders: Some(orders),
+            requests: Some(requests),
             thread: Some(thread),
         });
-        *living = Some((Origin::here(), Arc::downgrade(&supervisor)));
+        *current = Some((Origin::here(), Arc::downgrade(&supervisor)));
         Ok(supervisor)
     }
 
     /// Starts a worker, which comes to the pool's desk.
-    pub(super) fn order(&self, pool: Arc<Pool>, id: WorkerId) {
-        if let Some(orders) = &self.orders {
-            orders
-                .send(Order { pool, id })
+    pub(super) fn spawn(&self, pool: Arc<Pool>, id: WorkerId) {
+        if let Some(requests) = &self.requests {
+            requests
+                .send(SpawnRequest { pool, id })
                 .expect("the thread lives as long as this does");
         }
     }
@@ -87,7 +87,7 @@ impl Supervisor {
 
 impl Drop for Supervisor {
     fn drop(&mut self) {
-        drop(self.orders.take());
+        drop(self.requests.take());
         let own = thread::current().id();
         if let Some(thread) = self.thread.take_if(|thread| thread.thread().id() != own) {
             // It catches nothing, since it runs no user code; a panic of ours is in its log.
@@ -96,10 +96,10 @@ impl Drop for Supervisor {
     }
 }
 
-fn serve(orders: &Receiver<Order>) {
-    for Order { pool, id } in orders {
-        match start(&pool.recipe) {
-            Ok(newborn) => pool.born(id, newborn),
+fn serve(requests: &Receiver<SpawnRequest>) {
+    for SpawnRequest { pool, id } in requests {
+        match spawn(&pool.worker_command) {
+            Ok(spawned) => pool.born(id, spawned),
             Err(error) => pool.stillborn(&error.to_string()),
         }
     }
@@ -107,7 +107,7 @@ fn serve(orders: &Receiver<Order>) {
 
 /// Why the system has given no worker.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum StartError {
+pub(super) enum SpawnError {
     #[error("worker process `{}` cannot be started: {error}", program.display())]
     Program { program: PathBuf, error: io::Error },
     #[error("worker process cannot be started in directory `{}`: {error}", directory.display())]
@@ -116,40 +116,40 @@ pub(super) enum StartError {
         error: io::Error,
     },
     #[error("worker process cannot be started without a link to it: {0}")]
-    Link(io::Error),
+    Socket(io::Error),
     #[error("worker process cannot be started without memory to share with it: {0}")]
     Memory(io::Error),
 }
 
-fn start(recipe: &Recipe) -> Result<Newborn, StartError> {
-    let (table, words) = Table::create().map_err(StartError::Memory)?;
+fn spawn(command: &WorkerCommand) -> Result<SpawnedWorker, SpawnError> {
+    let (table, words) = Table::create().map_err(SpawnError::Memory)?;
     let table = Arc::new(table);
-    let (link, theirs) = link(recipe, words).map_err(StartError::Link)?;
-    let (heard, said) = stderr(recipe).map_err(StartError::Link)?;
+    let (outbox, theirs) = connect(command, words).map_err(SpawnError::Socket)?;
+    let (heard, stderr) = stderr(command).map_err(SpawnError::Socket)?;
     // Dropping a child of std neither ends nor reaps it: that is the business of `process`.
-    let child = recipe.start(theirs, said)?;
+    let child = command.spawn(theirs, stderr)?;
     let process =
-        Process::new(child.id(), heard, recipe.welcome.means).map_err(StartError::Link)?;
+        Process::new(child.id(), heard, command.welcome.features).map_err(SpawnError::Socket)?;
     let process = Arc::new(process);
-    Ok(Newborn {
+    Ok(SpawnedWorker {
         process,
-        link,
+        outbox,
         table,
     })
 }
 
 /// Both ends of a link, on which the worker has been told how to work.
-fn link(recipe: &Recipe, words: OwnedFd) -> io::Result<(Arc<Link>, OwnedFd)> {
+fn connect(command: &WorkerCommand, words: OwnedFd) -> io::Result<(Arc<Outbox>, OwnedFd)> {
     let (ours, theirs) = UnixStream::pair()?;
-    let rest = welcome(&ours, recipe, words)?;
-    let link = Link::new(ours)?;
-    link.push(|out| out.extend_from_slice(&rest));
-    Ok((Arc::new(link), theirs.into()))
+    let rest = welcome(&ours, command, words)?;
+    let outbox = Outbox::new(ours)?;
+    outbox.push(|out| out.extend_from_slice(&rest));
+    Ok((Arc::new(outbox), theirs.into()))
 }
 
 /// Both ends of a worker's standard error, if it is to be heard. Ours does not block.
-fn stderr(recipe: &Recipe) -> io::Result<(Option<PipeReader>, Option<PipeWriter>)> {
-    if recipe.listening.stderr_lines == 0 {
+fn stderr(command: &WorkerCommand) -> io::Result<(Option<PipeReader>, Option<PipeWriter>)> {
+    if command.output_options.stderr_lines == 0 {
         return Ok((None, None));
     }
     let (ours, theirs) = io::pipe()?;
@@ -159,10 +159,10 @@ fn stderr(recipe: &Recipe) -> io::Result<(Option<PipeReader>, Option<PipeWriter>
 
 /// Says how to work, before there is anybody to hear it: the socket keeps it until then. Gives
 /// back what the socket did not take.
-fn welcome(ours: &UnixStream, recipe: &Recipe, words: OwnedFd) -> io::Result<Vec<u8>> {
-    let frame = recipe.welcome_frame();
+fn welcome(ours: &UnixStream, command: &WorkerCommand, words: OwnedFd) -> io::Result<Vec<u8>> {
+    let frame = command.welcome_frame();
     let output = std::io::stdout();
-    let fds: Vec<BorrowedFd<'_>> = if recipe.welcome.has_output {
+    let fds: Vec<BorrowedFd<'_>> = if command.welcome.has_output {
         vec![words.as_fd(), output.as_fd()]
     } else {
         vec![words.as_fd()]

@@ -31,11 +31,11 @@ pub(super) const WORDS: usize = 256;
 pub(super) const RING: usize = 256 << 10;
 
 /// The size of a cache line, or more.
-const LINE: usize = 128;
+const CACHE_LINE: usize = 128;
 
-const CLAIMS: usize = 6 * LINE;
-const ANSWERS: usize = CLAIMS + WORDS * size_of::<u64>();
-const BYTES: usize = ANSWERS + RING;
+const CLAIMS_START: usize = 6 * CACHE_LINE;
+const RING_START: usize = CLAIMS_START + WORDS * size_of::<u64>();
+const BYTES: usize = RING_START + RING;
 
 /// The counters that are no claims.
 #[derive(Clone, Copy, Debug)]
@@ -50,21 +50,21 @@ pub(super) enum Counter {
     Asleep = 3,
     /// Which flight is taken over that needs memory of its own; the worker's.
     TakingOver = 4,
-    /// Why the worker ended itself: an [`End`], or zero. Written by its watching thread, read when
+    /// Why the worker ended itself: an [`SelfExit`], or zero. Written by its watching thread, read when
     /// it is dead.
-    Ended = 5,
+    SelfExit = 5,
 }
 
 /// Why a worker ended itself in the midst of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum SelfExit {
     /// The thread that runs its calls is gone.
     ThreadEnded = 1,
     /// A task has closed the descriptor of the link.
     LinkClosed = 2,
 }
 
-impl End {
+impl SelfExit {
     /// What its call is told.
     pub(super) fn reason(self) -> &'static str {
         match self {
@@ -123,7 +123,7 @@ impl Table {
     /// The claim on the flight of this number.
     pub(super) fn claim(&self, number: Number) -> Claim<'_, AtomicU64> {
         let word = number.0 as usize % WORDS;
-        Claim::new(self.word(CLAIMS + word * size_of::<u64>()), number)
+        Claim::new(self.word(CLAIMS_START + word * size_of::<u64>()), number)
     }
 
     /// Worker: the call that is claimed next is claimed at this moment.
@@ -153,29 +153,29 @@ impl Table {
     }
 
     /// Worker: it is about to end itself, and why.
-    pub(super) fn note_end(&self, end: End) {
+    pub(super) fn note_self_exit(&self, exit: SelfExit) {
         // ORDERING: the parent reads it after this process has ended, as the system tells.
-        self.counter(Counter::Ended)
-            .store(end as u64, Ordering::Relaxed);
+        self.counter(Counter::SelfExit)
+            .store(exit as u64, Ordering::Relaxed);
     }
 
     /// Parent: why the dead worker ended itself, if it did. A word of a worker run wild means
     /// nothing.
-    pub(super) fn end(&self) -> Option<End> {
+    pub(super) fn self_exit(&self) -> Option<SelfExit> {
         // ORDERING: as in `note_end`.
-        match self.counter(Counter::Ended).load(Ordering::Relaxed) {
-            1 => Some(End::ThreadEnded),
-            2 => Some(End::LinkClosed),
+        match self.counter(Counter::SelfExit).load(Ordering::Relaxed) {
+            1 => Some(SelfExit::ThreadEnded),
+            2 => Some(SelfExit::LinkClosed),
             _ => None,
         }
     }
 
     pub(super) fn counter(&self, counter: Counter) -> &AtomicU64 {
-        self.word(counter as usize * LINE)
+        self.word(counter as usize * CACHE_LINE)
     }
 
     fn word(&self, offset: usize) -> &AtomicU64 {
-        assert!(offset < ANSWERS, "unreachable: no such word");
+        assert!(offset < RING_START, "unreachable: no such word");
         // SAFETY: the offset was checked; the mapping is longer.
         let place = unsafe { self.0.as_mut_ptr().add(offset) };
         // SAFETY: mapped pages are aligned, and so are the offsets; they are readable and writable, and stay mapped while
@@ -185,7 +185,7 @@ impl Table {
 
     /// Worker: puts bytes into the ring, at this position of all that ever went through it. The place must be free.
     pub(super) fn put(&self, position: u64, bytes: &[u8]) {
-        let (first, second) = bytes.split_at(bytes.len().min(until_the_end(position)));
+        let (first, second) = bytes.split_at(bytes.len().min(until_wrap(position)));
         self.put_at(position, first);
         if !second.is_empty() {
             self.put_at(0, second);
@@ -202,7 +202,7 @@ impl Table {
     /// Parent: adds so many bytes of the ring to `out`, from this position of all that ever went through it.
     pub(super) fn take(&self, position: u64, len: usize, out: &mut Vec<u8>) {
         out.reserve(len);
-        let first = len.min(until_the_end(position));
+        let first = len.min(until_wrap(position));
         for (position, len) in [(position, first), (0, len - first)] {
             let place = self.ring(position, len);
             let end = out.spare_capacity_mut().as_mut_ptr().cast::<u8>();
@@ -218,12 +218,12 @@ impl Table {
         let offset = position as usize % RING;
         assert!(offset + len <= RING, "unreachable: beyond the ring");
         // SAFETY: the offset was checked; the mapping has the ring at its end.
-        unsafe { self.0.as_mut_ptr().add(ANSWERS + offset) }
+        unsafe { self.0.as_mut_ptr().add(RING_START + offset) }
     }
 }
 
 /// How many bytes lie between a position and where the ring begins anew.
-fn until_the_end(position: u64) -> usize {
+fn until_wrap(position: u64) -> usize {
     RING - position as usize % RING
 }
 
@@ -232,7 +232,7 @@ impl Table {
     #[cfg(feature = "test-hooks")]
     pub(super) fn any_word(&self, index: usize) -> Option<&AtomicU64> {
         let offset = index.checked_mul(size_of::<u64>())?;
-        (offset < ANSWERS).then(|| self.word(offset))
+        (offset < RING_START).then(|| self.word(offset))
     }
 }
 
@@ -300,17 +300,17 @@ mod tests {
     fn why_a_worker_ended_itself_is_told_and_other_words_mean_nothing() {
         let (parent, fd) = Table::create().expect("the system gives memory");
         let worker = Table::open(fd).expect("the system gives memory");
-        assert_eq!(parent.end(), None);
+        assert_eq!(parent.self_exit(), None);
 
-        for end in [End::ThreadEnded, End::LinkClosed] {
-            worker.note_end(end);
-            assert_eq!(parent.end(), Some(end));
+        for exit in [SelfExit::ThreadEnded, SelfExit::LinkClosed] {
+            worker.note_self_exit(exit);
+            assert_eq!(parent.self_exit(), Some(exit));
         }
 
         for word in [3, u64::MAX] {
-            let ended = worker.counter(Counter::Ended);
+            let ended = worker.counter(Counter::SelfExit);
             ended.store(word, Ordering::SeqCst);
-            assert_eq!(parent.end(), None);
+            assert_eq!(parent.self_exit(), None);
         }
     }
 

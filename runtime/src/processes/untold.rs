@@ -13,13 +13,13 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// More than this is much, in bytes.
-const MUCH: usize = 256 << 10;
+const CAPACITY: usize = 256 << 10;
 
 /// A number of bytes. Grows on the thread that serves the links alone.
 #[derive(Default)]
-pub(super) struct Untold(AtomicUsize);
+pub(super) struct Backlog(AtomicUsize);
 
-impl Untold {
+impl Backlog {
     /// So many bytes were read.
     pub(super) fn add(&self, bytes: usize) {
         self.0.fetch_add(bytes, Ordering::Relaxed);
@@ -27,14 +27,14 @@ impl Untold {
 
     /// So many of them were told. True if that makes room: whoever reads has to be rung for.
     #[must_use]
-    pub(super) fn told(&self, bytes: usize) -> bool {
+    pub(super) fn release(&self, bytes: usize) -> bool {
         // ORDERING: the bell that the caller rings shows it to who reads.
         let before = self.0.fetch_sub(bytes, Ordering::Relaxed);
-        before > MUCH && before - bytes <= MUCH
+        before > CAPACITY && before - bytes <= CAPACITY
     }
 
     /// Whether nothing more is to be read.
-    pub(super) fn is_much(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > MUCH
+    pub(super) fn is_full(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > CAPACITY
     }
 }

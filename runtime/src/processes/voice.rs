@@ -19,118 +19,118 @@ use std::{
 use rustix::event::{PollFd, PollFlags};
 
 use super::{
-    last_lines::LastLines,
-    logs::{Logged, Record},
-    message::Nonsense,
+    last_lines::Tail,
+    logs::{LogRecord, Logged},
+    message::ProtocolError,
     pool::Pool,
     process::Process,
     scheduler::{Next, Verdict},
-    untold::Untold,
+    untold::Backlog,
 };
 
 /// How much is read at once.
-const READ: usize = 16 << 10;
+const READ_SIZE: usize = 16 << 10;
 
 /// How much is read before others have their turn.
-const TURN: usize = 64 << 10;
+const TURN_LIMIT: usize = 64 << 10;
 
 /// How much of a dead worker's pipe is read: as much as any pipe holds. What it has left behind may go on writing.
-const LAST_WORDS: usize = 2 << 20;
+const DRAIN_LIMIT: usize = 2 << 20;
 
 /// One worker's voice; silent if nobody has asked for it.
-pub(super) struct Voice {
+pub(super) struct StderrPipe {
     pid: u32,
     /// What it has logged and nobody has told yet; none if it is not to log anything. Each worker has its own, so that one that
     /// logs without end keeps no other from being heard.
-    unlogged: Option<Arc<Untold>>,
+    log_backlog: Option<Arc<Backlog>>,
     /// Does not block. None once nobody can write into it any more.
     pipe: Option<Arc<PipeReader>>,
-    last: LastLines,
+    tail: Tail,
 }
 
-impl Voice {
+impl StderrPipe {
     /// That of this worker.
     pub(super) fn of(process: &Process, pool: &Pool) -> Self {
-        let listening = pool.recipe.listening;
+        let output_options = pool.worker_command.output_options;
         Self {
             pid: process.id(),
-            unlogged: listening.logs.then(Arc::default),
+            log_backlog: output_options.logs.then(Arc::default),
             pipe: process.stderr.clone(),
-            last: LastLines::new(listening.stderr_lines),
+            tail: Tail::new(output_options.stderr_lines),
         }
     }
 
     /// It has logged something, which is nonsense if nobody has asked for that.
-    pub(super) fn log(&self, record: Record, next: &mut Next) -> Result<(), Nonsense> {
-        let unlogged = self.unlogged.as_ref().ok_or(Nonsense)?;
-        let logged = Logged::by(self.pid, record, unlogged);
+    pub(super) fn log(&self, record: LogRecord, next: &mut Next) -> Result<(), ProtocolError> {
+        let log_backlog = self.log_backlog.as_ref().ok_or(ProtocolError)?;
+        let logged = Logged::new(self.pid, record, log_backlog);
         next.verdicts.push(Verdict::Logged(Box::new(logged)));
         Ok(())
     }
 
     /// Whether it has logged so much more than was told that its link is not to be read.
-    pub(super) fn is_ahead(&self) -> bool {
-        let unlogged = self.unlogged.as_ref();
-        unlogged.is_some_and(|unlogged| unlogged.is_much())
+    pub(super) fn is_log_backlog_full(&self) -> bool {
+        let log_backlog = self.log_backlog.as_ref();
+        log_backlog.is_some_and(|log_backlog| log_backlog.is_full())
     }
 
     /// Whether it may say something on standard error.
-    pub(super) fn is_heard(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         self.pipe.is_some()
     }
 
     /// What to poll, if it is heard: nothing is asked for while too much is untold, but the end is told in any case.
-    pub(super) fn watched(&self, pool: &Pool) -> Option<PollFd<'_>> {
+    pub(super) fn poll_fd(&self, pool: &Pool) -> Option<PollFd<'_>> {
         let mut wanted = PollFlags::empty();
-        wanted.set(PollFlags::IN, !pool.aloud.untold.is_much());
+        wanted.set(PollFlags::IN, !pool.stderr.backlog.is_full());
         Some(PollFd::new(self.pipe.as_deref()?, wanted))
     }
 
     /// It says something, or has ended with what there is.
-    pub(super) fn hear(&mut self, pool: &Pool) {
-        self.hear_some(pool);
+    pub(super) fn read(&mut self, pool: &Pool) {
+        self.read_some(pool);
     }
 
     /// Hears what it may have said, unless too much is untold.
-    pub(super) fn hear_in_passing(&mut self, pool: &Pool) {
-        if self.is_heard() && !pool.aloud.untold.is_much() {
-            self.hear_some(pool);
+    pub(super) fn read_available(&mut self, pool: &Pool) {
+        if self.is_open() && !pool.stderr.backlog.is_full() {
+            self.read_some(pool);
         }
     }
 
     /// The worker is dead: hears all that is left of what it said.
-    pub(super) fn hear_out(&mut self, pool: &Pool) {
-        let mut heard = 0;
-        while self.is_heard() && heard < LAST_WORDS {
-            match self.hear_some(pool) {
+    pub(super) fn drain(&mut self, pool: &Pool) {
+        let mut drained = 0;
+        while self.is_open() && drained < DRAIN_LIMIT {
+            match self.read_some(pool) {
                 0 => break,
-                some => heard += some,
+                some => drained += some,
             }
         }
         self.pipe = None;
     }
 
     /// The last lines it said.
-    pub(super) fn last_lines(&self) -> String {
-        self.last.text()
+    pub(super) fn tail(&self) -> String {
+        self.tail.text()
     }
 
     /// Has what there is passed on, but for what others would wait for too long; how many bytes that were.
-    fn hear_some(&mut self, pool: &Pool) -> usize {
+    fn read_some(&mut self, pool: &Pool) -> usize {
         let mut text = Vec::new();
-        while text.len() < TURN && self.read(&mut text) {}
+        while text.len() < TURN_LIMIT && self.read_once(&mut text) {}
         let len = text.len();
         if len > 0 {
-            self.last.add(&text);
-            pool.aloud.untold.add(len);
+            self.tail.add(&text);
+            pool.stderr.backlog.add(len);
             pool.crew.add_serving(vec![Verdict::Said(text)]);
         }
         len
     }
 
     /// Reads once. False if there is no more for the moment.
-    fn read(&mut self, text: &mut Vec<u8>) -> bool {
-        let mut buffer = [0; READ];
+    fn read_once(&mut self, text: &mut Vec<u8>) -> bool {
+        let mut buffer = [0; READ_SIZE];
         let Some(pipe) = &self.pipe else {
             return false;
         };

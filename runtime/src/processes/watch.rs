@@ -39,20 +39,20 @@ use rustix::{
 use super::{
     fields::{Fields, Writer},
     mark, sys,
-    table::{End, Table},
+    table::{SelfExit, Table},
 };
 
 /// How often to look where the system does not tell.
-const LOOKING: Duration = Duration::from_millis(100);
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What of the system the watching thread may use; tests do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Means {
+pub(super) struct SystemFeatures {
     pub(super) death_signal: bool,
     pub(super) pidfd: bool,
 }
 
-impl Means {
+impl SystemFeatures {
     /// Whatever the system has.
     pub(super) const ALL: Self = Self {
         death_signal: true,
@@ -73,8 +73,8 @@ impl Means {
 }
 
 /// What the thread looks at.
-struct Watch {
-    link: Arc<UnixStream>,
+struct Watchdog {
+    socket: Arc<UnixStream>,
     table: Arc<Table>,
     parent: u32,
     /// Readable once the parent has ended.
@@ -85,43 +85,43 @@ struct Watch {
 /// How it is known whether the thread that runs calls is still there.
 enum TaskThread {
     /// Readable once it has ended.
-    Told(OwnedFd),
+    Pidfd(OwnedFd),
     /// Its state, as the system writes it.
-    Asked(File),
+    StatFile(File),
     Unknown,
 }
 
 /// Why it is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cause {
+enum EndCause {
     /// The parent is gone, or wants this worker to be.
     Parent,
     /// Something that the parent is to be told.
-    Own(End),
+    Own(SelfExit),
 }
 
 /// Has this process ended when its parent is gone, or the calling thread, which runs the calls.
 pub(super) fn start(
-    link: &Arc<UnixStream>,
+    socket: &Arc<UnixStream>,
     table: &Arc<Table>,
     parent: u32,
-    means: Means,
+    features: SystemFeatures,
 ) -> io::Result<()> {
     // Opened before a task can take that from the process.
-    let watch = Watch {
-        link: link.clone(),
+    let watch = Watchdog {
+        socket: socket.clone(),
         table: table.clone(),
         parent,
-        parent_end: means.pidfd.then(|| parent_pidfd(parent)).flatten(),
-        task_thread: TaskThread::current(means),
+        parent_end: features.pidfd.then(|| parent_pidfd(parent)).flatten(),
+        task_thread: TaskThread::current(features),
     };
     let body = move || {
-        if means.death_signal {
+        if features.death_signal {
             // Each thread has a death signal of its own, and this one lives as long as the process.
             ask_for_death_signal();
         }
-        if let Cause::Own(end) = watch.wait() {
-            watch.table.note_end(end);
+        if let EndCause::Own(exit) = watch.wait() {
+            watch.table.note_self_exit(exit);
         }
         end_group()
     };
@@ -131,16 +131,16 @@ pub(super) fn start(
     Ok(())
 }
 
-impl Watch {
+impl Watchdog {
     /// Waits until it is over.
-    fn wait(&self) -> Cause {
+    fn wait(&self) -> EndCause {
         let mut can_poll = true;
         loop {
             if let Some(cause) = self.look() {
                 return cause;
             }
             if !can_poll {
-                thread::park_timeout(LOOKING);
+                thread::park_timeout(CHECK_INTERVAL);
                 if let Some(cause) = self.look_at_descriptors() {
                     return cause;
                 }
@@ -155,53 +155,53 @@ impl Watch {
     }
 
     /// Looks at what no descriptor needs to tell.
-    fn look(&self) -> Option<Cause> {
+    fn look(&self) -> Option<EndCause> {
         if mark::parent_pid() != Some(self.parent) {
-            return Some(Cause::Parent);
+            return Some(EndCause::Parent);
         }
         let has_ended = self.task_thread.has_ended();
-        has_ended.then_some(Cause::Own(End::ThreadEnded))
+        has_ended.then_some(EndCause::Own(SelfExit::ThreadEnded))
     }
 
     /// Waits for the system's word; `None` if there is none for a while.
-    fn poll(&self) -> rustix::io::Result<Option<Cause>> {
+    fn poll(&self) -> rustix::io::Result<Option<EndCause>> {
         // Asks for nothing of the link: that the other end is gone is told in any case.
-        let mut watched = vec![PollFd::new(&*self.link, PollFlags::empty())];
-        let mut causes = vec![Cause::Parent];
+        let mut watched = vec![PollFd::new(&*self.socket, PollFlags::empty())];
+        let mut causes = vec![EndCause::Parent];
         for (fd, cause) in self.ends() {
             watched.push(PollFd::from_borrowed_fd(fd, PollFlags::IN));
             causes.push(cause);
         }
         let is_told_of_all = watched.len() == 3;
-        let limit = Timespec::try_from(LOOKING).expect("it is short");
+        let limit = Timespec::try_from(CHECK_INTERVAL).expect("it is short");
         poll(&mut watched, (!is_told_of_all).then_some(&limit))?;
         let mut told = watched.iter().map(PollFd::revents).zip(causes);
         Ok(told.find_map(|(happened, cause)| {
             if happened.contains(PollFlags::NVAL) {
-                return Some(Cause::Own(End::LinkClosed));
+                return Some(EndCause::Own(SelfExit::LinkClosed));
             }
             (!happened.is_empty()).then_some(cause)
         }))
     }
 
     /// The descriptors that can be read once the parent, or the task's thread, has ended.
-    fn ends(&self) -> impl Iterator<Item = (BorrowedFd<'_>, Cause)> {
+    fn ends(&self) -> impl Iterator<Item = (BorrowedFd<'_>, EndCause)> {
         let parent = self.parent_end.as_ref().map(AsFd::as_fd);
         let task = match &self.task_thread {
-            TaskThread::Told(end) => Some(end.as_fd()),
-            TaskThread::Asked(_) | TaskThread::Unknown => None,
+            TaskThread::Pidfd(end) => Some(end.as_fd()),
+            TaskThread::StatFile(_) | TaskThread::Unknown => None,
         };
-        let parent = parent.map(|end| (end, Cause::Parent));
-        let task = task.map(|end| (end, Cause::Own(End::ThreadEnded)));
+        let parent = parent.map(|end| (end, EndCause::Parent));
+        let task = task.map(|end| (end, EndCause::Own(SelfExit::ThreadEnded)));
         parent.into_iter().chain(task)
     }
 
     /// Looks at the link and the other descriptors one by one, without `poll`.
-    fn look_at_descriptors(&self) -> Option<Cause> {
+    fn look_at_descriptors(&self) -> Option<EndCause> {
         let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
-        match recv(&*self.link, &mut [0], flags) {
-            Ok((_, 0)) | Err(Errno::CONNRESET) => return Some(Cause::Parent),
-            Err(Errno::BADF | Errno::NOTSOCK) => return Some(Cause::Own(End::LinkClosed)),
+        match recv(&*self.socket, &mut [0], flags) {
+            Ok((_, 0)) | Err(Errno::CONNRESET) => return Some(EndCause::Parent),
+            Err(Errno::BADF | Errno::NOTSOCK) => return Some(EndCause::Own(SelfExit::LinkClosed)),
             _ => {}
         }
         let mut told = self.ends().filter(|(end, _)| sys::is_readable(*end));
@@ -212,7 +212,7 @@ impl Watch {
 impl TaskThread {
     /// The thread that this is called on.
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    fn current(means: Means) -> Self {
+    fn current(features: SystemFeatures) -> Self {
         use rustix::process::{PidfdFlags, pidfd_open};
 
         /// Tells of a thread, not of the process that it is in.
@@ -220,21 +220,25 @@ impl TaskThread {
 
         let own = rustix::thread::gettid();
         let flags = PidfdFlags::from_bits_retain(PIDFD_THREAD);
-        if let Some(told) = means.pidfd.then(|| pidfd_open(own, flags).ok()).flatten() {
-            return Self::Told(told);
+        if let Some(told) = features
+            .pidfd
+            .then(|| pidfd_open(own, flags).ok())
+            .flatten()
+        {
+            return Self::Pidfd(told);
         }
         let stat = format!("/proc/self/task/{}/stat", own.as_raw_nonzero());
-        File::open(stat).map_or(Self::Unknown, Self::Asked)
+        File::open(stat).map_or(Self::Unknown, Self::StatFile)
     }
 
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    fn current(_: Means) -> Self {
+    fn current(_: SystemFeatures) -> Self {
         Self::Unknown
     }
 
     /// Whether it has ended, as far as that can be asked.
     fn has_ended(&self) -> bool {
-        let Self::Asked(stat) = self else {
+        let Self::StatFile(stat) = self else {
             return false;
         };
         let mut text = [0; 512];

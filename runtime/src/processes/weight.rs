@@ -10,21 +10,21 @@ use super::process;
 
 /// How often to look how much memory this process holds, at most: it takes longer than a small
 /// call.
-const WEIGHING: Duration = Duration::from_micros(100);
+const MEASURE_INTERVAL: Duration = Duration::from_micros(100);
 
 /// How many bytes a call can fill in so short a time, or more.
-const MEANWHILE: u64 = 4 << 20;
+const MARGIN: u64 = 4 << 20;
 
 /// What this process holds.
 #[derive(Default)]
-pub(super) struct Weight {
+pub(super) struct OwnMemory {
     /// Whether it has run a call; a fresh worker holds what a worker has to hold.
     has_run: bool,
     /// When it last looked how much memory it holds, and how much that was.
-    weighed: Option<(Instant, u64)>,
+    measured: Option<(Instant, u64)>,
 }
 
-impl Weight {
+impl OwnMemory {
     /// A call has run to its end.
     pub(super) fn note_run(&mut self) {
         self.has_run = true;
@@ -39,14 +39,14 @@ impl Weight {
 
     fn is_above_cold(&mut self, limit: u64, held: u64) -> bool {
         let now = Instant::now();
-        let is_fresh = |(weighed, size): (Instant, u64)| {
-            now.duration_since(weighed) < WEIGHING && size.saturating_add(MEANWHILE) < limit
+        let is_fresh = |(measured, size): (Instant, u64)| {
+            now.duration_since(measured) < MEASURE_INTERVAL && size.saturating_add(MARGIN) < limit
         };
-        if self.weighed.is_some_and(is_fresh) {
+        if self.measured.is_some_and(is_fresh) {
             return false;
         }
         let size = process::own_memory().unwrap_or_default();
-        self.weighed = Some((now, size));
+        self.measured = Some((now, size));
         size.saturating_sub(held) > limit
     }
 }

@@ -66,7 +66,7 @@ impl ProcessPoolBuilder {
     #[cfg(feature = "test-hooks")]
     #[doc(hidden)]
     pub fn without_pidfd(mut self) -> Self {
-        self.means.pidfd = false;
+        self.features.pidfd = false;
         self
     }
 }

@@ -11,24 +11,24 @@ use super::FrameError;
 
 /// The memory of a long body grows by this much at a time: who sends a length sends the bytes too,
 /// or gets none.
-const STEP: u64 = 4 << 20;
+const GROWTH: u64 = 4 << 20;
 
 /// Told the first number in a long body before there is memory for it, and again as it comes;
 /// says whether the body is still wanted. What is not wanted is left out.
 pub(in crate::processes) type OnLong = Box<dyn FnMut(u64) -> bool + Send>;
 
 /// A long body on its way.
-pub(super) struct Long {
+pub(super) struct LongBody {
     pub(super) kind: u32,
     len: u64,
     /// The first number in it.
     number: u64,
     body: Vec<u8>,
     /// How much of it was left out, if it is not wanted.
-    left_out: Option<u64>,
+    skipped: Option<u64>,
 }
 
-impl Long {
+impl LongBody {
     /// None of whose bytes has come.
     pub(super) fn new(kind: u32, len: u64, number: u64) -> Self {
         Self {
@@ -36,37 +36,37 @@ impl Long {
             len,
             number,
             body: Vec::new(),
-            left_out: None,
+            skipped: None,
         }
     }
 
     /// The body, which is whole; `None` if it was left out.
     pub(super) fn into_body(self) -> Option<Vec<u8>> {
-        self.left_out.is_none().then_some(self.body)
+        self.skipped.is_none().then_some(self.body)
     }
 
     pub(super) fn is_whole(&self) -> bool {
-        self.there() == self.len
+        self.available() == self.len
     }
 
     /// How much of it has come.
-    fn there(&self) -> u64 {
-        self.left_out.unwrap_or(self.body.len() as u64)
+    fn available(&self) -> u64 {
+        self.skipped.unwrap_or(self.body.len() as u64)
     }
 
     /// Lets go of the body if it is not wanted any more.
-    pub(super) fn ask(&mut self, on_long: &mut Option<OnLong>) {
+    pub(super) fn check_wanted(&mut self, on_long: &mut Option<OnLong>) {
         let is_wanted = on_long.as_mut().is_none_or(|ask| ask(self.number));
-        if !is_wanted && self.left_out.is_none() {
-            self.left_out = Some(self.body.len() as u64);
+        if !is_wanted && self.skipped.is_none() {
+            self.skipped = Some(self.body.len() as u64);
             self.body = Vec::new();
         }
     }
 
     /// Adds bytes that were read, and has room for `room` in all, if there is memory for them.
     pub(super) fn add(&mut self, bytes: &[u8], room: u64) -> Result<(), TryReserveError> {
-        if let Some(left_out) = &mut self.left_out {
-            *left_out += bytes.len() as u64;
+        if let Some(skipped) = &mut self.skipped {
+            *skipped += bytes.len() as u64;
             return Ok(());
         }
         self.body
@@ -76,11 +76,11 @@ impl Long {
     }
 
     pub(super) fn fill(&mut self, from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-        let wanted = (self.len - self.there()).min(STEP);
-        if let Some(left_out) = &mut self.left_out {
+        let wanted = (self.len - self.available()).min(GROWTH);
+        if let Some(skipped) = &mut self.skipped {
             let most = buffer.len().min(wanted as usize);
             let got = from.read(&mut buffer[..most])?;
-            *left_out += got as u64;
+            *skipped += got as u64;
             return Ok(got);
         }
         let before = self.body.len();
@@ -99,7 +99,7 @@ impl Long {
 // Long bodies take Miri too long, byte by byte.
 #[cfg(all(test, not(loom), not(miri)))]
 mod tests {
-    use super::super::{Got, Inbox, header};
+    use super::super::{FrameReader, ReadStatus, header};
     use super::*;
 
     /// A frame as it travels.
@@ -111,12 +111,12 @@ mod tests {
     fn a_long_body_is_told_of_before_there_is_memory_for_it() {
         let header = header(2, 1 << 60);
         let (tell, told) = std::sync::mpsc::channel();
-        let mut inbox = Inbox::new(u64::MAX, |_, limit| limit);
-        inbox.trust(Box::new(move |number| tell.send(number).is_ok()));
+        let mut frames = FrameReader::new(u64::MAX, |_, limit| limit);
+        frames.trust_lengths(Box::new(move |number| tell.send(number).is_ok()));
         let mut bytes = &[&header[..], &7_u64.to_le_bytes()].concat()[..];
 
-        inbox.fill(&mut bytes).expect("slices can be read");
-        let refused = inbox.next().unwrap_err();
+        frames.fill(&mut bytes).expect("slices can be read");
+        let refused = frames.next().unwrap_err();
 
         assert_eq!(refused, FrameError::NoMemory { len: 1 << 60 });
         assert_eq!(told.try_recv(), Ok(7));
@@ -130,14 +130,14 @@ mod tests {
 
         for asked in [1, 2] {
             let mut left = asked;
-            let mut inbox = Inbox::new(1 << 20, |_, limit| limit);
-            inbox.trust(Box::new(move |number| {
+            let mut frames = FrameReader::new(1 << 20, |_, limit| limit);
+            frames.trust_lengths(Box::new(move |number| {
                 left -= u32::from(number == unwanted && left > 0);
                 number != unwanted || left > 0
             }));
             let (mut bytes, mut found) = (&bytes[..], Vec::new());
-            while inbox.fill(&mut bytes).expect("slices can be read") == Got::Bytes {
-                while let Some(frame) = inbox.next().expect("they are frames") {
+            while frames.fill(&mut bytes).expect("slices can be read") == ReadStatus::Bytes {
+                while let Some(frame) = frames.next().expect("they are frames") {
                     found.push(frame.body.into_owned());
                 }
             }

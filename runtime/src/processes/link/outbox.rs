@@ -28,7 +28,7 @@ pub(in crate::processes) const LONG: usize = 4 << 10;
 static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 
 #[derive(Default)]
-pub(super) struct Outbox {
+pub(super) struct SendQueue {
     pieces: VecDeque<Piece>,
     /// How much of the first piece has left, in bytes.
     written: usize,
@@ -50,7 +50,7 @@ pub(super) enum Bytes {
         items: Range<usize>,
     },
     /// A piece of one part of a call.
-    Lent {
+    Borrowed {
         parcel: Arc<Parcel>,
         item: usize,
         piece: usize,
@@ -60,9 +60,9 @@ pub(super) enum Bytes {
 }
 
 /// What was withdrawn: dropped where no lock is held.
-pub(super) type Forgotten = Vec<Bytes>;
+pub(super) type Withdrawn = Vec<Bytes>;
 
-impl Outbox {
+impl SendQueue {
     /// Adds bytes that are copied.
     pub(super) fn write(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         self.write_to(None, write);
@@ -99,12 +99,12 @@ impl Outbox {
                 continue;
             }
             let parcel = parcel.clone();
-            let lent = Bytes::Lent {
+            let borrowed = Bytes::Borrowed {
                 parcel,
                 item,
                 piece,
             };
-            self.push(number, false, lent);
+            self.push(number, false, borrowed);
         }
     }
 
@@ -131,7 +131,7 @@ impl Outbox {
     }
 
     /// Takes out the frame of a flight, or what can be taken out of one that has begun to leave.
-    pub(super) fn withdraw(&mut self, number: Number) -> Forgotten {
+    pub(super) fn withdraw(&mut self, number: Number) -> Withdrawn {
         let is_of = |piece: &Piece| piece.number == Some(number);
         let Some(first) = self.pieces.iter().position(is_of) else {
             return Vec::new();
@@ -147,8 +147,8 @@ impl Outbox {
             return self.pieces.drain(pieces).map(|piece| piece.bytes).collect();
         }
         let rest = self.pieces.range_mut(pieces);
-        let lent = rest.filter(|piece| !matches!(piece.bytes, Bytes::Own(_)));
-        let replaced = lent.map(|piece| {
+        let borrowed = rest.filter(|piece| !matches!(piece.bytes, Bytes::Own(_)));
+        let replaced = borrowed.map(|piece| {
             let zeros = Bytes::Zeros(piece.bytes.len());
             std::mem::replace(&mut piece.bytes, zeros)
         });
@@ -159,7 +159,7 @@ impl Outbox {
     pub(super) fn flush(&mut self, socket: BorrowedFd<'_>) -> Flushed {
         while !self.pieces.is_empty() {
             match self.send(socket) {
-                Ok(sent) => self.take_off(sent),
+                Ok(sent) => self.advance(sent),
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return Flushed::Rest,
                 Err(_) => return Flushed::Closed,
@@ -180,18 +180,18 @@ impl Outbox {
         let mut len = 0;
         for (slice, piece) in slices.iter_mut().zip(&self.pieces) {
             let skipped = if len == 0 { self.written } else { 0 };
-            let bytes = piece.bytes.from(skipped);
+            let bytes = piece.bytes.tail_from(skipped);
             *slice = IoSlice::new(bytes);
             len += 1;
             if skipped + bytes.len() < piece.bytes.len() {
                 break;
             }
         }
-        let nothing = &mut SendAncillaryBuffer::default();
-        sendmsg(socket, &slices[..len], nothing, send_flags())
+        let no_ancillary = &mut SendAncillaryBuffer::default();
+        sendmsg(socket, &slices[..len], no_ancillary, send_flags())
     }
 
-    fn take_off(&mut self, mut sent: usize) {
+    fn advance(&mut self, mut sent: usize) {
         while let Some(first) = self.pieces.front() {
             let left = first.bytes.len() - self.written;
             if sent < left {
@@ -209,19 +209,19 @@ impl Bytes {
     fn len(&self) -> usize {
         match self {
             Self::Zeros(len) => *len,
-            _ => self.from(0).len(),
+            _ => self.tail_from(0).len(),
         }
     }
 
     /// The bytes from here on, or the first of them.
-    fn from(&self, start: usize) -> &[u8] {
+    fn tail_from(&self, start: usize) -> &[u8] {
         match self {
             Self::Own(own) => &own[start..],
             Self::Flat { parcel, items } => {
                 let flat = parcel.bytes().joined(items.clone()).flat();
                 &flat.expect("they lay in one piece before")[start..]
             }
-            Self::Lent {
+            Self::Borrowed {
                 parcel,
                 item,
                 piece,

@@ -13,20 +13,21 @@ use std::{
 use crate::processes::process::Process;
 
 /// How often to look.
-const LOOKING: Duration = Duration::from_millis(2);
+const CHECK_INTERVAL: Duration = Duration::from_millis(2);
 
 /// How long: what has not ended by then sleeps in the kernel.
-const LIMIT: Duration = Duration::from_secs(1);
+const GIVE_UP_AFTER: Duration = Duration::from_secs(1);
 
 /// Dead workers whose groups are not reaped, each with when to give up.
 #[derive(Default)]
-pub(super) struct Leftovers(Vec<(Arc<Process>, Instant)>);
+pub(super) struct Orphans(Vec<(Arc<Process>, Instant)>);
 
-impl Leftovers {
+impl Orphans {
     /// Reaps what this worker has left, now or later. The worker is reaped.
     pub(super) fn add(&mut self, worker: &Arc<Process>) {
         if !worker.reap_group() {
-            self.0.push((worker.clone(), Instant::now() + LIMIT));
+            self.0
+                .push((worker.clone(), Instant::now() + GIVE_UP_AFTER));
         }
     }
 
@@ -43,13 +44,13 @@ impl Leftovers {
     pub(super) fn reap_all(&mut self) {
         self.reap();
         while !self.0.is_empty() {
-            thread::sleep(LOOKING);
+            thread::sleep(CHECK_INTERVAL);
             self.reap();
         }
     }
 
     /// When to look again, if anything is left.
-    pub(super) fn look_again_after(&self) -> Option<Duration> {
-        (!self.0.is_empty()).then_some(LOOKING)
+    pub(super) fn next_check(&self) -> Option<Duration> {
+        (!self.0.is_empty()).then_some(CHECK_INTERVAL)
     }
 }

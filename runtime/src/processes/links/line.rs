@@ -11,131 +11,133 @@ use std::{
 use crate::{
     error::WorkerEnd,
     processes::{
-        frame::{FrameError, Got, Inbox},
-        identity::Stranger,
-        link::Link,
-        message::{self, FromWorker, Nonsense},
+        frame::{FrameError, FrameReader, ReadStatus},
+        identity::BuildMismatch,
+        link::Outbox,
+        message::{self, FromWorker, ProtocolError},
         pool::Pool,
         process::Process,
         record,
         ring::{Consumer, Overwritten},
         scheduler::{Desk, Member, Next, Verdict, WorkerId},
         table::{Counter, Table},
-        voice::Voice,
+        voice::StderrPipe,
     },
 };
 
 /// How often a dead worker's link is read, at most: more than any socket holds.
-const LAST_WORDS: usize = 1024;
+const DRAIN_READS: usize = 1024;
 
 /// How often a worker may wake this program for nothing.
-const BORNE: u64 = 64;
+const SPURIOUS_NOTIFICATIONS: u64 = 64;
 
 /// One worker's link.
-pub(super) struct Line {
+pub(super) struct Connection {
     pub(super) id: WorkerId,
-    pub(super) link: Arc<Link>,
+    pub(super) outbox: Arc<Outbox>,
     pub(super) process: Arc<Process>,
-    inbox: Inbox,
+    frames: FrameReader,
     table: Arc<Table>,
     ring: Consumer,
     /// What it says beside its answers.
-    pub(super) voice: Voice,
+    pub(super) stderr: StderrPipe,
     /// Nothing more is read from its link.
-    pub(super) is_mute: bool,
+    pub(super) read_closed: bool,
     /// It spoke nonsense: nothing that it has said is heard any more.
-    is_expelled: bool,
+    is_rejected: bool,
     /// How often it has said what carries no answer, which it does once a flight, and once a record in its ring at most.
-    knocks: u64,
+    notifications: u64,
     records: u64,
 }
 
-impl Line {
+impl Connection {
     /// Of a worker whose arguments and results have at most `limit` bytes.
     pub(super) fn new(member: &Member, pool: &Pool, limit: u64) -> Self {
         let table = member.table();
         Self {
             id: member.id(),
-            link: member.link().clone(),
+            outbox: member.outbox().clone(),
             process: member.process().clone(),
-            inbox: Inbox::new(limit, message::longest),
+            frames: FrameReader::new(limit, message::longest_body),
             ring: Consumer::new(table.clone()),
             table: table.clone(),
-            voice: Voice::of(member.process(), pool),
-            is_mute: false,
-            is_expelled: false,
-            knocks: 0,
+            stderr: StderrPipe::of(member.process(), pool),
+            read_closed: false,
+            is_rejected: false,
+            notifications: 0,
             records: 0,
         }
     }
 
     /// What tells the worker whether it has to knock.
-    pub(super) fn asleep(&self) -> &AtomicU64 {
+    pub(super) fn sleep_flag(&self) -> &AtomicU64 {
         self.table.counter(Counter::Asleep)
     }
 
     /// Whether its ring has something that is to be heard.
-    pub(super) fn has_news(&self) -> bool {
-        !self.is_expelled && self.ring.has_news()
+    pub(super) fn ring_nonempty(&self) -> bool {
+        !self.is_rejected && self.ring.is_nonempty()
     }
 
     /// Hears what there is, once through the inbox if the link can be read.
-    pub(super) fn listen(&mut self, pool: &Arc<Pool>, speaks: bool) {
-        let got = match speaks {
-            true => self.inbox.fill(&mut self.link.socket()),
-            false => Ok(Got::Nothing),
+    pub(super) fn receive(&mut self, pool: &Arc<Pool>, readable: bool) {
+        let got = match readable {
+            true => self.frames.fill(&mut self.outbox.socket()),
+            false => Ok(ReadStatus::Nothing),
         };
-        let said = self.understand(pool);
-        match (got, said) {
-            (_, Err(error)) => self.expel(pool, error.to_string()),
-            (Ok(Got::Closed), _) => {
-                self.is_mute = true;
-                self.link.clear();
+        let messages = self.process_input(pool);
+        match (got, messages) {
+            (_, Err(error)) => self.reject(pool, error.to_string()),
+            (Ok(ReadStatus::Closed), _) => {
+                self.read_closed = true;
+                self.outbox.clear();
                 pool.at_desk_serving(|desk, next| desk.hang_up(self.id, next));
             }
             (Err(error), _) if error.kind() == io::ErrorKind::OutOfMemory => {
-                self.expel(pool, error.to_string());
+                self.reject(pool, error.to_string());
             }
-            (Err(error), _) => self.expel(pool, format!("its link broke: {error}")),
+            (Err(error), _) => self.reject(pool, format!("its link broke: {error}")),
             (Ok(_), Ok(())) => {}
         }
     }
 
     /// Takes what is there to the desk: what the ring has, then the frames.
-    fn understand(&mut self, pool: &Arc<Pool>) -> Result<(), Misunderstood> {
-        let mut said = Vec::new();
-        let heard = self.hear_all(&mut said);
+    fn process_input(&mut self, pool: &Arc<Pool>) -> Result<(), LinkError> {
+        let mut messages = Vec::new();
+        let received = self.read_messages(&mut messages);
         // What it said on standard error before any of that is there by now, and is passed on before.
-        self.voice.hear_in_passing(pool);
-        let told = pool.at_desk_serving(|desk, next| {
+        self.stderr.read_available(pool);
+        let handled = pool.at_desk_serving(|desk, next| {
             let mut answers = 0;
-            for message in said {
+            for message in messages {
                 if let FromWorker::Answer(answer) = &message {
                     answers += answer.items.len() as u32;
                 }
-                self.tell(pool, desk, message, next)?;
+                self.handle(pool, desk, message, next)?;
             }
-            if self.knocks > desk.sent_flights(self.id) + self.records + BORNE {
-                return Err(Nonsense.into());
+            if self.notifications
+                > desk.sent_flights(self.id) + self.records + SPURIOUS_NOTIFICATIONS
+            {
+                return Err(ProtocolError.into());
             }
             desk.heard(self.id, answers, next);
             desk.dispatch(next);
             Ok(())
         });
-        told.and(heard)
+        handled.and(received)
     }
 
-    fn tell(
+    fn handle(
         &self,
         pool: &Pool,
         desk: &mut Desk,
         message: FromWorker,
         next: &mut Next,
-    ) -> Result<(), Misunderstood> {
+    ) -> Result<(), LinkError> {
         match message {
             FromWorker::Answer(answer) => desk.answered(self.id, answer, next)?,
-            FromWorker::Log(record) => self.voice.log(record, next)?,
-            FromWorker::News => unreachable!("it is counted where it is read"),
+            FromWorker::Log(record) => self.stderr.log(record, next)?,
+            FromWorker::Notify => unreachable!("it is counted where it is read"),
             FromWorker::Started(number) => desk.started(self.id, number, next)?,
             FromWorker::Unready { reason, is_final } => {
                 desk.greeted(self.id)?;
@@ -151,8 +153,8 @@ impl Line {
             } => {
                 desk.greeted(self.id)?;
                 pool.identity.check(&identity)?;
-                if pool.recipe.welcome.initializer.is_some() != initialized.is_some() {
-                    return Err(Nonsense.into());
+                if pool.worker_command.welcome.initializer.is_some() != initialized.is_some() {
+                    return Err(ProtocolError.into());
                 }
                 match initialized {
                     Some(bytes) => next.verdicts.push(Verdict::Initialized(self.id, bytes)),
@@ -163,20 +165,20 @@ impl Line {
         Ok(())
     }
 
-    fn hear_all(&mut self, said: &mut Vec<FromWorker>) -> Result<(), Misunderstood> {
-        if self.ring.has_news() {
+    fn read_messages(&mut self, messages: &mut Vec<FromWorker>) -> Result<(), LinkError> {
+        if self.ring.is_nonempty() {
             let mut records = Vec::new();
             self.ring.take(&mut records)?;
-            record::read_all(records, said)?;
-            let each = said.iter().map(FromWorker::items);
+            record::read_all(records, messages)?;
+            let each = messages.iter().map(FromWorker::items);
             self.records += each.sum::<u64>();
         }
-        while let Some(frame) = self.inbox.next()? {
+        while let Some(frame) = self.frames.next()? {
             match FromWorker::read(frame)? {
-                FromWorker::News => self.knocks += 1,
+                FromWorker::Notify => self.notifications += 1,
                 message => {
-                    self.knocks += u64::from(matches!(message, FromWorker::Started(_)));
-                    said.push(message);
+                    self.notifications += u64::from(matches!(message, FromWorker::Started(_)));
+                    messages.push(message);
                 }
             }
         }
@@ -184,40 +186,40 @@ impl Line {
     }
 
     /// Nothing more is heard from this worker; it is ended.
-    fn expel(&mut self, pool: &Arc<Pool>, reason: String) {
-        self.is_mute = true;
-        self.is_expelled = true;
-        self.link.clear();
+    fn reject(&mut self, pool: &Arc<Pool>, reason: String) {
+        self.read_closed = true;
+        self.is_rejected = true;
+        self.outbox.clear();
         pool.at_desk_serving(|desk, next: &mut Next| desk.expel(self.id, reason, next));
     }
 
     /// The worker is dead: hears what it had sent, ends what it left, and tells the desk.
-    pub(super) fn bury(&mut self, pool: &Arc<Pool>) {
+    pub(super) fn reap(&mut self, pool: &Arc<Pool>) {
         // What it has started may hold its end of the link, and go on talking.
         self.process.kill_group();
-        self.voice.hear_out(pool);
-        for _ in 0..LAST_WORDS {
-            if self.is_mute {
+        self.stderr.drain(pool);
+        for _ in 0..DRAIN_READS {
+            if self.read_closed {
                 break;
             }
-            match self.inbox.fill(&mut self.link.socket()) {
-                Ok(Got::Bytes) => {
-                    if let Err(error) = self.understand(pool) {
-                        self.expel(pool, error.to_string());
+            match self.frames.fill(&mut self.outbox.socket()) {
+                Ok(ReadStatus::Bytes) => {
+                    if let Err(error) = self.process_input(pool) {
+                        self.reject(pool, error.to_string());
                     }
                 }
                 _ => break,
             }
         }
-        if self.has_news()
-            && let Err(error) = self.understand(pool)
+        if self.ring_nonempty()
+            && let Err(error) = self.process_input(pool)
         {
-            self.expel(pool, error.to_string());
+            self.reject(pool, error.to_string());
         }
         let end: WorkerEnd = self.process.reap();
-        let said = self.voice.last_lines();
+        let messages = self.stderr.tail();
         pool.at_desk_serving(|desk, next| {
-            desk.bury(self.id, end, &said, next);
+            desk.bury(self.id, end, &messages, next);
             desk.dispatch(next);
             next.wake = true;
         });
@@ -226,13 +228,13 @@ impl Line {
 
 /// Why a worker is not understood.
 #[derive(Debug, thiserror::Error)]
-enum Misunderstood {
+enum LinkError {
     #[error(transparent)]
     Frame(#[from] FrameError),
     #[error(transparent)]
-    Message(#[from] Nonsense),
+    Message(#[from] ProtocolError),
     #[error(transparent)]
-    Stranger(#[from] Stranger),
+    BuildMismatch(#[from] BuildMismatch),
     #[error(transparent)]
     Overwritten(#[from] Overwritten),
 }

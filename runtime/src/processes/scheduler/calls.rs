@@ -9,7 +9,7 @@ use crate::{
         answers::Said,
         claims::{Number, Seen},
         encoded_call::{Parcel, Place},
-        message::{Answer, Nonsense},
+        message::{Answer, ProtocolError},
     },
 };
 
@@ -20,7 +20,7 @@ impl Desk {
         id: WorkerId,
         answer: Answer,
         next: &mut Next,
-    ) -> Result<(), Nonsense> {
+    ) -> Result<(), ProtocolError> {
         let Answer {
             number,
             items,
@@ -38,7 +38,7 @@ impl Desk {
             }
             // What a doomed worker still says of the call that was taken from it counts for nothing.
             None if member.is_doomed() => {}
-            None => return Err(Nonsense),
+            None => return Err(ProtocolError),
         }
         Ok(())
     }
@@ -62,13 +62,13 @@ impl Desk {
         id: WorkerId,
         number: Number,
         next: &mut Next,
-    ) -> Result<(), Nonsense> {
+    ) -> Result<(), ProtocolError> {
         let member = self.members.get_mut(&id);
         let Some(flight) = member.and_then(|member| member.flight_mut(number)) else {
             return Ok(());
         };
         if std::mem::replace(&mut flight.has_started, true) {
-            return Err(Nonsense);
+            return Err(ProtocolError);
         }
         next.verdicts.push(Verdict::Started(flight.parcel.clone()));
         Ok(())

@@ -153,7 +153,7 @@ impl Member {
         let is_running = seen == Seen::Claimed(answered);
         let waits = now.saturating_duration_since(self.heard);
         // What has not left this program the worker cannot come for, and while it is not heard it may have come.
-        let is_here = self.link().rest() == 0 && !self.is_unheard;
+        let is_here = self.outbox().unsent() == 0 && !self.is_unheard;
         let is_late = !is_running && is_here && waits > limit.max(LATE);
         is_late.then_some(Looked::Late)
     }

@@ -72,7 +72,7 @@ impl Member {
             return None;
         }
         if end == 0 && flight.is_long {
-            self.link.withdraw(number);
+            self.outbox.withdraw(number);
         }
         let items = self.flights.cut(index, end);
         self.left = self.left.saturating_add(items.len() as u64);

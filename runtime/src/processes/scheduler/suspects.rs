@@ -194,11 +194,11 @@ impl Desk {
             let taker = taker.filter(|member| member.is_fresh() || !is_one_coming);
             let given = taker.and_then(|member| {
                 let given = member.give_alone(&parcel, items.clone());
-                given.then(|| member.link().clone())
+                given.then(|| member.outbox().clone())
             });
             match given {
-                Some(link) => {
-                    next.add_flush(&link);
+                Some(outbox) => {
+                    next.add_flush(&outbox);
                     next.wake = true;
                 }
                 None => self.resting.wait_alone(parcel, items.start),

@@ -60,7 +60,7 @@ impl Desk {
     /// A worker that takes bytes over is not silent.
     fn note_progress(&mut self, id: WorkerId, now: Instant) {
         if let Some(member) = self.members.get_mut(&id) {
-            let rest = member.link().rest();
+            let rest = member.outbox().unsent();
             if std::mem::replace(&mut member.rest_seen, rest) != rest {
                 member.heard = now;
             }
@@ -254,6 +254,6 @@ fn ends_wrong(member: &mut Member, seen: Seen, now: Instant) -> Option<Instant> 
 /// Asks a worker to go; says when it has to be gone.
 fn retire(member: &mut Member, now: Instant, next: &mut Next) -> Instant {
     member.retire();
-    next.add_flush(member.link());
+    next.add_flush(member.outbox());
     now + LEAVE_LIMIT
 }

@@ -21,10 +21,10 @@ use crate::processes::{
     claims::{Given, MOST_ITEMS, Number, Seen},
     clock,
     encoded_call::{Parcel, Place},
-    link::Link,
-    message::{self, Calls},
+    link::Outbox,
+    message::{self, CallBatch},
     process::Process,
-    supervisor::Newborn,
+    supervisor::SpawnedWorker,
     table::{Table, WORDS},
 };
 
@@ -46,7 +46,7 @@ pub(super) const BYTES_AHEAD: u64 = 128 << 10;
 pub(in crate::processes) struct Member {
     id: WorkerId,
     pub(super) process: Arc<Process>,
-    pub(super) link: Arc<Link>,
+    pub(super) outbox: Arc<Outbox>,
     pub(super) table: Arc<Table>,
     pub(super) standing: Standing,
     pub(super) flights: Flights,
@@ -95,16 +95,16 @@ pub(super) enum Standing {
 }
 
 impl Member {
-    pub(super) fn new(id: WorkerId, newborn: Newborn, rules: &Rules) -> Self {
-        let Newborn {
+    pub(super) fn new(id: WorkerId, spawned: SpawnedWorker, rules: &Rules) -> Self {
+        let SpawnedWorker {
             process,
-            link,
+            outbox,
             table,
-        } = newborn;
+        } = spawned;
         Self {
             id,
             process,
-            link,
+            outbox,
             table,
             standing: Standing::Starting {
                 since: Instant::now(),
@@ -132,8 +132,8 @@ impl Member {
         self.id
     }
 
-    pub(in crate::processes) fn link(&self) -> &Arc<Link> {
-        &self.link
+    pub(in crate::processes) fn outbox(&self) -> &Arc<Outbox> {
+        &self.outbox
     }
 
     pub(in crate::processes) fn table(&self) -> &Arc<Table> {
@@ -209,7 +209,7 @@ impl Member {
     /// Whether it may be given one call more.
     pub(super) fn has_room(&self) -> bool {
         let has_room_for_bytes = (self.flights.is_empty() || self.flights.bytes() < BYTES_AHEAD)
-            && self.link.rest() < BYTES_AHEAD;
+            && self.outbox.unsent() < BYTES_AHEAD;
         let may = self.is_ready() && self.is_staying();
         may && self.is_filling && has_room_for_bytes
     }
@@ -282,7 +282,7 @@ impl Member {
     }
 
     fn send(&self, parcel: &Arc<Parcel>, items: Range<usize>, number: Number) {
-        let calls = Calls {
+        let calls = CallBatch {
             number,
             task: parcel.task,
             not_after: parcel.deadline().map_or(0, clock::at),
@@ -291,7 +291,7 @@ impl Member {
             arguments: Arguments::default(),
         };
         let head = |out: &mut Vec<u8>| calls.head(parcel.bytes(), items.clone(), out);
-        self.link.push_flight(number, (parcel, items.clone()), head);
+        self.outbox.add_batch(number, (parcel, items.clone()), head);
     }
 
     /// Some parts of a flight are answered, as it is their turn; the parts of the call that they are.
@@ -313,10 +313,10 @@ impl Member {
         }
         self.reason = self.reason.take().or(reason);
         if !self.process.kill() {
-            self.link.close();
+            self.outbox.close();
         }
         // It reads nothing more.
-        self.link.clear();
+        self.outbox.clear();
     }
 
     /// Asks it to go, once it has nothing to do.
@@ -324,7 +324,7 @@ impl Member {
         self.standing = Standing::Leaving {
             since: Instant::now(),
         };
-        self.link
+        self.outbox
             .push(|out| out.extend_from_slice(&message::retire()));
     }
 

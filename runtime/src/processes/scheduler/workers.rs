@@ -6,25 +6,30 @@ use super::{Desk, Errand, Member, Next, Verdict, WorkerId, worker_record::Standi
 use crate::{
     error::{StderrTail, TaskError, WorkerDeath, WorkerEnd},
     exit,
-    processes::{encoded_call::Parcel, message::Nonsense, supervisor::Newborn},
+    processes::{encoded_call::Parcel, message::ProtocolError, supervisor::SpawnedWorker},
 };
 
 impl Desk {
     /// The supervisor has started a worker.
-    pub(in crate::processes) fn born(&mut self, id: WorkerId, newborn: Newborn, next: &mut Next) {
+    pub(in crate::processes) fn born(
+        &mut self,
+        id: WorkerId,
+        spawned: SpawnedWorker,
+        next: &mut Next,
+    ) {
         self.ordered -= 1;
         self.roll += 1;
-        let member = Member::new(id, newborn, &self.rules);
+        let member = Member::new(id, spawned, &self.rules);
         // The first message may be longer than what the socket took.
-        next.add_flush(member.link());
+        next.add_flush(member.outbox());
         next.wake = true;
         self.members.insert(id, member);
     }
 
     /// A worker says hello, or why it cannot; either is said once.
-    pub(in crate::processes) fn greeted(&mut self, id: WorkerId) -> Result<(), Nonsense> {
+    pub(in crate::processes) fn greeted(&mut self, id: WorkerId) -> Result<(), ProtocolError> {
         let is_first = self.members.get_mut(&id).is_none_or(Member::greet);
-        is_first.then_some(()).ok_or(Nonsense)
+        is_first.then_some(()).ok_or(ProtocolError)
     }
 
     /// A worker has said hello, and its initializer ran well.
@@ -108,7 +113,7 @@ impl Desk {
             }
         }
         self.requeue(recalled);
-        member.link().clear();
+        member.outbox().clear();
         if member.has_answered() {
             self.note_room();
         }
@@ -192,7 +197,10 @@ impl Desk {
 
 /// Of a dead worker: what it says of its end itself counts unless the pool has ended it.
 fn note_own_end(member: &mut Member) {
-    let own = member.table.end().map(|end| end.reason().to_owned());
+    let own = member
+        .table
+        .self_exit()
+        .map(|exit| exit.reason().to_owned());
     member.reason = member.reason.take().or(own);
 }
 
