@@ -31,6 +31,8 @@ mod awaiting;
 mod borrowing;
 mod canceller;
 mod debug;
+#[expect(unsafe_code, reason = "moves calls out as bytes, and their answers in")]
+pub(crate) mod encoded;
 #[expect(
     unsafe_code,
     reason = "takes and lends the outcome once the state allows"
@@ -38,28 +40,26 @@ mod debug;
 mod end;
 mod extras;
 #[expect(unsafe_code, reason = "shares a box that is made late")]
-mod late;
+mod lazy_box;
+#[cfg(all(loom, test))]
+mod loom_encoded;
 #[cfg(all(loom, test))]
 #[expect(unsafe_code, reason = "plays the worker")]
 mod loom_models;
 #[cfg(all(loom, test))]
 #[expect(unsafe_code, reason = "plays a scope, whose calls borrow")]
 mod loom_scopes;
-#[cfg(all(loom, test))]
-mod loom_sending;
 mod not_done;
 #[expect(unsafe_code, reason = "fills the slot of a call it claimed")]
 mod promise;
-#[expect(unsafe_code, reason = "moves calls out as bytes, and their answers in")]
-pub(crate) mod sending;
-mod shared;
-pub(crate) mod shells;
-pub(crate) mod state;
 #[expect(
     unsafe_code,
-    reason = "keeps the tether in the slot of a call that is away"
+    reason = "keeps the remote_cancel in the slot of a call that is encoded"
 )]
-pub(crate) mod tether;
+pub(crate) mod remote_cancel;
+mod shared;
+pub(crate) mod stale_entries;
+pub(crate) mod state;
 #[expect(unsafe_code, reason = "knows the types that lie in a slot")]
 mod vtable;
 pub(crate) mod waiting;
@@ -73,12 +73,12 @@ use crate::{
     error::{Failure, TaskError},
     task::{Task, Wire},
 };
-use cell::Hold;
+use cell::CellRef;
 use end::CallerEnd;
 
 pub(crate) use borrowing::pair_borrowing;
 
-pub use awaiting::{Lent, SharedResult};
+pub use awaiting::{AwaitRef, AwaitShared};
 pub use canceller::Canceller;
 pub use current::should_stop;
 pub use extras::{Placement, Times};
@@ -114,13 +114,13 @@ pub struct Future<T> {
 
 /// Makes a pending call: the future's end, and the hold of whoever will run it.
 #[inline]
-pub(crate) fn pair<T: Task>(call: T, placement: Placement) -> (Future<T::Output>, Hold) {
+pub(crate) fn pair<T: Task>(call: T, placement: Placement) -> (Future<T::Output>, CellRef) {
     let (end, job) = CallerEnd::pair(call, placement);
     (Future { end }, job)
 }
 
 /// Makes a pending call that can go to another process.
-pub(crate) fn pair_remote<T: Wire>(call: T, placement: Placement) -> (Future<T::Output>, Hold) {
+pub(crate) fn pair_remote<T: Wire>(call: T, placement: Placement) -> (Future<T::Output>, CellRef) {
     let (end, job) = CallerEnd::pair_remote(call, placement);
     (Future { end }, job)
 }
@@ -151,7 +151,7 @@ impl<T> Future<T> {
     /// # Ok::<(), concurrent_futures::TaskError>(())
     /// ```
     pub fn result(self) -> Result<T, TaskError> {
-        self.hold()
+        self.cell()
             .wait_settled(None)
             .map_err(waiting::Unsettled::into_error)?;
         self.end.take()
@@ -189,7 +189,7 @@ impl<T> Future<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn result_timeout(self, limit: Duration) -> Result<Result<T, TaskError>, NotDone<T>> {
-        match self.hold().wait_settled(Some(limit)) {
+        match self.cell().wait_settled(Some(limit)) {
             Ok(()) => Ok(self.end.take()),
             Err(waiting::Unsettled::TimedOut) => Err(NotDone::new(self, limit)),
             Err(waiting::Unsettled::WouldDeadlock) => Ok(Err(TaskError::would_deadlock())),
@@ -220,7 +220,7 @@ impl<T> Future<T> {
     /// # Ok::<(), concurrent_futures::TaskError>(())
     /// ```
     pub fn get(&self) -> Result<&T, TaskError> {
-        self.hold()
+        self.cell()
             .wait_settled(None)
             .map_err(waiting::Unsettled::into_error)?;
         self.end.lend()
@@ -250,7 +250,7 @@ impl<T> Future<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn get_timeout(&self, limit: Duration) -> Result<Result<&T, TaskError>, TimedOut> {
-        match self.hold().wait_settled(Some(limit)) {
+        match self.cell().wait_settled(Some(limit)) {
             Ok(()) => Ok(self.end.lend()),
             Err(waiting::Unsettled::TimedOut) => Err(TimedOut::new(limit)),
             Err(waiting::Unsettled::WouldDeadlock) => Ok(Err(TaskError::would_deadlock())),
@@ -276,9 +276,9 @@ impl<T> Future<T> {
     /// ```
     #[must_use]
     pub fn peek(&self) -> Option<Result<&T, TaskError>> {
-        self.hold()
+        self.cell()
             .state
-            .see()
+            .load()
             .is_settled()
             .then(|| self.end.lend())
     }
@@ -332,8 +332,8 @@ impl<T> Future<T> {
     /// ```
     pub fn detach(self) {}
 
-    pub(crate) fn hold(&self) -> &Hold {
-        self.end.hold()
+    pub(crate) fn cell(&self) -> &CellRef {
+        self.end.cell()
     }
 }
 

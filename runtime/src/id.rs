@@ -90,9 +90,9 @@ impl ExecutorId {
 /// A waiter that has little stack left runs a call on an extra thread and waits
 /// for it; that thread has its waiter's id, since both do one thing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct StrandId(NonZeroU32);
+pub(crate) struct LogicalThreadId(NonZeroU32);
 
-impl StrandId {
+impl LogicalThreadId {
     /// An id for a thread that has none yet.
     pub(crate) fn next() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
@@ -105,7 +105,7 @@ impl StrandId {
         }
     }
 
-    /// The number stored in a call while this strand runs it; never zero.
+    /// The number stored in a call while this logical thread runs it; never zero.
     pub(crate) fn get(self) -> u32 {
         self.0.get()
     }

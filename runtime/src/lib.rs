@@ -83,7 +83,7 @@ mod unwind;
 mod wait;
 #[cfg(feature = "work-stealing")]
 mod work_stealing;
-mod worker;
+mod worker_context;
 
 pub mod prelude;
 #[doc(hidden)]
@@ -97,7 +97,7 @@ pub use executor::{
 };
 pub use exit::Guard;
 pub use future::{
-    Canceller, Future, Lent, NotDone, Promise, SharedFuture, SharedResult, TimedOut, Times,
+    AwaitRef, AwaitShared, Canceller, Future, NotDone, Promise, SharedFuture, TimedOut, Times,
     should_stop,
 };
 pub use id::{CallId, ExecutorId};
@@ -118,7 +118,7 @@ pub use wait::{
 };
 #[cfg(feature = "work-stealing")]
 pub use work_stealing::{WorkStealingPool, WorkStealingPoolBuilder};
-pub use worker::WorkerGuard;
+pub use worker_context::WorkerGuard;
 
 /// The program in the readme, so that it stays true.
 #[cfg(doctest)]

@@ -23,7 +23,7 @@ use crate::{
     error::{Failure, TaskError},
     executor::{ChunkOutcomes, Executor, Reaches, StopCondition},
     future::{
-        cell::{Hold, Outcome},
+        cell::{CellRef, Outcome},
         waiting,
     },
     unwind,
@@ -245,7 +245,7 @@ impl<T> Map<'_, T> {
         self.current = None;
         self.drop_feed();
         self.in_flight.take_all().iter().for_each(|submission| {
-            Hold::cancel(submission.hold());
+            CellRef::cancel(submission.cell());
         });
     }
 

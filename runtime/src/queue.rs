@@ -26,19 +26,19 @@
 //! Who pushes, then looks whether somebody sleeps, and who says that he is about to, then looks here, cannot both look in vain.
 
 mod block;
-mod first;
+mod front;
 #[cfg(all(loom, test))]
 mod loom_models;
-mod place;
+mod position;
 
 use std::{marker::PhantomData, mem::ManuallyDrop, ptr::NonNull};
 
 use crate::sync::{
-    AtomicPtr, AtomicUsize, LineOfItsOwn, Mutex, MutexGuard, Ordering, keep_order, wait_briefly,
+    AtomicPtr, AtomicUsize, CachePadded, Mutex, MutexGuard, Ordering, loom_fence, wait_briefly,
 };
 use block::Block;
-use first::{First, Swept};
-use place::Place;
+use front::{Front, Swept};
+use position::Position;
 
 /// What can wait in a queue: something that is one pointer wide.
 pub(crate) trait Pointer: Send {
@@ -55,8 +55,8 @@ pub(crate) trait Pointer: Send {
 
 /// See the module.
 pub(crate) struct Queue<T: Pointer> {
-    tail: LineOfItsOwn<Tail>,
-    head: LineOfItsOwn<Head>,
+    tail: CachePadded<Tail>,
+    head: CachePadded<Head>,
     items: PhantomData<fn(T) -> T>,
 }
 
@@ -71,7 +71,7 @@ struct Tail {
 
 /// What those who take share.
 struct Head {
-    first: Mutex<First>,
+    first: Mutex<Front>,
     /// A copy of its place, for those who do not lock.
     start: AtomicUsize,
 }
@@ -83,16 +83,16 @@ unsafe impl<T: Pointer> Sync for Queue<T> {}
 
 impl<T: Pointer> Queue<T> {
     pub(crate) fn new() -> Self {
-        let block = Block::leak(Place::FIRST);
-        let first = Mutex::new(First::new(block));
+        let block = Block::leak(Position::FIRST);
+        let first = Mutex::new(Front::new(block));
         Self {
-            tail: LineOfItsOwn(Tail {
-                end: AtomicUsize::new(Place::FIRST.0),
+            tail: CachePadded(Tail {
+                end: AtomicUsize::new(Position::FIRST.0),
                 block: AtomicPtr::new(block),
             }),
-            head: LineOfItsOwn(Head {
+            head: CachePadded(Head {
                 first,
-                start: AtomicUsize::new(Place::FIRST.0),
+                start: AtomicUsize::new(Position::FIRST.0),
             }),
             items: PhantomData,
         }
@@ -101,10 +101,10 @@ impl<T: Pointer> Queue<T> {
     /// Adds what waits longest of all from here on.
     #[inline]
     pub(crate) fn push(&self, item: T) {
-        let place = self.tail.0.take_place();
+        let position = self.tail.0.take_slot();
         // ORDERING: Release shows who takes the item what it points to, and the next block
         // if this was the last place.
-        place.store(item.into_pointer().as_ptr(), Ordering::Release);
+        position.store(item.into_pointer().as_ptr(), Ordering::Release);
     }
 
     /// Takes what has waited longest. `None` if there was a moment when nothing waited.
@@ -116,15 +116,15 @@ impl<T: Pointer> Queue<T> {
     /// Takes, one after another, what waits now; nothing that comes meanwhile.
     pub(crate) fn pop_all(&self) -> impl Iterator<Item = T> {
         // ORDERING: Acquire pairs with the SeqCst of pushes: all that this thread knows of are before it.
-        let end = Place(self.tail.0.end.load(Ordering::Acquire));
+        let end = Position(self.tail.0.end.load(Ordering::Acquire));
         std::iter::from_fn(move || {
             let first = self.head.0.first.lock();
-            (end.since(first.place()) > 0).then(|| self.take(first))?
+            (end.since(first.position()) > 0).then(|| self.take(first))?
         })
     }
 
     #[inline]
-    fn take(&self, mut first: MutexGuard<'_, First>) -> Option<T> {
+    fn take(&self, mut first: MutexGuard<'_, Front>) -> Option<T> {
         let item = first.item().or_else(|| self.item_to_come(&first))?;
         first.advance();
         self.note_start(&first);
@@ -135,9 +135,9 @@ impl<T: Pointer> Queue<T> {
 
     /// The item of a place that is taken but not written, once it is; `None` if it is not taken.
     #[cold]
-    fn item_to_come(&self, first: &First) -> Option<NonNull<()>> {
+    fn item_to_come(&self, first: &Front) -> Option<NonNull<()>> {
         // ORDERING: SeqCst, see the module.
-        if self.tail.0.end.load(Ordering::SeqCst) == first.place().0 {
+        if self.tail.0.end.load(Ordering::SeqCst) == first.position().0 {
             return None;
         }
         let mut round = 0;
@@ -173,10 +173,10 @@ impl<T: Pointer> Queue<T> {
     /// Whether more than `number` items wait that are not gone. `is_gone` is asked under the lock.
     pub(crate) fn has_more_than(&self, number: usize, is_gone: impl Fn(&T) -> bool) -> bool {
         // ORDERING: Acquire pairs with the Release in `note_start`.
-        let start = Place(self.head.0.start.load(Ordering::Acquire));
+        let start = Position(self.head.0.start.load(Ordering::Acquire));
         // ORDERING: SeqCst, see the module.
-        let places = Place(self.tail.0.end.load(Ordering::SeqCst)).since(start);
-        places > number && self.count_up_to(number + 1, is_gone) > number
+        let slots = Position(self.tail.0.end.load(Ordering::SeqCst)).since(start);
+        slots > number && self.count_up_to(number + 1, is_gone) > number
     }
 
     /// How many items wait that are not gone; `is_gone` is asked under the lock.
@@ -188,16 +188,16 @@ impl<T: Pointer> Queue<T> {
     fn count_up_to(&self, most: usize, is_gone: impl Fn(&T) -> bool) -> usize {
         let first = self.head.0.first.lock();
         // ORDERING: SeqCst, see the module.
-        let end = Place(self.tail.0.end.load(Ordering::SeqCst));
+        let end = Position(self.tail.0.end.load(Ordering::SeqCst));
         first.count(most, end, |item| {
             // SAFETY: a push wrote it, and it waits; what is borrowed is not dropped.
             is_gone(&ManuallyDrop::new(unsafe { T::from_pointer(item) }))
         })
     }
 
-    fn note_start(&self, first: &First) {
+    fn note_start(&self, first: &Front) {
         // ORDERING: Release, for whoever hears from the taker; see `is_empty`.
-        let start = first.place().0;
+        let start = first.position().0;
         self.head.0.start.store(start, Ordering::Release);
     }
 
@@ -214,35 +214,37 @@ impl<T: Pointer> Queue<T> {
 impl Tail {
     /// Takes the next place, which the caller then writes.
     #[inline]
-    fn take_place(&self) -> &AtomicPtr<()> {
+    fn take_slot(&self) -> &AtomicPtr<()> {
         let mut round = 0;
         loop {
             // ORDERING: Acquire pairs with the Release in `hang_on`, so that the block is that of
             // the place or a later one; and if it is a later one, so is `end`, and the step fails.
-            let place = Place(self.end.load(Ordering::Acquire));
+            let position = Position(self.end.load(Ordering::Acquire));
             // ORDERING: as above.
             let block = self.block.load(Ordering::Acquire);
-            let Some(index) = place.index() else {
+            let Some(index) = position.index() else {
                 wait_briefly(&mut round);
                 continue;
             };
-            let fresh = place.is_last().then(|| Block::leak(place.in_next_block()));
+            let fresh = position
+                .is_last()
+                .then(|| Block::leak(position.in_next_block()));
             // ORDERING: SeqCst, see the module.
             let step = self.end.compare_exchange(
-                place.0,
-                place.after().0,
+                position.0,
+                position.after().0,
                 Ordering::SeqCst,
                 Ordering::Relaxed,
             );
             if step.is_ok() {
-                keep_order();
+                loom_fence();
                 // SAFETY: the place is in this block, and is ours: the block stays until we have written.
                 let block = unsafe { &*block };
                 block.note_use();
                 fresh
                     .into_iter()
-                    .for_each(|fresh| self.hang_on(block, place, fresh));
-                return block.place(index);
+                    .for_each(|fresh| self.hang_on(block, position, fresh));
+                return block.slot(index);
             }
             fresh.into_iter().for_each(|fresh| {
                 // SAFETY: nobody has seen it.
@@ -253,7 +255,7 @@ impl Tail {
 
     /// Makes `fresh` the next block, for who has taken the last place of `block`.
     #[cold]
-    fn hang_on(&self, block: &Block, last: Place, fresh: *mut Block) {
+    fn hang_on(&self, block: &Block, last: Position, fresh: *mut Block) {
         block.set_next(fresh);
         // ORDERING: Release pairs with the Acquire in `take_place`.
         self.block.store(fresh, Ordering::Release);

@@ -47,30 +47,30 @@ const PAGE_LAYOUT: Layout = match Layout::from_size_align(PAGE - 16, PAGE) {
 const HEADER: usize = size_of::<Page>().next_multiple_of(LINE);
 
 /// How many free places a thread keeps of each size.
-const KEPT: usize = 32;
+const MAX_FREE: usize = 32;
 
 thread_local! {
-    static ONE_LINE: Shelf<1> = const { Shelf::new() };
-    static TWO_LINES: Shelf<2> = const { Shelf::new() };
+    static ONE_LINE: LocalFreeList<1> = const { LocalFreeList::new() };
+    static TWO_LINES: LocalFreeList<2> = const { LocalFreeList::new() };
 }
 
 /// Moves `value` into memory of its own, until [`free`] is called with it.
 #[inline]
 pub(crate) fn leak<T>(value: T) -> NonNull<T> {
-    let place = match lines::<T>() {
-        1 => ONE_LINE.try_with(Shelf::take),
-        2 => TWO_LINES.try_with(Shelf::take),
+    let slot = match lines::<T>() {
+        1 => ONE_LINE.try_with(LocalFreeList::take),
+        2 => TWO_LINES.try_with(LocalFreeList::take),
         _ => return NonNull::from(Box::leak(Box::new(value))),
     };
     // The shelf of a thread that is ending may be gone.
-    let place = place.unwrap_or_else(|_| match lines::<T>() {
-        1 => Shelf::<1>::new().take(),
-        _ => Shelf::<2>::new().take(),
+    let slot = slot.unwrap_or_else(|_| match lines::<T>() {
+        1 => LocalFreeList::<1>::new().take(),
+        _ => LocalFreeList::<2>::new().take(),
     });
-    let place = place.cast();
+    let slot = slot.cast();
     // SAFETY: the place is nobody else's, on a line, and long enough: `lines` says so.
-    unsafe { place.write(value) };
-    place
+    unsafe { slot.write(value) };
+    slot
 }
 
 /// Drops what [`leak`] has moved, and frees its memory.
@@ -86,14 +86,14 @@ pub(crate) unsafe fn free<T>(leaked: NonNull<T>) {
     }
     // SAFETY: the caller's promise.
     unsafe { leaked.drop_in_place() };
-    let place = leaked.cast();
-    let kept = match lines::<T>() {
-        1 => ONE_LINE.try_with(|shelf| shelf.keep(place)),
-        _ => TWO_LINES.try_with(|shelf| shelf.keep(place)),
+    let slot = leaked.cast();
+    let free = match lines::<T>() {
+        1 => ONE_LINE.try_with(|list| list.keep(slot)),
+        _ => TWO_LINES.try_with(|list| list.keep(slot)),
     };
-    if kept != Ok(true) {
+    if free != Ok(true) {
         // SAFETY: it is from a page, as its length says, and nobody uses it again.
-        unsafe { give_back(page_of(place), 1) };
+        unsafe { release_slots(page_of(slot), 1) };
     }
 }
 
@@ -109,18 +109,18 @@ const fn lines<T>() -> usize {
 }
 
 /// The free places of so many lines each that one thread has.
-struct Shelf<const LINES: usize> {
+struct LocalFreeList<const LINES: usize> {
     /// Used before; the last one that was freed comes first.
-    kept: Cell<Option<NonNull<Free>>>,
+    free: Cell<Option<NonNull<FreeNode>>>,
     /// How many more may be kept; none before the first was taken.
-    room: Cell<usize>,
+    vacant: Cell<usize>,
     /// The page of those that nobody has had yet, and how many of them.
     fresh: Cell<(NonNull<Page>, usize)>,
 }
 
 /// A free place.
-struct Free {
-    next: Option<NonNull<Free>>,
+struct FreeNode {
+    next: Option<NonNull<FreeNode>>,
 }
 
 /// What a page begins with.
@@ -130,14 +130,14 @@ struct Page {
     tracker: Tracker,
 }
 
-impl<const LINES: usize> Shelf<LINES> {
+impl<const LINES: usize> LocalFreeList<LINES> {
     /// How many places a page has.
-    const PLACES: usize = (PAGE_LAYOUT.size() - HEADER) / (LINES * LINE);
+    const SLOTS: usize = (PAGE_LAYOUT.size() - HEADER) / (LINES * LINE);
 
     const fn new() -> Self {
         Self {
-            kept: Cell::new(None),
-            room: Cell::new(0),
+            free: Cell::new(None),
+            vacant: Cell::new(0),
             fresh: Cell::new((NonNull::dangling(), 0)),
         }
     }
@@ -145,14 +145,14 @@ impl<const LINES: usize> Shelf<LINES> {
     /// A place that is nobody else's.
     #[inline]
     fn take(&self) -> NonNull<u8> {
-        let Some(kept) = self.kept.get() else {
+        let Some(free) = self.free.get() else {
             return self.take_fresh();
         };
         // SAFETY: `keep` wrote it there, and since then the place was this shelf's.
-        let next = unsafe { kept.as_ref() }.next;
-        self.kept.set(next);
-        self.room.set(self.room.get() + 1);
-        kept.cast()
+        let next = unsafe { free.as_ref() }.next;
+        self.free.set(next);
+        self.vacant.set(self.vacant.get() + 1);
+        free.cast()
     }
 
     /// A place that nobody has had yet.
@@ -162,61 +162,61 @@ impl<const LINES: usize> Shelf<LINES> {
             fresh => fresh,
         };
         self.fresh.set((page, left - 1));
-        let offset = HEADER + (Self::PLACES - left) * LINES * LINE;
+        let offset = HEADER + (Self::SLOTS - left) * LINES * LINE;
         // SAFETY: it lies in the page, which stays, since this place is out.
         unsafe { page.cast::<u8>().byte_add(offset) }
     }
 
     #[cold]
     fn open_page(&self) -> (NonNull<Page>, usize) {
-        if self.kept.get().is_none() && self.room.get() == 0 {
-            self.room.set(KEPT);
+        if self.free.get().is_none() && self.vacant.get() == 0 {
+            self.vacant.set(MAX_FREE);
         }
-        (open_page(Self::PLACES), Self::PLACES)
+        (open_page(Self::SLOTS), Self::SLOTS)
     }
 
     /// Keeps a free place to be taken again. False if there are enough.
     #[inline]
-    fn keep(&self, place: NonNull<u8>) -> bool {
-        let Some(room) = self.room.get().checked_sub(1) else {
+    fn keep(&self, slot: NonNull<u8>) -> bool {
+        let Some(vacant) = self.vacant.get().checked_sub(1) else {
             return false;
         };
-        let free = place.cast();
-        let next = self.kept.replace(Some(free));
+        let free = slot.cast();
+        let next = self.free.replace(Some(free));
         // SAFETY: the place is free, so it is ours; it begins on a line, and is longer than this.
-        unsafe { free.write(Free { next }) };
-        self.room.set(room);
+        unsafe { free.write(FreeNode { next }) };
+        self.vacant.set(vacant);
         true
     }
 }
 
-impl<const LINES: usize> Drop for Shelf<LINES> {
+impl<const LINES: usize> Drop for LocalFreeList<LINES> {
     fn drop(&mut self) {
         // What comes later goes back to its page.
-        self.room.set(0);
-        while let Some(kept) = self.kept.take() {
+        self.vacant.set(0);
+        while let Some(free) = self.free.take() {
             // SAFETY: `keep` wrote it there, and since then the place was this shelf's.
-            self.kept.set(unsafe { kept.as_ref() }.next);
+            self.free.set(unsafe { free.as_ref() }.next);
             // SAFETY: it is from a page, and nobody uses it again.
-            unsafe { give_back(page_of(kept.cast()), 1) };
+            unsafe { release_slots(page_of(free.cast()), 1) };
         }
         let (page, left) = self.fresh.replace((NonNull::dangling(), 0));
         if left > 0 {
             // SAFETY: so many are out that nobody has had, and from here on nobody will.
-            unsafe { give_back(page, left) };
+            unsafe { release_slots(page, left) };
         }
     }
 }
 
 /// A page of so many places, all of them out.
-fn open_page(places: usize) -> NonNull<Page> {
+fn open_page(slots: usize) -> NonNull<Page> {
     // SAFETY: its size is not zero.
     let page = unsafe { alloc::alloc(PAGE_LAYOUT) };
     let Some(page) = NonNull::new(page.cast::<Page>()) else {
         alloc::handle_alloc_error(PAGE_LAYOUT)
     };
     let count = Page {
-        out: AtomicUsize::new(places),
+        out: AtomicUsize::new(slots),
         tracker: Tracker::default(),
     };
     // SAFETY: it is fresh, aligned, and longer than this.
@@ -226,8 +226,8 @@ fn open_page(places: usize) -> NonNull<Page> {
 
 /// The page that a place lies in.
 #[inline]
-fn page_of(place: NonNull<u8>) -> NonNull<Page> {
-    let page = place.as_ptr().map_addr(|address| address & !(PAGE - 1));
+fn page_of(slot: NonNull<u8>) -> NonNull<Page> {
+    let page = slot.as_ptr().map_addr(|address| address & !(PAGE - 1));
     NonNull::new(page.cast()).expect("no page begins at zero")
 }
 
@@ -236,12 +236,12 @@ fn page_of(place: NonNull<u8>) -> NonNull<Page> {
 /// # Safety
 ///
 /// They are out, and nobody uses them again.
-unsafe fn give_back(page: NonNull<Page>, places: usize) {
+unsafe fn release_slots(page: NonNull<Page>, slots: usize) {
     // SAFETY: a page stays while a place of it is out.
     let Page { out, tracker } = unsafe { page.as_ref() };
     tracker.read();
     // ORDERING: Release puts every use of a place before the Acquire of who frees the page.
-    if out.fetch_sub(places, Ordering::Release) != places {
+    if out.fetch_sub(slots, Ordering::Release) != slots {
         return;
     }
     fence(Ordering::Acquire);
@@ -258,20 +258,20 @@ mod tests {
 
     /// Fits into so many lines.
     #[derive(Clone, Copy, PartialEq, Debug)]
-    struct Bytes<const LEN: usize>([u8; LEN]);
+    struct Filler<const LEN: usize>([u8; LEN]);
 
-    fn leak_many<const LEN: usize>(count: usize) -> Vec<NonNull<Bytes<LEN>>> {
+    fn leak_many<const LEN: usize>(count: usize) -> Vec<NonNull<Filler<LEN>>> {
         let number = |n: usize| u8::try_from(n % 251).expect("it is a byte");
-        (0..count).map(|n| leak(Bytes([number(n); LEN]))).collect()
+        (0..count).map(|n| leak(Filler([number(n); LEN]))).collect()
     }
 
-    fn check_and_free<const LEN: usize>(leaked: Vec<NonNull<Bytes<LEN>>>) {
-        for (n, place) in leaked.into_iter().enumerate() {
+    fn check_and_free<const LEN: usize>(leaked: Vec<NonNull<Filler<LEN>>>) {
+        for (n, slot) in leaked.into_iter().enumerate() {
             // SAFETY: it is there until the line after next.
-            let bytes = unsafe { *place.as_ref() };
+            let bytes = unsafe { *slot.as_ref() };
             assert!(bytes.0.iter().all(|byte| usize::from(*byte) == n % 251));
             // SAFETY: from `leak_many`, and freed once.
-            unsafe { free(place) };
+            unsafe { free(slot) };
         }
     }
 
@@ -283,8 +283,8 @@ mod tests {
             leak_many::<200>(3),
         );
 
-        assert!(short.iter().all(|place| place.addr().get() % LINE == 0));
-        assert!(long.iter().all(|place| place.addr().get() % LINE == 0));
+        assert!(short.iter().all(|slot| slot.addr().get() % LINE == 0));
+        assert!(long.iter().all(|slot| slot.addr().get() % LINE == 0));
 
         check_and_free(short);
         check_and_free(long);
@@ -293,49 +293,48 @@ mod tests {
 
     #[test]
     fn the_place_freed_last_is_taken_first() {
-        let place = leak([1_u64; 8]);
+        let slot = leak([1_u64; 8]);
         // SAFETY: from `leak`, and freed once.
-        unsafe { free(place) };
+        unsafe { free(slot) };
 
         let again = leak([2_u64; 8]);
 
-        assert_eq!(place, again);
+        assert_eq!(slot, again);
         // SAFETY: as above.
         unsafe { free(again) };
     }
 
     #[test]
     fn a_thread_that_only_frees_keeps_nothing() {
-        let shelf = Shelf::<1>::new();
-        let place = Shelf::<1>::new().take();
+        let list = LocalFreeList::<1>::new();
+        let slot = LocalFreeList::<1>::new().take();
 
-        assert!(!shelf.keep(place));
+        assert!(!list.keep(slot));
 
         // SAFETY: its own shelf is gone and has not taken it back.
-        unsafe { give_back(page_of(place), 1) };
+        unsafe { release_slots(page_of(slot), 1) };
     }
 
     #[test]
     fn a_shelf_keeps_so_many_and_no_more() {
-        let shelf = Shelf::<2>::new();
-        let places: Vec<NonNull<u8>> = (0..KEPT + 10).map(|_| shelf.take()).collect();
+        let list = LocalFreeList::<2>::new();
+        let slots: Vec<NonNull<u8>> = (0..MAX_FREE + 10).map(|_| list.take()).collect();
 
-        let (kept, left): (Vec<_>, Vec<_>) =
-            places.into_iter().partition(|place| shelf.keep(*place));
+        let (free, left): (Vec<_>, Vec<_>) = slots.into_iter().partition(|slot| list.keep(*slot));
 
-        assert_eq!((kept.len(), left.len()), (KEPT, 10));
-        for place in left {
+        assert_eq!((free.len(), left.len()), (MAX_FREE, 10));
+        for slot in left {
             // SAFETY: the shelf has not taken it.
-            unsafe { give_back(page_of(place), 1) };
+            unsafe { release_slots(page_of(slot), 1) };
         }
     }
 
     #[test]
     fn what_one_thread_takes_another_may_free() {
-        struct Sent(Vec<NonNull<Bytes<100>>>);
+        struct SendSlots(Vec<NonNull<Filler<100>>>);
         // SAFETY: whoever has the places may read and free them, on any thread.
-        unsafe impl Send for Sent {}
-        let sent = Sent(leak_many(200));
+        unsafe impl Send for SendSlots {}
+        let sent = SendSlots(leak_many(200));
 
         let freeing = std::thread::spawn(move || {
             let sent = sent;

@@ -32,7 +32,7 @@ use std::time::{Duration, Instant};
 pub(crate) use chosen::{
     AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, JoinHandle, MODELLED, MutexGuard,
     Ordering, Thread, ThreadBuilder, current_thread, fence, has_passed, on_own_thread, park_until,
-    program_static, sleep, strand_local, try_update, yield_now,
+    program_static, sleep, thread_static, try_update, yield_now,
 };
 
 /// A mutex that a panic does not poison.
@@ -104,7 +104,7 @@ const LOOKING: Duration = Duration::from_micros(20);
 ///
 /// Gives way to threads that have work, and keeps a core busy for some
 /// twenty microseconds at most.
-pub(crate) fn look_for(is_there: impl Fn() -> bool) -> bool {
+pub(crate) fn spin_until(is_there: impl Fn() -> bool) -> bool {
     // Models try other orders anyhow, and loom takes a loop like this for a hang.
     if MODELLED || is_there() {
         return is_there();
@@ -126,7 +126,7 @@ pub(crate) fn look_for(is_there: impl Fn() -> bool) -> bool {
 ///
 /// Loom takes such operations for weaker ones, and has to be given a fence.
 #[inline]
-pub(crate) fn keep_order() {
+pub(crate) fn loom_fence() {
     if MODELLED {
         fence(Ordering::SeqCst);
     }
@@ -146,7 +146,7 @@ pub(crate) fn wait_briefly(round: &mut u32) {
 ///
 /// Two lines of a cache, since some processors fetch them in pairs.
 #[repr(align(128))]
-pub(crate) struct LineOfItsOwn<T>(pub(crate) T);
+pub(crate) struct CachePadded<T>(pub(crate) T);
 
 /// Tells loom who reads and who writes a slot whose storage it cannot see into.
 ///

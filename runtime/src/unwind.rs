@@ -26,7 +26,7 @@ use log::Level;
 use crate::error::{self, Panic, TaskError};
 
 /// What the hook saw of this thread's last panic.
-struct Note {
+struct PanicNote {
     /// Tells this panic from one that was caught by the task itself, before
     /// another was thrown past the hook.
     message: Box<str>,
@@ -35,7 +35,7 @@ struct Note {
 }
 
 thread_local! {
-    static NOTE: RefCell<Option<Note>> = const { RefCell::new(None) };
+    static NOTE: RefCell<Option<PanicNote>> = const { RefCell::new(None) };
     /// How many `catch` this thread is inside of; the hook takes notes only there.
     static CATCHING: Cell<u32> = const { Cell::new(0) };
 }
@@ -75,7 +75,7 @@ fn take_note(info: &PanicHookInfo<'_>) {
     let stack = Backtrace::capture();
     let backtrace = (stack.status() == BacktraceStatus::Captured).then(|| stack.to_string().into());
     let _ = NOTE.try_with(|note| {
-        *note.borrow_mut() = Some(Note {
+        *note.borrow_mut() = Some(PanicNote {
             message,
             location,
             backtrace,
@@ -85,7 +85,7 @@ fn take_note(info: &PanicHookInfo<'_>) {
 
 /// Runs `body`; a panic becomes an error that says all that is known of it.
 pub(crate) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, TaskError> {
-    let _inside = Inside::enter();
+    let _inside = CatchDepth::enter();
     // What `body` leaves half done is dropped or replaced by every caller here;
     // none looks at it again.
     panic::catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {
@@ -99,7 +99,7 @@ pub(crate) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, TaskError> {
 }
 
 /// The note of the panic with this message; another one's stays for whom it is.
-fn take_note_of(message: &str) -> Option<Note> {
+fn take_note_of(message: &str) -> Option<PanicNote> {
     let taken = NOTE.try_with(|note| note.borrow_mut().take_if(|note| *note.message == *message));
     taken.unwrap_or(None)
 }
@@ -171,9 +171,9 @@ pub(crate) fn discard(error: TaskError) {
 }
 
 /// Counts one more `catch` while it lives.
-struct Inside;
+struct CatchDepth;
 
-impl Inside {
+impl CatchDepth {
     #[inline]
     fn enter() -> Self {
         let _ = CATCHING.try_with(|depth| depth.set(depth.get() + 1));
@@ -181,7 +181,7 @@ impl Inside {
     }
 }
 
-impl Drop for Inside {
+impl Drop for CatchDepth {
     #[inline]
     fn drop(&mut self) {
         let _ = CATCHING.try_with(|depth| depth.set(depth.get() - 1));

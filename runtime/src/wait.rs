@@ -24,7 +24,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::future::{cell::Hold, waiting, watchers::Signal};
+use crate::future::{cell::CellRef, waiting, watchers::Signal};
 use arrivals::CompletionQueue;
 
 pub use as_completed::{AsCompleted, TimedAsCompleted, as_completed};
@@ -83,22 +83,22 @@ where
     let mut seen = HashSet::new();
     let futures: Vec<_> = futures
         .into_iter()
-        .filter(|future| seen.insert(hold(future).id))
+        .filter(|future| seen.insert(cell(future).id))
         .collect();
-    let holds: Vec<&Hold> = futures.iter().map(hold).collect();
+    let cells: Vec<&CellRef> = futures.iter().map(cell).collect();
     if limit != Some(Duration::ZERO) {
-        wait_for(&holds, when, limit);
+        wait_for(&cells, when, limit);
     }
     // Looked at once each, before the futures are moved: calls go on ending.
-    let is_done: Vec<bool> = holds
+    let is_done: Vec<bool> = cells
         .iter()
-        .map(|hold| hold.state.see().is_done())
+        .map(|cell| cell.state.load().is_done())
         .collect();
     partition(futures, is_done)
 }
 
-fn hold<F: Waitable>(future: &F) -> &Hold {
-    future.watched().hold()
+fn cell<F: Waitable>(future: &F) -> &CellRef {
+    future.watched().cell()
 }
 
 fn partition<F>(futures: Vec<F>, is_done: Vec<bool>) -> Done<F> {
@@ -117,26 +117,26 @@ fn partition<F>(futures: Vec<F>, is_done: Vec<bool>) -> Done<F> {
 }
 
 /// Returns when `when` is met, or the time has run out.
-fn wait_for(holds: &[&Hold], when: ReturnWhen, limit: Option<Duration>) {
+fn wait_for(cells: &[&CellRef], when: ReturnWhen, limit: Option<Duration>) {
     let deadline = waiting::deadline(limit);
-    let mut open: Vec<&Hold> = Vec::new();
-    for hold in holds {
-        if hold.state.see().is_done() {
-            if when.is_met_by(hold) {
+    let mut open: Vec<&CellRef> = Vec::new();
+    for cell in cells {
+        if cell.state.load().is_done() {
+            if when.is_met_by(cell) {
                 return;
             }
-        } else if !hold.is_run_here() {
-            open.push(hold);
+        } else if !cell.is_run_here() {
+            open.push(cell);
         }
     }
     let completions = Arc::new(CompletionQueue::default());
     let signal: Arc<dyn Signal> = completions.clone();
-    for (key, hold) in open.iter().enumerate() {
-        hold.watch_done(&signal, key);
+    for (key, cell) in open.iter().enumerate() {
+        cell.watch_done(&signal, key);
     }
     await_completions(&open, &completions, when, deadline);
-    for hold in open {
-        hold.unwatch(&signal);
+    for cell in open {
+        cell.unwatch(&signal);
     }
 }
 
@@ -144,7 +144,7 @@ fn wait_for(holds: &[&Hold], when: ReturnWhen, limit: Option<Duration>) {
 ///
 /// Between them, runs what this worker may run itself.
 fn await_completions(
-    open: &[&Hold],
+    open: &[&CellRef],
     completions: &CompletionQueue,
     when: ReturnWhen,
     deadline: Option<Instant>,
@@ -154,8 +154,8 @@ fn await_completions(
     while missing > 0 {
         if completions.is_empty() && !waiting::has_passed(deadline) {
             // A call that runs in place arrives like any other.
-            if let Some(hold) = untried.next() {
-                hold.run_in_place();
+            if let Some(cell) = untried.next() {
+                cell.run_in_place();
                 continue;
             }
         }
@@ -168,10 +168,10 @@ fn await_completions(
 
 impl ReturnWhen {
     /// Whether the end of this call alone is reason to return.
-    fn is_met_by(self, ended: &Hold) -> bool {
+    fn is_met_by(self, ended: &CellRef) -> bool {
         match self {
             Self::FirstCompleted => true,
-            Self::FirstException => ended.state.see().is_failed(),
+            Self::FirstException => ended.state.load().is_failed(),
             Self::AllCompleted => false,
         }
     }

@@ -33,29 +33,29 @@ use source::Source;
 
 /// The parts of the runtime, lowest first: a part uses itself and those above its own line, no other.
 const ORDER: &[&str] = &[
-    "sync",          // The locks, atomics and threads: std's, or those of models; chosen once.
-    "slab",          // Memory for cells, in lines of a cache.
-    "id",            // The numbers that tell calls and executors apart.
-    "queue",         // First in, first out, from any thread to any thread.
-    "error",         // What a caller can be told.
-    "unwind",        // Catching a panic, with its place and backtrace.
-    "origin",        // Whether this process is the one that made something.
-    "hooks",         // Where tests reach into a worker process.
-    "worker",        // Who a thread is: its executor, its stack.
-    "exit",          // What still runs when `main` ends.
-    "portable",      // What can become bytes, and how.
-    "task",          // The user's function as a type; a call and its options.
-    "future",        // The two ends of one result, and the cell they share.
-    "executor",      // What every executor keeps; jobs; the inline one.
-    "wait",          // Waiting for several futures.
-    "map",           // One task over many inputs.
-    "submit",        // What callers do with an executor.
-    "pool_common",   // What the pools of this process have in common.
-    "threads",       // The executor on threads.
-    "work_stealing", // The executor on rayon.
-    "processes",     // The executor on worker processes.
-    "pool",          // An executor chosen by a text.
-    "start",         // The first thing a program does.
+    "sync",           // The locks, atomics and threads: std's, or those of models; chosen once.
+    "slab",           // Memory for cells, in lines of a cache.
+    "id",             // The numbers that tell calls and executors apart.
+    "queue",          // First in, first out, from any thread to any thread.
+    "error",          // What a caller can be told.
+    "unwind",         // Catching a panic, with its place and backtrace.
+    "origin",         // Whether this process is the one that made something.
+    "hooks",          // Where tests reach into a worker process.
+    "worker_context", // Who a thread is: its executor, its stack.
+    "exit",           // What still runs when `main` ends.
+    "portable",       // What can become bytes, and how.
+    "task",           // The user's function as a type; a call and its options.
+    "future",         // The two ends of one result, and the cell they share.
+    "executor",       // What every executor keeps; jobs; the inline one.
+    "wait",           // Waiting for several futures.
+    "map",            // One task over many inputs.
+    "submit",         // What callers do with an executor.
+    "pool_common",    // What the pools of this process have in common.
+    "threads",        // The executor on threads.
+    "work_stealing",  // The executor on rayon.
+    "processes",      // The executor on worker processes.
+    "pool",           // An executor chosen by a text.
+    "start",          // The first thing a program does.
 ];
 
 /// The files of the crate root: they gather the parts, may use all of them, and none may use them.
@@ -65,7 +65,7 @@ const ROOTS: &[&str] = &["lib", "prelude", "private", "remote", "shuttle_pools"]
 const ROOMS: &[&str] = &[
     "shared",           // Memory that both sides map.
     "wire",             // Bytes that both sides speak.
-    "worker",           // What runs in the worker only.
+    "worker_context",   // What runs in the worker only.
     "parent/scheduler", // Which worker gets which call.
     "parent/spawn",     // Starting workers.
     "parent/stderr",    // What workers say on standard error.

@@ -184,7 +184,7 @@ fn a_scope_on_a_worker_keeps_nothing_of_the_calls_that_have_run() {
                 let panics = scope.spawn(|| -> u8 { std::panic::resume_unwind(Box::new([7; 9])) });
                 assert!(panics.result().is_err());
             }
-            // What this worker ran itself leaves a shell in the queue, until the other one passes it.
+            // What this worker ran itself leaves a stale entry in the queue, until the other one passes it.
             eventually("less than a tenth of the cells is left", || {
                 live_bytes() - before < TIMES * 16
             });

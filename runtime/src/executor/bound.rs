@@ -9,7 +9,7 @@ use super::{Job, Reach};
 use crate::{
     id::ExecutorId,
     sync::{Condvar, Mutex, MutexGuard},
-    worker::{self, trampoline},
+    worker_context::{self, trampoline},
 };
 
 /// So many calls may be pending.
@@ -46,7 +46,7 @@ impl Bound {
     /// Has the job hold a permit while it is pending; waits for one, but not on a thread that its executor
     /// may be waiting for: that would wait for itself.
     pub(crate) fn admit<R: Reach>(self: &Arc<Self>, job: &Job<R>, executor: ExecutorId) {
-        let permit = if worker::belongs_to(executor) {
+        let permit = if worker_context::belongs_to(executor) {
             self.acquire_over_limit()
         } else {
             self.acquire()
@@ -59,8 +59,8 @@ impl Bound {
         if let Some(permit) = self.try_acquire() {
             return permit;
         }
-        trampoline::catch_up();
-        let _asleep = worker::fall_asleep();
+        trampoline::run_deferred();
+        let _blocking = worker_context::enter_blocking();
         let mut permits = self.permits.lock();
         while permits.in_use >= self.limit && !permits.is_lifted {
             permits = self.freed.wait(permits);

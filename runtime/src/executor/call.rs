@@ -82,7 +82,7 @@ where
     match executor.try_execute(job) {
         Ok(()) => Ok(future),
         // A job that is not the call's own, or is no more pending, is no refusal.
-        Err(job) => match job.into_call(future.hold()) {
+        Err(job) => match job.into_call(future.cell()) {
             Some(call) => Err(Full { call }),
             None => Ok(future),
         },

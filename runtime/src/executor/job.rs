@@ -6,8 +6,8 @@ use super::{Anywhere, Here, Reach, RemoteCall};
 use crate::{
     error::TaskError,
     future::{
-        cell::Hold,
-        settle::{Turn, ignore_turn},
+        cell::CellRef,
+        settle::{WorkerHint, ignore_hint},
     },
     id::CallId,
     portable::Parts,
@@ -24,20 +24,20 @@ use crate::{
 /// become bytes, with [`encode`](Job::encode).
 #[must_use = "a job that is dropped fails its future; call `run`"]
 pub struct Job<R: Reach = Here> {
-    hold: Option<Hold>,
+    cell: Option<CellRef>,
     reach: PhantomData<fn() -> R>,
 }
 
 impl<R: Reach> Job<R> {
-    pub(crate) fn new(hold: Hold) -> Self {
-        let (hold, reach) = (Some(hold), PhantomData);
-        Self { hold, reach }
+    pub(crate) fn new(cell: CellRef) -> Self {
+        let (cell, reach) = (Some(cell), PhantomData);
+        Self { cell, reach }
     }
 
     /// The same job, taken to go as far as `Q`.
     fn into_reach<Q: Reach>(mut self) -> Job<Q> {
-        let (hold, reach) = (self.hold.take(), PhantomData);
-        Job { hold, reach }
+        let (cell, reach) = (self.cell.take(), PhantomData);
+        Job { cell, reach }
     }
 
     /// Runs the call on this thread, unless it was cancelled or ran elsewhere.
@@ -45,25 +45,25 @@ impl<R: Reach> Job<R> {
     /// A panic of the task ends here, in its future. Done-callbacks run before
     /// this returns.
     pub fn run(self) {
-        self.run_for(&mut ignore_turn);
+        self.run_for(&mut ignore_hint);
     }
 
-    /// Runs the call; `turn` hears when its worker can take another one.
+    /// Runs the call; `hint` hears when its worker can take another one.
     #[inline]
-    pub(crate) fn run_for(mut self, turn: &mut impl FnMut(Turn)) {
-        let Some(hold) = self.hold.take() else { return };
+    pub(crate) fn run_for(mut self, hint: &mut impl FnMut(WorkerHint)) {
+        let Some(cell) = self.cell.take() else { return };
         // The count goes with the outcome, in one step, if nobody watches.
-        let mut hold = hold.into_uncounted();
-        let left = match hold.claim() {
+        let mut cell = cell.into_uncounted();
+        let left = match cell.claim() {
             Some(claimed) => {
-                turn(Turn::Claimed);
-                claimed.run().settle_with(true, turn)
+                hint(WorkerHint::Claimed);
+                claimed.run().settle_with(true, hint)
             }
             None => false,
         };
         if !left {
             // SAFETY: the count was not taken off, and this happens once.
-            unsafe { std::mem::ManuallyDrop::drop(&mut hold) };
+            unsafe { std::mem::ManuallyDrop::drop(&mut cell) };
         }
     }
 
@@ -71,53 +71,53 @@ impl<R: Reach> Job<R> {
     ///
     /// Done-callbacks run before this returns.
     pub fn fail(self, error: TaskError) {
-        self.hold().fail(error);
+        self.cell().fail(error);
     }
 
     /// Cancels the call if it is pending; true if this did it or another before.
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn cancel(self) -> bool {
-        self.hold().cancel()
+        self.cell().cancel()
     }
 
     /// Keeps `guard` while the call is pending: until it starts or is cancelled.
     ///
     /// That is how a bound counts calls that only wait.
     pub fn hold_while_pending(&self, guard: Box<dyn Send>) {
-        self.hold().add_guard(guard);
+        self.cell().add_guard(guard);
     }
 
     /// Whether the call still is to be run.
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        self.hold().state.see().is_pending()
+        self.cell().state.load().is_pending()
     }
 
     /// The call's own name if it was given one, else its task's.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.hold().name()
+        self.cell().name()
     }
 
     /// The call's id.
     #[must_use]
     pub fn id(&self) -> CallId {
-        self.hold().id
+        self.cell().id
     }
 
     /// What the caller asked for this call; `None` if nothing.
     #[must_use]
     pub fn options(&self) -> Option<&Options> {
-        let options = self.hold().extras.options();
+        let options = self.cell().extras.options();
         options.filter(|options| !options.are_none())
     }
 
     /// Gives the call back, if this is the job of `future`'s cell and still pending.
-    pub(super) fn into_call<T: Task>(self, future: &Hold) -> Option<T> {
-        if !self.hold().same(future) {
+    pub(super) fn into_call<T: Task>(self, future: &CellRef) -> Option<T> {
+        if !self.cell().same(future) {
             return None;
         }
-        let claimed = self.hold().claim()?;
+        let claimed = self.cell().claim()?;
         // SAFETY: the caller made `future` for a call of this `T`, by one of our own
         // impls of `Reaches`, and the cell is the same.
         let (call, decided) =
@@ -126,10 +126,10 @@ impl<R: Reach> Job<R> {
         Some(call)
     }
 
-    fn hold(&self) -> &Hold {
-        self.hold
+    fn cell(&self) -> &CellRef {
+        self.cell
             .as_ref()
-            .expect("whoever takes the hold consumes the job")
+            .expect("whoever takes the cell consumes the job")
     }
 }
 
@@ -140,7 +140,7 @@ impl Job<Anywhere> {
     /// `&dyn AnyExecutor`.
     #[must_use]
     pub fn entry(&self) -> Option<&'static Entry> {
-        self.hold().entry()
+        self.cell().entry()
     }
 
     /// Turns the call into bytes, which are added to `parts`: one part, or for a chunk of a
@@ -183,8 +183,8 @@ impl Job<Anywhere> {
     /// # Ok::<(), TaskError>(())
     /// ```
     pub fn encode(mut self, parts: &mut Parts) -> Option<RemoteCall> {
-        let hold = self.hold.take()?;
-        hold.encode(parts).map(RemoteCall::new)
+        let cell = self.cell.take()?;
+        cell.encode(parts).map(RemoteCall::new)
     }
 
     /// The same job, to be run in this process.
@@ -203,22 +203,22 @@ impl<R: Reach> Job<R> {
 impl Pointer for Job {
     #[inline]
     fn into_pointer(mut self) -> NonNull<()> {
-        let hold = self.hold.take();
-        hold.expect("whoever takes the hold consumes the job")
+        let cell = self.cell.take();
+        cell.expect("whoever takes the cell consumes the job")
             .into_pointer()
     }
 
     #[inline]
     unsafe fn from_pointer(pointer: NonNull<()>) -> Self {
         // SAFETY: the caller's promise.
-        Self::new(unsafe { Hold::from_pointer(pointer) })
+        Self::new(unsafe { CellRef::from_pointer(pointer) })
     }
 }
 
 impl<R: Reach> Drop for Job<R> {
     fn drop(&mut self) {
-        if let Some(hold) = self.hold.take_if(|hold| hold.state.see().is_pending()) {
-            hold.fail(TaskError::worker_lost("executor dropped the call"));
+        if let Some(cell) = self.cell.take_if(|cell| cell.state.load().is_pending()) {
+            cell.fail(TaskError::worker_lost("executor dropped the call"));
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Who submits calls must not wait for those that take their time. So each wait is a moment, and each in vain makes the
 //! next one come later: all of them together are no more than a few moments, however many calls there are.
 
-use crate::sync::look_for;
+use crate::sync::spin_until;
 
 /// How often nobody is to give way.
 pub(crate) struct Backoff {
@@ -22,7 +22,7 @@ impl Backoff {
     pub(crate) fn spin_briefly(&mut self, is_there: impl Fn() -> bool) {
         *self = match self.times.checked_sub(1) {
             Some(times) => Self { times, ..*self },
-            None if look_for(is_there) => Self::new(),
+            None if spin_until(is_there) => Self::new(),
             None => Self {
                 times: self.next,
                 next: self.next.saturating_mul(2),

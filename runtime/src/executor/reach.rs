@@ -92,25 +92,25 @@ pub type ChunkFuture<T> = Future<ChunkOutcomes<<T as Task>::Output>>;
 impl<T: Task> Reaches<Here> for T {
     #[inline]
     fn pair(self, placement: Placement) -> (Future<T::Output>, Job<Here>) {
-        let (future, hold) = future::pair(self, placement);
-        (future, Job::new(hold))
+        let (future, cell) = future::pair(self, placement);
+        (future, Job::new(cell))
     }
 
     fn pair_chunk(chunk: Chunk<T>, placement: Placement) -> (ChunkFuture<T>, Job<Here>) {
-        let (future, hold) = future::pair(chunk, placement);
-        (future, Job::new(hold))
+        let (future, cell) = future::pair(chunk, placement);
+        (future, Job::new(cell))
     }
 }
 
 impl<T: Remote> Reaches<Anywhere> for T {
     fn pair(self, placement: Placement) -> (Future<T::Output>, Job<Anywhere>) {
-        let (future, hold) = future::pair_remote(self, placement);
-        (future, Job::new(hold))
+        let (future, cell) = future::pair_remote(self, placement);
+        (future, Job::new(cell))
     }
 
     fn pair_chunk(chunk: Chunk<T>, placement: Placement) -> (ChunkFuture<T>, Job<Anywhere>) {
-        let (future, hold) = future::pair_remote(chunk, placement);
-        (future, Job::new(hold))
+        let (future, cell) = future::pair_remote(chunk, placement);
+        (future, Job::new(cell))
     }
 }
 

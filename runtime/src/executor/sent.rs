@@ -6,9 +6,9 @@ use crate::{
     error::TaskError,
     future::{
         Canceller,
-        sending::Away,
-        settle::{Turn, ignore_turn},
-        tether::Tether,
+        encoded::EncodedEnd,
+        remote_cancel::RemoteCancel,
+        settle::{WorkerHint, ignore_hint},
     },
     id::CallId,
     task::AnswerSource,
@@ -21,11 +21,11 @@ use crate::{
 ///
 /// [`remote`](crate::remote) has an example of its whole way.
 #[must_use = "a call that is dropped fails its future; call `finish`"]
-pub struct RemoteCall(Away);
+pub struct RemoteCall(EncodedEnd);
 
 impl RemoteCall {
-    pub(super) fn new(away: Away) -> Self {
-        Self(away)
+    pub(super) fn new(encoded: EncodedEnd) -> Self {
+        Self(encoded)
     }
 
     /// Notes that a worker has started the call: it is running, and cannot be cancelled.
@@ -46,12 +46,16 @@ impl RemoteCall {
             answers: &mut answers.into_iter(),
             current: None,
         };
-        self.finish_told(&mut answers, &mut ignore_turn);
+        self.finish_told(&mut answers, &mut ignore_hint);
     }
 
-    /// As [`finish`](Self::finish); `turn` hears when the outcome is about to be seen.
-    pub(crate) fn finish_told(self, answers: &mut dyn AnswerSource, turn: &mut impl FnMut(Turn)) {
-        self.0.answer(answers, turn);
+    /// As [`finish`](Self::finish); `hint` hears when the outcome is about to be seen.
+    pub(crate) fn finish_told(
+        self,
+        answers: &mut dyn AnswerSource,
+        hint: &mut impl FnMut(WorkerHint),
+    ) {
+        self.0.answer(answers, hint);
     }
 
     /// When nothing of the call is to start any more: the deadline of the `map` it came from, if
@@ -63,21 +67,21 @@ impl RemoteCall {
         self.0.deadline()
     }
 
-    /// Has whoever cancels or aborts the call ask `tether` first; false if it is cancelled: nothing is
+    /// Has whoever cancels or aborts the call ask `remote_cancel` first; false if it is cancelled: nothing is
     /// to be sent. Once a call.
     #[must_use]
-    pub(crate) fn tie(&self, tether: Arc<dyn Tether>) -> bool {
-        self.0.tie(tether)
+    pub(crate) fn attach(&self, remote_cancel: Arc<dyn RemoteCancel>) -> bool {
+        self.0.attach(remote_cancel)
     }
 
     /// Cancels the call though it has started: its worker was ended for that.
-    pub(crate) fn cancel_started(self, turn: &mut impl FnMut(Turn)) {
-        self.0.cancel(turn);
+    pub(crate) fn cancel_started(self, hint: &mut impl FnMut(WorkerHint)) {
+        self.0.cancel(hint);
     }
 
     /// A handle that cancels the call.
     pub(crate) fn canceller(&self) -> Canceller {
-        Canceller::new(self.0.hold().clone())
+        Canceller::new(self.0.cell().clone())
     }
 
     /// Fails the call; nothing happens if it was cancelled.
@@ -90,24 +94,24 @@ impl RemoteCall {
     /// Whether the call has not started, and was not cancelled.
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        self.0.hold().state.see().is_pending()
+        self.0.cell().state.load().is_pending()
     }
 
     /// Keeps `guard` while the call is pending: until it starts or is cancelled.
     pub fn hold_while_pending(&self, guard: Box<dyn Send>) {
-        self.0.hold().add_guard(guard);
+        self.0.cell().add_guard(guard);
     }
 
     /// The call's own name if it was given one, else its task's.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.0.hold().name()
+        self.0.cell().name()
     }
 
     /// The call's id.
     #[must_use]
     pub fn id(&self) -> CallId {
-        self.0.hold().id
+        self.0.cell().id
     }
 }
 

@@ -21,7 +21,7 @@ impl<T> Future<T> {
     /// ```
     #[must_use]
     pub fn done(&self) -> bool {
-        self.hold().state.see().is_done()
+        self.cell().state.load().is_done()
     }
 
     /// Whether a worker runs the task at this moment.
@@ -29,13 +29,13 @@ impl<T> Future<T> {
     /// Waiting in a queue, or in a worker's inbox, is not running.
     #[must_use]
     pub fn running(&self) -> bool {
-        self.hold().is_running()
+        self.cell().is_running()
     }
 
     /// Whether the call was cancelled: before it ran, or by an [`abort`](Self::abort) that ended its worker.
     #[must_use]
     pub fn cancelled(&self) -> bool {
-        self.hold().state.see().is_cancelled()
+        self.cell().state.load().is_cancelled()
     }
 
     /// Cancels the call if no worker has started it. True if it is cancelled now.
@@ -59,7 +59,7 @@ impl<T> Future<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn cancel(&self) -> bool {
-        self.hold().cancel()
+        self.cell().cancel()
     }
 
     /// Cancels the call, even if it runs: ends its worker process, or asks the task to stop.
@@ -71,7 +71,7 @@ impl<T> Future<T> {
     /// suffers. On a thread the task sees [`should_stop`](crate::should_stop) turn true and may
     /// return early; nothing forces it to.
     pub fn abort(&self) -> bool {
-        self.hold().abort()
+        self.cell().abort()
     }
 
     /// Makes a handle that can cancel this call from elsewhere.
@@ -91,7 +91,7 @@ impl<T> Future<T> {
     /// ```
     #[must_use]
     pub fn canceller(&self) -> Canceller {
-        Canceller::new(self.hold().clone())
+        Canceller::new(self.cell().clone())
     }
 
     /// Calls `callback` with the outcome when the call has ended.
@@ -133,18 +133,18 @@ impl<T> Future<T> {
     /// The call's id.
     #[must_use]
     pub fn id(&self) -> CallId {
-        self.hold().id
+        self.cell().id
     }
 
     /// The call's own name if it was given one, else its task's.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.hold().name()
+        self.cell().name()
     }
 
     /// When the call was submitted, started and finished, if its executor records that.
     #[must_use]
     pub fn times(&self) -> Option<Times> {
-        self.hold().extras.clock().map(Clock::read)
+        self.cell().extras.clock().map(Clock::read)
     }
 }

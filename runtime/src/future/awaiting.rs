@@ -12,7 +12,7 @@ use std::{
 
 use super::{
     Future, SharedFuture,
-    cell::Hold,
+    cell::CellRef,
     watchers::{Token, Watcher},
 };
 use crate::{error::TaskError, unwind};
@@ -24,10 +24,10 @@ impl<T> StdFuture for Future<T> {
     ///
     /// If the value was taken by an earlier poll.
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.hold().is_run_here() {
+        if self.cell().is_run_here() {
             return Poll::Ready(Err(TaskError::would_deadlock()));
         }
-        if self.hold().set_owner_waker(context) {
+        if self.cell().set_owner_waker(context) {
             return Poll::Pending;
         }
         Poll::Ready(self.end.take_early())
@@ -36,10 +36,10 @@ impl<T> StdFuture for Future<T> {
 
 impl<'a, T> IntoFuture for &'a Future<T> {
     type Output = Result<&'a T, TaskError>;
-    type IntoFuture = Lent<'a, T>;
+    type IntoFuture = AwaitRef<'a, T>;
 
-    fn into_future(self) -> Lent<'a, T> {
-        Lent {
+    fn into_future(self) -> AwaitRef<'a, T> {
+        AwaitRef {
             future: self,
             token: None,
         }
@@ -49,17 +49,17 @@ impl<'a, T> IntoFuture for &'a Future<T> {
 /// Awaits a borrowed future, and is lent its value; made by `(&future).await`.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
-pub struct Lent<'a, T> {
+pub struct AwaitRef<'a, T> {
     future: &'a Future<T>,
     token: Option<Token>,
 }
 
-impl<'a, T> StdFuture for Lent<'a, T> {
+impl<'a, T> StdFuture for AwaitRef<'a, T> {
     type Output = Result<&'a T, TaskError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let future = self.future;
-        match poll_borrowed(future.hold(), &mut self.token, context) {
+        match poll_borrowed(future.cell(), &mut self.token, context) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Ready(Ok(())) => Poll::Ready(future.end.lend()),
@@ -67,18 +67,18 @@ impl<'a, T> StdFuture for Lent<'a, T> {
     }
 }
 
-impl<T> Drop for Lent<'_, T> {
+impl<T> Drop for AwaitRef<'_, T> {
     fn drop(&mut self) {
-        self.future.hold().take_back(&mut self.token);
+        self.future.cell().take_back(&mut self.token);
     }
 }
 
 impl<T: Clone> IntoFuture for SharedFuture<T> {
     type Output = Result<T, TaskError>;
-    type IntoFuture = SharedResult<T>;
+    type IntoFuture = AwaitShared<T>;
 
-    fn into_future(self) -> SharedResult<T> {
-        SharedResult {
+    fn into_future(self) -> AwaitShared<T> {
+        AwaitShared {
             future: self,
             token: None,
         }
@@ -88,17 +88,17 @@ impl<T: Clone> IntoFuture for SharedFuture<T> {
 /// Awaits a shared future, and clones its value; made by `shared.await`.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
-pub struct SharedResult<T> {
+pub struct AwaitShared<T> {
     future: SharedFuture<T>,
     token: Option<Token>,
 }
 
-impl<T: Clone> StdFuture for SharedResult<T> {
+impl<T: Clone> StdFuture for AwaitShared<T> {
     type Output = Result<T, TaskError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        match poll_borrowed(this.future.hold(), &mut this.token, context) {
+        match poll_borrowed(this.future.cell(), &mut this.token, context) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Ready(Ok(())) => Poll::Ready(this.future.end.lend().cloned()),
@@ -106,23 +106,23 @@ impl<T: Clone> StdFuture for SharedResult<T> {
     }
 }
 
-impl<T> Drop for SharedResult<T> {
+impl<T> Drop for AwaitShared<T> {
     fn drop(&mut self) {
-        self.future.hold().take_back(&mut self.token);
+        self.future.cell().take_back(&mut self.token);
     }
 }
 
 /// Ready once the call has settled; else the waker is among its watchers.
 fn poll_borrowed(
-    hold: &Hold,
+    cell: &CellRef,
     token: &mut Option<Token>,
     context: &Context<'_>,
 ) -> Poll<Result<(), TaskError>> {
-    if hold.is_run_here() {
+    if cell.is_run_here() {
         return Poll::Ready(Err(TaskError::would_deadlock()));
     }
-    hold.take_back(token);
-    *token = hold.watch_settled(|| Watcher::Waker(context.waker().clone()));
+    cell.take_back(token);
+    *token = cell.watch_settled(|| Watcher::Waker(context.waker().clone()));
     if token.is_some() {
         Poll::Pending
     } else {
@@ -130,10 +130,10 @@ fn poll_borrowed(
     }
 }
 
-impl Hold {
+impl CellRef {
     /// Makes the context's waker the owner's. False if the call has settled.
     fn set_owner_waker(&self, context: &Context<'_>) -> bool {
-        if self.state.see().is_settled() {
+        if self.state.load().is_settled() {
             return false;
         }
         // Wakers are user code: cloned before the lock is taken, dropped after.

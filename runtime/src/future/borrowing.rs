@@ -22,7 +22,7 @@
 //!   cell. They read the header, which borrows nothing, and free the memory; freeing
 //!   a cell drops nothing in its slot.
 
-use super::{Future, cell::Hold, end::CallerEnd, extras::Placement};
+use super::{Future, cell::CellRef, end::CallerEnd, extras::Placement};
 use crate::task::Call;
 
 /// Makes a pending call that may borrow, as [`pair`](super::pair) does of one that may not.
@@ -34,7 +34,7 @@ use crate::task::Call;
 pub(crate) unsafe fn pair_borrowing<C: Call>(
     call: C,
     placement: Placement,
-) -> (Future<C::Output>, Hold) {
+) -> (Future<C::Output>, CellRef) {
     // SAFETY: the caller's promise.
     let (end, job) = unsafe { CallerEnd::pair_borrowing(call, placement) };
     (Future { end }, job)

@@ -2,22 +2,22 @@
 
 use std::fmt;
 
-use super::{cell::Hold, debug};
+use super::{cell::CellRef, debug};
 
 /// Cancels one call, from any thread; made by [`Future::canceller`](crate::Future::canceller).
 ///
 /// It keeps neither arguments nor result alive.
 #[derive(Clone)]
-pub struct Canceller(Hold);
+pub struct Canceller(CellRef);
 
 impl Canceller {
-    pub(crate) fn new(hold: Hold) -> Self {
-        Self(hold)
+    pub(crate) fn new(cell: CellRef) -> Self {
+        Self(cell)
     }
 
     /// Notes that a worker elsewhere has started the call, which was lifted.
-    pub(crate) fn start_away(&self) {
-        self.0.start_away();
+    pub(crate) fn start_remote(&self) {
+        self.0.start_remote();
     }
 
     /// Notes that a worker elsewhere has started the call, which may be pending again.
@@ -43,13 +43,13 @@ impl Canceller {
     /// Whether the call has ended.
     #[must_use]
     pub fn done(&self) -> bool {
-        self.0.state.see().is_done()
+        self.0.state.load().is_done()
     }
 
     /// Whether the call was cancelled.
     #[must_use]
     pub fn cancelled(&self) -> bool {
-        self.0.state.see().is_cancelled()
+        self.0.state.load().is_cancelled()
     }
 }
 

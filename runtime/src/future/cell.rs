@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The call and its outcome take turns in one slot. Holds are counted in the
-//! state word; whoever lets go of the last one frees the cell. A [`Hold`] knows
+//! state word; whoever lets go of the last one frees the cell. A [`CellRef`] knows
 //! nothing of the task: what needs its types goes through the [`Vtable`], which
 //! is made where the types are known.
 //!
@@ -18,14 +18,14 @@ use std::{cell::UnsafeCell, mem::ManuallyDrop, ops::Deref, ptr::NonNull};
 
 use super::{
     extras::{Extras, Placement},
+    remote_cancel::AttachedCancel,
     settle::Ran,
-    state::State,
-    tether::Tied,
+    state::StateWord,
     vtable::Vtable,
 };
 use crate::{
     error::TaskError,
-    id::{CallId, ExecutorId, StrandId},
+    id::{CallId, ExecutorId, LogicalThreadId},
     slab,
     sync::{AtomicU32, Ordering, Tracker},
     task::{Call, Options},
@@ -33,8 +33,8 @@ use crate::{
 };
 
 /// What is known of a call without its types.
-pub(crate) struct Header {
-    pub(crate) state: State,
+pub(crate) struct CellHeader {
+    pub(crate) state: StateWord,
     /// The strand that last claimed, ran or settled the call; zero if none is known.
     ///
     /// Means something only before Settled. A strand writes its own number, or
@@ -52,16 +52,16 @@ pub(crate) struct Header {
 // The header comes first, so that a pointer to a cell is one to its header.
 #[repr(C)]
 pub(super) struct Cell<T: Call> {
-    header: Header,
+    header: CellHeader,
     pub(super) slot: UnsafeCell<Slot<T>>,
 }
 
-// Room for the call, its tether while it is away, and its outcome; which of them is there, `state` tells.
+// Room for the call, its remote cancel while it is away, and its outcome; which of them is there, `state` tells.
 // Laid out as in C, so that each begins where the slot does.
 #[repr(C)]
 pub(super) union Slot<T: Call> {
     call: ManuallyDrop<T>,
-    _tether: Tied,
+    _tether: AttachedCancel,
     outcome: ManuallyDrop<Outcome<T::Output>>,
 }
 
@@ -69,17 +69,17 @@ pub(super) union Slot<T: Call> {
 pub(crate) type Outcome<T> = Result<T, TaskError>;
 
 /// One owner's hold on a cell.
-pub(crate) struct Hold(pub(super) NonNull<Header>);
+pub(crate) struct CellRef(pub(super) NonNull<CellHeader>);
 
 // SAFETY: a hold lets a thread read the header, whose fields are Sync, and
 // change the state. Calls and outputs are `Send`, so the slot may be touched
 // on whichever thread the state gives it to. Handing out `&T` to more than
 // one thread is the future's business, and asks `T: Sync` there.
-unsafe impl Send for Hold {}
-// SAFETY: as above; all that `&Hold` allows is guarded by the state.
-unsafe impl Sync for Hold {}
+unsafe impl Send for CellRef {}
+// SAFETY: as above; all that `&CellRef` allows is guarded by the state.
+unsafe impl Sync for CellRef {}
 
-impl Header {
+impl CellHeader {
     /// The call's own name, or its task's.
     pub(crate) fn name(&self) -> &str {
         let own = self.extras.options().and_then(Options::get_name);
@@ -94,10 +94,10 @@ impl Header {
         })
     }
 
-    /// This strand runs the call or its callbacks from here on.
-    pub(crate) fn mark_runner(&self, strand: StrandId) {
+    /// This logical thread runs the call or its callbacks from here on.
+    pub(crate) fn mark_runner(&self, thread: LogicalThreadId) {
         // ORDERING: only the strand itself acts on its own number.
-        self.runner.store(strand.get(), Ordering::Relaxed);
+        self.runner.store(thread.get(), Ordering::Relaxed);
     }
 
     /// Whoever claimed the call may not be the one that runs it.
@@ -107,31 +107,31 @@ impl Header {
     }
 
     /// Whether `strand` was the last to be marked.
-    pub(crate) fn is_run_by(&self, strand: StrandId) -> bool {
+    pub(crate) fn is_run_by(&self, thread: LogicalThreadId) -> bool {
         // ORDERING: as in `mark_runner`.
-        self.runner.load(Ordering::Relaxed) == strand.get()
+        self.runner.load(Ordering::Relaxed) == thread.get()
     }
 }
 
-impl Deref for Hold {
-    type Target = Header;
+impl Deref for CellRef {
+    type Target = CellHeader;
 
     #[inline]
-    fn deref(&self) -> &Header {
+    fn deref(&self) -> &CellHeader {
         // SAFETY: this hold is counted, so the cell lives; a shared reference
         // to the header lies beside the slot, never over it.
         unsafe { self.0.as_ref() }
     }
 }
 
-impl Clone for Hold {
+impl Clone for CellRef {
     fn clone(&self) -> Self {
         self.state.join();
         Self(self.0)
     }
 }
 
-impl Drop for Hold {
+impl Drop for CellRef {
     #[inline]
     fn drop(&mut self) {
         if self.state.leave() {
@@ -141,7 +141,7 @@ impl Drop for Hold {
     }
 }
 
-impl Hold {
+impl CellRef {
     /// A new cell with a pending call, and the two holds on it.
     ///
     /// # Safety
@@ -160,8 +160,8 @@ impl Hold {
             records_times,
         } = placement;
         let cell = slab::leak(Cell {
-            header: Header {
-                state: State::new(2),
+            header: CellHeader {
+                state: StateWord::new(2),
                 runner: AtomicU32::new(0),
                 vtable,
                 executor,
@@ -200,7 +200,7 @@ impl Hold {
 
     /// Gives up this hold without giving up its count.
     ///
-    /// [`State::settle_at_once`] takes the count off in the same step.
+    /// [`StateWord::settle_at_once`] takes the count off in the same step.
     pub(crate) fn into_uncounted(self) -> ManuallyDrop<Self> {
         ManuallyDrop::new(self)
     }

@@ -2,12 +2,12 @@
 
 use std::{cell::Cell, marker::PhantomData, ptr::NonNull};
 
-use super::cell::{Header, Hold};
-use crate::{id::CallId, sync::strand_local};
+use super::cell::{CellHeader, CellRef};
+use crate::{id::CallId, sync::thread_static};
 
-strand_local! {
+thread_static! {
     /// The innermost call that runs on this thread.
-    static CURRENT: Cell<Option<NonNull<Header>>> = Cell::new(None);
+    static CURRENT: Cell<Option<NonNull<CellHeader>>> = Cell::new(None);
 }
 
 /// Whether the task that runs on this thread was asked to stop.
@@ -40,7 +40,7 @@ strand_local! {
 /// ```
 #[must_use]
 pub fn should_stop() -> bool {
-    look(|header| header.state.see().is_stopping()).unwrap_or(false)
+    look(|header| header.state.load().is_stopping()).unwrap_or(false)
 }
 
 /// The innermost call that this thread runs, if it runs one.
@@ -48,7 +48,7 @@ pub(crate) fn call() -> Option<CallId> {
     look(|header| header.id)
 }
 
-fn look<T>(at: impl FnOnce(&Header) -> T) -> Option<T> {
+fn look<T>(at: impl FnOnce(&CellHeader) -> T) -> Option<T> {
     CURRENT.with(|current| {
         // SAFETY: `enter` stored it and its guard takes it out again; between
         // the two a hold keeps the cell, and the header is only ever shared.
@@ -58,20 +58,20 @@ fn look<T>(at: impl FnOnce(&Header) -> T) -> Option<T> {
 
 /// This thread runs the call of `hold` until the guard is dropped.
 #[inline]
-pub(super) fn enter(hold: &Hold) -> Entered<'_> {
-    let header = NonNull::from(&**hold);
-    Entered {
+pub(super) fn enter(cell: &CellRef) -> CurrentGuard<'_> {
+    let header = NonNull::from(&**cell);
+    CurrentGuard {
         before: CURRENT.with(|current| current.replace(Some(header))),
-        hold: PhantomData,
+        cell: PhantomData,
     }
 }
 
-pub(super) struct Entered<'a> {
-    before: Option<NonNull<Header>>,
-    hold: PhantomData<&'a Hold>,
+pub(super) struct CurrentGuard<'a> {
+    before: Option<NonNull<CellHeader>>,
+    cell: PhantomData<&'a CellRef>,
 }
 
-impl Drop for Entered<'_> {
+impl Drop for CurrentGuard<'_> {
     #[inline]
     fn drop(&mut self) {
         CURRENT.with(|current| current.set(self.before));

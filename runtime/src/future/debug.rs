@@ -2,41 +2,41 @@
 
 use std::fmt;
 
-use super::{Future, SharedFuture, cell::Hold};
+use super::{Future, SharedFuture, cell::CellRef};
 
 /// Writes `kind { id, task, state }`.
-pub(super) fn describe(kind: &str, hold: &Hold, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write(kind, hold, &state(hold), f)
+pub(super) fn describe(kind: &str, cell: &CellRef, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write(kind, cell, &state(cell), f)
 }
 
 /// Writes the state of a future, who alone may look at the outcome.
 fn describe_future<T>(kind: &str, future: &Future<T>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let hold = future.hold();
-    let is_there = hold.state.see().is_settled() && !hold.state.see().is_taken();
+    let cell = future.cell();
+    let is_there = cell.state.load().is_settled() && !cell.state.load().is_taken();
     match is_there.then(|| future.end.look()) {
-        Some(Err(error)) => write(kind, hold, &error.kind(), f),
-        _ => describe(kind, hold, f),
+        Some(Err(error)) => write(kind, cell, &error.kind(), f),
+        _ => describe(kind, cell, f),
     }
 }
 
 fn write(
     kind: &str,
-    hold: &Hold,
+    cell: &CellRef,
     state: &dyn fmt::Display,
     f: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
     f.debug_struct(kind)
-        .field("id", &format_args!("{}", hold.id))
-        .field("task", &format_args!("{}", hold.name()))
+        .field("id", &format_args!("{}", cell.id))
+        .field("task", &format_args!("{}", cell.name()))
         .field("state", &format_args!("{state}"))
         .finish()
 }
 
-fn state(hold: &Hold) -> &'static str {
-    let seen = hold.state.see();
+fn state(cell: &CellRef) -> &'static str {
+    let seen = cell.state.load();
     if seen.is_cancelled() {
         "cancelled"
-    } else if hold.is_running() {
+    } else if cell.is_running() {
         "running"
     } else if seen.is_pending() {
         "pending"

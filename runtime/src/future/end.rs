@@ -7,7 +7,7 @@
 use std::{marker::PhantomData, mem::ManuallyDrop};
 
 use super::{
-    cell::{Cell, Hold, Outcome},
+    cell::{Cell, CellRef, Outcome},
     extras::Placement,
     vtable::Vtable,
 };
@@ -23,7 +23,7 @@ const TAKEN_BEFORE: &str = "the value was taken before, by awaiting `&mut future
 ///
 /// It is `Sync` only if `T` is, since it lends `&T`.
 pub(crate) struct CallerEnd<T> {
-    hold: Hold,
+    cell: CellRef,
     output: PhantomData<T>,
 }
 
@@ -32,13 +32,16 @@ impl<T> Unpin for CallerEnd<T> {}
 impl<T> CallerEnd<T> {
     /// A pending call: the caller's end, and the hold of whoever will run it.
     #[inline]
-    pub(super) fn pair<C: Task<Output = T>>(call: C, placement: Placement) -> (Self, Hold) {
+    pub(super) fn pair<C: Task<Output = T>>(call: C, placement: Placement) -> (Self, CellRef) {
         // SAFETY: a task and its output borrow nothing that could go.
         unsafe { Self::of_cell(call, &Cell::<C>::VTABLE, placement) }
     }
 
     /// A pending call that can go to another process.
-    pub(super) fn pair_remote<C: Wire<Output = T>>(call: C, placement: Placement) -> (Self, Hold) {
+    pub(super) fn pair_remote<C: Wire<Output = T>>(
+        call: C,
+        placement: Placement,
+    ) -> (Self, CellRef) {
         // SAFETY: as in `pair`.
         unsafe { Self::of_cell(call, &Cell::<C>::REMOTE_VTABLE, placement) }
     }
@@ -51,7 +54,7 @@ impl<T> CallerEnd<T> {
     pub(super) unsafe fn pair_borrowing<C: Call<Output = T>>(
         call: C,
         placement: Placement,
-    ) -> (Self, Hold) {
+    ) -> (Self, CellRef) {
         // SAFETY: the caller's promise.
         unsafe { Self::of_cell(call, &Cell::<C>::VTABLE, placement) }
     }
@@ -60,47 +63,47 @@ impl<T> CallerEnd<T> {
     ///
     /// # Safety
     ///
-    /// As for [`Hold::pair`].
+    /// As for [`CellRef::pair`].
     #[inline]
     unsafe fn of_cell<C: Call<Output = T>>(
         call: C,
         vtable: &'static Vtable,
         placement: Placement,
-    ) -> (Self, Hold) {
+    ) -> (Self, CellRef) {
         // SAFETY: the caller's promise.
-        let (hold, job) = unsafe { Hold::pair(call, vtable, placement) };
+        let (cell, job) = unsafe { CellRef::pair(call, vtable, placement) };
         let output = PhantomData;
-        (Self { hold, output }, job)
+        (Self { cell, output }, job)
     }
 
-    pub(crate) fn hold(&self) -> &Hold {
-        &self.hold
+    pub(crate) fn cell(&self) -> &CellRef {
+        &self.cell
     }
 
     /// Takes the outcome of a call that has settled.
     #[inline]
     pub(crate) fn take(self) -> Outcome<T> {
         if !self.has_outcome() {
-            return Err(no_outcome(&self.hold));
+            return Err(no_outcome(&self.cell));
         }
         let this = ManuallyDrop::new(self);
         // SAFETY: the slot holds an outcome, of the `T` that `pair` made this
         // end for; `this` does not look at it again.
-        let outcome = unsafe { this.hold.take_outcome() };
+        let outcome = unsafe { this.cell.take_outcome() };
         // SAFETY: `this` is not used after this line, and never dropped.
-        drop(unsafe { std::ptr::read(&raw const this.hold) });
+        drop(unsafe { std::ptr::read(&raw const this.cell) });
         outcome.map_err(TaskError::given)
     }
 
     /// Takes the outcome of a call that has settled, and stays.
     pub(crate) fn take_early(&mut self) -> Outcome<T> {
         if !self.has_outcome() {
-            return Err(no_outcome(&self.hold));
+            return Err(no_outcome(&self.cell));
         }
-        self.hold.state.take();
+        self.cell.state.take();
         // SAFETY: the slot held an outcome of a `T`; TAKEN, set by the line
         // above under `&mut self`, keeps everybody from looking at it again.
-        unsafe { self.hold.take_outcome() }.map_err(TaskError::given)
+        unsafe { self.cell.take_outcome() }.map_err(TaskError::given)
     }
 
     /// Lends the outcome of a call that has settled.
@@ -113,12 +116,12 @@ impl<T> CallerEnd<T> {
     #[inline]
     pub(crate) fn look(&self) -> Result<&T, TaskError> {
         if !self.has_outcome() {
-            return Err(no_outcome(&self.hold));
+            return Err(no_outcome(&self.cell));
         }
         // SAFETY: the slot holds an outcome of a `T`, which goes only with this
         // end. Other threads reach it only by `&self`, which takes `T: Sync`;
         // the settling thread looks no more.
-        let outcome = unsafe { self.hold.lend_outcome() };
+        let outcome = unsafe { self.cell.lend_outcome() };
         outcome.as_ref().map_err(Clone::clone)
     }
 
@@ -128,39 +131,39 @@ impl<T> CallerEnd<T> {
         F: FnOnce(Result<&T, TaskError>) + Send + 'static,
         T: 'static,
     {
-        assert!(!self.hold.state.see().is_taken(), "{TAKEN_BEFORE}");
-        self.hold.add_callback(Box::new(move |hold| {
-            if !hold.state.see().has_outcome() {
-                return callback(Err(no_outcome(hold)));
+        assert!(!self.cell.state.load().is_taken(), "{TAKEN_BEFORE}");
+        self.cell.add_callback(Box::new(move |cell| {
+            if !cell.state.load().has_outcome() {
+                return callback(Err(no_outcome(cell)));
             }
             // SAFETY: callbacks run between Done and Settled on the thread that
             // owns the slot, or after Settled on one that holds `&self`; both
             // times the outcome, a `T`'s as `pair` made it, stays meanwhile.
-            let outcome = unsafe { hold.lend_outcome::<T>() };
+            let outcome = unsafe { cell.lend_outcome::<T>() };
             callback(outcome.as_ref().map_err(|error| error.clone().given()));
         }));
     }
 
     fn has_outcome(&self) -> bool {
-        let seen = self.hold.state.see();
+        let seen = self.cell.state.load();
         debug_assert!(seen.is_settled());
         seen.has_outcome()
     }
 }
 
 /// Why a call that has settled has no outcome in its slot.
-fn no_outcome(hold: &Hold) -> TaskError {
-    let seen = hold.state.see();
+fn no_outcome(cell: &CellRef) -> TaskError {
+    let seen = cell.state.load();
     assert!(!seen.is_taken(), "{TAKEN_BEFORE}");
-    TaskError::cancelled().of_task(hold.name())
+    TaskError::cancelled().of_task(cell.name())
 }
 
 impl<T> Drop for CallerEnd<T> {
     #[inline]
     fn drop(&mut self) {
-        if self.hold.state.detach() && self.has_outcome() {
+        if self.cell.state.detach() && self.has_outcome() {
             // SAFETY: settled, so the outcome is this end's, which is going.
-            unwind::contain("dropping a result", || unsafe { self.hold.drop_outcome() });
+            unwind::contain("dropping a result", || unsafe { self.cell.drop_outcome() });
         }
     }
 }

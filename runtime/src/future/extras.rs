@@ -5,7 +5,7 @@
 
 use std::{sync::OnceLock, time::Instant};
 
-use super::{late::Late, watchers::Watchers};
+use super::{lazy_box::LazyBox, watchers::Watchers};
 use crate::{id::ExecutorId, sync::Mutex, task::Options};
 
 /// What a call is told of its executor when it is submitted.
@@ -17,15 +17,15 @@ pub struct Placement {
 }
 
 /// Beside a call that asked for something, or that somebody watches.
-pub(crate) struct Extras(Late<Carried>);
+pub(crate) struct Extras(LazyBox<LazyExtras>);
 
-struct Carried {
-    asked: Option<Box<Asked>>,
+struct LazyExtras {
+    requested: Option<Box<Requested>>,
     watchers: Mutex<Watchers>,
 }
 
 /// Known when the call is submitted.
-struct Asked {
+struct Requested {
     options: Options,
     clock: Option<Clock>,
 }
@@ -34,44 +34,44 @@ impl Extras {
     /// Extras for a call.
     #[inline]
     pub(crate) fn of(options: Options, records_times: bool) -> Self {
-        let is_asked = records_times || !options.are_none();
-        Self(Late::new(
-            is_asked.then(|| Self::asked_cold(options, records_times)),
+        let is_requested = records_times || !options.are_none();
+        Self(LazyBox::new(
+            is_requested.then(|| Self::requested_cold(options, records_times)),
         ))
     }
 
     #[cold]
-    fn asked_cold(options: Options, records_times: bool) -> Box<Carried> {
+    fn requested_cold(options: Options, records_times: bool) -> Box<LazyExtras> {
         let clock = records_times.then(Clock::start);
-        Box::new(Carried {
-            asked: Some(Box::new(Asked { options, clock })),
+        Box::new(LazyExtras {
+            requested: Some(Box::new(Requested { options, clock })),
             watchers: Mutex::default(),
         })
     }
 
     /// What was asked for the call.
     pub(crate) fn options(&self) -> Option<&Options> {
-        Some(&self.asked()?.options)
+        Some(&self.requested()?.options)
     }
 
     /// The times of the call, if they are recorded.
     #[inline]
     pub(crate) fn clock(&self) -> Option<&Clock> {
-        self.asked()?.clock.as_ref()
+        self.requested()?.clock.as_ref()
     }
 
     /// Who watches the call: for who is about to, or knows that somebody does. Else it is made for nothing.
     pub(super) fn watchers(&self) -> &Mutex<Watchers> {
-        let carried = self.0.get_or_make(|| Carried {
-            asked: None,
+        let carried = self.0.get_or_init(|| LazyExtras {
+            requested: None,
             watchers: Mutex::default(),
         });
         &carried.watchers
     }
 
     #[inline]
-    fn asked(&self) -> Option<&Asked> {
-        self.0.get()?.asked.as_deref()
+    fn requested(&self) -> Option<&Requested> {
+        self.0.get()?.requested.as_deref()
     }
 }
 

@@ -18,12 +18,12 @@ use loom::{
     thread,
 };
 
-use super::{Future, Placement, Promise, cell::Hold, settle::ignore_turn};
+use super::{Future, Placement, Promise, cell::CellRef, settle::ignore_hint};
 use crate::{
     id::ExecutorId,
     task::{Options, Task},
     wait::{ReturnWhen, as_completed, wait},
-    worker::{self, Post},
+    worker_context::{self, WorkerContext},
 };
 
 /// Tries all interleavings with up to three preemptions.
@@ -39,35 +39,35 @@ pub(super) fn model_with(preemptions: usize, body: impl Fn() + Sync + Send + 'st
 }
 
 /// Counts its drops.
-pub(super) struct Counted(pub(super) Arc<AtomicUsize>);
+pub(super) struct DropCounter(pub(super) Arc<AtomicUsize>);
 
-impl Drop for Counted {
+impl Drop for DropCounter {
     fn drop(&mut self) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
 
 /// A call that gives its argument back.
-struct Echo(Counted);
+struct Echo(DropCounter);
 
 impl Task for Echo {
-    type Output = Counted;
+    type Output = DropCounter;
 
     fn name() -> &'static str {
         "echo"
     }
 
-    fn run(self) -> Counted {
+    fn run(self) -> DropCounter {
         self.0
     }
 }
 
 /// A pending call, its job, and the count of drops of its argument.
-fn echo(executor: Option<ExecutorId>) -> (Future<Counted>, Hold, Arc<AtomicUsize>) {
+fn echo(executor: Option<ExecutorId>) -> (Future<DropCounter>, CellRef, Arc<AtomicUsize>) {
     let drops = Arc::new(AtomicUsize::new(0));
-    let call = Echo(Counted(drops.clone()));
-    let (future, hold) = super::pair(call, placement(executor));
-    (future, hold, drops)
+    let call = Echo(DropCounter(drops.clone()));
+    let (future, cell) = super::pair(call, placement(executor));
+    (future, cell, drops)
 }
 
 /// Where such a call is submitted to.
@@ -80,14 +80,14 @@ pub(super) fn placement(executor: Option<ExecutorId>) -> Placement {
 }
 
 /// What a worker does with a job. True if it ran.
-pub(super) fn run(hold: Hold) -> bool {
-    let mut hold = hold.into_uncounted();
-    let claimed = hold.claim();
+pub(super) fn run(cell: CellRef) -> bool {
+    let mut cell = cell.into_uncounted();
+    let claimed = cell.claim();
     let ran = claimed.is_some();
-    let left = claimed.is_some_and(|claimed| claimed.run().settle_with(true, &mut ignore_turn));
+    let left = claimed.is_some_and(|claimed| claimed.run().settle_with(true, &mut ignore_hint));
     if !left {
         // SAFETY: the count is still there, and this happens once.
-        unsafe { std::mem::ManuallyDrop::drop(&mut hold) };
+        unsafe { std::mem::ManuallyDrop::drop(&mut cell) };
     }
     ran
 }
@@ -97,8 +97,8 @@ pub(super) fn joined<T>(thread: thread::JoinHandle<T>) -> T {
     thread.join().expect("a thread of a model does not panic")
 }
 
-pub(super) fn post(executor: ExecutorId) -> Post {
-    Post {
+pub(super) fn context(executor: ExecutorId) -> WorkerContext {
+    WorkerContext {
         executor,
         stack_size: 1 << 20,
         prepare: std::sync::Arc::new(|| Ok(())),
@@ -108,8 +108,8 @@ pub(super) fn post(executor: ExecutorId) -> Post {
 #[test]
 fn loom_a_result_reaches_whoever_blocks_for_it() {
     model(|| {
-        let (future, hold, drops) = echo(None);
-        let worker = thread::spawn(move || run(hold));
+        let (future, cell, drops) = echo(None);
+        let worker = thread::spawn(move || run(cell));
 
         let value = future.result();
 
@@ -123,8 +123,8 @@ fn loom_a_result_reaches_whoever_blocks_for_it() {
 #[test]
 fn loom_a_cancel_and_a_claim_never_both_win() {
     model(|| {
-        let (future, hold, drops) = echo(None);
-        let worker = thread::spawn(move || run(hold));
+        let (future, cell, drops) = echo(None);
+        let worker = thread::spawn(move || run(cell));
 
         let cancelled = future.cancel();
         let result = future.result();
@@ -154,9 +154,9 @@ fn loom_a_cancel_wakes_a_blocked_reader() {
 #[test]
 fn loom_a_callback_runs_once_whenever_it_is_added() {
     model(|| {
-        let (future, hold, _) = echo(None);
+        let (future, cell, _) = echo(None);
         let runs = Arc::new(AtomicUsize::new(0));
-        let worker = thread::spawn(move || run(hold));
+        let worker = thread::spawn(move || run(cell));
 
         let counter = runs.clone();
         future.add_done_callback(move |outcome| {
@@ -175,17 +175,17 @@ fn loom_a_callback_runs_once_whenever_it_is_added() {
 fn loom_a_callback_added_while_the_call_winds_up_runs_before_the_value_is_out() {
     // To the worker, back between its two looks, to it until it has settled, and back.
     model_with(4, || {
-        let (future, hold, _) = echo(None);
+        let (future, cell, _) = echo(None);
         let runs = Arc::new(AtomicUsize::new(0));
         let count = || {
             let runs = runs.clone();
-            move |_: Result<&Counted, crate::error::TaskError>| {
+            move |_: Result<&DropCounter, crate::error::TaskError>| {
                 runs.fetch_add(1, Ordering::SeqCst);
             }
         };
         // The first one sends the worker the long way.
         future.add_done_callback(count());
-        let worker = thread::spawn(move || run(hold));
+        let worker = thread::spawn(move || run(cell));
 
         future.add_done_callback(count());
 
@@ -198,8 +198,8 @@ fn loom_a_callback_added_while_the_call_winds_up_runs_before_the_value_is_out() 
 #[test]
 fn loom_an_awaiting_task_is_woken() {
     model(|| {
-        let (mut future, hold, _) = echo(None);
-        let worker = thread::spawn(move || run(hold));
+        let (mut future, cell, _) = echo(None);
+        let worker = thread::spawn(move || run(cell));
 
         let value = loom::future::block_on(std::future::poll_fn(|context| {
             Pin::new(&mut future).poll(context)
@@ -213,8 +213,8 @@ fn loom_an_awaiting_task_is_woken() {
 #[test]
 fn loom_a_borrowing_await_that_is_dropped_leaves_no_trace() {
     model(|| {
-        let (future, hold, drops) = echo(None);
-        let worker = thread::spawn(move || run(hold));
+        let (future, cell, drops) = echo(None);
+        let worker = thread::spawn(move || run(cell));
         {
             let mut lent = std::future::IntoFuture::into_future(&future);
             let waker = std::task::Waker::noop();
@@ -232,9 +232,9 @@ fn loom_a_borrowing_await_that_is_dropped_leaves_no_trace() {
 #[test]
 fn loom_a_dropped_future_leaves_one_outcome_to_be_dropped() {
     model(|| {
-        let (future, hold, drops) = echo(None);
+        let (future, cell, drops) = echo(None);
         let canceller = future.canceller();
-        let worker = thread::spawn(move || run(hold));
+        let worker = thread::spawn(move || run(cell));
 
         drop(future);
         // A canceller keeps the cell, but no result in it.
@@ -247,9 +247,9 @@ fn loom_a_dropped_future_leaves_one_outcome_to_be_dropped() {
 #[test]
 fn loom_three_owners_free_one_cell() {
     model(|| {
-        let (future, hold, drops) = echo(None);
+        let (future, cell, drops) = echo(None);
         let canceller = future.canceller();
-        let worker = thread::spawn(move || run(hold));
+        let worker = thread::spawn(move || run(cell));
         let other = thread::spawn(move || drop(canceller));
 
         drop(future);
@@ -264,10 +264,10 @@ fn loom_three_owners_free_one_cell() {
 fn loom_a_waiter_in_place_and_a_worker_run_a_call_once() {
     let executor = ExecutorId::new();
     model(move || {
-        let (future, hold, drops) = echo(Some(executor));
-        let worker = thread::spawn(move || run(hold));
+        let (future, cell, drops) = echo(Some(executor));
+        let worker = thread::spawn(move || run(cell));
 
-        let entered = worker::enter(post(executor));
+        let entered = worker_context::enter(context(executor));
         let value = future.result();
         drop(entered);
 
@@ -281,10 +281,10 @@ fn loom_a_waiter_in_place_and_a_worker_run_a_call_once() {
 #[test]
 fn loom_a_guard_goes_once_whoever_ends_the_pending_state() {
     model(|| {
-        let (future, hold, _) = echo(None);
+        let (future, cell, _) = echo(None);
         let released = Arc::new(AtomicUsize::new(0));
-        hold.add_guard(Box::new(Counted(released.clone())));
-        let worker = thread::spawn(move || run(hold));
+        cell.add_guard(Box::new(DropCounter(released.clone())));
+        let worker = thread::spawn(move || run(cell));
 
         let cancelled = future.cancel();
 

@@ -13,8 +13,8 @@ use loom::thread;
 
 use super::{
     Future,
-    cell::Hold,
-    loom_models::{joined, model, model_with, placement, post, run},
+    cell::CellRef,
+    loom_models::{context, joined, model, model_with, placement, run},
     pair_borrowing,
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     id::ExecutorId,
     sync::Tracker,
     task::{ScopedClosure, Ticket, Tickets},
-    worker,
+    worker_context,
 };
 
 /// What a scope's calls borrow: counts its uses, and tells loom of each.
@@ -59,12 +59,16 @@ impl Drop for Borrow {
 }
 
 /// A pending call that gives back what it captured.
-fn echo(ground: &Ground, ticket: Ticket, executor: Option<ExecutorId>) -> (Future<Borrow>, Hold) {
+fn echo(
+    ground: &Ground,
+    ticket: Ticket,
+    executor: Option<ExecutorId>,
+) -> (Future<Borrow>, CellRef) {
     let borrow = Borrow(ground.clone());
     spawn(move || borrow, ticket, executor)
 }
 
-fn spawn<F, T>(closure: F, ticket: Ticket, executor: Option<ExecutorId>) -> (Future<T>, Hold)
+fn spawn<F, T>(closure: F, ticket: Ticket, executor: Option<ExecutorId>) -> (Future<T>, CellRef)
 where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
@@ -78,8 +82,8 @@ where
 fn loom_an_outcome_nobody_wants_is_gone_when_the_scope_ends() {
     model(|| {
         let (ground, tickets) = (Ground::default(), Tickets::new());
-        let (future, hold) = echo(&ground, tickets.issue(), None);
-        let worker = thread::spawn(move || run(hold));
+        let (future, cell) = echo(&ground, tickets.issue(), None);
+        let worker = thread::spawn(move || run(cell));
 
         drop(future);
         tickets.await_all();
@@ -94,8 +98,8 @@ fn loom_a_call_has_run_when_the_scope_ends() {
     model(|| {
         let (ground, tickets) = (Ground::default(), Tickets::new());
         let borrowed = ground.clone();
-        let (future, hold) = spawn(move || borrowed.touch(), tickets.issue(), None);
-        let worker = thread::spawn(move || run(hold));
+        let (future, cell) = spawn(move || borrowed.touch(), tickets.issue(), None);
+        let worker = thread::spawn(move || run(cell));
 
         tickets.await_all();
 
@@ -109,10 +113,10 @@ fn loom_a_call_has_run_when_the_scope_ends() {
 fn loom_each_of_two_calls_has_run_when_the_scope_ends() {
     model_with(2, || {
         let (one, two, tickets) = (Ground::default(), Ground::default(), Tickets::new());
-        let (first, hold) = echo(&one, tickets.issue(), None);
-        let worker = thread::spawn(move || run(hold));
-        let (second, hold) = echo(&two, tickets.issue(), None);
-        let other = thread::spawn(move || run(hold));
+        let (first, cell) = echo(&one, tickets.issue(), None);
+        let worker = thread::spawn(move || run(cell));
+        let (second, cell) = echo(&two, tickets.issue(), None);
+        let other = thread::spawn(move || run(cell));
 
         drop((first, second));
         tickets.await_all();
@@ -126,7 +130,7 @@ fn loom_each_of_two_calls_has_run_when_the_scope_ends() {
 fn loom_what_a_cancelled_call_captured_is_gone_when_the_scope_ends() {
     model(|| {
         let (ground, tickets) = (Ground::default(), Tickets::new());
-        let (future, hold) = echo(&ground, tickets.issue(), None);
+        let (future, cell) = echo(&ground, tickets.issue(), None);
         let canceller = future.canceller();
         let other = thread::spawn(move || canceller.cancel());
 
@@ -134,7 +138,7 @@ fn loom_what_a_cancelled_call_captured_is_gone_when_the_scope_ends() {
 
         assert_eq!(ground.end(), 1);
         assert!(joined(other));
-        drop((future, hold));
+        drop((future, cell));
     });
 }
 
@@ -142,11 +146,11 @@ fn loom_what_a_cancelled_call_captured_is_gone_when_the_scope_ends() {
 fn loom_a_cancel_against_a_worker_lets_the_scope_end_once_all_is_gone() {
     model(|| {
         let (ground, tickets) = (Ground::default(), Tickets::new());
-        let (future, hold) = echo(&ground, tickets.issue(), None);
+        let (future, cell) = echo(&ground, tickets.issue(), None);
         let canceller = future.canceller();
         drop(future);
         let other = thread::spawn(move || canceller.cancel());
-        let worker = thread::spawn(move || run(hold));
+        let worker = thread::spawn(move || run(cell));
 
         tickets.await_all();
 
@@ -159,8 +163,8 @@ fn loom_a_cancel_against_a_worker_lets_the_scope_end_once_all_is_gone() {
 fn loom_what_a_refused_call_captured_is_gone_when_the_scope_ends() {
     model(|| {
         let (ground, tickets) = (Ground::default(), Tickets::new());
-        let (future, hold) = echo(&ground, tickets.issue(), None);
-        let worker = thread::spawn(move || hold.fail(TaskError::rejected("closed")));
+        let (future, cell) = echo(&ground, tickets.issue(), None);
+        let worker = thread::spawn(move || cell.fail(TaskError::rejected("closed")));
 
         tickets.await_all();
 
@@ -179,8 +183,8 @@ fn loom_a_panic_is_there_when_the_scope_ends() {
             let _borrow = borrow;
             std::panic::resume_unwind(Box::new("thrown"))
         };
-        let (future, hold) = spawn::<_, ()>(closure, tickets.issue(), None);
-        let worker = thread::spawn(move || run(hold));
+        let (future, cell) = spawn::<_, ()>(closure, tickets.issue(), None);
+        let worker = thread::spawn(move || run(cell));
 
         drop(future);
         tickets.await_all();
@@ -197,8 +201,8 @@ fn loom_a_panic_somebody_is_given_is_known_as_such_when_the_scope_ends() {
     model(|| {
         let tickets = Tickets::new();
         let closure = || std::panic::resume_unwind(Box::new("thrown"));
-        let (future, hold) = spawn::<_, ()>(closure, tickets.issue(), None);
-        let worker = thread::spawn(move || run(hold));
+        let (future, cell) = spawn::<_, ()>(closure, tickets.issue(), None);
+        let worker = thread::spawn(move || run(cell));
 
         assert!(future.result().is_err());
         tickets.await_all();
@@ -213,11 +217,11 @@ fn loom_a_call_that_the_end_runs_in_place_runs_once() {
     let executor = ExecutorId::new();
     model(move || {
         let (ground, tickets) = (Ground::default(), Tickets::new());
-        let (future, hold) = echo(&ground, tickets.issue(), Some(executor));
-        let worker = thread::spawn(move || run(hold));
+        let (future, cell) = echo(&ground, tickets.issue(), Some(executor));
+        let worker = thread::spawn(move || run(cell));
 
-        let entered = worker::enter(post(executor));
-        future.hold().run_in_place();
+        let entered = worker_context::enter(context(executor));
+        future.cell().run_in_place();
         drop(entered);
         drop(future);
         tickets.await_all();

@@ -19,7 +19,7 @@ use super::Future;
 /// assert_eq!(future.result()?, 1);
 /// # Ok::<(), concurrent_futures::TaskError>(())
 /// ```
-#[must_use = "it holds the future; call `into_future` to go on waiting"]
+#[must_use = "it cells the future; call `into_future` to go on waiting"]
 pub struct NotDone<T> {
     future: Future<T>,
     limit: Duration,

@@ -4,14 +4,14 @@ use std::{fmt, marker::PhantomData};
 
 use super::{
     CallerEnd, Future,
-    cell::{Hold, Outcome},
+    cell::{CellRef, Outcome},
     debug,
     extras::Placement,
 };
 use crate::{
     error::TaskError,
     task::{Options, Task},
-    unwind, worker,
+    unwind, worker_context,
 };
 
 /// A promise to give a [`Future`] its outcome.
@@ -36,7 +36,7 @@ use crate::{
 /// ```
 #[must_use = "a promise that is dropped fails its future"]
 pub struct Promise<T> {
-    hold: Hold,
+    cell: CellRef,
     started: bool,
     output: PhantomData<fn(T)>,
 }
@@ -73,10 +73,10 @@ impl<T: Send + 'static> Promise<T> {
             options,
             records_times: false,
         };
-        let (end, hold) = CallerEnd::pair(NoCall(PhantomData), placement);
+        let (end, cell) = CallerEnd::pair(NoCall(PhantomData), placement);
         (
             Self {
-                hold,
+                cell,
                 started: false,
                 output: PhantomData,
             },
@@ -88,10 +88,10 @@ impl<T: Send + 'static> Promise<T> {
     ///
     /// False if it was cancelled: do not run it.
     pub fn start(&mut self) -> bool {
-        if !self.started && self.hold.claim().is_some() {
+        if !self.started && self.cell.claim().is_some() {
             // Where the promise is, and who will keep it, nobody knows: the
             // thread that starts a call here may well be the one that waits.
-            self.hold.unmark_runner();
+            self.cell.unmark_runner();
             self.started = true;
         }
         self.started
@@ -128,14 +128,14 @@ impl<T: Send + 'static> Promise<T> {
         if !self.start() {
             return unwind::contain("dropping a closure", || drop(work));
         }
-        self.hold.mark_runner(worker::strand());
+        self.cell.mark_runner(worker_context::logical_thread());
         let outcome = {
-            let _current = super::current::enter(&self.hold);
+            let _current = super::current::enter(&self.cell);
             unwind::catch(work)
         };
         let failed = outcome.as_ref().is_ok_and(failed);
         self.settle(
-            outcome.map_err(|error| error.of_task(self.hold.name())),
+            outcome.map_err(|error| error.of_task(self.cell.name())),
             failed,
         );
     }
@@ -143,10 +143,10 @@ impl<T: Send + 'static> Promise<T> {
     fn settle(&mut self, outcome: Outcome<T>, failed: bool) {
         self.started = false;
         // For the callbacks, which may not wait for their own future.
-        self.hold.mark_runner(worker::strand());
+        self.cell.mark_runner(worker_context::logical_thread());
         // SAFETY: `start` claimed the call, whose slot still holds the `NoCall`
         // of `with`; `started` is false from here on, so this happens once.
-        let claimed = unsafe { self.hold.claimed() };
+        let claimed = unsafe { self.cell.claimed() };
         // SAFETY: the output is a `T`, as `with` made it.
         unsafe { claimed.put(outcome, failed) }.settle();
     }
@@ -208,7 +208,7 @@ impl<T> Promise<T> {
     /// Whether the future's side asked a running task to stop.
     #[must_use]
     pub fn should_stop(&self) -> bool {
-        self.hold.state.see().is_stopping()
+        self.cell.state.load().is_stopping()
     }
 }
 
@@ -216,17 +216,17 @@ impl<T> Drop for Promise<T> {
     fn drop(&mut self) {
         let lost = TaskError::worker_lost("promise was dropped");
         if self.started {
-            self.hold.mark_runner(worker::strand());
+            self.cell.mark_runner(worker_context::logical_thread());
             // SAFETY: as in `settle`.
-            unsafe { self.hold.claimed() }.fail(lost).settle();
+            unsafe { self.cell.claimed() }.fail(lost).settle();
         } else {
-            self.hold.fail(lost);
+            self.cell.fail(lost);
         }
     }
 }
 
 impl<T> fmt::Debug for Promise<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        debug::describe("Promise", &self.hold, f)
+        debug::describe("Promise", &self.cell, f)
     }
 }

@@ -16,20 +16,20 @@ use crate::{
     error::TaskError,
     task::{AnswerSource, Task, Ticket},
     unwind,
-    worker::{self, trampoline},
+    worker_context::{self, trampoline},
 };
 
 use super::{
-    cell::{Hold, Outcome},
-    state::{AtOnce, Cancel, Claim},
-    vtable::Aside,
+    cell::{CellRef, Outcome},
+    state::{AtOnce, Cancel, ClaimResult},
+    vtable::RetainedBox,
     watchers::{Callback, Signal, Watcher},
 };
 use std::sync::Arc;
 
 /// Whose turn it is next: what a worker hears while it settles a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Turn {
+pub(crate) enum WorkerHint {
     /// The call was pending, and is the worker's: it runs from here on.
     Claimed,
     /// The outcome is about to be seen; the worker can take another call.
@@ -39,20 +39,20 @@ pub(crate) enum Turn {
 }
 
 /// For who is no worker of anybody.
-pub(crate) fn ignore_turn(_: Turn) {}
+pub(crate) fn ignore_hint(_: WorkerHint) {}
 
 /// A claimed call: its slot is this thread's until it is settled.
 #[must_use]
-pub(crate) struct Claimed<'a>(&'a Hold);
+pub(crate) struct Claimed<'a>(&'a CellRef);
 
 /// The slot of a call that is running elsewhere: empty, and this thread's until it is settled.
 #[must_use]
-pub(super) struct Empty<'a>(&'a Hold);
+pub(super) struct EmptySlot<'a>(&'a CellRef);
 
 /// A call whose outcome is in the slot, seen by nobody yet.
 #[must_use]
 pub(crate) struct Decided<'a> {
-    hold: &'a Hold,
+    cell: &'a CellRef,
     ran: Ran,
 }
 
@@ -82,7 +82,7 @@ impl Ran {
     }
 }
 
-impl Hold {
+impl CellRef {
     /// Takes the pending call, if it still is: from then on it runs.
     #[inline]
     pub(crate) fn claim(&self) -> Option<Claimed<'_>> {
@@ -96,8 +96,8 @@ impl Hold {
     }
 
     #[inline]
-    fn begin(&self, claim: Claim) -> bool {
-        let Claim::Yours { guarded } = claim else {
+    fn begin(&self, claim: ClaimResult) -> bool {
+        let ClaimResult::Yours { guarded } = claim else {
             return false;
         };
         self.leave_pending(guarded);
@@ -113,21 +113,21 @@ impl Hold {
     pub(crate) fn cancel(&self) -> bool {
         match self.move_to_cancelled() {
             Cancel::Already => true,
-            Cancel::TooLate | Cancel::Tied => false,
+            Cancel::TooLate | Cancel::Attached => false,
             Cancel::Discard { guarded } => {
                 self.leave_pending(guarded);
                 self.give_signals();
                 // Before the arguments go: dropping those may wait for somebody
                 // who waits for this call.
-                self.wind_up(None, &mut ignore_turn);
-                if self.state.see().is_lifted() {
+                self.wind_up(None, &mut ignore_hint);
+                if self.state.load().is_lifted() {
                     // SAFETY: `cancel` gave the slot to us.
-                    unsafe { self.untie() };
+                    unsafe { self.detach_remote() };
                 } else {
                     // SAFETY: `cancel` gave the slot, and the call in it, to us; of a
                     // cancelled call nobody looks at the slot, settled or not.
                     unsafe { self.drop_call() };
-                    self.tell_of_shell();
+                    self.sweep_stale_entries();
                 }
                 true
             }
@@ -138,23 +138,23 @@ impl Hold {
     ///
     /// Runs user code, in the same order as `cancel` does.
     pub(crate) fn fail(&self, error: TaskError) {
-        if let Claim::Yours { guarded } = self.state.refuse() {
+        if let ClaimResult::Yours { guarded } = self.state.refuse() {
             self.leave_pending(guarded);
             self.give_signals();
-            let is_there = !self.state.see().is_lifted();
+            let is_there = !self.state.load().is_lifted();
             // SAFETY: `refuse` gave the slot, and the call in it, to us.
             let call = is_there.then(|| unsafe { self.box_call() });
             // SAFETY: as above.
-            unsafe { self.untie() };
+            unsafe { self.detach_remote() };
             // SAFETY: the slot is empty since the line above.
             unsafe { self.put_error(error.of_task(self.name())) };
-            self.wind_up(None, &mut ignore_turn);
+            self.wind_up(None, &mut ignore_hint);
             unwind::contain("dropping the arguments of a call", || drop(call));
         }
     }
 
     fn leave_pending(&self, guarded: bool) {
-        self.mark_runner(worker::strand());
+        self.mark_runner(worker_context::logical_thread());
         if guarded {
             let guards = self.extras.watchers().lock().take_guards();
             self.tell_all(guards);
@@ -166,7 +166,7 @@ impl Hold {
             clock.note_finish();
         }
         // Who comes after this look finds the call done.
-        if self.state.see().is_watched() {
+        if self.state.load().is_watched() {
             let signals = self.extras.watchers().lock().take_signals();
             self.tell_all(signals);
         }
@@ -198,7 +198,7 @@ impl Hold {
             if trampoline::is_deep() {
                 // It may be added in a callback of a call whose callback was added so, and so on. To put
                 // it off is no way: the value is its owner's, who may take it next.
-                worker::with_fresh_stack(|| callback.tell(self));
+                worker_context::with_fresh_stack(|| callback.tell(self));
             } else {
                 self.tell_all([callback]);
             }
@@ -226,14 +226,14 @@ impl<'a> Claimed<'a> {
         let _current = super::current::enter(self.0);
         // SAFETY: a `Claimed` exists once a claim, and its slot holds the call.
         let ran = unsafe { self.0.run() };
-        Decided { hold: self.0, ran }
+        Decided { cell: self.0, ran }
     }
 
     /// Drops the call unrun, for `error`.
     pub(crate) fn fail(self, error: TaskError) -> Decided<'a> {
         // SAFETY: as in `run`.
         unsafe { self.0.drop_call() };
-        Empty(self.0).fail(error)
+        EmptySlot(self.0).fail(error)
     }
 
     /// Drops the call unrun and puts `outcome` in its place; with `failed`, a value counts as a failure.
@@ -247,7 +247,7 @@ impl<'a> Claimed<'a> {
         unsafe { self.0.drop_call() };
         // SAFETY: the slot is empty since the line above; the caller's promise.
         unsafe { self.0.put_outcome(outcome) };
-        Decided { hold: self.0, ran }
+        Decided { cell: self.0, ran }
     }
 
     /// Moves the call out unrun; its future, if anybody has it, fails with `error`.
@@ -263,53 +263,57 @@ impl<'a> Claimed<'a> {
         (
             call,
             Decided {
-                hold: self.0,
+                cell: self.0,
                 ran: Ran::not(true),
             },
         )
     }
 }
 
-impl<'a> Empty<'a> {
+impl<'a> EmptySlot<'a> {
     /// Puts an error there.
     pub(super) fn fail(self, error: TaskError) -> Decided<'a> {
-        // SAFETY: an `Empty` is made of an empty slot, this thread's.
+        // SAFETY: an `EmptySlot` is made of an empty slot, this thread's.
         unsafe { self.0.put_error(error.of_task(self.0.name())) };
         self.decided(true)
     }
 
     /// Leaves it empty for good: the call's worker was ended, for whoever aborted it.
-    pub(super) fn cancel(self, turn: &mut impl FnMut(Turn)) {
+    pub(super) fn cancel(self, hint: &mut impl FnMut(WorkerHint)) {
         self.0.state.finish_cancelled();
         self.0.give_signals();
-        self.0.wind_up(None, turn);
+        self.0.wind_up(None, hint);
     }
 
     /// Makes the outcome of what was answered, and puts it there.
-    pub(super) fn answer(self, answers: &mut dyn AnswerSource, aside: Aside) -> Decided<'a> {
+    pub(super) fn answer(
+        self,
+        answers: &mut dyn AnswerSource,
+        retained: RetainedBox,
+    ) -> Decided<'a> {
         // SAFETY: as in `fail`.
-        let failed = unsafe { self.0.answer(answers, aside) };
+        let failed = unsafe { self.0.answer(answers, retained) };
         self.decided(failed)
     }
 
     fn decided(self, failed: bool) -> Decided<'a> {
         Decided {
-            hold: self.0,
+            cell: self.0,
             ran: Ran::not(failed),
         }
     }
 }
 
-impl Hold {
+impl CellRef {
     /// The empty slot of a call that was lifted, and started earlier.
     ///
     /// # Safety
     ///
-    /// The caller lifted and started the call, and no other [`Empty`] of it is left.
-    pub(super) unsafe fn empty(&self) -> Empty<'_> {
+    /// The caller lifted and started the call, and no other [`EmptySlot`] of it is left.
+    pub(super) unsafe fn empty(&self) -> EmptySlot<'_> {
         // SAFETY: the slot of a call that was started is the starter's.
-        unsafe { self.untie() };
-        Empty(self)
+        unsafe { self.detach_remote() };
+        EmptySlot(self)
     }
 
     /// The one claim of this call, made earlier.
@@ -326,7 +330,7 @@ impl Hold {
 impl Decided<'_> {
     /// Shows the outcome to everybody.
     pub(crate) fn settle(self) {
-        let _ = self.settle_with(false, &mut ignore_turn);
+        let _ = self.settle_with(false, &mut ignore_hint);
     }
 
     /// Shows the outcome; with `leaving`, the hold's count goes in the same step.
@@ -334,22 +338,22 @@ impl Decided<'_> {
     /// True if the count went.
     #[must_use]
     #[inline]
-    pub(crate) fn settle_with(self, leaving: bool, turn: &mut impl FnMut(Turn)) -> bool {
-        if self.hold.state.is_unwatched() && self.hold.extras.clock().is_none() {
-            turn(Turn::Free);
-            match self.hold.state.settle_at_once(self.ran.failed, leaving) {
+    pub(crate) fn settle_with(self, leaving: bool, hint: &mut impl FnMut(WorkerHint)) -> bool {
+        if self.cell.state.is_unwatched() && self.cell.extras.clock().is_none() {
+            hint(WorkerHint::Free);
+            match self.cell.state.settle_at_once(self.ran.failed, leaving) {
                 AtOnce::Settled => return leaving,
-                AtOnce::LongWay => turn(Turn::Busy),
+                AtOnce::LongWay => hint(WorkerHint::Busy),
             }
         }
-        self.settle_watched(turn);
+        self.settle_watched(hint);
         false
     }
 
     #[cold]
-    fn settle_watched(self, turn: &mut impl FnMut(Turn)) {
-        self.hold.state.finish(self.ran.failed);
-        self.hold.give_signals();
-        self.hold.wind_up(self.ran.ticket, turn);
+    fn settle_watched(self, hint: &mut impl FnMut(WorkerHint)) {
+        self.cell.state.finish(self.ran.failed);
+        self.cell.give_signals();
+        self.cell.wind_up(self.ran.ticket, hint);
     }
 }

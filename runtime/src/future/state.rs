@@ -20,7 +20,7 @@
 //! - If LIFTED the call has left the slot, to travel as bytes: it is pending still, and can be
 //!   cancelled or refused, but nobody runs it from here. The slot is empty, and whoever has the bytes
 //!   moves the call on: `start()` in place of `claim()`.
-//! - If TIED the slot of a lifted call holds its tether: who can tell whether a worker elsewhere has
+//! - If ATTACHED the slot of a lifted call holds its remote cancel: who can tell whether a worker elsewhere has
 //!   started it. Nobody cancels such a call without asking there first. Whoever next owns the slot unties it.
 //! - If CANCELLED there never is an outcome. The slot stays the canceller's, past
 //!   Settled too: it settles first, and then drops the call. Nobody else looks.
@@ -57,21 +57,21 @@ const GUARDED: u32 = 1 << 7;
 const TAKEN: u32 = 1 << 8;
 /// The call has left the slot as bytes; the slot is empty until an outcome comes.
 const LIFTED: u32 = 1 << 9;
-/// The slot of a lifted call holds its tether.
-const TIED: u32 = 1 << 10;
+/// The slot of a lifted call holds its remote cancel.
+const ATTACHED: u32 = 1 << 10;
 /// One owner; the count fills the rest of the word.
 const OWNER: u32 = 1 << 11;
 /// Far below the overflow of the count, far above any honest use.
 const TOO_MANY: u32 = u32::MAX / 2;
 
 /// The state of one call.
-pub(crate) struct State(AtomicU32);
+pub(crate) struct StateWord(AtomicU32);
 
 /// The state as it was at one moment.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Seen(u32);
+pub(crate) struct Snapshot(u32);
 
-impl Seen {
+impl Snapshot {
     pub(crate) fn is_pending(self) -> bool {
         self.0 & STAGE == PENDING
     }
@@ -121,9 +121,9 @@ impl Seen {
         self.0 & LIFTED != 0
     }
 
-    /// Only the tether knows whether the call has started.
-    pub(crate) fn is_tied(self) -> bool {
-        self.0 & TIED != 0
+    /// Only the remote cancel knows whether the call has started.
+    pub(crate) fn is_attached(self) -> bool {
+        self.0 & ATTACHED != 0
     }
 
     /// Somebody may be among the watchers. Whoever comes later sees the state as it was here, or after.
@@ -136,24 +136,24 @@ impl Seen {
     }
 }
 
-/// What the caller of [`State::claim`], [`State::start`] or [`State::refuse`] must do next.
+/// What the caller of [`StateWord::claim`], [`StateWord::start`] or [`StateWord::refuse`] must do next.
 #[must_use]
-pub(crate) enum Claim {
+pub(crate) enum ClaimResult {
     /// The slot is yours: run the call, or drop it; first drop its guard if it has one.
     Yours { guarded: bool },
     /// Somebody has run, cancelled, started or lifted it: leave it alone.
     Gone,
 }
 
-impl Claim {
-    fn of(moved: Result<Seen, Seen>) -> Self {
+impl ClaimResult {
+    fn of(moved: Result<Snapshot, Snapshot>) -> Self {
         moved.map_or(Self::Gone, |seen| Self::Yours {
             guarded: seen.0 & GUARDED != 0,
         })
     }
 }
 
-/// What the caller of [`State::cancel`] must do next.
+/// What the caller of [`StateWord::cancel`] must do next.
 #[must_use]
 pub(crate) enum Cancel {
     /// The slot is yours: wake everybody, settle, drop the call if it is there.
@@ -163,10 +163,10 @@ pub(crate) enum Cancel {
     /// It has run, or runs: leave it alone.
     TooLate,
     /// Whoever has its bytes must take them back first.
-    Tied,
+    Attached,
 }
 
-/// What the caller of [`State::settle_at_once`] must do next.
+/// What the caller of [`StateWord::settle_at_once`] must do next.
 #[must_use]
 pub(crate) enum AtOnce {
     /// Nothing more. The future still has its hold: it would have detached.
@@ -175,7 +175,7 @@ pub(crate) enum AtOnce {
     LongWay,
 }
 
-impl State {
+impl StateWord {
     /// A pending call with `owners` owners.
     pub(crate) fn new(owners: u32) -> Self {
         Self(AtomicU32::new(PENDING | (owners * OWNER)))
@@ -183,25 +183,25 @@ impl State {
 
     /// The state now. Whoever sees Settled sees the outcome as well.
     #[inline]
-    pub(crate) fn see(&self) -> Seen {
+    pub(crate) fn load(&self) -> Snapshot {
         // ORDERING: Acquire pairs with the Release in `settle_at_once` and `settle`.
-        Seen(self.0.load(Ordering::Acquire))
+        Snapshot(self.0.load(Ordering::Acquire))
     }
 
     /// Pending → Running, for whoever runs the call from the slot.
     #[inline]
-    pub(crate) fn claim(&self) -> Claim {
-        Claim::of(self.move_pending(RUNNING, STAGE | LIFTED))
+    pub(crate) fn claim(&self) -> ClaimResult {
+        ClaimResult::of(self.move_pending(RUNNING, STAGE | LIFTED))
     }
 
     /// Pending → Running, for whoever has the bytes of a lifted call.
-    pub(crate) fn start(&self) -> Claim {
-        Claim::of(self.move_pending(RUNNING, STAGE))
+    pub(crate) fn start(&self) -> ClaimResult {
+        ClaimResult::of(self.move_pending(RUNNING, STAGE))
     }
 
     /// Pending → Done, failed: the call is never run.
-    pub(crate) fn refuse(&self) -> Claim {
-        Claim::of(self.move_pending(DONE | FAILED, STAGE))
+    pub(crate) fn refuse(&self) -> ClaimResult {
+        ClaimResult::of(self.move_pending(DONE | FAILED, STAGE))
     }
 
     /// Pending → Pending, LIFTED: the caller takes the call out of the slot. False if it is gone.
@@ -209,29 +209,29 @@ impl State {
         self.move_pending(LIFTED, STAGE | LIFTED).is_ok()
     }
 
-    /// Pending → Done, cancelled; a tied call not before it was `recalled`.
-    pub(crate) fn cancel(&self, recalled: bool) -> Cancel {
-        let not = if recalled { STAGE } else { STAGE | TIED };
+    /// Pending → Done, cancelled; a call with a remote cancel not before it was `is_revoked`.
+    pub(crate) fn cancel(&self, is_revoked: bool) -> Cancel {
+        let not = if is_revoked { STAGE } else { STAGE | ATTACHED };
         match self.move_pending(DONE | CANCELLED, not) {
             Ok(seen) => Cancel::Discard {
                 guarded: seen.0 & GUARDED != 0,
             },
             Err(seen) if seen.is_cancelled() => Cancel::Already,
-            Err(seen) if seen.is_pending() => Cancel::Tied,
+            Err(seen) if seen.is_pending() => Cancel::Attached,
             Err(_) => Cancel::TooLate,
         }
     }
 
-    /// Pending → Pending, TIED: the slot holds the call's tether. False if it was cancelled before.
+    /// Pending → Pending, ATTACHED: the slot holds the call's remote cancel. False if it was cancelled before.
     #[must_use]
-    pub(crate) fn tie(&self) -> bool {
-        self.move_pending(TIED, STAGE).is_ok()
+    pub(crate) fn attach(&self) -> bool {
+        self.move_pending(ATTACHED, STAGE).is_ok()
     }
 
-    /// The slot's next owner takes the tether out of it. False if there is none.
-    pub(crate) fn untie(&self) -> bool {
-        // ORDERING: Acquire pairs with the Release in `tie`.
-        Seen(self.0.fetch_and(!TIED, Ordering::AcqRel)).is_tied()
+    /// The slot's next owner takes the remote cancel out of it. False if there is none.
+    pub(crate) fn detach_remote(&self) -> bool {
+        // ORDERING: Acquire pairs with the Release in `attach`.
+        Snapshot(self.0.fetch_and(!ATTACHED, Ordering::AcqRel)).is_attached()
     }
 
     /// Running → Done, cancelled: its worker was ended.
@@ -243,13 +243,13 @@ impl State {
 
     /// The one move of a pending call; `Err` is the state that forbade it, by a bit of `not`.
     #[inline]
-    fn move_pending(&self, to: u32, not: u32) -> Result<Seen, Seen> {
+    fn move_pending(&self, to: u32, not: u32) -> Result<Snapshot, Snapshot> {
         // As two owners leave it: a guess, mostly right, that spares a look. A look would fetch
         // the cell from the core that made it, and the move would fetch it again to write.
         let mut now = PENDING | (2 * OWNER);
         loop {
             if now & not != PENDING {
-                return Err(Seen(now));
+                return Err(Snapshot(now));
             }
             // ORDERING: Acquire makes the call visible that `new` was given;
             // Release shows others, through Done, what happened before a cancel.
@@ -257,7 +257,7 @@ impl State {
                 .0
                 .compare_exchange_weak(now, now | to, Ordering::AcqRel, Ordering::Relaxed)
             {
-                Ok(_) => return Ok(Seen(now)),
+                Ok(_) => return Ok(Snapshot(now)),
                 Err(seen) => now = seen,
             }
         }
@@ -275,7 +275,7 @@ impl State {
             }
             let left = now - if leaving { OWNER } else { 0 };
             let next = left | SETTLED | if failed { FAILED } else { 0 };
-            // ORDERING: Release publishes the outcome to `see`, and what this owner
+            // ORDERING: Release publishes the outcome to `load`, and what this owner
             // did to whoever frees the cell.
             match self
                 .0
@@ -303,7 +303,7 @@ impl State {
     /// Done → Settled. True if the future is gone: the caller empties the slot.
     #[must_use]
     pub(crate) fn settle(&self) -> bool {
-        // ORDERING: Release publishes the outcome to `see`; Acquire pairs with
+        // ORDERING: Release publishes the outcome to `load`; Acquire pairs with
         // `detach`, so that a future's last use of the slot comes before ours.
         self.0.fetch_add(SETTLED - DONE, Ordering::AcqRel) & DETACHED != 0
     }
@@ -329,15 +329,15 @@ impl State {
     /// Somebody is about to be put among the watchers, under their lock.
     ///
     /// Returns the state before: it may be too late to be woken.
-    pub(crate) fn watch(&self) -> Seen {
+    pub(crate) fn watch(&self) -> Snapshot {
         // ORDERING: Acquire pairs with the Release of whoever settled before.
-        Seen(self.0.fetch_or(WATCHED, Ordering::AcqRel))
+        Snapshot(self.0.fetch_or(WATCHED, Ordering::AcqRel))
     }
 
     /// A guard was put among the watchers. Returns the state before.
-    pub(crate) fn guard(&self) -> Seen {
+    pub(crate) fn guard(&self) -> Snapshot {
         // ORDERING: as in `watch`.
-        Seen(self.0.fetch_or(WATCHED | GUARDED, Ordering::AcqRel))
+        Snapshot(self.0.fetch_or(WATCHED | GUARDED, Ordering::AcqRel))
     }
 
     /// Asks a running task to stop. False if it does not run.
@@ -364,12 +364,12 @@ impl State {
     /// finishing thread will do it.
     #[must_use]
     pub(crate) fn detach(&self) -> bool {
-        if self.see().is_settled() {
+        if self.load().is_settled() {
             return true;
         }
         // ORDERING: Release pairs with the Acquire in `settle`; Acquire with the
         // Release there, if that came first.
-        Seen(self.0.fetch_or(DETACHED, Ordering::AcqRel)).is_settled()
+        Snapshot(self.0.fetch_or(DETACHED, Ordering::AcqRel)).is_settled()
     }
 
     /// One owner more.
@@ -385,12 +385,12 @@ impl State {
     #[must_use]
     pub(crate) fn leave(&self) -> bool {
         // A single owner has nobody to race with: it need not write.
-        if self.see().has_one_owner() {
+        if self.load().has_one_owner() {
             return true;
         }
         // ORDERING: Release puts every owner's uses before the last one's
         // Acquire, which puts them before the freeing.
-        let last = Seen(self.0.fetch_sub(OWNER, Ordering::Release)).has_one_owner();
+        let last = Snapshot(self.0.fetch_sub(OWNER, Ordering::Release)).has_one_owner();
         if last {
             fence(Ordering::Acquire);
         }

@@ -1,13 +1,13 @@
 //! What a cell does that takes its types, as functions that lie in one table.
 //!
-//! A [`Hold`](super::cell::Hold) calls them; each says under `# Safety` there what
+//! A [`CellRef`](super::cell::CellRef) calls them; each says under `# Safety` there what
 //! the state must have allowed before. The pointer they are given is always the
 //! start of a living cell of their own type.
 
 use std::{any::Any, cell::UnsafeCell, ptr::NonNull, time::Instant};
 
 use super::{
-    cell::{Cell, Header, Outcome, Slot},
+    cell::{Cell, CellHeader, Outcome, Slot},
     settle::Ran,
 };
 use crate::{
@@ -23,12 +23,12 @@ pub(crate) struct Vtable {
     pub(super) name: fn() -> &'static str,
     /// Where the slot lies, from the start of the cell, in bytes.
     pub(super) slot: usize,
-    pub(super) run: unsafe fn(NonNull<Header>) -> Ran,
-    pub(super) drop_call: unsafe fn(NonNull<Header>),
-    pub(super) box_call: unsafe fn(NonNull<Header>) -> Box<dyn Send>,
-    pub(super) put_error: unsafe fn(NonNull<Header>, TaskError),
-    pub(super) drop_outcome: unsafe fn(NonNull<Header>),
-    pub(super) free: unsafe fn(NonNull<Header>),
+    pub(super) run: unsafe fn(NonNull<CellHeader>) -> Ran,
+    pub(super) drop_call: unsafe fn(NonNull<CellHeader>),
+    pub(super) box_call: unsafe fn(NonNull<CellHeader>) -> Box<dyn Send>,
+    pub(super) put_error: unsafe fn(NonNull<CellHeader>, TaskError),
+    pub(super) drop_outcome: unsafe fn(NonNull<CellHeader>),
+    pub(super) free: unsafe fn(NonNull<CellHeader>),
     /// None if the call cannot become bytes.
     pub(super) wire: Option<&'static WireVtable>,
 }
@@ -36,16 +36,16 @@ pub(crate) struct Vtable {
 /// What the cell of a call does that can go to another process.
 pub(crate) struct WireVtable {
     pub(super) entry: fn() -> &'static Entry,
-    pub(super) encode: unsafe fn(NonNull<Header>, &mut Parts) -> Outcome<Lifted>,
-    pub(super) answer: unsafe fn(NonNull<Header>, &mut dyn AnswerSource, Aside) -> bool,
+    pub(super) encode: unsafe fn(NonNull<CellHeader>, &mut Parts) -> Outcome<Lifted>,
+    pub(super) answer: unsafe fn(NonNull<CellHeader>, &mut dyn AnswerSource, RetainedBox) -> bool,
 }
 
 /// What stays behind of a call while its parts are away, its type behind it.
-pub(crate) type Aside = Box<dyn Any + Send>;
+pub(crate) type RetainedBox = Box<dyn Any + Send>;
 
 /// What is left of a call that has become parts.
 pub(super) struct Lifted {
-    pub(super) aside: Aside,
+    pub(super) retained: RetainedBox,
     /// When nothing of it is to start any more.
     pub(super) deadline: Option<Instant>,
 }
@@ -68,21 +68,21 @@ impl<T: Call> Cell<T> {
     /// # Safety
     ///
     /// `header` is the start of a living `Cell<T>`.
-    unsafe fn slot(header: NonNull<Header>) -> *mut Slot<T> {
+    unsafe fn slot(header: NonNull<CellHeader>) -> *mut Slot<T> {
         let cell = header.cast::<Self>().as_ptr();
         // SAFETY: the caller's promise; no reference to the whole cell is made.
         let slot = unsafe { &raw const (*cell).slot };
         UnsafeCell::raw_get(slot)
     }
 
-    pub(super) unsafe fn take_call(header: NonNull<Header>) -> T {
+    pub(super) unsafe fn take_call(header: NonNull<CellHeader>) -> T {
         // SAFETY: the caller's promise.
         let slot = unsafe { Self::slot(header) };
         // SAFETY: the slot holds the call; it is not read again as one.
         unsafe { slot.cast::<T>().read() }
     }
 
-    unsafe fn run(header: NonNull<Header>) -> Ran {
+    unsafe fn run(header: NonNull<CellHeader>) -> Ran {
         // SAFETY: the caller's promise.
         let mut call = unsafe { Self::take_call(header) };
         let ticket = call.take_ticket();
@@ -102,7 +102,7 @@ impl<T: Call> Cell<T> {
     /// As for [`slot`](Self::slot).
     #[inline]
     unsafe fn named(
-        header: NonNull<Header>,
+        header: NonNull<CellHeader>,
         outcome: Outcome<(T::Output, bool)>,
     ) -> (Outcome<T::Output>, bool) {
         match outcome {
@@ -115,14 +115,14 @@ impl<T: Call> Cell<T> {
         }
     }
 
-    unsafe fn put(header: NonNull<Header>, outcome: Outcome<T::Output>) {
+    unsafe fn put(header: NonNull<CellHeader>, outcome: Outcome<T::Output>) {
         // SAFETY: the caller's promise.
         let slot = unsafe { Self::slot(header) };
         // SAFETY: the slot is empty and this thread's.
         unsafe { slot.cast::<Outcome<T::Output>>().write(outcome) };
     }
 
-    unsafe fn drop_call(header: NonNull<Header>) {
+    unsafe fn drop_call(header: NonNull<CellHeader>) {
         // SAFETY: the caller's promise.
         let slot = unsafe { Self::slot(header) };
         // In place: as the argument of a function, what the call borrows would count
@@ -131,26 +131,26 @@ impl<T: Call> Cell<T> {
         unsafe { slot.cast::<T>().drop_in_place() };
     }
 
-    unsafe fn box_call(header: NonNull<Header>) -> Box<dyn Send> {
+    unsafe fn box_call(header: NonNull<CellHeader>) -> Box<dyn Send> {
         // SAFETY: the caller's promise.
         let call: Box<dyn Send + '_> = Box::new(unsafe { Self::take_call(header) });
         // SAFETY: what the call borrows stays until its ticket is back, which is in the box.
         unsafe { std::mem::transmute::<Box<dyn Send + '_>, Box<dyn Send>>(call) }
     }
 
-    unsafe fn put_error(header: NonNull<Header>, error: TaskError) {
+    unsafe fn put_error(header: NonNull<CellHeader>, error: TaskError) {
         // SAFETY: the caller's promise.
         unsafe { Self::put(header, Err(error)) };
     }
 
-    unsafe fn drop_outcome(header: NonNull<Header>) {
+    unsafe fn drop_outcome(header: NonNull<CellHeader>) {
         // SAFETY: the caller's promise.
         let slot = unsafe { Self::slot(header) };
         // SAFETY: the slot holds the outcome; it is not read again.
         drop(unsafe { slot.cast::<Outcome<T::Output>>().read() });
     }
 
-    unsafe fn free(header: NonNull<Header>) {
+    unsafe fn free(header: NonNull<CellHeader>) {
         // SAFETY: made by `slab::leak` in `pair`, and the last hold is gone.
         unsafe { slab::free(header.cast::<Self>()) };
     }
@@ -166,26 +166,26 @@ impl<T: Wire> Cell<T> {
         ..Self::VTABLE
     };
 
-    unsafe fn encode(header: NonNull<Header>, parts: &mut Parts) -> Outcome<Lifted> {
+    unsafe fn encode(header: NonNull<CellHeader>, parts: &mut Parts) -> Outcome<Lifted> {
         // SAFETY: the caller's promise.
         let call = unsafe { Self::take_call(header) };
-        let aside = call.into_parts(parts)?;
+        let retained = call.into_parts(parts)?;
         Ok(Lifted {
-            deadline: T::deadline(&aside),
-            aside: Box::new(aside),
+            deadline: T::deadline(&retained),
+            retained: Box::new(retained),
         })
     }
 
     unsafe fn answer(
-        header: NonNull<Header>,
+        header: NonNull<CellHeader>,
         answers: &mut dyn AnswerSource,
-        aside: Aside,
+        retained: RetainedBox,
     ) -> bool {
-        let aside = aside
+        let retained = retained
             .downcast()
-            .expect("what `encode` of the same cell left aside");
+            .expect("what `encode` of the same cell left retained");
         let outcome = unwind::catch(|| {
-            let output = T::from_answers(answers, *aside)?;
+            let output = T::from_answers(answers, *retained)?;
             let failed = <T as Task>::failed(&output);
             Ok((output, failed))
         });

@@ -7,15 +7,15 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    cell::Hold,
+    cell::CellRef,
     watchers::{Token, Watcher},
 };
 pub(crate) use crate::sync::has_passed;
 
 use crate::{
     error::TaskError,
-    sync::{current_thread, look_for, park_until},
-    worker::{self, trampoline},
+    sync::{current_thread, park_until, spin_until},
+    worker_context::{self, trampoline},
 };
 
 /// Why a wait ended before the call had settled.
@@ -23,18 +23,18 @@ use crate::{
 pub(crate) enum Unsettled {
     /// The time ran out.
     TimedOut,
-    /// This strand itself runs the call, or its callbacks.
+    /// This logical thread itself runs the call, or its callbacks.
     WouldDeadlock,
 }
 
-impl Hold {
+impl CellRef {
     /// Blocks until the call has settled, at most for `limit`.
     ///
     /// A limit of zero only looks. The limit bounds the waiting; a call that
     /// runs in place runs to its end.
     #[inline]
     pub(crate) fn wait_settled(&self, limit: Option<Duration>) -> Result<(), Unsettled> {
-        if self.state.see().is_settled() {
+        if self.state.load().is_settled() {
             return Ok(());
         }
         if limit == Some(Duration::ZERO) {
@@ -45,14 +45,14 @@ impl Hold {
 
     #[cold]
     fn wait_settled_cold(&self, deadline: Option<Instant>) -> Result<(), Unsettled> {
-        if !trampoline::try_catch_up() {
+        if !trampoline::try_run_deferred() {
             return Err(Unsettled::WouldDeadlock);
         }
         self.run_in_place();
         if self.is_run_here() {
             return Err(Unsettled::WouldDeadlock);
         }
-        if look_for(|| self.state.see().is_settled()) {
+        if spin_until(|| self.state.load().is_settled()) {
             return Ok(());
         }
         self.park_until_settled(deadline)
@@ -61,22 +61,22 @@ impl Hold {
     /// Whether this very strand runs the call or its callbacks, so that waiting
     /// for it would never end.
     pub(crate) fn is_run_here(&self) -> bool {
-        if self.state.see().is_settled() || !self.is_run_by(worker::strand()) {
+        if self.state.load().is_settled() || !self.is_run_by(worker_context::logical_thread()) {
             return false;
         }
         // Its callbacks may be among what this thread has put off.
-        !trampoline::try_catch_up() || !self.state.see().is_settled()
+        !trampoline::try_run_deferred() || !self.state.load().is_settled()
     }
 
     /// Runs the call on this thread if it is pending and this is a worker of its
     /// executor. The call has settled if this returns true.
     pub(crate) fn run_in_place(&self) -> bool {
-        let seen = self.state.see();
-        if !seen.is_pending() || seen.is_lifted() || !worker::serves(self.executor) {
+        let seen = self.state.load();
+        if !seen.is_pending() || seen.is_lifted() || !worker_context::serves(self.executor) {
             return false;
         }
         let mut ran = false;
-        worker::with_stack(self.executor, |ready| {
+        worker_context::with_stack(self.executor, |ready| {
             match ready {
                 Ok(()) => {
                     let claimed = self.claim();
@@ -87,7 +87,7 @@ impl Hold {
             }
         });
         if ran {
-            self.tell_of_shell();
+            self.sweep_stale_entries();
         }
         ran
     }
@@ -96,12 +96,12 @@ impl Hold {
         let Some(token) = self.watch_settled(|| Watcher::Thread(current_thread())) else {
             return Ok(());
         };
-        let _asleep = worker::fall_asleep();
-        while !self.state.see().is_settled() {
+        let _blocking = worker_context::enter_blocking();
+        while !self.state.load().is_settled() {
             if has_passed(deadline) {
                 let removed = self.extras.watchers().lock().remove(token);
                 drop(removed);
-                let settled_meanwhile = self.state.see().is_settled();
+                let settled_meanwhile = self.state.load().is_settled();
                 return if settled_meanwhile {
                     Ok(())
                 } else {

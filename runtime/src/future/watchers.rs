@@ -12,7 +12,7 @@
 
 use std::{sync::Arc, task::Waker};
 
-use super::cell::Hold;
+use super::cell::CellRef;
 use crate::{sync::Thread, unwind};
 
 /// Somebody who wants to hear of a call's end.
@@ -32,7 +32,7 @@ pub(crate) enum Watcher {
 }
 
 /// A done-callback, its types behind it.
-pub(crate) type Callback = Box<dyn FnOnce(&Hold) + Send>;
+pub(crate) type Callback = Box<dyn FnOnce(&CellRef) + Send>;
 
 /// Collects the calls that are done; one collector serves many calls.
 pub(crate) trait Signal: Send + Sync {
@@ -134,11 +134,11 @@ impl Watcher {
     }
 
     /// Tells the watcher what it waits for. Runs user code; never under a lock.
-    pub(crate) fn tell(self, hold: &Hold) {
+    pub(crate) fn tell(self, cell: &CellRef) {
         match self {
             Self::Guard(guard) => unwind::contain("dropping a guard", || drop(guard)),
             Self::Signal(signal, key) => signal.signal(key),
-            Self::Callback(callback) => unwind::contain("done-callback", || callback(hold)),
+            Self::Callback(callback) => unwind::contain("done-callback", || callback(cell)),
             Self::Thread(thread) => thread.unpark(),
             Self::Waker(waker) | Self::Owner(waker) => unwind::contain("waker", || waker.wake()),
         }

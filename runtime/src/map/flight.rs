@@ -72,7 +72,7 @@ fn wait_first<T>(
         return NextEnded::Nothing;
     };
     let limit = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-    match first.hold().wait_settled(limit) {
+    match first.cell().wait_settled(limit) {
         // Would it deadlock, the piece's own result says so.
         Ok(()) | Err(Unsettled::WouldDeadlock) => NextEnded::Submission(first),
         Err(Unsettled::TimedOut) => {

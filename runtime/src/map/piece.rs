@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::{
     executor::ChunkOutcomes,
-    future::{Future, cell::Hold},
+    future::{Future, cell::CellRef},
     wait::{Waitable, Watched},
 };
 
@@ -41,10 +41,10 @@ impl<T> Submission<T> {
         }
     }
 
-    pub(super) fn hold(&self) -> &Hold {
+    pub(super) fn cell(&self) -> &CellRef {
         match &self.0 {
-            SubmissionKind::One(future) => future.hold(),
-            SubmissionKind::Many { future, .. } => future.hold(),
+            SubmissionKind::One(future) => future.cell(),
+            SubmissionKind::Many { future, .. } => future.cell(),
         }
     }
 
@@ -65,6 +65,6 @@ impl<T> Submission<T> {
 
 impl<T> Waitable for Submission<T> {
     fn watched(&self) -> Watched<'_> {
-        Watched::new(self.hold())
+        Watched::new(self.cell())
     }
 }

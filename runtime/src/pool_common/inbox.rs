@@ -8,7 +8,7 @@ use crate::{
     error::TaskError,
     executor::{Bound, Job},
     exit,
-    future::shells::{self, Shells},
+    future::stale_entries::{self, StaleEntries},
     id::ExecutorId,
     origin::{self, Origin},
     queue::Queue,
@@ -33,8 +33,8 @@ pub(crate) struct Inbox {
 impl Inbox {
     pub(crate) fn new(bound: Option<usize>) -> Self {
         let (id, queue) = (ExecutorId::new(), Arc::new(Queue::new()));
-        let shells: Weak<dyn Shells> = Arc::downgrade(&queue) as _;
-        shells::enter(id, shells);
+        let stale_entries: Weak<dyn StaleEntries> = Arc::downgrade(&queue) as _;
+        stale_entries::register(id, stale_entries);
         Self {
             id,
             queue,
@@ -139,14 +139,14 @@ impl Inbox {
 
 impl Drop for Inbox {
     fn drop(&mut self) {
-        shells::leave(self.id);
+        stale_entries::unregister(self.id);
     }
 }
 
-/// How many places a call that leaves a shell has looked at: at one, shells could be left faster than they go.
+/// How many places a call that leaves a stale entry has looked at: at one, stale entries could be left faster than they go.
 const LOOKS: usize = 4;
 
-impl Shells for Queue<Job> {
+impl StaleEntries for Queue<Job> {
     fn sweep(&self) {
         drop(Queue::sweep(self, LOOKS, |job| !job.is_pending()));
     }

@@ -23,10 +23,10 @@ use std::{
 use crate::{
     error::TaskError,
     executor::{Executor, Here, Job},
-    future::{Future, Placement, cell::Hold, pair_borrowing},
+    future::{Future, Placement, cell::CellRef, pair_borrowing},
     sync::Mutex,
     task::{Call, Options, ScopedClosure, ScopedTryClosure, Ticket, Tickets},
-    unwind, worker,
+    unwind, worker_context,
 };
 
 /// An executor whose calls stay in this process.
@@ -151,16 +151,16 @@ impl<'scope> Scope<'scope, '_> {
         };
         // SAFETY: the call bears a ticket of this scope. What it borrows outlives
         // 'scope, and that goes on until all tickets are back: see `scope`.
-        let (future, hold) = unsafe { pair_borrowing(call, placement) };
-        self.executor.execute(Job::new(hold));
-        self.note_pending(future.hold());
+        let (future, cell) = unsafe { pair_borrowing(call, placement) };
+        self.executor.execute(Job::new(cell));
+        self.note_pending(future.cell());
         future
     }
 }
 
 /// The calls of a scope that its end may run.
 struct Pending {
-    calls: VecDeque<Hold>,
+    calls: VecDeque<CellRef>,
     /// With so many calls it is time to look which are pending still.
     sweep_at: usize,
     /// Whether the scope's thread is at the end, and may sleep there.
@@ -180,9 +180,9 @@ impl Pending {
     }
 
     /// Adds a call. Drops those that are not pending, each time their number has doubled.
-    fn add(&mut self, call: Hold) {
+    fn add(&mut self, call: CellRef) {
         if self.calls.len() >= self.sweep_at {
-            self.calls.retain(|call| call.state.see().is_pending());
+            self.calls.retain(|call| call.state.load().is_pending());
             self.sweep_at = FEW.max(2 * self.calls.len());
         }
         self.calls.push_back(call);
@@ -194,15 +194,15 @@ impl<'scope> Scope<'scope, '_> {
         Self {
             executor,
             tickets: Tickets::new(),
-            pending: worker::serves(executor.id()).then(|| Mutex::new(Pending::new())),
+            pending: worker_context::serves(executor.id()).then(|| Mutex::new(Pending::new())),
             scope: PhantomData,
             env: PhantomData,
         }
     }
 
-    fn note_pending(&self, call: &Hold) {
+    fn note_pending(&self, call: &CellRef) {
         let Some(pending) = &self.pending else { return };
-        if !call.state.see().is_pending() {
+        if !call.state.load().is_pending() {
             return;
         }
         let is_ending = {
@@ -239,7 +239,7 @@ impl<'scope> Scope<'scope, '_> {
     }
 }
 
-fn next_call(pending: &Mutex<Pending>) -> Option<Hold> {
+fn next_call(pending: &Mutex<Pending>) -> Option<CellRef> {
     let mut pending = pending.lock();
     pending.is_ending = true;
     pending.calls.pop_front()

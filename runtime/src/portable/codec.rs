@@ -5,12 +5,12 @@ use std::{borrow::Cow, error::Error, fmt};
 use postcard::{Deserializer, de_flavors, ser_flavors};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{reason, stack::Floor};
+use super::{reason, stack::StackLimit};
 
 /// Adds `value` to the end of `bytes`.
 pub(super) fn write<T: Serialize>(value: &T, bytes: &mut Vec<u8>) -> Result<(), CodecError> {
-    let floor = Floor::of_this_thread();
-    postcard::serialize_with_flavor(value, End { bytes, floor }).map_err(|error| match error {
+    let floor = StackLimit::of_this_thread();
+    postcard::serialize_with_flavor(value, VecSink { bytes, floor }).map_err(|error| match error {
         postcard::Error::SerdeSerCustom | postcard::Error::CollectStrError => {
             CodecError::of_value(value)
         }
@@ -20,9 +20,9 @@ pub(super) fn write<T: Serialize>(value: &T, bytes: &mut Vec<u8>) -> Result<(), 
 
 /// Takes a value off the start of `bytes`.
 pub(super) fn read<T: DeserializeOwned>(bytes: &mut &[u8]) -> Result<T, CodecError> {
-    let start = Start {
+    let start = SliceSource {
         bytes: de_flavors::Slice::new(bytes),
-        floor: Floor::of_this_thread(),
+        floor: StackLimit::of_this_thread(),
     };
     let mut deserializer = Deserializer::from_flavor(start);
     let value = T::deserialize(&mut deserializer).map_err(CodecError::of)?;
@@ -38,12 +38,12 @@ pub(crate) const TOO_DEEP: &str =
     "it is nested deeper than the stack of this thread has room for; send it as a list";
 
 /// The end of a vector, as postcard writes to it.
-struct End<'a> {
+struct VecSink<'a> {
     bytes: &'a mut Vec<u8>,
-    floor: Floor,
+    floor: StackLimit,
 }
 
-impl ser_flavors::Flavor for End<'_> {
+impl ser_flavors::Flavor for VecSink<'_> {
     type Output = ();
 
     #[inline]
@@ -77,12 +77,12 @@ fn throw_cold() -> ! {
 }
 
 /// The start of some bytes, as postcard reads from it.
-struct Start<'de> {
+struct SliceSource<'de> {
     bytes: de_flavors::Slice<'de>,
-    floor: Floor,
+    floor: StackLimit,
 }
 
-impl<'de> de_flavors::Flavor<'de> for Start<'de> {
+impl<'de> de_flavors::Flavor<'de> for SliceSource<'de> {
     type Remainder = &'de [u8];
     type Source = &'de [u8];
 
@@ -113,21 +113,21 @@ impl<'de> de_flavors::Flavor<'de> for Start<'de> {
 #[derive(Debug)]
 pub struct CodecError {
     /// The parameter, or the result.
-    place: Option<Place>,
+    value: Option<CallValue>,
     reason: Cow<'static, str>,
 }
 
 /// Which of a call's values it was.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+enum CallValue {
     Argument(&'static str),
     Result,
 }
 
 impl CodecError {
     pub(super) fn new(reason: impl Into<Cow<'static, str>>) -> Self {
-        let (place, reason) = (None, reason.into());
-        Self { place, reason }
+        let (value, reason) = (None, reason.into());
+        Self { value, reason }
     }
 
     /// The error that a `Serialize` impl gave.
@@ -154,22 +154,22 @@ impl CodecError {
 
     /// The error, naming the parameter that it is about.
     pub(crate) fn in_argument(mut self, name: &'static str) -> Self {
-        self.place = Some(Place::Argument(name));
+        self.value = Some(CallValue::Argument(name));
         self
     }
 
     /// The error, naming the result as what it is about.
     pub(crate) fn in_result(mut self) -> Self {
-        self.place = Some(Place::Result);
+        self.value = Some(CallValue::Result);
         self
     }
 }
 
 impl fmt::Display for CodecError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.place {
-            Some(Place::Argument(name)) => write!(f, "argument `{name}`: {}", self.reason),
-            Some(Place::Result) => write!(f, "result: {}", self.reason),
+        match self.value {
+            Some(CallValue::Argument(name)) => write!(f, "argument `{name}`: {}", self.reason),
+            Some(CallValue::Result) => write!(f, "result: {}", self.reason),
             None => f.write_str(&self.reason),
         }
     }

@@ -43,23 +43,23 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct PortableError(Box<Inner>);
+pub struct PortableError(Box<Repr>);
 
 #[derive(Clone, PartialEq, Eq)]
-struct Inner {
+struct Repr {
     type_name: String,
-    chain: Link,
+    chain: CauseText,
 }
 
 /// A text, and that of its cause.
 #[derive(Clone, PartialEq, Eq)]
-struct Link {
+struct CauseText {
     text: String,
-    cause: Option<Box<Link>>,
+    cause: Option<Box<CauseText>>,
 }
 
 // Never holds. A bound on a type without parameters has to look as if it had one.
-impl Unpin for PortableError where for<'never> Inner: Never {}
+impl Unpin for PortableError where for<'never> Repr: Never {}
 
 /// What nothing is.
 #[diagnostic::on_unimplemented(
@@ -103,13 +103,12 @@ impl PortableError {
             texts.truncate(MOST - 1);
             texts.push(MORE.to_owned());
         }
-        let chain = texts
-            .into_iter()
-            .rev()
-            .fold(None, |cause, text| Some(Box::new(Link { text, cause })));
-        let chain = chain.map_or_else(Link::empty, |chain| *chain);
+        let chain = texts.into_iter().rev().fold(None, |cause, text| {
+            Some(Box::new(CauseText { text, cause }))
+        });
+        let chain = chain.map_or_else(CauseText::empty, |chain| *chain);
         let type_name = type_name.into();
-        Self(Box::new(Inner { type_name, chain }))
+        Self(Box::new(Repr { type_name, chain }))
     }
 
     /// The name of the type that it was made from, with its path.
@@ -127,13 +126,13 @@ impl PortableError {
         &self.0.type_name
     }
 
-    fn causes(&self) -> impl Iterator<Item = &Link> {
+    fn causes(&self) -> impl Iterator<Item = &CauseText> {
         let first = self.0.chain.cause.as_deref();
         std::iter::successors(first, |link| link.cause.as_deref())
     }
 }
 
-impl Link {
+impl CauseText {
     fn empty() -> Self {
         let (text, cause) = (String::new(), None);
         Self { text, cause }
@@ -146,7 +145,7 @@ impl Error for PortableError {
     }
 }
 
-impl Error for Link {
+impl Error for CauseText {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         let cause = self.cause.as_deref()?;
         Some(cause)
@@ -159,7 +158,7 @@ impl fmt::Display for PortableError {
     }
 }
 
-impl fmt::Display for Link {
+impl fmt::Display for CauseText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
@@ -177,7 +176,7 @@ impl fmt::Debug for PortableError {
     }
 }
 
-impl fmt::Debug for Link {
+impl fmt::Debug for CauseText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }

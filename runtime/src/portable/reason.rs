@@ -13,27 +13,27 @@ use serde::{
     },
 };
 
-use super::{codec::TOO_DEEP, stack::Floor};
+use super::{codec::TOO_DEEP, stack::StackLimit};
 
 /// What the value's `Serialize` impl says; `None` if it says nothing this time.
 pub(super) fn reason<T: Serialize>(value: &T) -> Option<String> {
-    let nowhere = Nowhere(Floor::of_this_thread());
-    nowhere.take(value).err().map(|Reason(text)| text)
+    let nowhere = Discard(StackLimit::of_this_thread());
+    nowhere.take(value).err().map(|ReasonText(text)| text)
 }
 
 /// The text of an error.
 #[derive(Debug)]
-struct Reason(String);
+struct ReasonText(String);
 
-impl Error for Reason {
+impl Error for ReasonText {
     fn custom<T: fmt::Display>(text: T) -> Self {
         Self(text.to_string())
     }
 }
 
-impl std::error::Error for Reason {}
+impl std::error::Error for ReasonText {}
 
-impl fmt::Display for Reason {
+impl fmt::Display for ReasonText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -41,23 +41,23 @@ impl fmt::Display for Reason {
 
 /// Takes everything, and keeps nothing.
 #[derive(Clone, Copy)]
-struct Nowhere(Floor);
+struct Discard(StackLimit);
 
-impl Nowhere {
-    fn take<T: Serialize + ?Sized>(self, value: &T) -> Taken {
+impl Discard {
+    fn take<T: Serialize + ?Sized>(self, value: &T) -> Discarded {
         if self.0.is_reached() {
-            return Err(Reason(TOO_DEEP.to_owned()));
+            return Err(ReasonText(TOO_DEEP.to_owned()));
         }
         value.serialize(self)
     }
 }
 
-type Taken = Result<(), Reason>;
-type Open = Result<Nowhere, Reason>;
+type Discarded = Result<(), ReasonText>;
+type DiscardInside = Result<Discard, ReasonText>;
 
 macro_rules! take {
     ($($method:ident($($ty:ty),*);)*) => {$(
-        fn $method(self, $(_: $ty),*) -> Taken {
+        fn $method(self, $(_: $ty),*) -> Discarded {
             Ok(())
         }
     )*};
@@ -65,15 +65,15 @@ macro_rules! take {
 
 macro_rules! open {
     ($($method:ident($($ty:ty),*);)*) => {$(
-        fn $method(self, $(_: $ty),*) -> Open {
+        fn $method(self, $(_: $ty),*) -> DiscardInside {
             Ok(self)
         }
     )*};
 }
 
-impl Serializer for Nowhere {
+impl Serializer for Discard {
     type Ok = ();
-    type Error = Reason;
+    type Error = ReasonText;
     type SerializeSeq = Self;
     type SerializeTuple = Self;
     type SerializeTupleStruct = Self;
@@ -115,11 +115,15 @@ impl Serializer for Nowhere {
         serialize_struct_variant(&'static str, u32, &'static str, usize);
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Taken {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Discarded {
         self.take(value)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Taken {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Discarded {
         self.take(value)
     }
 
@@ -129,7 +133,7 @@ impl Serializer for Nowhere {
         _: u32,
         _: &'static str,
         value: &T,
-    ) -> Taken {
+    ) -> Discarded {
         self.take(value)
     }
 
@@ -141,15 +145,15 @@ impl Serializer for Nowhere {
 
 macro_rules! compound {
     ($($compound:ident: $method:ident($($key:ty)?);)*) => {$(
-        impl $compound for Nowhere {
+        impl $compound for Discard {
             type Ok = ();
-            type Error = Reason;
+            type Error = ReasonText;
 
-            fn $method<T: Serialize + ?Sized>(&mut self, $(_: $key,)? value: &T) -> Taken {
+            fn $method<T: Serialize + ?Sized>(&mut self, $(_: $key,)? value: &T) -> Discarded {
                 self.take(value)
             }
 
-            fn end(self) -> Taken {
+            fn end(self) -> Discarded {
                 Ok(())
             }
         }
@@ -165,19 +169,19 @@ compound! {
     SerializeStructVariant: serialize_field(&'static str);
 }
 
-impl SerializeMap for Nowhere {
+impl SerializeMap for Discard {
     type Ok = ();
-    type Error = Reason;
+    type Error = ReasonText;
 
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Taken {
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Discarded {
         self.take(key)
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Taken {
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Discarded {
         self.take(value)
     }
 
-    fn end(self) -> Taken {
+    fn end(self) -> Discarded {
         Ok(())
     }
 }

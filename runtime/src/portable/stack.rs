@@ -23,7 +23,7 @@ const UNKNOWN: usize = 1 << 20;
 
 /// Where the stack may not grow beyond; stacks grow downwards wherever this runs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Floor(usize);
+pub(super) struct StackLimit(usize);
 
 /// The stack of a thread, as far as it is known.
 #[derive(Clone, Copy, Default)]
@@ -38,7 +38,7 @@ thread_local! {
     static STACK: Cell<Option<Stack>> = const { Cell::new(None) };
 }
 
-impl Floor {
+impl StackLimit {
     /// That of this thread.
     #[inline]
     pub(super) fn of_this_thread() -> Self {
@@ -147,7 +147,7 @@ mod tests {
 
     /// How many bytes of stack are used until the floor is reached, some kilobytes a level.
     #[inline(never)]
-    fn dig(floor: Floor, from: usize) -> usize {
+    fn dig(floor: StackLimit, from: usize) -> usize {
         let level = std::hint::black_box([0_u8; 2048]);
         if floor.is_reached() {
             return from - level.as_ptr().addr();
@@ -157,7 +157,7 @@ mod tests {
 
     fn dug(stack_size: usize) -> usize {
         let thread = std::thread::Builder::new().stack_size(stack_size);
-        let body = || dig(Floor::of_this_thread(), here());
+        let body = || dig(StackLimit::of_this_thread(), here());
         let thread = thread.spawn(body).expect("the system gives a thread");
         thread.join().expect("it does not overflow its stack")
     }

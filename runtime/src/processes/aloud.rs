@@ -15,7 +15,7 @@ use rustix::{
 };
 
 use super::{bell::Waker, untold::Backlog};
-use crate::{sync::Mutex, worker};
+use crate::{sync::Mutex, worker_context};
 
 /// So much a pipe takes without blocking, if it takes anything.
 const ATOMIC_WRITE: usize = if cfg!(any(target_os = "linux", target_os = "android")) {
@@ -64,7 +64,7 @@ fn write_all(mut text: &[u8]) {
     while !text.is_empty() {
         match poll_writable(stderr, asleep.is_some()) {
             Writable::No => {
-                asleep.get_or_insert_with(worker::fall_asleep);
+                asleep.get_or_insert_with(worker_context::enter_blocking);
             }
             // To say it could raise a signal.
             Writable::Broken => return,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use log::Level;
 
 use super::{encoded_call::Parcel, initializer, pool::Pool, scheduler::Verdict};
-use crate::{executor::RemoteCall, future::settle::Turn, unwind};
+use crate::{executor::RemoteCall, future::settle::WorkerHint, unwind};
 
 pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {
     match verdict {
@@ -16,13 +16,13 @@ pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {
             format_args!("process pool is broken: {reason}"),
         ),
         Verdict::Answered(parcel, answers) => {
-            settle(pool, parcel, |sent, mut turn| {
-                sent.finish_told(&mut answers.told(), &mut turn);
+            settle(pool, parcel, |sent, mut hint| {
+                sent.finish_told(&mut answers.told(), &mut hint);
             });
         }
         Verdict::Aborted(parcel) => {
-            settle(pool, parcel, |sent, mut turn| {
-                sent.cancel_started(&mut turn);
+            settle(pool, parcel, |sent, mut hint| {
+                sent.cancel_started(&mut hint);
             });
         }
         Verdict::Initialized(id, bytes) => initializer::judge(pool, id, &bytes),
@@ -36,20 +36,20 @@ pub(super) fn tell(pool: &Arc<Pool>, verdict: Verdict) {
 fn settle(
     pool: &Arc<Pool>,
     parcel: Arc<Parcel>,
-    end: impl FnOnce(RemoteCall, &mut dyn FnMut(Turn)),
+    end: impl FnOnce(RemoteCall, &mut dyn FnMut(WorkerHint)),
 ) {
     let sent = parcel.take_sent();
     // Its arguments go before anybody hears of the end.
     drop(parcel);
     let mut is_settled = false;
-    let mut turn = |turn: Turn| {
-        if is_settled != (turn == Turn::Free) {
+    let mut hint = |hint: WorkerHint| {
+        if is_settled != (hint == WorkerHint::Free) {
             is_settled = !is_settled;
             pool.at_desk(|desk, next| desk.note_settled(is_settled, next));
         }
     };
     if let Some(sent) = sent {
-        end(sent, &mut turn);
+        end(sent, &mut hint);
     }
-    turn(Turn::Free);
+    hint(WorkerHint::Free);
 }

@@ -28,7 +28,8 @@ use super::{
     pool::Pool,
 };
 use crate::{
-    executor::RemoteCall, future::tether::Tether, portable::Packed, sync::Mutex, task::Options,
+    executor::RemoteCall, future::remote_cancel::RemoteCancel, portable::Packed, sync::Mutex,
+    task::Options,
 };
 use item_states::Places;
 use policy::Asked;
@@ -137,10 +138,10 @@ impl Parcel {
     }
 
     /// Has cancels of the call ask here first. False if it is cancelled already.
-    pub(super) fn tie(self: &Arc<Self>) -> bool {
+    pub(super) fn attach(self: &Arc<Self>) -> bool {
         let inner = self.inner.lock();
         let sent = inner.sent.as_ref();
-        sent.is_some_and(|sent| sent.tie(self.clone()))
+        sent.is_some_and(|sent| sent.attach(self.clone()))
     }
 
     /// The name of the call, for those who are told how it ended.
@@ -164,7 +165,7 @@ impl Parcel {
         match canceller {
             // Some of it may be pending still, or again: whoever asks is told by its tether.
             Some(canceller) if self.may_be_pending_again() => canceller.note_start(),
-            Some(canceller) => canceller.start_away(),
+            Some(canceller) => canceller.start_remote(),
             None => {}
         }
     }
@@ -235,8 +236,8 @@ impl Parcel {
     }
 }
 
-impl Tether for Parcel {
-    fn recall(self: Arc<Self>) -> bool {
+impl RemoteCancel for Parcel {
+    fn revoke(self: Arc<Self>) -> bool {
         self.pool.upgrade().is_some_and(|pool| pool.recall(&self))
     }
 

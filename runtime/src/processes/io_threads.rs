@@ -27,7 +27,7 @@ use std::{
 use log::Level;
 
 use super::{complete::tell, links::Reactor, pool::Pool, scheduler::Verdict};
-use crate::{sync::look_for, unwind, worker};
+use crate::{sync::spin_until, unwind, worker_context};
 
 /// How many threads there are to be that do not sleep in a wait.
 const ENOUGH: usize = 2;
@@ -198,7 +198,7 @@ fn start_one(pool: &Arc<Pool>) -> io::Result<()> {
 
 fn work(hand: &Arc<Hand>) {
     let _abort_on_panic = AbortOnPanic;
-    let _tending = worker::tend_with(hand.pool.id, hand.clone());
+    let _callback = worker_context::enter_callback_with(hand.pool.id, hand.clone());
     let mut post = None;
     loop {
         match hand.next(post.take()) {
@@ -263,7 +263,7 @@ impl Hand {
         state.idle += 1;
         crew.has_duty.store(false, Ordering::Relaxed);
         drop(state);
-        let has_duty = look_for(|| crew.has_duty.load(Ordering::Relaxed));
+        let has_duty = spin_until(|| crew.has_duty.load(Ordering::Relaxed));
         state = crew.state();
         let is_needed = has_duty || state.post.is_some() || state.is_over;
         if !is_needed && (state.verdicts.is_empty() || state.is_telling) {
@@ -287,8 +287,8 @@ impl Hand {
     }
 }
 
-impl worker::Sleeps for Hand {
-    fn falls_asleep(&self) {
+impl worker_context::BlockObserver for Hand {
+    fn on_block(&self) {
         let crew = &self.pool.crew;
         let mut state = crew.state();
         state.awake -= usize::from(!self.is_away.swap(true, Ordering::Relaxed));
@@ -309,7 +309,7 @@ impl worker::Sleeps for Hand {
     }
 
     /// It is counted on again once it is through with the user's code.
-    fn wakes_up(&self) {}
+    fn on_unblock(&self) {}
 }
 
 /// Ends the program if a thread of ours panics: everybody would wait for it for ever.

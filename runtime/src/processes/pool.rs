@@ -40,7 +40,7 @@ use crate::{
     portable::{Packed, Parts},
     sync::Mutex,
     task::{Options, registry},
-    unwind, worker,
+    unwind, worker_context,
 };
 
 /// What the handles, the threads and the calls of a pool share.
@@ -161,7 +161,7 @@ impl Pool {
         let _ = PARTS.try_with(|own| own.set(parts));
         let Some(sent) = sent else { return };
         let parcel = Parcel::new(task, bytes, sent, options, Arc::downgrade(self));
-        if parcel.tie() {
+        if parcel.attach() {
             self.hand_over(parcel);
         }
     }
@@ -284,8 +284,8 @@ impl Pool {
 
     /// Waits until every call has ended, at most for `limit`. True if they have.
     pub(super) fn wait_until_quiet(&self, limit: Option<Duration>) -> bool {
-        worker::trampoline::catch_up();
-        let _asleep = worker::fall_asleep();
+        worker_context::trampoline::run_deferred();
+        let _blocking = worker_context::enter_blocking();
         let mut desk = self.desk();
         self.waiting.fetch_add(1, Ordering::SeqCst);
         let deadline = waiting::deadline(limit);
@@ -327,7 +327,7 @@ impl Pool {
 
     /// Whether the pool may be waiting for this thread: one that runs callbacks of its calls.
     pub(super) fn is_own_thread(&self) -> bool {
-        worker::belongs_to(self.id)
+        worker_context::belongs_to(self.id)
     }
 
     pub(super) fn desk(&self) -> MutexGuard<'_, Desk> {

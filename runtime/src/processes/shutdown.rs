@@ -18,7 +18,7 @@ use std::{sync::Arc, time::Duration};
 use rustix::process::Signal;
 
 use super::{ProcessPool, link::Outbox, pool::Pool, process::Process};
-use crate::{executor::StillBusy, exit::Drain, future::waiting, worker};
+use crate::{executor::StillBusy, exit::Drain, future::waiting, worker_context};
 
 impl ProcessPool {
     /// Takes no more calls; those submitted still run. Does not wait.
@@ -201,8 +201,8 @@ impl Pool {
 
     /// Waits until the threads of a closed pool have ended, and its workers with them.
     fn join(&self) {
-        worker::trampoline::catch_up();
-        let _asleep = worker::fall_asleep();
+        worker_context::trampoline::run_deferred();
+        let _blocking = worker_context::enter_blocking();
         self.crew.join();
     }
 }

@@ -2,29 +2,29 @@
 
 use std::ptr;
 
-use super::place::{PLACES, Place};
+use super::position::{Position, SLOTS};
 use crate::sync::{AtomicPtr, Ordering, Tracker};
 
 /// In place of an item that was swept out. No item lies there.
-pub(super) const GONE: *mut () = ptr::without_provenance_mut(1);
+pub(super) const TOMBSTONE: *mut () = ptr::without_provenance_mut(1);
 
 pub(super) struct Block {
     /// The number of its first place.
-    start: Place,
+    start: Position,
     /// Null until the last place is taken.
     next: AtomicPtr<Block>,
-    /// Null until it is written; then an item, or [`GONE`].
-    places: [AtomicPtr<()>; PLACES],
+    /// Null until it is written; then an item, or [`TOMBSTONE`].
+    slots: [AtomicPtr<()>; SLOTS],
     tracker: Tracker,
 }
 
 impl Block {
     /// An empty block, to be given to [`free`](Self::free) one day.
-    pub(super) fn leak(start: Place) -> *mut Self {
+    pub(super) fn leak(start: Position) -> *mut Self {
         Box::into_raw(Box::new(Self {
             start,
             next: AtomicPtr::new(ptr::null_mut()),
-            places: std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
+            slots: std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
             tracker: Tracker::default(),
         }))
     }
@@ -40,13 +40,13 @@ impl Block {
         block.tracker.write();
     }
 
-    pub(super) fn start(&self) -> Place {
+    pub(super) fn start(&self) -> Position {
         self.start
     }
 
     #[inline]
-    pub(super) fn place(&self, index: usize) -> &AtomicPtr<()> {
-        &self.places[index]
+    pub(super) fn slot(&self, index: usize) -> &AtomicPtr<()> {
+        &self.slots[index]
     }
 
     /// The block that follows one whose last place was seen written.

@@ -8,26 +8,26 @@ use std::ptr::NonNull;
 use loom::{cell::UnsafeCell, sync::Arc, thread};
 
 use super::{Pointer, Queue};
-use crate::sync::{AtomicUsize, Ordering, keep_order};
+use crate::sync::{AtomicUsize, Ordering, loom_fence};
 
 /// An item that loom watches: written by who pushes, read by who takes.
-struct Item(Box<(UnsafeCell<u32>, Arc<()>)>);
+struct TrackedItem(Box<(UnsafeCell<u32>, Arc<()>)>);
 
-impl Item {
+impl TrackedItem {
     fn new(number: u32) -> Self {
         let cell = UnsafeCell::new(0);
         // SAFETY: nobody else has it yet.
-        cell.with_mut(|place| unsafe { *place = number });
+        cell.with_mut(|position| unsafe { *position = number });
         Self(Box::new((cell, Arc::new(()))))
     }
 
     fn number(&self) -> u32 {
         // SAFETY: loom tells if somebody writes.
-        self.0.0.with(|place| unsafe { *place })
+        self.0.0.with(|position| unsafe { *position })
     }
 }
 
-impl Pointer for Item {
+impl Pointer for TrackedItem {
     fn into_pointer(self) -> NonNull<()> {
         NonNull::from(Box::leak(self.0)).cast()
     }
@@ -44,14 +44,14 @@ fn model(body: impl Fn() + Sync + Send + 'static) {
     builder.check(body);
 }
 
-fn push_all(queue: &Queue<Item>, numbers: [u32; 2]) {
+fn push_all(queue: &Queue<TrackedItem>, numbers: [u32; 2]) {
     numbers
         .into_iter()
-        .for_each(|number| queue.push(Item::new(number)));
+        .for_each(|number| queue.push(TrackedItem::new(number)));
 }
 
 /// What can be taken now.
-fn take_all(queue: &Queue<Item>) -> Vec<u32> {
+fn take_all(queue: &Queue<TrackedItem>) -> Vec<u32> {
     std::iter::from_fn(|| queue.pop())
         .map(|item| item.number())
         .collect()
@@ -121,7 +121,7 @@ fn one_who_pushes_and_two_who_take_share_out_what_comes() {
         let pushing = thread::spawn(move || push_all(&one, [10, 11]));
         let taking = thread::spawn(move || two.pop().map(|item| item.number()));
 
-        let mut taken: Vec<u32> = queue.pop().iter().map(Item::number).collect();
+        let mut taken: Vec<u32> = queue.pop().iter().map(TrackedItem::number).collect();
         pushing.join().expect("it does not panic");
         taken.extend(taking.join().expect("it does not panic"));
         taken.extend(take_all(&queue));
@@ -135,12 +135,12 @@ fn one_who_pushes_and_two_who_take_share_out_what_comes() {
 fn a_sweep_beside_pushes_and_takes_loses_nothing_else() {
     model(|| {
         let queue = Arc::new(Queue::new());
-        queue.push(Item::new(10));
+        queue.push(TrackedItem::new(10));
         let (one, two) = (queue.clone(), queue.clone());
         let pushing = thread::spawn(move || push_all(&one, [11, 12]));
         let sweeping = thread::spawn(move || two.sweep(4, |item| item.number() == 11).len());
 
-        let mut taken: Vec<u32> = queue.pop().iter().map(Item::number).collect();
+        let mut taken: Vec<u32> = queue.pop().iter().map(TrackedItem::number).collect();
         pushing.join().expect("it does not panic");
         let swept = sweeping.join().expect("it does not panic");
         taken.extend(take_all(&queue));
@@ -158,12 +158,12 @@ fn who_pushes_sees_a_sleeper_or_is_seen() {
         let sleeps = Arc::new(AtomicUsize::new(0));
         let (others, asked) = (queue.clone(), sleeps.clone());
         let pushing = thread::spawn(move || {
-            others.push(Item::new(10));
+            others.push(TrackedItem::new(10));
             asked.load(Ordering::SeqCst) == 1
         });
 
         sleeps.store(1, Ordering::SeqCst);
-        keep_order();
+        loom_fence();
         let is_there = queue.pop().is_some();
 
         let sees_sleeper = pushing.join().expect("it does not panic");

@@ -1,6 +1,6 @@
 //! The order of what goes through a queue, and what a sweep takes out of it.
 
-use super::{place::PLACES, *};
+use super::{position::SLOTS, *};
 
 impl Pointer for Box<usize> {
     fn into_pointer(self) -> NonNull<()> {
@@ -14,7 +14,7 @@ impl Pointer for Box<usize> {
 }
 
 /// So many items that wait, over many blocks.
-const MANY: usize = 20 * PLACES + 7;
+const MANY: usize = 20 * SLOTS + 7;
 
 fn queue_of(items: impl IntoIterator<Item = usize>) -> Queue<Box<usize>> {
     let queue = Queue::new();
@@ -115,18 +115,18 @@ fn a_sweep_goes_on_where_the_last_one_came_to() {
 #[test]
 fn a_sweep_that_was_overtaken_begins_again() {
     let queue = queue_of(0..MANY);
-    queue.sweep(PLACES + 3, |_| false);
+    queue.sweep(SLOTS + 3, |_| false);
 
-    (0..3 * PLACES).for_each(|_| drop(queue.pop()));
+    (0..3 * SLOTS).for_each(|_| drop(queue.pop()));
 
     let swept = queue.sweep(2, |_| true);
     assert!(
         swept
             .into_iter()
             .map(|item| *item)
-            .eq(3 * PLACES..3 * PLACES + 2)
+            .eq(3 * SLOTS..3 * SLOTS + 2)
     );
-    assert!(take_all(&queue).into_iter().eq(3 * PLACES + 2..MANY));
+    assert!(take_all(&queue).into_iter().eq(3 * SLOTS + 2..MANY));
 }
 
 #[test]

@@ -5,9 +5,9 @@ use std::{cell::Cell, sync::Arc};
 use shuttle::thread;
 
 use super::kit::{Followed, Outcome, count, ended, model, pool, submit_work};
-use crate::{WorkStealingPool, sync::strand_local, work_stealing::rayon::half_of_a_join};
+use crate::{WorkStealingPool, sync::thread_static, work_stealing::rayon::half_of_a_join};
 
-strand_local! {
+thread_static! {
     /// How many calls and halves lie on this thread's stack.
     static BELOW: Cell<u32> = Cell::new(0);
 }

@@ -7,30 +7,30 @@ use std::ptr::NonNull;
 
 use loom::thread;
 
-use super::{Shelf, give_back, page_of};
+use super::{LocalFreeList, page_of, release_slots};
 
 /// A place on its way to another thread.
-struct Sent(NonNull<u8>);
+struct SendSlots(NonNull<u8>);
 
 // SAFETY: whoever has a place may give it back.
-unsafe impl Send for Sent {}
+unsafe impl Send for SendSlots {}
 
-impl Sent {
-    fn give_back(self) {
+impl SendSlots {
+    fn release_slots(self) {
         // SAFETY: taken by the sender, who does not use it again.
-        unsafe { give_back(page_of(self.0), 1) };
+        unsafe { release_slots(page_of(self.0), 1) };
     }
 }
 
 #[test]
 fn a_page_goes_once_when_its_last_place_comes_back() {
     loom::model(|| {
-        let shelf = Shelf::<1>::new();
-        let (one, two) = (Sent(shelf.take()), Sent(shelf.take()));
+        let list = LocalFreeList::<1>::new();
+        let (one, two) = (SendSlots(list.take()), SendSlots(list.take()));
 
-        let other = thread::spawn(move || one.give_back());
-        two.give_back();
-        drop(shelf);
+        let other = thread::spawn(move || one.release_slots());
+        two.release_slots();
+        drop(list);
 
         other.join().expect("it does not panic");
     });
@@ -39,18 +39,18 @@ fn a_page_goes_once_when_its_last_place_comes_back() {
 #[test]
 fn a_place_that_is_kept_elsewhere_keeps_its_page() {
     loom::model(|| {
-        let shelf = Shelf::<1>::new();
-        let sent = Sent(shelf.take());
+        let list = LocalFreeList::<1>::new();
+        let sent = SendSlots(list.take());
 
         let other = thread::spawn(move || {
-            let own = Shelf::<1>::new();
-            let first = Sent(own.take());
-            let Sent(place) = sent;
-            assert!(own.keep(place));
+            let own = LocalFreeList::<1>::new();
+            let first = SendSlots(own.take());
+            let SendSlots(slot) = sent;
+            assert!(own.keep(slot));
             drop(own);
-            first.give_back();
+            first.release_slots();
         });
-        drop(shelf);
+        drop(list);
 
         other.join().expect("it does not panic");
     });

@@ -22,15 +22,15 @@ pub(crate) const MODELLED: bool = true;
 
 /// As std's, which has a default.
 #[derive(Debug)]
-pub(super) struct Condvar(loom::sync::Condvar);
+pub(super) struct DefaultCondvar(loom::sync::Condvar);
 
-impl Default for Condvar {
+impl Default for DefaultCondvar {
     fn default() -> Self {
         Self(loom::sync::Condvar::new())
     }
 }
 
-impl std::ops::Deref for Condvar {
+impl std::ops::Deref for DefaultCondvar {
     type Target = loom::sync::Condvar;
 
     fn deref(&self) -> &Self::Target {
@@ -39,12 +39,12 @@ impl std::ops::Deref for Condvar {
 }
 
 /// `thread_local!`, with threads as loom counts them.
-macro_rules! strand_local {
+macro_rules! thread_static {
     ($($(#[$doc:meta])* static $name:ident: $ty:ty = $init:expr;)*) => {
         loom::thread_local! { $($(#[$doc])* static $name: $ty = $init;)* }
     };
 }
-pub(crate) use strand_local;
+pub(crate) use thread_static;
 
 /// A static that is made when it is first used.
 macro_rules! program_static {
@@ -73,7 +73,7 @@ pub(crate) fn park_until(deadline: Option<Instant>) {
 
 /// Waits until `condvar` is notified, or for no reason at all.
 pub(super) fn wait_until<'a, T>(
-    condvar: &Condvar,
+    condvar: &DefaultCondvar,
     _: &'a super::Mutex<T>,
     guard: MutexGuard<'a, T>,
     _deadline: Instant,

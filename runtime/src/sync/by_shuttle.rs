@@ -24,12 +24,12 @@ pub(super) use shuttle::sync::{Condvar, Mutex};
 pub(crate) const MODELLED: bool = true;
 
 /// `thread_local!`, with threads as shuttle counts them.
-macro_rules! strand_local {
+macro_rules! thread_static {
     ($($(#[$doc:meta])* static $name:ident: $ty:ty = $init:expr;)*) => {
         shuttle::thread_local! { $($(#[$doc])* static $name: $ty = $init;)* }
     };
 }
-pub(crate) use strand_local;
+pub(crate) use thread_static;
 
 /// A static that is made when it is first used, by each order anew.
 macro_rules! program_static {

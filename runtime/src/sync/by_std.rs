@@ -18,12 +18,12 @@ pub(super) use std::sync::{Condvar, Mutex};
 pub(crate) const MODELLED: bool = false;
 
 /// `thread_local!`, with threads as the models count them when models run.
-macro_rules! strand_local {
+macro_rules! thread_static {
     ($($(#[$doc:meta])* static $name:ident: $ty:ty = $init:expr;)*) => {
         thread_local! { $($(#[$doc])* static $name: $ty = const { $init };)* }
     };
 }
-pub(crate) use strand_local;
+pub(crate) use thread_static;
 
 /// A static that is made when it is first used.
 macro_rules! program_static {

@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use crate::{
     error::TaskError,
-    sync::{AtomicUsize, Mutex, Ordering, Thread, current_thread, look_for, park_until},
-    unwind, worker,
+    sync::{AtomicUsize, Mutex, Ordering, Thread, current_thread, park_until, spin_until},
+    unwind, worker_context,
 };
 
 /// The tickets of one scope.
@@ -75,8 +75,8 @@ impl Tickets {
     /// Blocks until all tickets are back, `wake_owner` was called, or for no reason
     /// at all. Only for the owner.
     pub(crate) fn sleep(&self) {
-        if !worker::trampoline::catch_up() && !look_for(|| self.are_back()) {
-            let _asleep = worker::fall_asleep();
+        if !worker_context::trampoline::run_deferred() && !spin_until(|| self.are_back()) {
+            let _blocking = worker_context::enter_blocking();
             park_until(None);
         }
     }

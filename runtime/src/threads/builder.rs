@@ -15,7 +15,7 @@ use crate::{
     executor::BuildError,
     exit,
     pool_common::settings::{self, Settings, ThreadInitializer},
-    worker,
+    worker_context,
 };
 
 /// Describes a [`ThreadPool`]; made by [`ThreadPool::builder`].
@@ -52,7 +52,7 @@ impl ThreadPoolBuilder {
         Self {
             workers: default_workers(),
             name_prefix: None,
-            stack_size: worker::default_stack_size(),
+            stack_size: worker_context::default_stack_size(),
             bound: None,
             idle_timeout: None,
             record_times: false,

@@ -14,7 +14,7 @@ use crate::{
     executor::Job,
     pool_common::{inbox::Inbox, settings::Settings, sleep_queue::SleepQueue},
     sync::{AtomicBool, AtomicUsize, JoinHandle, Mutex, Ordering, ThreadBuilder},
-    unwind, worker,
+    unwind, worker_context,
 };
 
 /// What a pool and its workers share.
@@ -181,6 +181,6 @@ impl ThreadPoolShared {
     /// Whether the pool may be waiting for this thread: a worker of its own, or one
     /// that runs a callback of its calls.
     pub(crate) fn is_own_thread(&self) -> bool {
-        worker::belongs_to(self.inbox.id)
+        worker_context::belongs_to(self.inbox.id)
     }
 }

@@ -25,7 +25,7 @@ use crate::{
     exit::Drain,
     pool_common::sleep_queue::WaitEnd,
     sync::{Ordering, current_thread},
-    worker,
+    worker_context,
 };
 
 impl ThreadPool {
@@ -178,8 +178,8 @@ impl ThreadPoolShared {
 
     /// Waits until the threads of a closing pool have ended. True if there were any.
     fn join(&self) -> bool {
-        worker::trampoline::catch_up();
-        let _asleep = worker::fall_asleep();
+        worker_context::trampoline::run_deferred();
+        let _blocking = worker_context::enter_blocking();
         let mut joined = false;
         loop {
             let threads = std::mem::take(&mut *self.threads.lock());

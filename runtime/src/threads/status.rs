@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{ThreadPool, shared::ThreadPoolShared, worker_counts::CLOSED};
-use crate::{error::TaskError, executor::StillBusy, future::waiting, worker};
+use crate::{error::TaskError, executor::StillBusy, future::waiting, worker_context};
 
 impl ThreadPool {
     /// Whether the pool was closed: it takes no more calls.
@@ -96,8 +96,8 @@ impl ThreadPoolShared {
     /// Waits until all threads sleep and nothing is in the queue; true if so.
     fn is_idle_within(&self, limit: Option<Duration>) -> bool {
         let is_empty = || self.inbox.queue.is_empty();
-        worker::trampoline::catch_up();
-        let _asleep = worker::fall_asleep();
+        worker_context::trampoline::run_deferred();
+        let _blocking = worker_context::enter_blocking();
         self.sleepers.watch(waiting::deadline(limit), |asleep| {
             self.counts.is_at_rest(asleep, is_empty)
         })

@@ -33,7 +33,7 @@
 //! that has searched or come looks, when it has claimed its first job, whether there are more, and calls the
 //! next worker unless enough are coming. The last one that was relied on sees that none is.
 
-use crate::sync::{AtomicU64, Ordering, keep_order, try_update};
+use crate::sync::{AtomicU64, Ordering, loom_fence, try_update};
 
 const BITS: u32 = 20;
 /// More threads than any system starts.
@@ -131,7 +131,7 @@ impl WorkerCounts {
     pub(crate) fn search(&self) -> bool {
         let is_first = self.0.fetch_or(SEARCHING, Ordering::SeqCst) & SEARCHING == 0;
         // ORDERING: see `needs_worker`.
-        keep_order();
+        loom_fence();
         is_first
     }
 
@@ -139,35 +139,35 @@ impl WorkerCounts {
     pub(crate) fn found(&self) {
         self.0.fetch_and(!SEARCHING, Ordering::SeqCst);
         // ORDERING: see `needs_worker`.
-        keep_order();
+        loom_fence();
     }
 
     /// The searcher will sleep if one more look finds nothing.
     pub(crate) fn searching_to_idle(&self) {
         self.update(|word| Some((word & !SEARCHING) + IDLE));
         // ORDERING: see `needs_worker`.
-        keep_order();
+        loom_fence();
     }
 
     /// This worker will sleep if one more look finds nothing; another one searches.
     pub(crate) fn mark_idle(&self) {
         self.0.fetch_add(IDLE, Ordering::SeqCst);
         // ORDERING: see `needs_worker`.
-        keep_order();
+        loom_fence();
     }
 
     /// This worker, which works, is about to take one of the jobs that it has seen.
     pub(crate) fn mark_coming(&self) {
         self.0.fetch_add(COMING, Ordering::SeqCst);
         // ORDERING: see `needs_worker`.
-        keep_order();
+        loom_fence();
     }
 
     /// This worker, which was coming, has found no job: it is idle.
     pub(crate) fn coming_to_idle(&self) {
         self.update(|word| (count(word, COMING) > 0).then(|| word - COMING + IDLE));
         // ORDERING: see `needs_worker`.
-        keep_order();
+        loom_fence();
     }
 
     /// How many workers are coming.
@@ -190,7 +190,7 @@ impl WorkerCounts {
     pub(crate) fn mark_working(&self) {
         self.update(|word| Some(un_announce(word)));
         // ORDERING: see `needs_worker`.
-        keep_order();
+        loom_fence();
     }
 
     /// This worker waited long enough: it leaves, unless it was called.
@@ -202,14 +202,14 @@ impl WorkerCounts {
     pub(crate) fn remove_working(&self) {
         self.0.fetch_sub(THREAD, Ordering::SeqCst);
         // ORDERING: see `needs_worker`.
-        keep_order();
+        loom_fence();
     }
 
     /// A thread that was hired never came.
     pub(crate) fn remove_coming(&self) {
         self.update(|word| Some(un_announce(word) - THREAD));
         // ORDERING: see `needs_worker`.
-        keep_order();
+        loom_fence();
     }
 
     fn update(&self, step: impl FnMut(u64) -> Option<u64>) -> bool {

@@ -6,9 +6,9 @@ use super::{shared::ThreadPoolShared, sleepers::IdleEnd, worker_counts::BROKEN};
 use crate::{
     error::TaskError,
     executor::Job,
-    future::settle::Turn,
-    sync::{AtomicBool, Ordering, look_for},
-    worker::{self, Post},
+    future::settle::WorkerHint,
+    sync::{AtomicBool, Ordering, spin_until},
+    worker_context::{self, WorkerContext},
 };
 
 /// The body of a worker's thread.
@@ -21,12 +21,12 @@ pub(crate) fn work(pool: &Arc<ThreadPoolShared>, number: usize, is_busy: &Atomic
         phase: WorkerPhase::Coming,
     };
     let ready = {
-        let _tending = worker::tend(pool.inbox.id);
+        let _callback = worker_context::enter_callback(pool.inbox.id);
         prepare()
     };
     worker_loop.set_busy(false);
     let stack_size = pool.settings.stack_size;
-    let _entered = worker::enter(Post {
+    let _entered = worker_context::enter(WorkerContext {
         executor: pool.inbox.id,
         stack_size,
         prepare,
@@ -105,10 +105,10 @@ impl WorkerLoop<'_> {
         if self.pool.counts.is(BROKEN) {
             return job.fail(self.pool.inbox.refusal());
         }
-        job.run_for(&mut |turn| match turn {
-            Turn::Claimed => self.take_up_work(),
-            Turn::Free => self.free(),
-            Turn::Busy => self.busy_again(),
+        job.run_for(&mut |hint| match hint {
+            WorkerHint::Claimed => self.take_up_work(),
+            WorkerHint::Free => self.free(),
+            WorkerHint::Busy => self.busy_again(),
         });
     }
 
@@ -183,7 +183,7 @@ impl WorkerLoop<'_> {
     /// Looks into the queue for a short while, then announces itself.
     fn search(&mut self) {
         let ThreadPoolShared { counts, inbox, .. } = &**self.pool;
-        if !look_for(|| !inbox.queue.is_empty() || counts.is_closing()) {
+        if !spin_until(|| !inbox.queue.is_empty() || counts.is_closing()) {
             counts.searching_to_idle();
             self.phase = WorkerPhase::Announced;
         }

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Instant};
 use crate::{
     future::{waiting, watchers::Signal},
     sync::{Mutex, Thread, current_thread, park_until},
-    worker::{self, trampoline},
+    worker_context::{self, trampoline},
 };
 
 /// The keys of calls that are done, in the order they were.
@@ -48,7 +48,7 @@ impl CompletionQueue {
     /// One thread at a time: an arrival wakes the last one that came.
     pub(crate) fn next(&self, deadline: Option<Instant>) -> Option<usize> {
         loop {
-            trampoline::catch_up();
+            trampoline::run_deferred();
             {
                 let mut queue = self.0.lock();
                 if let Some(key) = queue.keys.pop_front() {
@@ -59,7 +59,7 @@ impl CompletionQueue {
             if waiting::has_passed(deadline) {
                 return None;
             }
-            let _asleep = worker::fall_asleep();
+            let _blocking = worker_context::enter_blocking();
             park_until(deadline);
         }
     }

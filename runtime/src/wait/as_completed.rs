@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Unfinished, Waitable, arrivals::CompletionQueue, hold};
+use super::{Unfinished, Waitable, arrivals::CompletionQueue, cell};
 use crate::{
     future::{current, waiting, watchers::Signal},
     id::CallId,
@@ -54,7 +54,7 @@ pub struct AsCompleted<F: Waitable> {
     ids: HashSet<CallId>,
     /// Keys of calls that a worker has not yet tried to run in place.
     untried: VecDeque<usize>,
-    /// Keys of calls that run below the call in `own_in`, on the same strand:
+    /// Keys of calls that run below the call in `own_in`, on the same logical thread:
     /// they cannot arrive while that one waits.
     own: Vec<usize>,
     own_in: Option<CallId>,
@@ -99,7 +99,7 @@ impl<F: Waitable> AsCompleted<F> {
     /// # Ok::<(), TaskError>(())
     /// ```
     pub fn add(&mut self, future: F) {
-        if !self.ids.insert(hold(&future).id) {
+        if !self.ids.insert(cell(&future).id) {
             return;
         }
         self.added += 1;
@@ -107,7 +107,7 @@ impl<F: Waitable> AsCompleted<F> {
             self.futures.push(None);
             self.futures.len() - 1
         });
-        let call = hold(&future);
+        let call = cell(&future);
         if call.executor.is_some() {
             self.note_untried(key);
         }
@@ -179,13 +179,13 @@ impl<F: Waitable> AsCompleted<F> {
     fn run_one_in_place(&mut self) {
         while let Some(key) = self.untried.pop_front() {
             let future = self.futures[key].as_ref();
-            if future.is_some_and(|future| hold(future).run_in_place()) {
+            if future.is_some_and(|future| cell(future).run_in_place()) {
                 return;
             }
         }
     }
 
-    /// Finds the calls that this strand runs, once for each call that waits here.
+    /// Finds the calls that this logical thread runs, once for each call that waits here.
     fn find_own(&mut self) {
         let current = current::call();
         if self.own_in == current {
@@ -196,7 +196,7 @@ impl<F: Waitable> AsCompleted<F> {
             current.is_some()
                 && future
                     .as_ref()
-                    .is_some_and(|future| hold(future).is_run_here())
+                    .is_some_and(|future| cell(future).is_run_here())
         });
         self.own = own.map(|(key, _)| key).collect();
         self.own_in = current;
@@ -213,13 +213,13 @@ impl<F: Waitable> AsCompleted<F> {
 
     fn take(&mut self, key: usize) -> Option<F> {
         let future = self.futures[key].take()?;
-        self.ids.remove(&hold(&future).id);
+        self.ids.remove(&cell(&future).id);
         self.own.retain(|own| *own != key);
         self.free.push(key);
         Some(future)
     }
 
-    /// Takes a future whose call this strand runs: only such are left.
+    /// Takes a future whose call this logical thread runs: only such are left.
     fn take_own(&mut self) -> Option<F> {
         if let Some(key) = self.completions.try_next() {
             return self.take(key);
@@ -227,7 +227,7 @@ impl<F: Waitable> AsCompleted<F> {
         let future = self.take(*self.own.last()?)?;
         // Its key may serve another future before its call ends.
         let signal: Arc<dyn Signal> = self.completions.clone();
-        hold(&future).unwatch(&signal);
+        cell(&future).unwatch(&signal);
         Some(future)
     }
 
@@ -247,7 +247,7 @@ impl<F: Waitable> AsCompleted<F> {
     fn forget(&self) {
         let signal: Arc<dyn Signal> = self.completions.clone();
         for future in self.futures.iter().flatten() {
-            hold(future).unwatch(&signal);
+            cell(future).unwatch(&signal);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{error::Error, fmt};
 use crate::unwind;
 
 /// The time ran out before all calls had ended; holds the futures of the others.
-#[must_use = "it holds futures; take them back with `into_futures`"]
+#[must_use = "it cells futures; take them back with `into_futures`"]
 pub struct Unfinished<F> {
     futures: Vec<F>,
     total: usize,

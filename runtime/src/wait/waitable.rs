@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::future::{Future, SharedFuture, cell::Hold};
+use crate::future::{Future, SharedFuture, cell::CellRef};
 
 /// What [`wait`](crate::wait) and [`as_completed`](crate::as_completed) take: futures,
 /// references to them, shared ones, and pairs of a key and one of these.
@@ -32,14 +32,14 @@ pub trait Waitable {
 
 /// The call behind a [`Waitable`].
 #[doc(hidden)]
-pub struct Watched<'a>(&'a Hold);
+pub struct Watched<'a>(&'a CellRef);
 
 impl<'a> Watched<'a> {
-    pub(crate) fn new(hold: &'a Hold) -> Self {
-        Self(hold)
+    pub(crate) fn new(cell: &'a CellRef) -> Self {
+        Self(cell)
     }
 
-    pub(super) fn hold(self) -> &'a Hold {
+    pub(super) fn cell(self) -> &'a CellRef {
         self.0
     }
 }
@@ -52,13 +52,13 @@ impl fmt::Debug for Watched<'_> {
 
 impl<T> Waitable for Future<T> {
     fn watched(&self) -> Watched<'_> {
-        Watched(self.hold())
+        Watched(self.cell())
     }
 }
 
 impl<T> Waitable for SharedFuture<T> {
     fn watched(&self) -> Watched<'_> {
-        Watched(self.hold())
+        Watched(self.cell())
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
     executor::BuildError,
     exit,
     pool_common::settings::{self, Settings, ThreadInitializer},
-    worker,
+    worker_context,
 };
 
 /// Describes a [`WorkStealingPool`]; made by [`WorkStealingPool::builder`].
@@ -52,7 +52,7 @@ impl WorkStealingPoolBuilder {
         Self {
             workers: thread::available_parallelism().map_or(1, usize::from),
             name_prefix: None,
-            stack_size: worker::default_stack_size(),
+            stack_size: worker_context::default_stack_size(),
             bound: None,
             record_times: false,
             initializer: None,

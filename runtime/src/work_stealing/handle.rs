@@ -20,7 +20,7 @@ use crate::{
         sleep_queue::{SleepQueue, WaitEnd},
     },
     sync::{AtomicBool, AtomicUsize, Mutex, Ordering},
-    worker,
+    worker_context,
 };
 
 /// A pool, as its handle and those who serve have it.
@@ -110,7 +110,7 @@ impl StealingShared {
     /// Runs the initializer on a fresh worker, which is busy meanwhile: nobody can tell how long that takes.
     pub(super) fn get_ready(&self, number: usize) {
         let slot = self.slot(number);
-        let _tending = worker::tend(self.inbox.id);
+        let _callback = worker_context::enter_callback(self.inbox.id);
         slot.set_busy(self.settings.initializer.is_some());
         // A failure breaks the pool, so that nothing runs here but what fails every call.
         let _ = self.initialize();
@@ -155,8 +155,8 @@ impl StealingShared {
     /// Waits until no call is pending or running, at most for `limit`. True if so.
     pub(super) fn wait_until_over(&self, limit: Option<Duration>) -> bool {
         self.serve_state.set(WATCHED);
-        worker::trampoline::catch_up();
-        let _asleep = worker::fall_asleep();
+        worker_context::trampoline::run_deferred();
+        let _blocking = worker_context::enter_blocking();
         self.left.sleep(limit, || self.is_over()) == WaitEnd::Notified
     }
 
@@ -176,7 +176,7 @@ impl StealingShared {
     /// Whether the pool may be waiting for this thread: a worker of its own, or one
     /// that runs a callback of its calls.
     pub(super) fn is_own_thread(&self) -> bool {
-        worker::belongs_to(self.inbox.id)
+        worker_context::belongs_to(self.inbox.id)
     }
 }
 

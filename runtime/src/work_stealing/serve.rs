@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     executor::Job,
-    future::settle::Turn,
-    sync::{has_passed, look_for},
+    future::settle::WorkerHint,
+    sync::{has_passed, spin_until},
 };
 
 /// How the pool counts a worker that serves.
@@ -73,7 +73,7 @@ impl ServeLoop<'_> {
                 self.help();
             } else if self.phase != ServePhase::Searching && serve_state.start_search() {
                 self.phase = ServePhase::Searching;
-                look_for(|| !inbox.queue.is_empty());
+                spin_until(|| !inbox.queue.is_empty());
             } else if self.leave() {
                 return;
             }
@@ -100,7 +100,7 @@ impl ServeLoop<'_> {
             return job.fail(self.shared.inbox.refusal());
         }
         self.slot.set_busy(true);
-        job.run_for(&mut |turn| self.slot.set_busy(turn != Turn::Free));
+        job.run_for(&mut |hint| self.slot.set_busy(hint != WorkerHint::Free));
         self.slot.set_busy(false);
     }
 

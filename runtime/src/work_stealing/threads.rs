@@ -7,7 +7,7 @@ use crate::{
     executor::BuildError,
     sync::{JoinHandle, ThreadBuilder, current_thread},
     unwind,
-    worker::{self, Post},
+    worker_context::{self, WorkerContext},
 };
 
 /// Starts the threads, and rayon on them.
@@ -63,7 +63,7 @@ fn work(shared: &Arc<StealingShared>, rayon: rayon::ThreadBuilder) {
     let host = shared.clone();
     let prepare = Arc::new(move || host.initialize());
     shared.get_ready(rayon.index());
-    let _entered = worker::enter(Post {
+    let _entered = worker_context::enter(WorkerContext {
         executor: shared.inbox.id,
         stack_size: shared.settings.stack_size,
         prepare,

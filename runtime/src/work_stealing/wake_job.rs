@@ -26,11 +26,11 @@ use std::{cell::Cell, sync::Arc};
 
 use super::{handle::StealingHandle, serve};
 use crate::{
-    sync::{AtomicBool, AtomicUsize, Ordering, strand_local},
-    worker,
+    sync::{AtomicBool, AtomicUsize, Ordering, thread_static},
+    worker_context,
 };
 
-strand_local! {
+thread_static! {
     /// Where the stack stood when this thread was handed to rayon.
     static STACK_BASE: Cell<usize> = Cell::new(0);
     /// How deep the bells of rounds lie on this thread if it finds them at home.
@@ -61,7 +61,7 @@ impl BaseDepth {
 /// This thread goes to rayon from here; called once, with nothing of ours above it.
 #[inline(never)]
 pub(super) fn note_stack_base() {
-    STACK_BASE.with(|base| base.set(worker::stack_address()));
+    STACK_BASE.with(|base| base.set(worker_context::stack_address()));
 }
 
 /// The job that a bell is.
@@ -134,7 +134,7 @@ pub(super) fn run_broadcast(pool: &Arc<StealingHandle>, broadcast: &Arc<Broadcas
 fn depth() -> usize {
     STACK_BASE
         .with(Cell::get)
-        .wrapping_sub(worker::stack_address())
+        .wrapping_sub(worker_context::stack_address())
 }
 
 fn answer(pool: &Arc<StealingHandle>) {

@@ -6,7 +6,7 @@
 
 use std::{any::Any, cell::RefCell, collections::VecDeque, io, sync::Arc};
 
-use crate::sync::{AtomicBool, Condvar, Mutex, Ordering, strand_local};
+use crate::sync::{AtomicBool, Condvar, Mutex, Ordering, thread_static};
 
 type RayonJob = Box<dyn FnOnce() + Send>;
 
@@ -43,7 +43,7 @@ impl Jobs {
     }
 }
 
-strand_local! {
+thread_static! {
     /// The pool that this thread is of, and its number there.
     static CURRENT: RefCell<Option<(Arc<Registry>, usize)>> = RefCell::new(None);
 }

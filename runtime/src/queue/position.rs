@@ -8,29 +8,29 @@
 use crate::sync::MODELLED;
 
 /// How many places a block has. Models have few, to see many blocks.
-pub(super) const PLACES: usize = if MODELLED { 1 } else { 63 };
+pub(super) const SLOTS: usize = if MODELLED { 1 } else { 63 };
 
 /// A power of two, so that numbers may come round again.
-const STEP: usize = PLACES + 1;
+const STEP: usize = SLOTS + 1;
 
 /// One place, or the gap before the next block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Place(pub(super) usize);
+pub(super) struct Position(pub(super) usize);
 
-impl Place {
+impl Position {
     pub(super) const FIRST: Self = Self(0);
 
     /// Where it lies in its block; `None` between two blocks.
     #[inline]
     pub(super) fn index(self) -> Option<usize> {
         let index = self.0 % STEP;
-        (index < PLACES).then_some(index)
+        (index < SLOTS).then_some(index)
     }
 
     /// Whether it is the last one of its block.
     #[inline]
     pub(super) fn is_last(self) -> bool {
-        self.0 % STEP == PLACES - 1
+        self.0 % STEP == SLOTS - 1
     }
 
     /// The place, or the gap, that follows.
@@ -61,30 +61,30 @@ mod tests {
 
     #[test]
     fn places_are_counted_across_blocks() {
-        let places = std::iter::successors(Some(Place::FIRST), |place| {
-            Some(if place.is_last() {
-                place.in_next_block()
+        let slots = std::iter::successors(Some(Position::FIRST), |position| {
+            Some(if position.is_last() {
+                position.in_next_block()
             } else {
-                place.after()
+                position.after()
             })
         });
 
-        for (count, place) in places.take(5 * PLACES).enumerate() {
-            assert_eq!(place.since(Place::FIRST), count);
-            assert_eq!(place.index(), Some(count % PLACES));
+        for (count, position) in slots.take(5 * SLOTS).enumerate() {
+            assert_eq!(position.since(Position::FIRST), count);
+            assert_eq!(position.index(), Some(count % SLOTS));
         }
     }
 
     #[test]
     fn a_place_that_is_before_another_is_none_after_it() {
-        assert_eq!(Place(3).since(Place(7)), 0);
+        assert_eq!(Position(3).since(Position(7)), 0);
     }
 
     #[test]
     fn places_that_come_round_again_are_counted() {
-        let last = Place(usize::MAX).index();
+        let last = Position(usize::MAX).index();
 
         assert_eq!(last, None, "the gap before the first one");
-        assert_eq!(Place::FIRST.since(Place(usize::MAX - 1)), 1);
+        assert_eq!(Position::FIRST.since(Position(usize::MAX - 1)), 1);
     }
 }

@@ -17,21 +17,21 @@ use std::{
 };
 
 use super::stack_address;
-use crate::sync::strand_local;
+use crate::sync::thread_static;
 
 /// How much stack callbacks may nest in, on a thread of unknown size, and at most.
-const ROOM: usize = 64 << 10;
+const NESTING_LIMIT: usize = 64 << 10;
 
-type Work = Box<dyn FnOnce() + Send>;
+type Deferred = Box<dyn FnOnce() + Send>;
 
-strand_local! {
+thread_static! {
     /// Where the stack stood when the outermost callback began; 0 outside of all.
-    static GROUND: Cell<usize> = Cell::new(0);
+    static BASE: Cell<usize> = Cell::new(0);
     /// How much may be used from there on.
-    static LIMIT: Cell<usize> = Cell::new(ROOM);
+    static LIMIT: Cell<usize> = Cell::new(NESTING_LIMIT);
     /// The stack of a thread that was made for callbacks that nest; 0 for any other.
     static OWN_STACK: Cell<usize> = Cell::new(0);
-    static PUT_OFF: RefCell<VecDeque<Work>> = RefCell::new(VecDeque::new());
+    static DEFERRED: RefCell<VecDeque<Deferred>> = RefCell::new(VecDeque::new());
 }
 
 /// Runs a callback or a waker. The outermost one is followed by what was put off meanwhile.
@@ -41,7 +41,7 @@ pub(crate) fn run_nested(body: impl FnOnce()) {
     }
     let _outermost = Outermost::begin();
     body();
-    catch_up();
+    run_deferred();
 }
 
 /// Whether callbacks have nested so far that what comes next is to be put off.
@@ -51,12 +51,12 @@ pub(crate) fn is_deep() -> bool {
 }
 
 /// Has this thread run `work` later: it is inside of a callback.
-pub(crate) fn put_off(work: Work) {
-    PUT_OFF.with(|put_off| put_off.borrow_mut().push_back(work));
+pub(crate) fn defer(work: Deferred) {
+    DEFERRED.with(|put_off| put_off.borrow_mut().push_back(work));
 }
 
 /// Runs what this thread has put off; false if that is nothing.
-pub(crate) fn catch_up() -> bool {
+pub(crate) fn run_deferred() -> bool {
     let mut is_any = false;
     while let Some(work) = next() {
         work();
@@ -65,14 +65,14 @@ pub(crate) fn catch_up() -> bool {
     is_any
 }
 
-/// As [`catch_up`], for a wait that can be refused: false if there is something that would lie too deep.
+/// As [`run_deferred`], for a wait that can be refused: false if there is something that would lie too deep.
 #[must_use]
-pub(crate) fn try_catch_up() -> bool {
+pub(crate) fn try_run_deferred() -> bool {
     let is_too_deep = used().is_some_and(|used| used > 0 && used > 2 * LIMIT.with(Cell::get));
-    if is_too_deep && PUT_OFF.with(|put_off| !put_off.borrow().is_empty()) {
+    if is_too_deep && DEFERRED.with(|put_off| !put_off.borrow().is_empty()) {
         return false;
     }
-    catch_up();
+    run_deferred();
     true
 }
 
@@ -81,22 +81,22 @@ pub(super) fn set_stack_size(size: usize) {
     OWN_STACK.with(|own| own.set(size));
 }
 
-fn next() -> Option<Work> {
+fn next() -> Option<Deferred> {
     if used().is_none_or(|used| used == 0) {
         return None;
     }
-    PUT_OFF.with(|put_off| put_off.borrow_mut().pop_front())
+    DEFERRED.with(|put_off| put_off.borrow_mut().pop_front())
 }
 
 /// How much stack is used since the outermost callback began: at least one byte inside of it, and none outside. `None` on a thread
 /// whose thread-locals are gone: it nests.
 #[inline]
 fn used() -> Option<usize> {
-    let ground = GROUND.try_with(Cell::get).ok()?;
-    if ground == 0 {
+    let base = BASE.try_with(Cell::get).ok()?;
+    if base == 0 {
         return Some(0);
     }
-    Some(ground.saturating_sub(stack_address()).max(1))
+    Some(base.saturating_sub(stack_address()).max(1))
 }
 
 /// The outermost callback of this thread runs while it lives.
@@ -104,9 +104,9 @@ struct Outermost;
 
 impl Outermost {
     fn begin() -> Self {
-        GROUND.with(|ground| ground.set(stack_address()));
+        BASE.with(|base| base.set(stack_address()));
         let limit = match OWN_STACK.with(Cell::get) {
-            0 => super::own_stack_size().map_or(ROOM, |size| ROOM.min(size / 4)),
+            0 => super::own_stack_size().map_or(NESTING_LIMIT, |size| NESTING_LIMIT.min(size / 4)),
             size => size / 4,
         };
         LIMIT.with(|own| own.set(limit));
@@ -116,6 +116,6 @@ impl Outermost {
 
 impl Drop for Outermost {
     fn drop(&mut self) {
-        GROUND.with(|ground| ground.set(0));
+        BASE.with(|base| base.set(0));
     }
 }

@@ -2,33 +2,40 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::{Entered, Post, STRAND, Work, stack_address, strand, take_role, trampoline};
+use super::{
+    LOGICAL_THREAD, RoleGuard, WorkerContext, WorkerRole, logical_thread, stack_address, take_role,
+    trampoline,
+};
 use crate::sync::{ThreadBuilder, current_thread, on_own_thread};
 
-/// Runs `body` on a thread of the same strand and roles; here if the system gives none.
+/// Runs `body` on a thread of the same logical thread and roles; here if the system gives none.
 #[cold]
 pub(crate) fn with_fresh_stack(body: impl FnOnce() + Send) {
     // Nothing that it waits for may be left for this thread.
-    trampoline::catch_up();
-    let (strand, roles, size) = (strand(), super::roles(), 2 * super::default_stack_size());
+    trampoline::run_deferred();
+    let (thread, roles, size) = (
+        logical_thread(),
+        super::roles(),
+        2 * super::default_stack_size(),
+    );
     let body = Mutex::new(Some(body));
     let take = || body.lock().unwrap_or_else(PoisonError::into_inner).take();
     let name = current_thread().name().unwrap_or("extra").to_owned();
     let builder = ThreadBuilder::new().name(name).stack_size(size);
     let ran = on_own_thread(builder, || {
-        STRAND.with(|cell| cell.set(Some(strand)));
+        LOGICAL_THREAD.with(|cell| cell.set(Some(thread)));
         trampoline::set_stack_size(size);
-        let roles = roles.into_iter().map(|(executor, post, relief)| {
-            let work = post.map(|post| Work {
-                post: Post {
+        let roles = roles.into_iter().map(|(executor, context, observer)| {
+            let work = context.map(|context| WorkerRole {
+                context: WorkerContext {
                     stack_size: size,
-                    ..post
+                    ..context
                 },
                 entered: stack_address(),
             });
-            take_role(executor, work, relief)
+            take_role(executor, work, observer)
         });
-        let _entered: Vec<Entered> = roles.collect();
+        let _entered: Vec<RoleGuard> = roles.collect();
         if let Some(body) = take() {
             body();
         }

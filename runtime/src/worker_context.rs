@@ -29,8 +29,8 @@ use std::{
 
 use crate::{
     error::TaskError,
-    id::{ExecutorId, StrandId},
-    sync::{ThreadBuilder, current_thread, on_own_thread, strand_local},
+    id::{ExecutorId, LogicalThreadId},
+    sync::{ThreadBuilder, current_thread, on_own_thread, thread_static},
 };
 
 /// Readies a fresh thread of an executor, before it runs a call.
@@ -38,7 +38,7 @@ pub(crate) type Prepare = Arc<dyn Fn() -> Result<(), TaskError> + Send + Sync>;
 
 /// The place of a worker: which executor it serves, and on which stack.
 #[derive(Clone)]
-pub(crate) struct Post {
+pub(crate) struct WorkerContext {
     pub(crate) executor: ExecutorId,
     /// The thread's stack, in bytes.
     pub(crate) stack_size: usize,
@@ -49,37 +49,37 @@ pub(crate) struct Post {
 struct Role {
     executor: ExecutorId,
     /// None if it only tends the executor's calls.
-    work: Option<Work>,
+    work: Option<WorkerRole>,
     /// Who is told when it sleeps in a wait.
-    relief: Option<Arc<dyn Sleeps>>,
+    observer: Option<Arc<dyn BlockObserver>>,
     token: usize,
 }
 
 /// Hears when a thread sleeps in a wait of this library, and when it goes on.
-pub(crate) trait Sleeps: Send + Sync {
-    fn falls_asleep(&self);
-    fn wakes_up(&self);
+pub(crate) trait BlockObserver: Send + Sync {
+    fn on_block(&self);
+    fn on_unblock(&self);
 }
 
 /// The post of a worker, and where the stack stood when it was taken up.
 #[derive(Clone)]
-struct Work {
-    post: Post,
+struct WorkerRole {
+    context: WorkerContext,
     entered: usize,
 }
 
-strand_local! {
-    static STRAND: Cell<Option<StrandId>> = Cell::new(None);
+thread_static! {
+    static LOGICAL_THREAD: Cell<Option<LogicalThreadId>> = Cell::new(None);
     /// All that this thread does for executors, the latest last.
     static ROLES: RefCell<Vec<Role>> = RefCell::new(Vec::new());
 }
 
 /// The strand that this thread is, or stands in for.
-pub(crate) fn strand() -> StrandId {
-    STRAND.with(|strand| {
-        strand.get().unwrap_or_else(|| {
-            let fresh = StrandId::next();
-            strand.set(Some(fresh));
+pub(crate) fn logical_thread() -> LogicalThreadId {
+    LOGICAL_THREAD.with(|thread| {
+        thread.get().unwrap_or_else(|| {
+            let fresh = LogicalThreadId::next();
+            thread.set(Some(fresh));
             fresh
         })
     })
@@ -104,12 +104,12 @@ fn has_role(is_it: impl Fn(&Role) -> bool) -> bool {
 }
 
 /// Makes this thread a worker, until the guard is dropped.
-pub(crate) fn enter(post: Post) -> Entered {
-    let executor = post.executor;
+pub(crate) fn enter(context: WorkerContext) -> RoleGuard {
+    let executor = context.executor;
     take_role(
         executor,
-        Some(Work {
-            post,
+        Some(WorkerRole {
+            context,
             entered: stack_address(),
         }),
         None,
@@ -118,61 +118,68 @@ pub(crate) fn enter(post: Post) -> Entered {
 
 /// Lets this thread run user code that belongs to the executor's calls (their
 /// callbacks, the initializer), until the guard is dropped.
-pub(crate) fn tend(executor: ExecutorId) -> Entered {
+pub(crate) fn enter_callback(executor: ExecutorId) -> RoleGuard {
     take_role(executor, None, None)
 }
 
-/// As [`tend`]; `relief` hears when this thread sleeps meanwhile.
-pub(crate) fn tend_with(executor: ExecutorId, relief: Arc<dyn Sleeps>) -> Entered {
-    take_role(executor, None, Some(relief))
+/// As [`enter_callback`]; `observer` hears when this thread sleeps meanwhile.
+pub(crate) fn enter_callback_with(
+    executor: ExecutorId,
+    observer: Arc<dyn BlockObserver>,
+) -> RoleGuard {
+    take_role(executor, None, Some(observer))
 }
 
 /// This thread is about to sleep in a wait; until the guard is dropped.
-pub(crate) fn fall_asleep() -> Asleep {
-    let reliefs = ROLES.try_with(|roles| {
+pub(crate) fn enter_blocking() -> Blocking {
+    let observers = ROLES.try_with(|roles| {
         let roles = roles.borrow();
-        let reliefs = roles.iter().filter_map(|role| role.relief.clone());
-        reliefs.collect()
+        let observers = roles.iter().filter_map(|role| role.observer.clone());
+        observers.collect()
     });
-    let reliefs: Vec<Arc<dyn Sleeps>> = reliefs.unwrap_or_default();
-    reliefs.iter().for_each(|relief| relief.falls_asleep());
-    Asleep(reliefs)
+    let observers: Vec<Arc<dyn BlockObserver>> = observers.unwrap_or_default();
+    observers.iter().for_each(|observer| observer.on_block());
+    Blocking(observers)
 }
 
 /// Its thread sleeps while this lives.
-pub(crate) struct Asleep(Vec<Arc<dyn Sleeps>>);
+pub(crate) struct Blocking(Vec<Arc<dyn BlockObserver>>);
 
-impl Drop for Asleep {
+impl Drop for Blocking {
     fn drop(&mut self) {
-        self.0.iter().for_each(|relief| relief.wakes_up());
+        self.0.iter().for_each(|observer| observer.on_unblock());
     }
 }
 
-fn take_role(executor: ExecutorId, work: Option<Work>, relief: Option<Arc<dyn Sleeps>>) -> Entered {
+fn take_role(
+    executor: ExecutorId,
+    work: Option<WorkerRole>,
+    observer: Option<Arc<dyn BlockObserver>>,
+) -> RoleGuard {
     let token = ROLES.try_with(|roles| {
         let mut roles = roles.borrow_mut();
         let token = roles.last().map_or(0, |last| last.token + 1);
         roles.push(Role {
             executor,
             work,
-            relief,
+            observer,
             token,
         });
         token
     });
-    Entered {
+    RoleGuard {
         token: token.ok(),
         not_send: PhantomData,
     }
 }
 
 /// This thread has a role while this lives.
-pub(crate) struct Entered {
+pub(crate) struct RoleGuard {
     token: Option<usize>,
     not_send: PhantomData<*const ()>,
 }
 
-impl Drop for Entered {
+impl Drop for RoleGuard {
     fn drop(&mut self) {
         // Guards may be dropped in any order, and as late as thread-locals are.
         let role = ROLES.try_with(|roles| {
@@ -194,13 +201,13 @@ pub(crate) fn with_stack(
     executor: Option<ExecutorId>,
     body: impl FnOnce(Result<(), TaskError>) + Send,
 ) {
-    match work_for(executor).filter(|work| work.stack_used() > work.post.stack_size / 2) {
+    match work_for(executor).filter(|work| work.stack_used() > work.context.stack_size / 2) {
         None => body(Ok(())),
         Some(work) => on_extra_thread_cold(work, body),
     }
 }
 
-fn work_for(executor: Option<ExecutorId>) -> Option<Work> {
+fn work_for(executor: Option<ExecutorId>) -> Option<WorkerRole> {
     let found = ROLES.try_with(|roles| {
         let roles = roles.borrow();
         let mut workers = roles
@@ -213,17 +220,21 @@ fn work_for(executor: Option<ExecutorId>) -> Option<Work> {
 }
 
 /// A role, and what it takes to take it elsewhere: its post, and who hears of sleep.
-type Taken = (ExecutorId, Option<Post>, Option<Arc<dyn Sleeps>>);
+type SavedRole = (
+    ExecutorId,
+    Option<WorkerContext>,
+    Option<Arc<dyn BlockObserver>>,
+);
 
 /// What this thread does for executors, to be done elsewhere in its place.
-fn roles() -> Vec<Taken> {
+fn roles() -> Vec<SavedRole> {
     let roles = ROLES.try_with(|roles| {
         let roles = roles.borrow();
-        let taken = roles.iter().map(|role| {
-            let post = role.work.as_ref().map(|work| work.post.clone());
-            (role.executor, post, role.relief.clone())
+        let saved = roles.iter().map(|role| {
+            let context = role.work.as_ref().map(|work| work.context.clone());
+            (role.executor, context, role.observer.clone())
         });
-        taken.collect()
+        saved.collect()
     });
     roles.unwrap_or_default()
 }
@@ -233,12 +244,12 @@ fn own_stack_size() -> Option<usize> {
     let size = ROLES.try_with(|roles| {
         let roles = roles.borrow();
         let mut works = roles.iter().filter_map(|role| role.work.as_ref());
-        works.next().map(|work| work.post.stack_size)
+        works.next().map(|work| work.context.stack_size)
     });
     size.unwrap_or(None)
 }
 
-impl Work {
+impl WorkerRole {
     /// How much of the stack is used since the post was taken up, in bytes.
     fn stack_used(&self) -> usize {
         self.entered.saturating_sub(stack_address())
@@ -246,13 +257,13 @@ impl Work {
 }
 
 #[cold]
-fn on_extra_thread_cold(work: Work, body: impl FnOnce(Result<(), TaskError>) + Send) {
-    let strand = strand();
-    let Post {
+fn on_extra_thread_cold(work: WorkerRole, body: impl FnOnce(Result<(), TaskError>) + Send) {
+    let thread = logical_thread();
+    let WorkerContext {
         executor,
         stack_size,
         prepare,
-    } = work.post.clone();
+    } = work.context.clone();
     // Both ends may need the body: the extra thread, or this one if there is none.
     let body = Mutex::new(Some(body));
     let take = || {
@@ -263,12 +274,12 @@ fn on_extra_thread_cold(work: Work, body: impl FnOnce(Result<(), TaskError>) + S
     let name = current_thread().name().unwrap_or("extra").to_owned();
     let builder = ThreadBuilder::new().name(name).stack_size(stack_size);
     let ran = on_own_thread(builder, || {
-        STRAND.with(|cell| cell.set(Some(strand)));
+        LOGICAL_THREAD.with(|cell| cell.set(Some(thread)));
         let ready = {
-            let _tending = tend(executor);
+            let _callback = enter_callback(executor);
             prepare()
         };
-        let _entered = enter(Post {
+        let _entered = enter(WorkerContext {
             executor,
             stack_size,
             prepare: prepare.clone(),
@@ -328,20 +339,20 @@ impl ExecutorId {
     /// ```
     #[must_use = "the thread is a worker only while the guard lives"]
     pub fn enter(self) -> WorkerGuard {
-        let post = Post {
+        let context = WorkerContext {
             executor: self,
             stack_size: default_stack_size(),
             prepare: Arc::new(|| Ok(())),
         };
         WorkerGuard {
-            _entered: enter(post),
+            _entered: enter(context),
         }
     }
 }
 
 /// Keeps its thread a worker of an executor; made by [`ExecutorId::enter`].
 pub struct WorkerGuard {
-    _entered: Entered,
+    _entered: RoleGuard,
 }
 
 impl std::fmt::Debug for WorkerGuard {

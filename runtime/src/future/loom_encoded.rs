@@ -10,79 +10,82 @@ use loom::{
 
 use super::{
     Future,
-    cell::Hold,
-    loom_models::{Counted, joined, model, model_with, placement, post, run},
-    sending::Away,
-    settle::ignore_turn,
-    tether::Tether,
+    cell::CellRef,
+    encoded::EncodedEnd,
+    loom_models::{DropCounter, context, joined, model, model_with, placement, run},
+    remote_cancel::RemoteCancel,
+    settle::ignore_hint,
 };
 use crate::{
     error::TaskError,
     id::ExecutorId,
     portable::Parts,
     task::{AnswerSource, Entry, NoAnswers, Task, Wire},
-    worker,
+    worker_context,
 };
 
 /// A call whose argument stays behind while its part is away.
-struct Letter(Counted);
+struct Letter(DropCounter);
 
 impl Task for Letter {
-    type Output = Counted;
+    type Output = DropCounter;
 
     fn name() -> &'static str {
         "letter"
     }
 
-    fn run(self) -> Counted {
+    fn run(self) -> DropCounter {
         self.0
     }
 }
 
 impl Wire for Letter {
-    type Retained = Counted;
+    type Retained = DropCounter;
 
     fn entry() -> &'static Entry {
         unreachable!("no model asks for it")
     }
 
-    fn into_parts(self, parts: &mut Parts) -> Result<Counted, TaskError> {
+    fn into_parts(self, parts: &mut Parts) -> Result<DropCounter, TaskError> {
         parts.add(|_| Ok::<_, TaskError>(()))?;
         Ok(self.0)
     }
 
-    fn from_answers(_: &mut dyn AnswerSource, aside: Counted) -> Result<Counted, TaskError> {
+    fn from_answers(
+        _: &mut dyn AnswerSource,
+        aside: DropCounter,
+    ) -> Result<DropCounter, TaskError> {
         Ok(aside)
     }
 }
 
 /// A pending call that can be sent, its job, and the count of drops of its argument.
-fn letter(executor: Option<ExecutorId>) -> (Future<Counted>, Hold, Arc<AtomicUsize>) {
+fn letter(executor: Option<ExecutorId>) -> (Future<DropCounter>, CellRef, Arc<AtomicUsize>) {
     let drops = Arc::new(AtomicUsize::new(0));
-    let call = Letter(Counted(drops.clone()));
-    let (future, hold) = super::pair_remote(call, placement(executor));
-    (future, hold, drops)
+    let call = Letter(DropCounter(drops.clone()));
+    let (future, cell) = super::pair_remote(call, placement(executor));
+    (future, cell, drops)
 }
 
-fn encode(hold: Hold) -> Option<Away> {
-    hold.encode(&mut Parts::new())
+fn encode(cell: CellRef) -> Option<EncodedEnd> {
+    cell.encode(&mut Parts::new())
 }
 
 /// What a remote executor does with a job. True if it was answered.
-fn send(hold: Hold) -> bool {
-    let Some(mut away) = encode(hold) else {
+fn send(cell: CellRef) -> bool {
+    let Some(mut encoded) = encode(cell) else {
         return false;
     };
-    let started = away.start();
-    away.answer(&mut NoAnswers, &mut ignore_turn);
+    let started = encoded.start();
+    encoded.answer(&mut NoAnswers, &mut ignore_hint);
     started
 }
 
 #[test]
 fn loom_an_answer_reaches_whoever_blocks_for_it() {
     model(|| {
-        let (future, hold, drops) = letter(None);
-        let executor = thread::spawn(move || send(hold));
+        let (future, cell, drops) = letter(None);
+        let executor = thread::spawn(move || send(cell));
 
         let value = future.result();
 
@@ -96,8 +99,8 @@ fn loom_an_answer_reaches_whoever_blocks_for_it() {
 #[test]
 fn loom_a_cancel_and_a_sending_never_both_win() {
     model(|| {
-        let (future, hold, drops) = letter(None);
-        let executor = thread::spawn(move || send(hold));
+        let (future, cell, drops) = letter(None);
+        let executor = thread::spawn(move || send(cell));
 
         let cancelled = future.cancel();
 
@@ -110,8 +113,8 @@ fn loom_a_cancel_and_a_sending_never_both_win() {
 #[test]
 fn loom_an_answer_nobody_wants_is_dropped_once() {
     model(|| {
-        let (future, hold, drops) = letter(None);
-        let executor = thread::spawn(move || send(hold));
+        let (future, cell, drops) = letter(None);
+        let executor = thread::spawn(move || send(cell));
 
         drop(future);
 
@@ -123,10 +126,10 @@ fn loom_an_answer_nobody_wants_is_dropped_once() {
 #[test]
 fn loom_a_call_that_is_dropped_on_its_way_wakes_whoever_blocks_for_it() {
     model(|| {
-        let (future, hold, drops) = letter(None);
+        let (future, cell, drops) = letter(None);
         let executor = thread::spawn(move || {
-            let mut away = encode(hold).expect("nobody cancels");
-            away.start()
+            let mut encoded = encode(cell).expect("nobody cancels");
+            encoded.start()
         });
 
         let error = future.result().err();
@@ -140,9 +143,9 @@ fn loom_a_call_that_is_dropped_on_its_way_wakes_whoever_blocks_for_it() {
 #[test]
 fn loom_a_failing_and_a_cancel_leave_one_outcome() {
     model(|| {
-        let (future, hold, drops) = letter(None);
-        let mut away = encode(hold).expect("nobody cancels yet");
-        let executor = thread::spawn(move || away.fail(TaskError::rejected("no room")));
+        let (future, cell, drops) = letter(None);
+        let mut encoded = encode(cell).expect("nobody cancels yet");
+        let executor = thread::spawn(move || encoded.fail(TaskError::rejected("no room")));
 
         let cancelled = future.cancel();
 
@@ -157,9 +160,9 @@ fn loom_a_failing_and_a_cancel_leave_one_outcome() {
 fn loom_a_worker_that_waits_runs_a_call_or_it_is_sent_but_not_both() {
     let executor = ExecutorId::new();
     model_with(2, move || {
-        let (future, hold, drops) = letter(Some(executor));
-        let sender = thread::spawn(move || send(hold));
-        let _worker = worker::enter(post(executor));
+        let (future, cell, drops) = letter(Some(executor));
+        let sender = thread::spawn(move || send(cell));
+        let _worker = worker_context::enter(context(executor));
 
         let value = future.result();
 
@@ -173,9 +176,9 @@ fn loom_a_worker_that_waits_runs_a_call_or_it_is_sent_but_not_both() {
 #[test]
 fn loom_of_a_worker_and_a_sender_one_has_the_call() {
     model(|| {
-        let (future, hold, drops) = letter(None);
-        let other = hold.clone();
-        let sender = thread::spawn(move || send(hold));
+        let (future, cell, drops) = letter(None);
+        let other = cell.clone();
+        let sender = thread::spawn(move || send(cell));
 
         let ran = run(other);
 
@@ -186,13 +189,13 @@ fn loom_of_a_worker_and_a_sender_one_has_the_call() {
 }
 
 /// Who has a call's bytes and a worker that may start it, as one word.
-struct Word(AtomicUsize);
+struct ClaimWord(AtomicUsize);
 
 const SENT: usize = 0;
 const CLAIMED: usize = 1;
-const RECALLED: usize = 2;
+const REVOKED: usize = 2;
 
-impl Word {
+impl ClaimWord {
     fn moves_to(&self, stage: usize) -> bool {
         let moved = self
             .0
@@ -201,9 +204,9 @@ impl Word {
     }
 }
 
-impl Tether for Word {
-    fn recall(self: std::sync::Arc<Self>) -> bool {
-        self.moves_to(RECALLED) || self.0.load(Ordering::Acquire) == RECALLED
+impl RemoteCancel for ClaimWord {
+    fn revoke(self: std::sync::Arc<Self>) -> bool {
+        self.moves_to(REVOKED) || self.0.load(Ordering::Acquire) == REVOKED
     }
 
     fn has_started(&self) -> bool {
@@ -217,21 +220,21 @@ impl Tether for Word {
 
 /// Ties a call to a word, as a pool does, and lets a worker claim it. What was not claimed
 /// is kept: whoever recalled it is about to cancel it.
-fn send_tied(hold: Hold) -> Option<Away> {
-    let away = encode(hold)?;
-    let word = std::sync::Arc::new(Word(AtomicUsize::new(SENT)));
-    if away.tie(word.clone()) && word.moves_to(CLAIMED) {
-        away.answer(&mut NoAnswers, &mut ignore_turn);
+fn send_attached(cell: CellRef) -> Option<EncodedEnd> {
+    let encoded = encode(cell)?;
+    let word = std::sync::Arc::new(ClaimWord(AtomicUsize::new(SENT)));
+    if encoded.attach(word.clone()) && word.moves_to(CLAIMED) {
+        encoded.answer(&mut NoAnswers, &mut ignore_hint);
         return None;
     }
-    Some(away)
+    Some(encoded)
 }
 
 #[test]
 fn loom_a_tied_call_is_cancelled_or_claimed_but_not_both() {
     model(|| {
-        let (future, hold, drops) = letter(None);
-        let executor = thread::spawn(move || send_tied(hold));
+        let (future, cell, drops) = letter(None);
+        let executor = thread::spawn(move || send_attached(cell));
 
         let cancelled = future.cancel();
 
@@ -246,16 +249,16 @@ fn loom_a_tied_call_is_cancelled_or_claimed_but_not_both() {
 #[test]
 fn loom_two_cancels_of_a_tied_call_agree() {
     model_with(2, || {
-        let (future, hold, drops) = letter(None);
+        let (future, cell, drops) = letter(None);
         let canceller = future.canceller();
-        let away = encode(hold).expect("nobody cancels yet");
-        assert!(away.tie(std::sync::Arc::new(Word(AtomicUsize::new(SENT)))));
+        let encoded = encode(cell).expect("nobody cancels yet");
+        assert!(encoded.attach(std::sync::Arc::new(ClaimWord(AtomicUsize::new(SENT)))));
         let other = thread::spawn(move || canceller.cancel());
 
         let cancelled = future.cancel();
 
         assert!(cancelled && joined(other));
-        drop(away);
+        drop(encoded);
         assert!(future.result().is_err_and(|error| error.is_cancelled()));
         assert_eq!(drops.load(Ordering::SeqCst), 1);
     });
@@ -264,12 +267,12 @@ fn loom_two_cancels_of_a_tied_call_agree() {
 #[test]
 fn loom_a_call_whose_worker_was_ended_is_cancelled_for_all() {
     model(|| {
-        let (future, hold, drops) = letter(None);
+        let (future, cell, drops) = letter(None);
         let executor = thread::spawn(move || {
-            let mut away = encode(hold).expect("nobody cancels");
-            let word = std::sync::Arc::new(Word(AtomicUsize::new(CLAIMED)));
-            assert!(away.tie(word) && away.start());
-            away.cancel(&mut ignore_turn);
+            let mut encoded = encode(cell).expect("nobody cancels");
+            let word = std::sync::Arc::new(ClaimWord(AtomicUsize::new(CLAIMED)));
+            assert!(encoded.attach(word) && encoded.start());
+            encoded.cancel(&mut ignore_hint);
         });
 
         let error = future.get().err();

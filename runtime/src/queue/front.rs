@@ -9,13 +9,13 @@ use std::{
 };
 
 use super::{
-    block::{Block, GONE},
-    place::{PLACES, Place},
+    block::{Block, TOMBSTONE},
+    position::{Position, SLOTS},
 };
 
 /// The oldest that waits.
-pub(super) struct First {
-    place: Place,
+pub(super) struct Front {
+    position: Position,
     block: *mut Block,
     sweep: Option<Sweep>,
 }
@@ -27,7 +27,7 @@ struct Sweep {
     block: *mut Block,
     index: usize,
     /// Whether nothing but marks was seen in this block, from its first place on.
-    only_marks: bool,
+    only_tombstones: bool,
 }
 
 /// What a sweep has seen at one place.
@@ -40,18 +40,18 @@ pub(super) enum Swept {
     AtEnd,
 }
 
-impl First {
+impl Front {
     pub(super) fn new(block: *mut Block) -> Self {
         Self {
-            place: Place::FIRST,
+            position: Position::FIRST,
             block,
             sweep: None,
         }
     }
 
     #[inline]
-    pub(super) fn place(&self) -> Place {
-        self.place
+    pub(super) fn position(&self) -> Position {
+        self.position
     }
 
     pub(super) fn block(&self) -> *mut Block {
@@ -65,7 +65,7 @@ impl First {
         // SAFETY: under the lock the first block stays.
         let block = unsafe { &*self.block };
         // ORDERING: Acquire pairs with the Release in `push`.
-        NonNull::new(block.place(index).load(Ordering::Acquire))
+        NonNull::new(block.slot(index).load(Ordering::Acquire))
     }
 
     /// Goes on to the next item, past this one.
@@ -78,22 +78,22 @@ impl First {
     /// Goes on to the next item, past marks.
     #[inline]
     pub(super) fn skip_gone(&mut self) {
-        while self.item().is_some_and(|item| item.as_ptr() == GONE) {
+        while self.item().is_some_and(|item| item.as_ptr() == TOMBSTONE) {
             self.step();
         }
     }
 
     #[inline]
     fn step(&mut self) {
-        if self.place.is_last() {
-            self.leave_block();
+        if self.position.is_last() {
+            self.pass_block();
         } else {
-            self.place = self.place.after();
+            self.position = self.position.after();
         }
     }
 
     #[cold]
-    fn leave_block(&mut self) {
+    fn pass_block(&mut self) {
         let left = self.block;
         self.sweep
             .take_if(|sweep| sweep.block == left || sweep.before == left);
@@ -102,34 +102,34 @@ impl First {
         // SAFETY: all its places were written, the next block hung on, and the items taken: nobody comes back.
         unsafe { Block::free(left) };
         // SAFETY: the first block stays from here on.
-        self.place = unsafe { &*self.block }.start();
+        self.position = unsafe { &*self.block }.start();
     }
 
     /// How many of the items before `end` are not gone; counting ends at `most`.
     pub(super) fn count(
         &self,
         most: usize,
-        end: Place,
+        end: Position,
         is_gone: impl Fn(NonNull<()>) -> bool,
     ) -> usize {
-        let (mut place, mut block, mut count) = (self.place, self.block, 0);
-        while count < most && end.since(place) > 0 {
-            let index = place.index();
+        let (mut position, mut block, mut count) = (self.position, self.block, 0);
+        while count < most && end.since(position) > 0 {
+            let index = position.index();
             let index = index.expect("unreachable: an item between two blocks");
             // SAFETY: under the lock a block stays until the first place has passed it.
             let block_here = unsafe { &*block };
             // ORDERING: Acquire pairs with the Release in `push`.
-            let item = NonNull::new(block_here.place(index).load(Ordering::Acquire));
+            let item = NonNull::new(block_here.slot(index).load(Ordering::Acquire));
             match item {
                 // The way to the next block is known when the last place is written.
-                None if place.is_last() => return count + end.since(place),
+                None if position.is_last() => return count + end.since(position),
                 None => count += 1,
-                Some(item) => count += usize::from(item.as_ptr() != GONE && !is_gone(item)),
+                Some(item) => count += usize::from(item.as_ptr() != TOMBSTONE && !is_gone(item)),
             }
-            if place.is_last() {
-                (place, block) = (place.in_next_block(), block_here.next());
+            if position.is_last() {
+                (position, block) = (position.in_next_block(), block_here.next());
             } else {
-                place = place.after();
+                position = position.after();
             }
         }
         count
@@ -137,7 +137,7 @@ impl First {
 
     #[inline]
     fn index(&self) -> usize {
-        let index = self.place.index();
+        let index = self.position.index();
         index.expect("unreachable: a taker between two blocks")
     }
 
@@ -147,7 +147,7 @@ impl First {
             before: ptr::null_mut(),
             block: self.block,
             index: 0,
-            only_marks: false,
+            only_tombstones: false,
         });
         if sweep.block == self.block {
             sweep.index = sweep.index.max(self.index());
@@ -163,18 +163,18 @@ impl First {
 impl Sweep {
     fn look(&mut self, is_gone: impl FnOnce(NonNull<()>) -> bool) -> Swept {
         // SAFETY: under the lock a block stays until the first place, or a sweep, has passed it.
-        let place = unsafe { &*self.block }.place(self.index);
+        let position = unsafe { &*self.block }.slot(self.index);
         // ORDERING: Acquire pairs with the Release in `push`.
-        match NonNull::new(place.load(Ordering::Acquire)) {
+        match NonNull::new(position.load(Ordering::Acquire)) {
             None => Swept::AtEnd,
-            Some(item) if item.as_ptr() == GONE => Swept::Passed,
+            Some(item) if item.as_ptr() == TOMBSTONE => Swept::Passed,
             Some(item) if is_gone(item) => {
                 // ORDERING: only those who have the lock look at it again.
-                place.store(GONE, Ordering::Relaxed);
+                position.store(TOMBSTONE, Ordering::Relaxed);
                 Swept::Gone(item)
             }
             Some(_) => {
-                self.only_marks = false;
+                self.only_tombstones = false;
                 Swept::Passed
             }
         }
@@ -182,7 +182,7 @@ impl Sweep {
 
     /// Goes on to the next place; frees the block behind it if that holds nothing but marks.
     fn step(self) -> Self {
-        if self.index + 1 < PLACES {
+        if self.index + 1 < SLOTS {
             return Self {
                 index: self.index + 1,
                 ..self
@@ -190,7 +190,7 @@ impl Sweep {
         }
         // SAFETY: as in `look`.
         let next = unsafe { &*self.block }.next();
-        let before = if self.only_marks && !self.before.is_null() {
+        let before = if self.only_tombstones && !self.before.is_null() {
             // SAFETY: as in `look`; the first place was not past it, or this sweep were over.
             unsafe { &*self.before }.set_next(next);
             // SAFETY: all its places were written, and the next block hung on; the block before knows it no more.
@@ -203,7 +203,7 @@ impl Sweep {
             before,
             block: next,
             index: 0,
-            only_marks: true,
+            only_tombstones: true,
         }
     }
 }
