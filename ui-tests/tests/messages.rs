@@ -128,8 +128,8 @@ fn one_mistake_gives_one_error() {
 
 fn page() -> String {
     let mut page = "# What the compiler says\n\n\
-         The likeliest mistakes, each with the message that it gets and the way out. The page is made of the cases in \
-         `ui-tests`\nand checked by them.\n"
+         The likeliest mistakes, each with the message that it gets and the way out. The page is made \
+         of the\ncases in `ui-tests` and checked by them.\n"
         .to_owned();
     for mistake in LIKELIEST {
         page += &section(mistake);
@@ -146,10 +146,25 @@ fn section(mistake: &Mistake) -> String {
     let program = read(&format!("{case}.rs"));
     let message = message(case);
     format!(
-        "\n## {what}\n\n```rust,compile_fail\n{}\n```\n\n```text\n{}\n```\n\n{way_out}\n",
+        "\n## {what}\n\n```rust,compile_fail\n{}\n```\n\n```text\n{}\n```\n\n{}\n",
         program.trim(),
-        message.trim()
+        message.trim(),
+        wrapped(way_out)
     )
+}
+
+/// Prose in lines of at most a hundred columns.
+fn wrapped(prose: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in prose.split(' ') {
+        let line = lines.last_mut().expect("one is there from the start");
+        if line.chars().count() + 1 + word.chars().count() > 100 {
+            lines.push(word.to_owned());
+        } else {
+            line.extend([if line.is_empty() { "" } else { " " }, word]);
+        }
+    }
+    lines.join("\n")
 }
 
 /// What a user's own program would get: paths as they are there.
