@@ -3,14 +3,14 @@
 //! ```text
 //!   this program                                         a worker: this program, started again
 //!
-//!   execute(job) --> desk --> link ====== frames ======> serve: claim, run, answer
+//!   execute(job) --> scheduler --> link ====== frames ======> serve: claim, run, answer
 //!             tell <--- links <=== frames, ring =====> (socket pair, shared memory)
-//!                       desk  <------ claim table -----> (shared memory: a word a flight)
+//!                       scheduler  <------ claim table -----> (shared memory: a word a batch)
 //! ```
 //!
-//! The parent's side, from the call inwards: `pool` takes calls, `parcel` is one of them, `desk`
-//! decides who gets it, `supervisor` starts workers as `recipe` says, `crew` is the threads, of
-//! which one serves the `links` and another `tell`s calls how they ended. The worker's side: `mark`
+//! The parent's side, from the call inwards: `pool` takes calls, `encoded_call` is one of them, `scheduler`
+//! decides who gets it, `supervisor` starts workers as `recipe` says, `io_threads` is the threads, of
+//! which one serves the `links` and another `complete`s calls, telling how they ended. The worker's side: `mark`
 //! tells a process that it is one, `surroundings` takes from it what it must not inherit, `arrival`
 //! is what it is first told, `serve` its life, `watch` its end, `outlet` its way to answer, `weight`
 //! what it holds. `voice`, `aloud` and `logs` are what it says beside that. Between them, bytes,
@@ -103,7 +103,7 @@ use crate::{
 pub use builder::ProcessPoolBuilder;
 
 use mark::ProcessRole;
-use pool::Pool;
+use pool::Shared;
 
 /// Runs calls in worker processes, in the order they were submitted.
 ///
@@ -152,7 +152,7 @@ use pool::Pool;
 /// }
 /// ```
 pub struct ProcessPool {
-    pool: Arc<Pool>,
+    pool: Arc<Shared>,
     /// Whether dropping waits; a pool that was detached does not.
     waits: bool,
 }
@@ -200,8 +200,11 @@ impl ProcessPool {
         if !self.pool.origin.is_here() {
             return Vec::new();
         }
-        let desk = self.pool.desk();
-        desk.members().map(|member| member.process().id()).collect()
+        let scheduler = self.pool.scheduler();
+        scheduler
+            .workers()
+            .map(|worker| worker.process().id())
+            .collect()
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) type Slab = Arc<Vec<u8>>;
 
 /// What was answered to consecutive items.
 #[derive(Debug)]
-pub(super) enum Said {
+pub(super) enum AnswerBody {
     /// Results: records that begin here, one for each item.
     Values { slab: Slab, start: usize },
     /// The result of one item: the bytes from here on.
@@ -26,27 +26,27 @@ pub(super) enum Said {
 
 /// What was answered to some items of a call.
 #[derive(Debug)]
-pub(super) struct Run {
+pub(super) struct AnswerRun {
     items: Range<usize>,
-    said: Said,
+    said: AnswerBody,
 }
 
 /// The answers to all items of a call.
 #[derive(Debug)]
-pub(super) enum Answers {
-    One(Said),
-    Many(Vec<Run>),
+pub(super) enum CallAnswers {
+    One(AnswerBody),
+    Many(Vec<AnswerRun>),
 }
 
-/// Answers that are still to come.
+/// CallAnswers that are still to come.
 #[derive(Debug)]
-pub(super) struct Open {
-    runs: Vec<Run>,
+pub(super) struct PendingAnswers {
+    runs: Vec<AnswerRun>,
     /// How many items have no answer yet.
     left: usize,
 }
 
-impl Open {
+impl PendingAnswers {
     /// Of a call of so many items.
     pub(super) fn new(items: usize) -> Self {
         let runs = Vec::new();
@@ -54,52 +54,52 @@ impl Open {
     }
 
     /// Keeps the answer to items that had none; all answers if it was the last.
-    pub(super) fn add(&mut self, items: Range<usize>, said: Said) -> Option<Answers> {
+    pub(super) fn add(&mut self, items: Range<usize>, said: AnswerBody) -> Option<CallAnswers> {
         self.left -= items.len();
-        self.runs.push(Run { items, said });
+        self.runs.push(AnswerRun { items, said });
         if self.left > 0 {
             return None;
         }
         let mut runs = std::mem::take(&mut self.runs);
         runs.sort_unstable_by_key(|run| run.items.start);
-        Some(Answers::Many(runs))
+        Some(CallAnswers::Many(runs))
     }
 }
 
-impl Answers {
+impl CallAnswers {
     /// Lends the answers one after another.
-    pub(super) fn told(self) -> Told {
+    pub(super) fn into_cursor(self) -> AnswerCursor {
         let (current, runs) = match self {
-            Self::One(said) => (Some(Run { items: 0..1, said }), Vec::new()),
+            Self::One(said) => (Some(AnswerRun { items: 0..1, said }), Vec::new()),
             Self::Many(runs) => (None, runs),
         };
         let runs = runs.into_iter();
-        Told { runs, current }
+        AnswerCursor { runs, current }
     }
 }
 
 /// The answers to a call, each lent until the next.
-pub(super) struct Told {
-    runs: vec::IntoIter<Run>,
-    current: Option<Run>,
+pub(super) struct AnswerCursor {
+    runs: vec::IntoIter<AnswerRun>,
+    current: Option<AnswerRun>,
 }
 
-impl task::AnswerSource for Told {
+impl task::AnswerSource for AnswerCursor {
     fn next(&mut self) -> Option<Result<&[u8], TaskError>> {
         if self.current.as_ref().is_none_or(|run| run.items.is_empty()) {
             self.current = self.runs.next();
         }
-        let Run { items, said } = self.current.as_mut()?;
+        let AnswerRun { items, said } = self.current.as_mut()?;
         items.next()?;
         Some(match said {
-            Said::Values { slab, start } => {
+            AnswerBody::Values { slab, start } => {
                 let len = record::len(&slab[*start..]).expect("records were read before");
                 let begin = *start + record::HEAD;
                 *start = begin + len;
                 Ok(&slab[begin..begin + len])
             }
-            Said::Value { slab, start } => Ok(&slab[*start..]),
-            Said::Error(error) => Err(error.clone()),
+            AnswerBody::Value { slab, start } => Ok(&slab[*start..]),
+            AnswerBody::Error(error) => Err(error.clone()),
         })
     }
 }

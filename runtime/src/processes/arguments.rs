@@ -1,4 +1,4 @@
-//! The arguments of a flight, as the worker takes them one by one.
+//! The arguments of a batch, as the worker takes them one by one.
 
 /// The arguments of some calls, one after another.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -20,11 +20,11 @@ use super::{
     listening::OutputOptions,
     mark,
     message::Welcome,
-    pool::{Plan, Pool},
+    pool::{Plan, Shared},
     program::Program,
     recipe::WorkerCommand,
     rights,
-    scheduler::Rules,
+    scheduler::SchedulerConfig,
     supervisor::Supervisor,
     table::Table,
     watch::SystemFeatures,
@@ -36,10 +36,10 @@ use crate::{
 };
 
 /// No call is shorter, nor has a shorter result.
-const LEAST_FRAME: u64 = 64;
+const MIN_FRAME: u64 = 64;
 
 /// More processes than any pool should have.
-const MOST_WORKERS: usize = 4096;
+const MAX_WORKERS: usize = 4096;
 
 /// Describes a [`ProcessPool`]; made by [`ProcessPool::builder`].
 ///
@@ -263,7 +263,7 @@ impl ProcessPoolBuilder {
             .map_err(|error| refused("a descriptor of its directory", error))?;
         let plan = Plan {
             worker_command,
-            rules: Rules {
+            config: SchedulerConfig {
                 workers: self.workers,
                 max_tasks: self.max_tasks,
                 idle_timeout: self.idle_timeout,
@@ -281,12 +281,12 @@ impl ProcessPoolBuilder {
     }
 
     fn check(&self) -> Result<(), BuildError> {
-        BuildError::check(self.workers, MOST_WORKERS, self.bound)?;
+        BuildError::check(self.workers, MAX_WORKERS, self.bound)?;
         if self.max_tasks == Some(0) {
             return Err(BuildError::ZeroTasks);
         }
-        if self.frame_limit < LEAST_FRAME {
-            let (limit, least) = (self.frame_limit, LEAST_FRAME);
+        if self.frame_limit < MIN_FRAME {
+            let (limit, least) = (self.frame_limit, MIN_FRAME);
             return Err(BuildError::FrameLimit { limit, least });
         }
         if rights::are_raised() {
@@ -366,7 +366,7 @@ fn refused(what: &'static str, error: io::Error) -> BuildError {
 
 /// Starts the pool's own threads.
 fn start(plan: Plan) -> io::Result<ProcessPool> {
-    let pool = Arc::new(Pool::new(plan));
+    let pool = Arc::new(Shared::new(plan));
     io_threads::start(&pool)?;
     let drain: Arc<dyn exit::Drain> = pool.clone();
     exit::register(Arc::downgrade(&drain));

@@ -1,7 +1,7 @@
 //! Bytes made by chance, read as what a worker says: none of them makes the parent panic.
 
 use super::{
-    claims::Number,
+    claims::BatchNumber,
     frame::FrameReader,
     identity::Identity,
     last_lines::Tail,
@@ -54,14 +54,14 @@ impl Random {
 /// Frames of all kinds that a worker sends.
 fn frames() -> Vec<Vec<u8>> {
     let identity = Identity::of_numbers([1, 2, 3]);
-    let value = [&message::answer_head(Number(7), 3, 5)[..], b"value"].concat();
+    let value = [&message::answer_head(BatchNumber(7), 3, 5)[..], b"value"].concat();
     vec![
         message::hello(&identity, None),
         message::hello(&identity, Some(b"bytes")),
         message::unready("no licence", true),
-        message::started(Number(7)),
-        message::answer_error(Number(7), 3, &TaskError::encode("no map")),
-        message::answer_error(Number(7), 3, &TaskError::panicked(Box::new(17))),
+        message::started(BatchNumber(7)),
+        message::answer_error(BatchNumber(7), 3, &TaskError::encode("no map")),
+        message::answer_error(BatchNumber(7), 3, &TaskError::panicked(Box::new(17))),
         message::notify(),
         value,
     ]
@@ -99,8 +99,8 @@ fn spoilt_frames_are_refused_or_read() {
 #[test]
 fn spoilt_records_are_refused_or_read() {
     let mut random = Random(12);
-    let record = |item: usize| [&record::value(Number(7), item, 3)[..], b"abc"].concat();
-    let started = record::started(Number(7)).to_vec();
+    let record = |item: usize| [&record::value(BatchNumber(7), item, 3)[..], b"abc"].concat();
+    let started = record::started(BatchNumber(7)).to_vec();
     let fine = [started, record(0), record(1), record(2), record(9)].concat();
 
     for _ in 0..ROUNDS {

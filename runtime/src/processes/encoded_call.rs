@@ -3,13 +3,13 @@
 //! ```text
 //!   Queued --> With a worker --> Answered
 //!     ^  |          |  |
-//!     |  |          |  `- recalled, or its worker died: Queued again, or Resting before that
+//!     |  |          |  `- revoked, or its worker died: Queued again, or Resting before that
 //!     |  `----------'
 //!     |       `- cancelled: Withdrawn
 //! ```
 //!
-//! Before it is submitted it is at Home. A call of a task is one part, or item, a chunk one for each of its calls. Places
-//! change under the desk's lock alone, and whoever tells the call how it ended takes its end out.
+//! Before it is submitted it is at Home. A call of a task is one part, or item, a chunk one for each of its calls. ItemStates
+//! change under the scheduler's lock alone, and whoever tells the call how it ended takes its end out.
 
 mod item_states;
 mod policy;
@@ -20,55 +20,55 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub(super) use item_states::Place;
+pub(super) use item_states::ItemState;
 
 use super::{
-    answers::{Answers, Open, Said},
+    answers::{AnswerBody, CallAnswers, PendingAnswers},
     link::LONG,
-    pool::Pool,
+    pool::Shared,
 };
 use crate::{
     executor::RemoteCall, future::remote_cancel::RemoteCancel, portable::Packed, sync::Mutex,
     task::Options,
 };
-use item_states::Places;
-use policy::Asked;
+use item_states::ItemStates;
+use policy::Policy;
 
 /// A call, as bytes.
-pub(super) struct Parcel {
+pub(super) struct EncodedCall {
     pub(super) task: u32,
     bytes: Packed,
-    asked: Option<Box<Asked>>,
-    pool: Weak<Pool>,
+    policy: Option<Box<Policy>>,
+    pool: Weak<Shared>,
     inner: Mutex<Inner>,
 }
 
 struct Inner {
     sent: Option<RemoteCall>,
-    places: Places,
+    states: ItemStates,
     /// Those of a chunk that have come.
-    answers: Option<Box<Open>>,
+    answers: Option<Box<PendingAnswers>>,
 }
 
-impl Parcel {
+impl EncodedCall {
     pub(super) fn new(
         task: u32,
         bytes: Packed,
         sent: RemoteCall,
         options: Options,
-        pool: Weak<Pool>,
+        pool: Weak<Shared>,
     ) -> Arc<Self> {
         let deadline = sent.deadline();
-        let places = Places::new(bytes.len());
-        let answers = (bytes.len() > 1).then(|| Box::new(Open::new(bytes.len())));
+        let states = ItemStates::new(bytes.len());
+        let answers = (bytes.len() > 1).then(|| Box::new(PendingAnswers::new(bytes.len())));
         Arc::new(Self {
             task,
             bytes,
-            asked: Asked::of(options, deadline),
+            policy: Policy::of(options, deadline),
             pool,
             inner: Mutex::new(Inner {
                 sent: Some(sent),
-                places,
+                states,
                 answers,
             }),
         })
@@ -91,50 +91,50 @@ impl Parcel {
 
     /// How long each part may run.
     pub(super) fn timeout(&self) -> Option<Duration> {
-        self.asked.as_ref()?.timeout()
+        self.policy.as_ref()?.timeout()
     }
 
     /// How many bytes a worker may hold while it runs a part.
     pub(super) fn memory(&self) -> Option<u64> {
-        self.asked.as_ref()?.memory()
+        self.policy.as_ref()?.memory()
     }
 
     /// How long after a part was sent, or was last looked at, to look at it again; `None` if it has no limits.
-    pub(super) fn look_after(&self) -> Option<Duration> {
-        self.asked.as_ref()?.look_after()
+    pub(super) fn check_interval(&self) -> Option<Duration> {
+        self.policy.as_ref()?.check_interval()
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.asked.as_ref()?.deadline
+        self.policy.as_ref()?.deadline
     }
 
     /// Whether a part that was past its time limit is tried again.
     pub(super) fn retries_timeouts(&self) -> bool {
-        let asked = self.asked.as_ref();
-        asked.is_some_and(|asked| asked.retries_timeouts())
+        let policy = self.policy.as_ref();
+        policy.is_some_and(|policy| policy.retries_timeouts())
     }
 
     /// How many attempts at a part have failed, and were not the last.
     pub(super) fn failures(&self, item: usize) -> u32 {
-        let asked = self.asked.as_ref();
-        asked.map_or(0, |asked| asked.failures(item))
+        let policy = self.policy.as_ref();
+        policy.map_or(0, |policy| policy.failures(item))
     }
 
     /// One more worker did not come for a part, which has limits: how many these are.
     pub(super) fn note_late(&self, item: usize) -> u32 {
-        let asked = self.asked.as_ref();
-        asked.map_or(0, |asked| asked.note_late(item))
+        let policy = self.policy.as_ref();
+        policy.map_or(0, |policy| policy.note_late(item))
     }
 
     /// An attempt at a part has failed: how long it rests before the next, if there is one.
     pub(super) fn note_failure(&self, item: usize) -> Option<Duration> {
-        self.asked.as_ref()?.note_failure(item)
+        self.policy.as_ref()?.note_failure(item)
     }
 
     /// Whether some of it may be pending though some of it was started.
     fn may_be_pending_again(&self) -> bool {
-        let asked = self.asked.as_ref();
-        self.len() > 1 || asked.is_some_and(|asked| asked.retries() > 0)
+        let policy = self.policy.as_ref();
+        self.len() > 1 || policy.is_some_and(|policy| policy.retries() > 0)
     }
 
     /// Has cancels of the call ask here first. False if it is cancelled already.
@@ -184,61 +184,65 @@ impl Parcel {
         canceller.is_some_and(|canceller| canceller.cancel())
     }
 
-    /// Where the parts are: stretches, in their order.
-    pub(super) fn places(&self) -> Vec<(Range<usize>, Place)> {
-        self.places_within(&(0..self.len()))
+    /// Where the parts are: segments, in their order.
+    pub(super) fn item_states(&self) -> Vec<(Range<usize>, ItemState)> {
+        self.states_within(&(0..self.len()))
     }
 
-    fn places_within(&self, items: &Range<usize>) -> Vec<(Range<usize>, Place)> {
-        self.inner.lock().places.within(items)
+    fn states_within(&self, items: &Range<usize>) -> Vec<(Range<usize>, ItemState)> {
+        self.inner.lock().states.within(items)
     }
 
-    pub(super) fn set_place(&self, items: Range<usize>, place: Place) {
-        self.inner.lock().places.set(items, place);
+    pub(super) fn set_state(&self, items: Range<usize>, state: ItemState) {
+        self.inner.lock().states.set(items, state);
     }
 
-    /// The first stretch of these items that is in the queue.
-    pub(super) fn queued(&self, items: &Range<usize>) -> Option<Range<usize>> {
-        let mut within = self.places_within(items).into_iter();
-        let queued = within.find(|(_, place)| *place == Place::Queued);
-        queued.map(|(stretch, _)| stretch)
+    /// The first segment of these items that is in the queue.
+    pub(super) fn first_queued(&self, items: &Range<usize>) -> Option<Range<usize>> {
+        let mut within = self.states_within(items).into_iter();
+        let queued = within.find(|(_, state)| *state == ItemState::Queued);
+        queued.map(|(segment, _)| segment)
     }
 
     /// How many of these items were withdrawn.
-    pub(super) fn withdrawn(&self, items: &Range<usize>) -> usize {
-        let within = self.places_within(items).into_iter();
-        let withdrawn = within.filter(|(_, place)| *place == Place::Withdrawn);
-        withdrawn.map(|(stretch, _)| stretch.len()).sum()
+    pub(super) fn count_withdrawn(&self, items: &Range<usize>) -> usize {
+        let within = self.states_within(items).into_iter();
+        let withdrawn = within.filter(|(_, state)| *state == ItemState::Withdrawn);
+        withdrawn.map(|(segment, _)| segment.len()).sum()
     }
 
     /// The parts are queued from here on. False if the call was cancelled before.
-    pub(super) fn leave_home(&self) -> bool {
+    pub(super) fn mark_queued(&self) -> bool {
         let all = 0..self.len();
         let mut inner = self.inner.lock();
-        let home = inner.places.within(&all).into_iter();
-        let home: Vec<_> = home.filter(|(_, place)| *place == Place::Home).collect();
-        let any = !home.is_empty();
-        for (items, _) in home {
-            inner.places.set(items, Place::Queued);
+        let new = inner.states.within(&all).into_iter();
+        let new: Vec<_> = new.filter(|(_, state)| *state == ItemState::New).collect();
+        let any = !new.is_empty();
+        for (items, _) in new {
+            inner.states.set(items, ItemState::Queued);
         }
         any
     }
 
     /// Keeps the answer to some parts that had none; all answers if it was the last.
     #[must_use]
-    pub(super) fn file(&self, items: Range<usize>, said: Said) -> Option<Answers> {
+    pub(super) fn finish_items(
+        &self,
+        items: Range<usize>,
+        said: AnswerBody,
+    ) -> Option<CallAnswers> {
         let mut inner = self.inner.lock();
-        inner.places.set(items.clone(), Place::Answered);
+        inner.states.set(items.clone(), ItemState::Done);
         match &mut inner.answers {
-            None => Some(Answers::One(said)),
+            None => Some(CallAnswers::One(said)),
             Some(open) => open.add(items, said),
         }
     }
 }
 
-impl RemoteCancel for Parcel {
+impl RemoteCancel for EncodedCall {
     fn revoke(self: Arc<Self>) -> bool {
-        self.pool.upgrade().is_some_and(|pool| pool.recall(&self))
+        self.pool.upgrade().is_some_and(|pool| pool.revoke(&self))
     }
 
     fn has_started(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{pool::Pool, scheduler::WorkerId};
+use super::{pool::Shared, scheduler::WorkerId};
 use crate::{
     error::TaskError,
     portable::Parts,
@@ -54,7 +54,7 @@ fn encode<T: Remote>(call: T) -> Result<(u32, Vec<u8>), TaskError> {
 }
 
 /// A worker has run the initializer: it is ready, or the pool is broken.
-pub(super) fn judge(pool: &Arc<Pool>, id: WorkerId, bytes: &[u8]) {
+pub(super) fn initialized(pool: &Arc<Shared>, id: WorkerId, bytes: &[u8]) {
     let judged = match &pool.check {
         None => Ok(()),
         Some(check) => unwind::catch(|| check(bytes)).unwrap_or_else(|panic| {
@@ -66,11 +66,11 @@ pub(super) fn judge(pool: &Arc<Pool>, id: WorkerId, bytes: &[u8]) {
             Err(reason)
         }),
     };
-    pool.at_desk(|desk, next| match judged {
+    pool.schedule(|scheduler, effects| match judged {
         Ok(()) => {
-            desk.ready(id, next);
-            desk.dispatch(next);
+            scheduler.ready(id, effects);
+            scheduler.dispatch(effects);
         }
-        Err(reason) => desk.break_down(reason, next),
+        Err(reason) => scheduler.break_down(reason, effects),
     });
 }

@@ -1,9 +1,9 @@
 //! The threads of a pool: one serves the links, another tells calls how they ended.
 //!
 //! ```text
-//!   thread A   serve: poll, desk --verdicts--> [ tell: decode, callbacks ] --> idle ...
+//!   thread A   serve: poll, scheduler --completions--> [ tell: decode, callbacks ] --> idle ...
 //!                                  \ hands the post over
-//!   thread B   idle ----------------> serve: poll, desk ...
+//!   thread B   idle ----------------> serve: poll, scheduler ...
 //! ```
 //!
 //! Serving the links is a post that one thread has at a time. Whoever has it and hears of ends gives it to the other
@@ -26,30 +26,30 @@ use std::{
 
 use log::Level;
 
-use super::{complete::tell, links::Reactor, pool::Pool, scheduler::Verdict};
+use super::{complete::complete, links::Reactor, pool::Shared, scheduler::Completion};
 use crate::{sync::spin_until, unwind, worker_context};
 
 /// How many threads there are to be that do not sleep in a wait.
-const ENOUGH: usize = 2;
+const MIN_AWAKE: usize = 2;
 
 /// The threads, and what they have to do.
 #[derive(Default)]
-pub(super) struct Crew {
-    state: std::sync::Mutex<State>,
-    came: Condvar,
+pub(super) struct IoThreads {
+    state: std::sync::Mutex<ThreadsState>,
+    work_added: Condvar,
     /// Rung when all is over.
     over: Condvar,
     /// There may be something to do for an idle thread; a hint.
-    has_duty: AtomicBool,
+    has_work: AtomicBool,
 }
 
 #[derive(Default)]
-struct State {
-    verdicts: VecDeque<Verdict>,
+struct ThreadsState {
+    completions: VecDeque<Completion>,
     /// The post, while nobody has it.
-    post: Option<Box<Reactor>>,
-    /// Whether a thread tells verdicts, and does not sleep in a wait.
-    is_telling: bool,
+    leadership: Option<Box<Reactor>>,
+    /// Whether a thread tells completions, and does not sleep in a wait.
+    is_completing: bool,
     /// Threads that can be counted on: none that sleeps in a wait, or has slept in one and runs user code still.
     awake: usize,
     idle: usize,
@@ -59,56 +59,56 @@ struct State {
 }
 
 /// What a thread is to do next.
-enum Duty {
-    Tell(Verdict),
-    Serve(Box<Reactor>),
-    Leave,
+enum Action {
+    Complete(Completion),
+    Lead(Box<Reactor>),
+    Exit,
 }
 
 /// One thread.
-struct Hand {
-    pool: Arc<Pool>,
+struct IoThread {
+    pool: Arc<Shared>,
     /// Whether it is the one that tells. Written by itself.
-    tells: AtomicBool,
+    completes: AtomicBool,
     /// Whether it has slept in a wait of user code that it runs still: nobody counts on it. Written by itself.
     is_away: AtomicBool,
 }
 
-impl Crew {
+impl IoThreads {
     /// Has these told. False if only the thread that serves the links could, which has to be rung for.
     #[must_use]
-    pub(super) fn add(&self, verdicts: Vec<Verdict>) -> bool {
-        if verdicts.is_empty() {
+    pub(super) fn add(&self, completions: Vec<Completion>) -> bool {
+        if completions.is_empty() {
             return true;
         }
         let mut state = self.state();
-        state.verdicts.extend(verdicts);
-        let is_heard = state.is_telling || state.idle > 0;
+        state.completions.extend(completions);
+        let is_heard = state.is_completing || state.idle > 0;
         self.release(state);
         is_heard
     }
 
     /// Has these told, by the thread that has the post and asks for it.
-    pub(super) fn add_serving(&self, verdicts: Vec<Verdict>) {
-        if !verdicts.is_empty() {
-            self.state().verdicts.extend(verdicts);
+    pub(super) fn add_as_leader(&self, completions: Vec<Completion>) {
+        if !completions.is_empty() {
+            self.state().completions.extend(completions);
         }
     }
 
     /// Has this told after all that are told now, or are to be told; false if there are none.
-    pub(super) fn add_behind(&self, verdict: Verdict) -> bool {
+    pub(super) fn add_barrier(&self, completion: Completion) -> bool {
         let mut state = self.state();
-        let is_any = state.is_telling || !state.verdicts.is_empty();
+        let is_any = state.is_completing || !state.completions.is_empty();
         if is_any {
-            state.verdicts.push_back(verdict);
+            state.completions.push_back(completion);
         }
         is_any
     }
 
     /// Whether nobody tells what is to be told.
-    pub(super) fn is_untold(&self) -> bool {
+    pub(super) fn needs_follower(&self) -> bool {
         let state = self.state();
-        !state.verdicts.is_empty() && !state.is_telling
+        !state.completions.is_empty() && !state.is_completing
     }
 
     /// Waits until all is over, at most until the deadline. True if it is.
@@ -143,132 +143,133 @@ impl Crew {
     }
 
     /// Lets go of the lock, and wakes an idle thread if there is something for it.
-    fn release(&self, state: MutexGuard<'_, State>) {
-        let has_duty = state.post.is_some() || !state.verdicts.is_empty() && !state.is_telling;
-        let is_needed = has_duty && state.idle > 0;
+    fn release(&self, state: MutexGuard<'_, ThreadsState>) {
+        let has_work =
+            state.leadership.is_some() || !state.completions.is_empty() && !state.is_completing;
+        let is_needed = has_work && state.idle > 0;
         drop(state);
         if is_needed {
             // ORDERING: a hint; the lock shows what there is.
-            self.has_duty.store(true, Ordering::Relaxed);
+            self.has_work.store(true, Ordering::Relaxed);
             // After the lock is free: who wakes up wants it.
-            self.came.notify_one();
+            self.work_added.notify_one();
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ThreadsState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Starts the threads of a pool, one of which serves the links.
-pub(super) fn start(pool: &Arc<Pool>) -> io::Result<()> {
-    pool.crew.state().post = Some(Box::new(Reactor::new(pool.clone())));
-    let started = (0..ENOUGH).try_for_each(|_| start_one(pool));
+pub(super) fn start(pool: &Arc<Shared>) -> io::Result<()> {
+    pool.io_threads.state().leadership = Some(Box::new(Reactor::new(pool.clone())));
+    let started = (0..MIN_AWAKE).try_for_each(|_| start_one(pool));
     if started.is_err() {
         // The one thread that there may be finds nothing to do, and ends.
-        pool.at_desk(|desk, next| desk.close(next));
-        let mut state = pool.crew.state();
+        pool.schedule(|scheduler, effects| scheduler.close(effects));
+        let mut state = pool.io_threads.state();
         state.is_over = true;
         if state.awake == 0 {
-            state.post = None;
+            state.leadership = None;
         }
         drop(state);
-        pool.crew.came.notify_all();
-        pool.crew.join();
-        pool.let_supervisor_go();
+        pool.io_threads.work_added.notify_all();
+        pool.io_threads.join();
+        pool.release_supervisor();
     }
     started
 }
 
-fn start_one(pool: &Arc<Pool>) -> io::Result<()> {
-    let hand = Arc::new(Hand {
+fn start_one(pool: &Arc<Shared>) -> io::Result<()> {
+    let thread = Arc::new(IoThread {
         pool: pool.clone(),
-        tells: AtomicBool::new(false),
+        completes: AtomicBool::new(false),
         is_away: AtomicBool::new(false),
     });
-    let mut state = pool.crew.state();
+    let mut state = pool.io_threads.state();
     let thread = thread::Builder::new()
         .name("cf-processes".to_owned())
-        .spawn(move || work(&hand))?;
+        .spawn(move || work(&thread))?;
     state.awake += 1;
     state.threads.retain(|thread| !thread.is_finished());
     state.threads.push(thread);
     Ok(())
 }
 
-fn work(hand: &Arc<Hand>) {
+fn work(thread: &Arc<IoThread>) {
     let _abort_on_panic = AbortOnPanic;
-    let _callback = worker_context::enter_callback_with(hand.pool.id, hand.clone());
-    let mut post = None;
+    let _callback = worker_context::enter_callback_with(thread.pool.id, thread.clone());
+    let mut leadership = None;
     loop {
-        match hand.next(post.take()) {
-            Duty::Tell(verdict) => tell(&hand.pool, verdict),
-            Duty::Serve(mut links) => {
+        match thread.next(leadership.take()) {
+            Action::Complete(completion) => complete(&thread.pool, completion),
+            Action::Lead(mut links) => {
                 if links.serve() {
-                    hand.end();
+                    thread.end();
                 } else {
-                    post = Some(links);
+                    leadership = Some(links);
                 }
             }
-            Duty::Leave => return,
+            Action::Exit => return,
         }
     }
 }
 
-impl Hand {
+impl IoThread {
     /// What to do next; `post` goes back, to be taken by another if there is something to tell.
-    fn next(&self, post: Option<Box<Reactor>>) -> Duty {
-        let crew = &self.pool.crew;
-        let mut state = crew.state();
-        if post.is_some() {
-            state.post = post;
+    fn next(&self, leadership: Option<Box<Reactor>>) -> Action {
+        let threads = &self.pool.io_threads;
+        let mut state = threads.state();
+        if leadership.is_some() {
+            state.leadership = leadership;
         }
         state.awake += usize::from(self.is_away.swap(false, Ordering::Relaxed));
         loop {
-            if let Some(verdict) = self.take_verdict(&mut state) {
-                crew.release(state);
-                return Duty::Tell(verdict);
+            if let Some(completion) = self.take_completion(&mut state) {
+                threads.release(state);
+                return Action::Complete(completion);
             }
-            if let Some(links) = state.post.take() {
-                return Duty::Serve(links);
+            if let Some(links) = state.leadership.take() {
+                return Action::Lead(links);
             }
-            if state.is_over || state.awake > ENOUGH {
+            if state.is_over || state.awake > MIN_AWAKE {
                 state.awake -= 1;
-                crew.release(state);
-                return Duty::Leave;
+                threads.release(state);
+                return Action::Exit;
             }
             state = self.idle(state);
         }
     }
 
-    fn take_verdict(&self, state: &mut State) -> Option<Verdict> {
+    fn take_completion(&self, state: &mut ThreadsState) -> Option<Completion> {
         // ORDERING: this thread's own.
-        let tells = self.tells.load(Ordering::Relaxed);
-        let verdict = if tells || !state.is_telling {
-            state.verdicts.pop_front()
+        let completed = self.completes.load(Ordering::Relaxed);
+        let completion = if completed || !state.is_completing {
+            state.completions.pop_front()
         } else {
             None
         };
-        let tells_on = verdict.is_some();
-        if tells || tells_on {
-            state.is_telling = tells_on;
+        let completes = completion.is_some();
+        if completed || completes {
+            state.is_completing = completes;
         }
-        self.tells.store(tells_on, Ordering::Relaxed);
-        verdict
+        self.completes.store(completes, Ordering::Relaxed);
+        completion
     }
 
     /// Looks a while whether there is something to do, then sleeps until there may be.
-    fn idle<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        let crew = &self.pool.crew;
+    fn idle<'a>(&'a self, mut state: MutexGuard<'a, ThreadsState>) -> MutexGuard<'a, ThreadsState> {
+        let threads = &self.pool.io_threads;
         state.idle += 1;
-        crew.has_duty.store(false, Ordering::Relaxed);
+        threads.has_work.store(false, Ordering::Relaxed);
         drop(state);
-        let has_duty = spin_until(|| crew.has_duty.load(Ordering::Relaxed));
-        state = crew.state();
-        let is_needed = has_duty || state.post.is_some() || state.is_over;
-        if !is_needed && (state.verdicts.is_empty() || state.is_telling) {
-            state = crew
-                .came
+        let has_work = spin_until(|| threads.has_work.load(Ordering::Relaxed));
+        state = threads.state();
+        let is_needed = has_work || state.leadership.is_some() || state.is_over;
+        if !is_needed && (state.completions.is_empty() || state.is_completing) {
+            state = threads
+                .work_added
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
@@ -278,25 +279,25 @@ impl Hand {
 
     /// All is over: nobody is left to be served.
     fn end(&self) {
-        self.pool.let_supervisor_go();
-        let crew = &self.pool.crew;
-        crew.state().is_over = true;
-        crew.has_duty.store(true, Ordering::Relaxed);
-        crew.came.notify_all();
-        crew.over.notify_all();
+        self.pool.release_supervisor();
+        let threads = &self.pool.io_threads;
+        threads.state().is_over = true;
+        threads.has_work.store(true, Ordering::Relaxed);
+        threads.work_added.notify_all();
+        threads.over.notify_all();
     }
 }
 
-impl worker_context::BlockObserver for Hand {
+impl worker_context::BlockObserver for IoThread {
     fn on_block(&self) {
-        let crew = &self.pool.crew;
-        let mut state = crew.state();
+        let threads = &self.pool.io_threads;
+        let mut state = threads.state();
         state.awake -= usize::from(!self.is_away.swap(true, Ordering::Relaxed));
-        if self.tells.swap(false, Ordering::Relaxed) {
-            state.is_telling = false;
+        if self.completes.swap(false, Ordering::Relaxed) {
+            state.is_completing = false;
         }
-        crew.release(state);
-        while crew.state().awake < ENOUGH {
+        threads.release(state);
+        while threads.state().awake < MIN_AWAKE {
             if let Err(error) = start_one(&self.pool) {
                 unwind::report(
                     Level::Error,

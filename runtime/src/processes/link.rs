@@ -20,7 +20,7 @@ use std::{
 
 use rustix::net::SendFlags;
 
-use super::{claims::Number, encoded_call::Parcel};
+use super::{claims::BatchNumber, encoded_call::EncodedCall};
 use crate::sync::Mutex;
 pub(super) use outbox::LONG;
 use outbox::SendQueue;
@@ -70,20 +70,20 @@ impl Outbox {
         self.queue.lock().write(write);
     }
 
-    /// Adds the frame of a flight: what `head` writes, and the parts of the call, long ones as
+    /// Adds the frame of a batch: what `head` writes, and the parts of the call, long ones as
     /// they lie.
     pub(super) fn add_batch(
         &self,
-        number: Number,
-        (parcel, items): (&Arc<Parcel>, Range<usize>),
+        number: BatchNumber,
+        (call, items): (&Arc<EncodedCall>, Range<usize>),
         head: impl FnOnce(&mut Vec<u8>),
     ) {
-        self.queue.lock().add(number, parcel, items, head);
+        self.queue.lock().add(number, call, items, head);
     }
 
-    /// Forgets the bytes of a flight that was taken back, of more than a few. A frame that has
+    /// Forgets the bytes of a batch that was taken back, of more than a few. A frame that has
     /// begun to leave is filled up with what means nothing.
-    pub(super) fn withdraw(&self, number: Number) {
+    pub(super) fn withdraw(&self, number: BatchNumber) {
         let mut queue = self.queue.lock();
         let withdrawn = queue.withdraw(number);
         // ORDERING: as in `flush`.

@@ -1,9 +1,9 @@
 //! Serving the links of a pool: hears what workers say, sends what waits, buries the dead.
 //!
 //! ```text
-//!   look: ring of each worker  --records--> desk
-//!   poll: link of each worker  --frames--> desk
-//!         death of each worker --drain ring and link, then bury--> desk
+//!   look: ring of each worker  --records--> scheduler
+//!   poll: link of each worker  --frames--> scheduler
+//!         death of each worker --drain ring and link, then bury--> scheduler
 //!         bell                 --tend, send what waits-->
 //! ```
 //!
@@ -24,7 +24,7 @@ use rustix::{
     io::Errno,
 };
 
-use super::{doze, link::Flushed, pool::Pool, scheduler::WorkerId};
+use super::{doze, link::Flushed, pool::Shared, scheduler::WorkerId};
 use crate::future::waiting::has_passed;
 use leftovers::Orphans;
 use line::Connection;
@@ -37,11 +37,11 @@ const EXIT_POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// The links of one pool, as whoever serves them knows them.
 pub(super) struct Reactor {
-    pool: Arc<Pool>,
+    pool: Arc<Shared>,
     connections: Vec<Connection>,
     /// The roll that `lines` was made from.
     roll: u64,
-    /// When the desk wants to be tended, if not at once.
+    /// When the scheduler wants to be tended, if not at once.
     tend_at: Option<Instant>,
     /// Something happened that it has to be tended for.
     must_tend: bool,
@@ -70,7 +70,7 @@ struct Events {
 }
 
 impl Reactor {
-    pub(super) fn new(pool: Arc<Pool>) -> Self {
+    pub(super) fn new(pool: Arc<Shared>) -> Self {
         Self {
             pool,
             connections: Vec::new(),
@@ -86,12 +86,12 @@ impl Reactor {
         loop {
             if self.must_tend || has_passed(self.tend_at) {
                 self.tend();
-                if self.pool.desk().is_over() {
+                if self.pool.scheduler().is_over() {
                     self.orphans.reap_all();
                     return true;
                 }
             }
-            if self.pool.crew.is_untold() {
+            if self.pool.io_threads.needs_follower() {
                 return false;
             }
             self.orphans.reap();
@@ -99,7 +99,7 @@ impl Reactor {
         }
     }
 
-    /// Tends the desk, and follows who came and went.
+    /// Tends the scheduler, and follows who came and went.
     fn tend(&mut self) {
         let mut must_tend = false;
         let pool = self.pool.clone();
@@ -108,37 +108,37 @@ impl Reactor {
             .iter()
             .filter(|connection| connection.stderr.is_log_backlog_full());
         let unheard: Vec<WorkerId> = unheard.map(|connection| connection.id).collect();
-        self.tend_at = pool.at_desk_serving(|desk, next| {
-            desk.note_unheard(&unheard);
-            let tend_at = desk.tend(next);
+        self.tend_at = pool.schedule_without_notify(|scheduler, effects| {
+            scheduler.note_throttled(&unheard);
+            let tend_at = scheduler.run_timers(effects);
             // What that has changed is looked at again, by this very thread.
-            must_tend = std::mem::take(&mut next.wake);
+            must_tend = std::mem::take(&mut effects.wake);
             tend_at
         });
         self.must_tend = must_tend;
-        let desk = pool.desk();
-        if desk.roll() == self.roll {
+        let scheduler = pool.scheduler();
+        if scheduler.generation() == self.roll {
             return;
         }
-        self.roll = desk.roll();
-        let ids: Vec<WorkerId> = desk.members().map(|member| member.id()).collect();
+        self.roll = scheduler.generation();
+        let ids: Vec<WorkerId> = scheduler.workers().map(|worker| worker.id()).collect();
         self.connections
             .retain(|connection| ids.contains(&connection.id));
-        for member in desk.members() {
+        for worker in scheduler.workers() {
             if self
                 .connections
                 .iter()
-                .all(|connection| connection.id != member.id())
+                .all(|connection| connection.id != worker.id())
             {
                 let limit = pool.worker_command.welcome.frame_limit;
-                self.connections.push(Connection::new(member, &pool, limit));
+                self.connections.push(Connection::new(worker, &pool, limit));
             }
         }
     }
 
     /// Waits until something happens, and deals with it.
     fn wait(&mut self) {
-        let is_expecting = !self.must_tend && !self.pool.desk().is_quiet();
+        let is_expecting = !self.must_tend && !self.pool.scheduler().is_idle();
         let mut events = self.poll(Some(Duration::ZERO));
         if events.is_none() && is_expecting {
             let start = Instant::now();
@@ -293,7 +293,7 @@ impl Reactor {
             if events.writable {
                 match connection.outbox.flush() {
                     Flushed::Closed => connection.outbox.clear(),
-                    // The desk gives a worker nothing while much waits to be sent to it; and what was waiting may
+                    // The scheduler gives a worker nothing while much waits to be sent to it; and what was waiting may
                     // have been taken back, so that no answer comes after which it would look again.
                     Flushed::All => self.must_tend = true,
                     Flushed::Rest => {}

@@ -3,7 +3,7 @@
 //! ```text
 //!   worker                                        program
 //!
-//!   log::warn!(..) --> forwarder ==== frame ====> verdict --> its own logger: `process 4711: ..`
+//!   log::warn!(..) --> forwarder ==== frame ====> completion --> its own logger: `process 4711: ..`
 //!   (any thread)       (whole frames, in turn)    (in its order with answers)
 //! ```
 //!

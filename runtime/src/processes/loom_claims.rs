@@ -1,6 +1,6 @@
-//! Every interleaving of a worker with its parent, over the word of a flight that they share.
+//! Every interleaving of a worker with its parent, over the word of a batch that they share.
 //!
-//! The worker runs the calls of the flight in order and may die after any of its steps; the parent recalls, condemns and,
+//! The worker runs the calls of the batch in order and may die after any of its steps; the parent revokes, condemns and,
 //! once it is dead, decides what becomes of each call. What a worker has answered arrives, even after its death.
 
 use loom::{
@@ -11,7 +11,7 @@ use loom::{
     thread,
 };
 
-use super::claims::{Claim, Given, Number, Step, Word};
+use super::claims::{BatchNumber, Claim, ClaimStep, Handover, Word};
 
 impl Word for AtomicU64 {
     fn load(&self) -> u64 {
@@ -24,8 +24,8 @@ impl Word for AtomicU64 {
     }
 }
 
-/// One worker: the word of a flight of two calls, how often each ran, and which answers have left.
-struct Line {
+/// One worker: the word of a batch of two calls, how often each ran, and which answers have left.
+struct Model {
     word: AtomicU64,
     runs: [AtomicUsize; 2],
     answers: [AtomicUsize; 2],
@@ -36,28 +36,28 @@ const CALLS: usize = 2;
 /// After so many steps both calls are done.
 const ALL_STEPS: usize = 7;
 
-impl Line {
+impl Model {
     /// Two calls were sent.
     fn new() -> Arc<Self> {
-        let line = Self {
+        let model = Self {
             word: AtomicU64::new(0),
             runs: [AtomicUsize::new(0), AtomicUsize::new(0)],
             answers: [AtomicUsize::new(0), AtomicUsize::new(0)],
         };
-        assert_eq!(line.claim().send(None, CALLS), Given::Sent);
-        Arc::new(line)
+        assert_eq!(model.claim().send(None, CALLS), Handover::Sent);
+        Arc::new(model)
     }
 
     fn claim(&self) -> Claim<'_, AtomicU64> {
-        Claim::new(&self.word, Number::FIRST)
+        Claim::new(&self.word, BatchNumber::FIRST)
     }
 
     /// The life of a worker that dies after so many steps; the last of the claim's, if it lived to see one.
-    fn work(&self, steps: usize) -> Option<Step> {
+    fn work(&self, steps: usize) -> Option<ClaimStep> {
         let mut lives = (0..steps).map(|_| ());
         lives.next()?;
         let mut step = self.claim().claim();
-        while let Step::Run(call) = step {
+        while let ClaimStep::Run(call) = step {
             lives.next()?;
             self.runs[call].fetch_add(1, Ordering::Relaxed);
             lives.next()?;
@@ -80,18 +80,18 @@ impl Line {
 /// Runs `parent` beside a worker of so many steps, then `end` once that is over, with its last step.
 fn model<P: 'static>(
     steps: usize,
-    parent: impl Fn(&Line) -> P + Send + Sync + Copy + 'static,
-    end: impl Fn(&Line, P, Option<Step>) + Send + Sync + Copy + 'static,
+    parent: impl Fn(&Model) -> P + Send + Sync + Copy + 'static,
+    end: impl Fn(&Model, P, Option<ClaimStep>) + Send + Sync + Copy + 'static,
 ) {
     loom::model(move || {
-        let line = Line::new();
+        let model = Model::new();
         let worker = thread::spawn({
-            let line = line.clone();
-            move || line.work(steps)
+            let model = model.clone();
+            move || model.work(steps)
         });
-        let done = parent(&line);
+        let done = parent(&model);
         let last = worker.join().expect("no thread of a model panics");
-        end(&line, done, last);
+        end(&model, done, last);
     });
 }
 
@@ -101,11 +101,11 @@ fn loom_a_dead_worker_is_blamed_for_what_it_ran_and_nothing_else() {
         model(
             steps,
             // Another worker has nothing to do meanwhile.
-            |line| line.claim().recall(1, CALLS),
-            |line, end, _| {
-                let end_now = line.claim().recall(0, end);
+            |model| model.claim().revoke(1, CALLS),
+            |model, end, _| {
+                let end_now = model.claim().revoke(0, end);
                 let fates = [0, 1].map(|call| {
-                    if line.has_answered(call) {
+                    if model.has_answered(call) {
                         "answered"
                     } else if call >= end_now {
                         "runs elsewhere"
@@ -116,9 +116,9 @@ fn loom_a_dead_worker_is_blamed_for_what_it_ran_and_nothing_else() {
                 assert!(fates.iter().filter(|fate| **fate == "blamed").count() <= 1);
                 for (call, fate) in fates.into_iter().enumerate() {
                     match fate {
-                        "answered" => assert_eq!(line.runs(call), 1),
-                        "runs elsewhere" => assert_eq!(line.runs(call), 0),
-                        _ => assert!(line.runs(call) <= 1),
+                        "answered" => assert_eq!(model.runs(call), 1),
+                        "runs elsewhere" => assert_eq!(model.runs(call), 0),
+                        _ => assert!(model.runs(call) <= 1),
                     }
                 }
             },
@@ -130,11 +130,11 @@ fn loom_a_dead_worker_is_blamed_for_what_it_ran_and_nothing_else() {
 fn loom_a_kill_never_hits_the_call_after_the_one_it_was_meant_for() {
     model(
         ALL_STEPS,
-        |line| line.claim().condemn(0),
-        |line, condemned, last| {
+        |model| model.claim().condemn(0),
+        |model, condemned, last| {
             // The kill would follow here: whatever the worker does until then, it touches no other call.
-            assert_eq!(last == Some(Step::Condemned), condemned);
-            assert_eq!(line.runs(1), usize::from(!condemned));
+            assert_eq!(last == Some(ClaimStep::Condemned), condemned);
+            assert_eq!(model.runs(1), usize::from(!condemned));
         },
     );
 }
@@ -143,11 +143,11 @@ fn loom_a_kill_never_hits_the_call_after_the_one_it_was_meant_for() {
 fn loom_what_is_taken_back_is_not_run_and_the_rest_is() {
     model(
         ALL_STEPS,
-        |line| line.claim().recall(0, CALLS),
-        |line, end, last| {
-            assert_eq!(last, Some(Step::Over));
+        |model| model.claim().revoke(0, CALLS),
+        |model, end, last| {
+            assert_eq!(last, Some(ClaimStep::Over));
             for call in 0..CALLS {
-                assert_eq!(line.runs(call), usize::from(call < end));
+                assert_eq!(model.runs(call), usize::from(call < end));
             }
         },
     );
@@ -156,44 +156,44 @@ fn loom_what_is_taken_back_is_not_run_and_the_rest_is() {
 #[test]
 fn loom_two_takers_and_the_worker_leave_a_call_to_one() {
     loom::model(|| {
-        let line = Line::new();
+        let model = Model::new();
         let worker = thread::spawn({
-            let line = line.clone();
-            move || line.work(ALL_STEPS)
+            let model = model.clone();
+            move || model.work(ALL_STEPS)
         });
         let other = thread::spawn({
-            let line = line.clone();
-            move || line.claim().condemn(1)
+            let model = model.clone();
+            move || model.claim().condemn(1)
         });
 
-        let end = line.claim().recall(1, CALLS);
+        let end = model.claim().revoke(1, CALLS);
 
         let condemned = other.join().expect("no thread of a model panics");
         worker.join().expect("no thread of a model panics");
         let taken = end < CALLS;
         assert!(!(taken && condemned));
-        assert_eq!(line.runs(1), usize::from(!taken));
+        assert_eq!(model.runs(1), usize::from(!taken));
     });
 }
 
 #[test]
 fn loom_a_word_that_is_given_away_never_stops_an_honest_worker() {
     loom::model(|| {
-        let line = Line::new();
+        let model = Model::new();
         let worker = thread::spawn({
-            let line = line.clone();
-            move || line.work(ALL_STEPS)
+            let model = model.clone();
+            move || model.work(ALL_STEPS)
         });
 
-        // All was taken back, or is answered, and the word is to serve another flight.
-        let end = line.claim().recall(0, CALLS);
-        let is_over = (0..end).all(|call| line.has_answered(call));
-        let later = Claim::new(&line.word, Number(257));
-        let given = is_over && later.send(Some(Number::FIRST), 1) == Given::Sent;
+        // All was taken back, or is answered, and the word is to serve another batch.
+        let end = model.claim().revoke(0, CALLS);
+        let is_over = (0..end).all(|call| model.has_answered(call));
+        let later = Claim::new(&model.word, BatchNumber(257));
+        let given = is_over && later.send(Some(BatchNumber::FIRST), 1) == Handover::Sent;
 
         let last = worker.join().expect("no thread of a model panics");
-        assert_eq!(last, Some(Step::Over), "nobody condemned it");
-        assert!(!given || later.recall(0, 1) == 0);
+        assert_eq!(last, Some(ClaimStep::Over), "nobody condemned it");
+        assert!(!given || later.revoke(0, 1) == 0);
     });
 }
 
@@ -201,10 +201,10 @@ fn loom_a_word_that_is_given_away_never_stops_an_honest_worker() {
 fn loom_whoever_sees_a_call_done_sees_its_answer() {
     model(
         ALL_STEPS,
-        |line| {
+        |model| {
             // What cannot be taken back any more is claimed; before it all is done.
-            let end = line.claim().recall(0, CALLS);
-            assert!(end < CALLS || line.has_answered(0));
+            let end = model.claim().revoke(0, CALLS);
+            assert!(end < CALLS || model.has_answered(0));
         },
         |_, (), _| {},
     );

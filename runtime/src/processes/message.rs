@@ -6,7 +6,7 @@
 //!   Welcome: limits, initializer  ------------------>  (with the claim table, as a descriptor)
 //!          <------------------ Hello: who it is, what the initializer gave
 //!          <------------------ Unready: why it cannot begin
-//!   Calls: task, number of the flight, arguments  -->
+//!   Calls: task, number of the batch, arguments  -->
 //!          <------------------ Started: number       (if it was asked for)
 //!          <------------------ Answer: number, item, result
 //!          <------------------ Log: a record         (if they were asked for)
@@ -22,9 +22,9 @@ use std::ops::Range;
 use log::LevelFilter;
 
 use super::{
-    answers::Said,
+    answers::AnswerBody,
     arguments::Arguments,
-    claims::Number,
+    claims::BatchNumber,
     explained::explain,
     fields::{Fields, Writer},
     frame::{self, Frame},
@@ -73,10 +73,10 @@ pub(super) struct Welcome {
     pub(super) initializer: Option<(u32, Vec<u8>)>,
 }
 
-/// A flight: some calls of one task.
+/// A batch: some calls of one task.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct CallBatch<'a> {
-    pub(super) number: Number,
+    pub(super) number: BatchNumber,
     pub(super) task: u32,
     /// On the clock that both ends read: after this nothing starts. Zero if there is no such moment.
     pub(super) not_after: u64,
@@ -109,19 +109,19 @@ pub(super) enum FromWorker {
         /// No other worker would fare better.
         is_final: bool,
     },
-    Started(Number),
+    Started(BatchNumber),
     Answer(Answer),
     Log(logs::LogRecord),
     /// There is something in the ring.
     Notify,
 }
 
-/// What a worker answers to consecutive items of a flight.
+/// What a worker answers to consecutive items of a batch.
 #[derive(Debug)]
 pub(super) struct Answer {
-    pub(super) number: Number,
+    pub(super) number: BatchNumber,
     pub(super) items: Range<usize>,
-    pub(super) said: Said,
+    pub(super) said: AnswerBody,
 }
 
 /// A message that is none.
@@ -194,7 +194,7 @@ impl<'a> CallBatch<'a> {
     }
 
     fn read(mut fields: Fields<'a>) -> Option<Self> {
-        let number = Number(fields.number()?);
+        let number = BatchNumber(fields.number()?);
         let task = fields.number()?.try_into().ok()?;
         let (not_after, is_timed) = (fields.number()?, fields.flag()?);
         let memory = fields.number()?;
@@ -249,7 +249,7 @@ pub(super) fn unready(reason: &str, is_final: bool) -> Vec<u8> {
 }
 
 /// The frame by which a worker says that it has started a call.
-pub(super) fn started(number: Number) -> Vec<u8> {
+pub(super) fn started(number: BatchNumber) -> Vec<u8> {
     let mut writer = Writer::default();
     writer.number(number.0);
     writer.frame(STARTED)
@@ -261,7 +261,7 @@ pub(super) fn notify() -> Vec<u8> {
 }
 
 /// How an answer begins that gives a result of so many bytes, which follow.
-pub(super) fn answer_head(number: Number, item: usize, len: u64) -> Vec<u8> {
+pub(super) fn answer_head(number: BatchNumber, item: usize, len: u64) -> Vec<u8> {
     let mut head = frame::header(ANSWER, ANSWER_HEAD as u64 + len).to_vec();
     head.extend_from_slice(&number.0.to_le_bytes());
     head.extend_from_slice(&(item as u64).to_le_bytes());
@@ -270,7 +270,7 @@ pub(super) fn answer_head(number: Number, item: usize, len: u64) -> Vec<u8> {
 }
 
 /// The frame of an answer that is an error.
-pub(super) fn answer_error(number: Number, item: usize, error: &TaskError) -> Vec<u8> {
+pub(super) fn answer_error(number: BatchNumber, item: usize, error: &TaskError) -> Vec<u8> {
     let mut writer = Writer::default();
     writer.number(number.0);
     writer.number(item as u64);
@@ -331,7 +331,7 @@ impl FromWorker {
             UNREADY => read_unready(fields),
             STARTED => fields.number().and_then(|number| {
                 fields.end()?;
-                Some(Self::Started(Number(number)))
+                Some(Self::Started(BatchNumber(number)))
             }),
             LOG => logs::LogRecord::read(fields).map(Self::Log),
             NOTIFY => fields.end().map(|()| Self::Notify),
@@ -361,14 +361,14 @@ fn read_hello(mut fields: Fields<'_>) -> Option<FromWorker> {
 
 fn read_answer(frame: Frame<'_>) -> Option<FromWorker> {
     let mut fields = Fields::new(&frame.body);
-    let number = Number(fields.number()?);
+    let number = BatchNumber(fields.number()?);
     let item = usize::try_from(fields.number()?).ok()?;
     let said = match fields.byte()? {
-        VALUE => Said::Value {
+        VALUE => AnswerBody::Value {
             slab: frame.body.into_owned().into(),
             start: ANSWER_HEAD,
         },
-        code => Said::Error(read_error(code, fields)?),
+        code => AnswerBody::Error(read_error(code, fields)?),
     };
     let items = item..item.checked_add(1)?;
     Some(FromWorker::Answer(Answer {

@@ -8,8 +8,8 @@
 //! A worker that logs uses the link alone: what was logged before an answer is to be heard before it, and a ring beside it
 //! has no order with that.
 //!
-//! An answer that does not go into the ring is followed over the link by all others of its flight: so those of one
-//! flight can be heard in their order. The parent is told of the ring when the flight is over, and while it fills.
+//! An answer that does not go into the ring is followed over the link by all others of its batch: so those of one
+//! batch can be heard in their order. The parent is told of the ring when the batch is over, and while it fills.
 
 use std::{
     io::{self, IoSlice},
@@ -23,7 +23,7 @@ use rustix::{
 };
 
 use super::{
-    claims::Number,
+    claims::BatchNumber,
     doze,
     link::{self, SLICES},
     message, record,
@@ -43,7 +43,7 @@ pub(super) struct ReplyWriter {
     ring: Producer,
     /// Whether the ring may be used at all.
     may_use_ring: bool,
-    /// Whether it is used for this flight.
+    /// Whether it is used for this batch.
     uses_ring: bool,
 }
 
@@ -59,13 +59,13 @@ impl ReplyWriter {
         }
     }
 
-    /// Another flight begins.
+    /// Another batch begins.
     pub(super) fn begin_batch(&mut self) {
         self.uses_ring = self.may_use_ring;
     }
 
-    /// The first call of a flight was started.
-    pub(super) fn started(&mut self, number: Number) -> io::Result<()> {
+    /// The first call of a batch was started.
+    pub(super) fn started(&mut self, number: BatchNumber) -> io::Result<()> {
         let record = record::started(number);
         if self.push(&[&record]) {
             return self.notify();
@@ -76,7 +76,7 @@ impl ReplyWriter {
     /// Gives the result of one item.
     pub(super) fn reply(
         &mut self,
-        number: Number,
+        number: BatchNumber,
         item: usize,
         result: &Part<'_>,
     ) -> io::Result<()> {
@@ -97,14 +97,14 @@ impl ReplyWriter {
     /// Says why one item has no result.
     pub(super) fn reply_error(
         &mut self,
-        number: Number,
+        number: BatchNumber,
         item: usize,
         error: &TaskError,
     ) -> io::Result<()> {
         self.send(&[&message::answer_error(number, item, error)])
     }
 
-    /// The flight is over.
+    /// The batch is over.
     pub(super) fn end_batch(&mut self) -> io::Result<()> {
         // Who hears the link looks into the ring too.
         if self.uses_ring {

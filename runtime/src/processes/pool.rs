@@ -1,13 +1,13 @@
-//! One pool: the desk, and the threads that stand around it.
+//! One pool: the scheduler, and the threads that stand around it.
 //!
 //! ```text
-//!   submitters ----> desk <---- links (what workers say; the dead)     served by one
+//!   submitters ----> scheduler <---- links (what workers say; the dead)     served by one
 //!                     |  \                                              of the crew,
 //!        supervisor <-'   `---> tell (decodes results, callbacks)       told by another
 //!   (starts workers)
 //! ```
 //!
-//! Whoever has changed something at the desk does what comes of it once the lock is free: [`Pool::act`].
+//! Whoever has changed something at the scheduler does what comes of it once the lock is free: [`Shared::perform`].
 
 use std::{
     cell::Cell,
@@ -23,12 +23,12 @@ use log::Level;
 use super::{
     aloud::StderrForwarder,
     bell::Waker,
-    encoded_call::Parcel,
+    encoded_call::EncodedCall,
     initializer::Check,
-    io_threads::Crew,
+    io_threads::IoThreads,
     link::Flushed,
     recipe::WorkerCommand,
-    scheduler::{Desk, Next, Rules, WorkerId},
+    scheduler::{Effects, Scheduler, SchedulerConfig, WorkerId},
     supervisor::{SpawnedWorker, Supervisor},
 };
 use crate::{
@@ -44,7 +44,7 @@ use crate::{
 };
 
 /// What the handles, the threads and the calls of a pool share.
-pub(super) struct Pool {
+pub(super) struct Shared {
     pub(super) id: ExecutorId,
     /// The process whose children the workers are.
     pub(super) origin: Origin,
@@ -57,13 +57,13 @@ pub(super) struct Pool {
     /// What the result of the initializer means.
     pub(super) check: Option<Check>,
     bound: Option<Arc<Bound>>,
-    desk: std::sync::Mutex<Desk>,
+    scheduler: std::sync::Mutex<Scheduler>,
     /// Rung when every call has ended, if somebody waits for that.
     changed: Condvar,
-    /// How many wait so. Written under the desk's lock.
+    /// How many wait so. Written under the scheduler's lock.
     waiting: AtomicUsize,
     pub(super) waker: Waker,
-    pub(super) crew: Crew,
+    pub(super) io_threads: IoThreads,
     /// What workers said on standard error, if that is heard.
     pub(super) stderr: StderrForwarder,
     /// Starts the workers; gone once no worker is left.
@@ -73,7 +73,7 @@ pub(super) struct Pool {
 /// What a pool is made of.
 pub(super) struct Plan {
     pub(super) worker_command: WorkerCommand,
-    pub(super) rules: Rules,
+    pub(super) config: SchedulerConfig,
     pub(super) bound: Option<usize>,
     pub(super) records_times: bool,
     pub(super) defaults: Options,
@@ -83,7 +83,7 @@ pub(super) struct Plan {
     pub(super) supervisor: Arc<Supervisor>,
 }
 
-impl Pool {
+impl Shared {
     pub(super) fn new(plan: Plan) -> Self {
         let id = ExecutorId::new();
         Self {
@@ -91,15 +91,15 @@ impl Pool {
             origin: Origin::here(),
             records_times: plan.records_times,
             defaults: plan.defaults,
-            workers: plan.rules.workers,
+            workers: plan.config.workers,
             identity: plan.identity,
             check: plan.check,
             bound: plan.bound.map(Bound::new),
-            desk: std::sync::Mutex::new(Desk::new(plan.rules)),
+            scheduler: std::sync::Mutex::new(Scheduler::new(plan.config)),
             changed: Condvar::new(),
             waiting: AtomicUsize::new(0),
             waker: plan.waker,
-            crew: Crew::default(),
+            io_threads: IoThreads::default(),
             stderr: StderrForwarder::default(),
             supervisor: Mutex::new(Some(plan.supervisor)),
             worker_command: Arc::new(plan.worker_command),
@@ -126,7 +126,7 @@ impl Pool {
         if let Some(bound) = &self.bound {
             let place = bound.try_acquire().or_else(|| {
                 // The table knows of starts that this program has not been told of yet.
-                let pending = self.desk().count().1;
+                let pending = self.scheduler().count().1;
                 (pending < bound.limit()).then(|| bound.acquire_over_limit())
             });
             let Some(place) = place else {
@@ -140,7 +140,7 @@ impl Pool {
 
     /// Turns the call into bytes, which go to a worker as soon as one has room.
     fn send(self: &Arc<Self>, job: Job<Anywhere>) {
-        if let Some(refusal) = self.desk().refusal() {
+        if let Some(refusal) = self.scheduler().refusal() {
             return job.fail(refusal);
         }
         let task = match job.entry().map(registry::index_of) {
@@ -152,7 +152,7 @@ impl Pool {
                 return debug_assert!(refused.is_none(), "a call without an entry has no bytes");
             }
         };
-        let options = self.asked(&job);
+        let options = self.options_of(&job);
         // A thread that is ending writes into memory of its own.
         let mut parts = PARTS.try_with(Cell::take).unwrap_or_default();
         let sent = job.encode(&mut parts);
@@ -160,150 +160,153 @@ impl Pool {
         parts.clear();
         let _ = PARTS.try_with(|own| own.set(parts));
         let Some(sent) = sent else { return };
-        let parcel = Parcel::new(task, bytes, sent, options, Arc::downgrade(self));
-        if parcel.attach() {
-            self.hand_over(parcel);
+        let call = EncodedCall::new(task, bytes, sent, options, Arc::downgrade(self));
+        if call.attach() {
+            self.submit(call);
         }
     }
 
     /// What counts for a call, of all that is asked.
-    fn asked(&self, job: &Job<Anywhere>) -> Options {
+    fn options_of(&self, job: &Job<Anywhere>) -> Options {
         let nearer = job.options().cloned().unwrap_or_default();
         nearer.or(self.defaults.clone())
     }
 
-    fn hand_over(self: &Arc<Self>, parcel: Arc<Parcel>) {
+    fn submit(self: &Arc<Self>, call: Arc<EncodedCall>) {
         let mut refusal = None;
         let limit = self.worker_command.welcome.frame_limit;
-        self.at_desk(|desk, next| match desk.refusal() {
-            None => desk.submit(parcel.clone(), limit, next),
+        self.schedule(|scheduler, effects| match scheduler.refusal() {
+            None => scheduler.submit(call.clone(), limit, effects),
             Some(error) => refusal = Some(error),
         });
         // Closed since the first look.
         if let Some(error) = refusal
-            && let Some(sent) = parcel.take_sent()
+            && let Some(sent) = call.take_sent()
         {
             sent.fail(error);
         }
     }
 
-    /// Changes something at the desk, and does what comes of it.
-    pub(super) fn at_desk<R>(
+    /// Changes something at the scheduler, and does what comes of it.
+    pub(super) fn schedule<R>(
         self: &Arc<Self>,
-        change: impl FnOnce(&mut Desk, &mut Next) -> R,
+        change: impl FnOnce(&mut Scheduler, &mut Effects) -> R,
     ) -> R {
-        let (result, mut next) = self.change(change);
-        next.wake |= !self.crew.add(std::mem::take(&mut next.verdicts));
-        self.act(next);
+        let (result, mut effects) = self.apply(change);
+        effects.wake |= !self
+            .io_threads
+            .add(std::mem::take(&mut effects.completions));
+        self.perform(effects);
         result
     }
 
-    /// As [`at_desk`](Self::at_desk), on the thread that serves the links.
-    pub(super) fn at_desk_serving<R>(
+    /// As [`schedule`](Self::schedule), on the thread that serves the links.
+    pub(super) fn schedule_without_notify<R>(
         self: &Arc<Self>,
-        change: impl FnOnce(&mut Desk, &mut Next) -> R,
+        change: impl FnOnce(&mut Scheduler, &mut Effects) -> R,
     ) -> R {
-        let (result, mut next) = self.change(change);
-        self.crew.add_serving(std::mem::take(&mut next.verdicts));
-        self.act(next);
+        let (result, mut effects) = self.apply(change);
+        self.io_threads
+            .add_as_leader(std::mem::take(&mut effects.completions));
+        self.perform(effects);
         result
     }
 
-    fn change<R>(&self, change: impl FnOnce(&mut Desk, &mut Next) -> R) -> (R, Next) {
-        let mut next = Next::default();
-        let result = change(&mut self.desk(), &mut next);
-        (result, next)
+    fn apply<R>(&self, change: impl FnOnce(&mut Scheduler, &mut Effects) -> R) -> (R, Effects) {
+        let mut effects = Effects::default();
+        let result = change(&mut self.scheduler(), &mut effects);
+        (result, effects)
     }
 
     /// Does what came of a change.
-    fn act(self: &Arc<Self>, next: Next) {
-        let Next {
-            verdicts: _,
+    fn perform(self: &Arc<Self>, effects: Effects) {
+        let Effects {
+            completions: _,
             flush,
-            hire,
+            spawn,
             mut wake,
-            in_use,
-            quiet,
-            broke,
-        } = next;
+            claim_in_use,
+            idle,
+            broken,
+        } = effects;
         for outbox in flush {
             // The thread that serves the links sends the rest, and notices the end.
             wake |= outbox.flush() != Flushed::All;
         }
-        wake |= in_use;
-        if broke {
+        wake |= claim_in_use;
+        if broken {
             self.lift_bound();
         }
-        hire.into_iter().for_each(|id| self.order(id));
+        spawn.into_iter().for_each(|id| self.spawn(id));
         if wake {
             self.waker.wake();
         }
-        if quiet && self.waiting.load(Ordering::SeqCst) > 0 {
+        if idle && self.waiting.load(Ordering::SeqCst) > 0 {
             self.changed.notify_all();
         }
     }
 
-    fn order(self: &Arc<Self>, id: WorkerId) {
+    fn spawn(self: &Arc<Self>, id: WorkerId) {
         let supervisor = self.supervisor.lock().clone();
         match supervisor {
             Some(supervisor) => supervisor.spawn(self.clone(), id),
-            None => self.stillborn("the pool is over"),
+            None => self.spawn_failed("the pool is over"),
         }
     }
 
     /// The supervisor has started a worker.
-    pub(super) fn born(self: &Arc<Self>, id: WorkerId, spawned: SpawnedWorker) {
-        self.at_desk(|desk, next| desk.born(id, spawned, next));
+    pub(super) fn spawned(self: &Arc<Self>, id: WorkerId, spawned: SpawnedWorker) {
+        self.schedule(|scheduler, effects| scheduler.spawned(id, spawned, effects));
     }
 
     /// The system refused a worker.
-    pub(super) fn stillborn(self: &Arc<Self>, reason: &str) {
-        if self.at_desk(|desk, next| desk.stillborn(reason, next)) {
+    pub(super) fn spawn_failed(self: &Arc<Self>, reason: &str) {
+        if self.schedule(|scheduler, effects| scheduler.spawn_failed(reason, effects)) {
             unwind::report(Level::Warn, format_args!("process pool: {reason}"));
         }
     }
 
-    pub(super) fn recall(self: &Arc<Self>, parcel: &Arc<Parcel>) -> bool {
+    pub(super) fn revoke(self: &Arc<Self>, call: &Arc<EncodedCall>) -> bool {
         // A call that a parent has submitted is the parent's to take back.
-        self.origin.is_here() && self.at_desk(|desk, next| desk.recall(parcel, next))
+        self.origin.is_here() && self.schedule(|scheduler, effects| scheduler.revoke(call, effects))
     }
 
-    pub(super) fn has_started(&self, parcel: &Parcel) -> bool {
-        self.origin.is_here() && self.desk().has_started(parcel)
+    pub(super) fn has_started(&self, call: &EncodedCall) -> bool {
+        self.origin.is_here() && self.scheduler().has_started(call)
     }
 
-    pub(super) fn abort(self: &Arc<Self>, parcel: &Parcel) -> bool {
-        self.origin.is_here() && self.at_desk(|desk, next| desk.abort(parcel, next))
+    pub(super) fn abort(self: &Arc<Self>, call: &EncodedCall) -> bool {
+        self.origin.is_here() && self.schedule(|scheduler, effects| scheduler.abort(call, effects))
     }
 
     /// The thread that serves the links has ended, and no worker is left.
-    pub(super) fn let_supervisor_go(&self) {
+    pub(super) fn release_supervisor(&self) {
         let supervisor = self.supervisor.lock().take();
         drop(supervisor);
     }
 
     /// Waits until every call has ended, at most for `limit`. True if they have.
-    pub(super) fn wait_until_quiet(&self, limit: Option<Duration>) -> bool {
+    pub(super) fn wait_until_idle(&self, limit: Option<Duration>) -> bool {
         worker_context::trampoline::run_deferred();
         let _blocking = worker_context::enter_blocking();
-        let mut desk = self.desk();
+        let mut scheduler = self.scheduler();
         self.waiting.fetch_add(1, Ordering::SeqCst);
         let deadline = waiting::deadline(limit);
-        while !desk.is_quiet() && !waiting::has_passed(deadline) {
-            desk = match deadline {
+        while !scheduler.is_idle() && !waiting::has_passed(deadline) {
+            scheduler = match deadline {
                 None => self
                     .changed
-                    .wait(desk)
+                    .wait(scheduler)
                     .unwrap_or_else(PoisonError::into_inner),
                 Some(deadline) => {
                     let left = deadline.saturating_duration_since(Instant::now());
-                    let woken = self.changed.wait_timeout(desk, left);
+                    let woken = self.changed.wait_timeout(scheduler, left);
                     woken.unwrap_or_else(PoisonError::into_inner).0
                 }
             };
         }
         self.waiting.fetch_sub(1, Ordering::SeqCst);
-        desk.is_quiet()
+        scheduler.is_idle()
     }
 
     /// Lets everybody in, to be told that nothing is taken any more.
@@ -314,9 +317,9 @@ impl Pool {
     }
 
     /// A call is pending again, which counts for the bound.
-    pub(super) fn keep_place(&self, parcel: &Parcel) {
+    pub(super) fn keep_permit(&self, call: &EncodedCall) {
         if let Some(bound) = &self.bound {
-            parcel.hold_while_pending(Box::new(bound.acquire_over_limit()));
+            call.hold_while_pending(Box::new(bound.acquire_over_limit()));
         }
     }
 
@@ -330,8 +333,10 @@ impl Pool {
         worker_context::belongs_to(self.id)
     }
 
-    pub(super) fn desk(&self) -> MutexGuard<'_, Desk> {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn scheduler(&self) -> MutexGuard<'_, Scheduler> {
+        self.scheduler
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

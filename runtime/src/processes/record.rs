@@ -1,34 +1,34 @@
-//! What lies in the ring: short answers, and that a flight was started.
+//! What lies in the ring: short answers, and that a batch was started.
 //!
 //! ```text
-//!   | length of the result, 4 | item, 4 | number of the flight, 8 | the result |
+//!   | length of the result, 4 | item, 4 | number of the batch, 8 | the result |
 //! ```
 //!
-//! Results that follow one another in one flight are read as one: what is many and small costs little each.
+//! Results that follow one another in one batch are read as one: what is many and small costs little each.
 
 use super::{
-    answers::{Said, Slab},
-    claims::{MOST_ITEMS, Number},
+    answers::{AnswerBody, Slab},
+    claims::{BatchNumber, MAX_ITEMS},
     message::{Answer, FromWorker, ProtocolError},
 };
 
 /// How many bytes stand before a result.
 pub(super) const HEAD: usize = 16;
 
-/// In place of an item: the flight was started.
+/// In place of an item: the batch was started.
 const STARTED: u32 = u32::MAX;
 
 /// The head of the result of this item.
-pub(super) fn value(number: Number, item: usize, len: usize) -> [u8; HEAD] {
+pub(super) fn value(number: BatchNumber, item: usize, len: usize) -> [u8; HEAD] {
     head(len as u32, item as u32, number)
 }
 
-/// The record that says that a flight was started.
-pub(super) fn started(number: Number) -> [u8; HEAD] {
+/// The record that says that a batch was started.
+pub(super) fn started(number: BatchNumber) -> [u8; HEAD] {
     head(0, STARTED, number)
 }
 
-fn head(len: u32, item: u32, number: Number) -> [u8; HEAD] {
+fn head(len: u32, item: u32, number: BatchNumber) -> [u8; HEAD] {
     let mut head = [0; HEAD];
     head[..4].copy_from_slice(&len.to_le_bytes());
     head[4..8].copy_from_slice(&item.to_le_bytes());
@@ -39,7 +39,7 @@ fn head(len: u32, item: u32, number: Number) -> [u8; HEAD] {
 /// One record.
 struct RingRecord {
     item: u32,
-    number: Number,
+    number: BatchNumber,
     /// Where the next one begins.
     end: usize,
 }
@@ -56,10 +56,10 @@ fn read(slab: &[u8], start: usize) -> Option<RingRecord> {
     let item = bytes.get(4..)?.first_chunk()?;
     let number = bytes.get(8..)?.first_chunk()?;
     let item = u32::from_le_bytes(*item);
-    let is_item = item == STARTED || (item as usize) < MOST_ITEMS;
+    let is_item = item == STARTED || (item as usize) < MAX_ITEMS;
     is_item.then_some(RingRecord {
         item,
-        number: Number(u64::from_le_bytes(*number)),
+        number: BatchNumber(u64::from_le_bytes(*number)),
         end: (start + HEAD)
             .checked_add(len)
             .filter(|end| *end <= slab.len())?,
@@ -89,7 +89,7 @@ pub(super) fn read_all(slab: Vec<u8>, said: &mut Vec<FromWorker>) -> Result<(), 
         said.push(FromWorker::Answer(Answer {
             number: first.number,
             items: first.item as usize..next as usize,
-            said: Said::Values {
+            said: AnswerBody::Values {
                 slab: slab.clone(),
                 start: begin,
             },
@@ -103,13 +103,13 @@ mod tests {
     use super::*;
 
     fn record(number: u64, item: usize, result: &[u8]) -> Vec<u8> {
-        [&value(Number(number), item, result.len())[..], result].concat()
+        [&value(BatchNumber(number), item, result.len())[..], result].concat()
     }
 
     #[test]
-    fn results_of_one_flight_are_read_as_one() {
+    fn results_of_one_batch_are_read_as_one() {
         let slab = [
-            started(Number(5)).to_vec(),
+            started(BatchNumber(5)).to_vec(),
             record(5, 0, b"a"),
             record(5, 1, b""),
             record(6, 2, b"c"),

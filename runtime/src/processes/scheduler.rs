@@ -1,16 +1,16 @@
 //! What is to be done, and who does it: the calls and the workers of one pool, under one lock.
 //!
 //! ```text
-//!   submit --> | queue | --dispatch--> member: in flight --answer--> verdict --> tell
+//!   submit --> | queue | --dispatch--> worker: in flight --answer--> completion --> tell
 //!                  ^                         |
-//!                  `---- recalled, requeued -'   (front of the queue, in the old order)
+//!                  `---- revoked, requeued -'   (front of the queue, in the old order)
 //! ```
 //!
 //! - Calls are sent ahead, so that no worker waits for the next one, and taken back as soon as another
 //!   worker has nothing to do.
-//! - Each function says in [`Next`] what its caller must do once the lock is free: nothing under it blocks
+//! - Each function says in [`Effects`] what its caller must do once the lock is free: nothing under it blocks
 //!   or runs user code.
-//! - A part of a call is in the queue, in flight with one member, answered, or withdrawn; never two of these.
+//! - A part of a call is in the queue, in flight with one worker, answered, or withdrawn; never two of these.
 //!
 //! `calls` is what happens to calls, `workers` what happens to workers, `scaling` how many workers
 //! there are, `timers` what happens as time passes.
@@ -33,19 +33,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub(super) use worker_record::Member;
+pub(super) use worker_record::WorkerRecord;
 
 use super::{
-    answers::{Answers, Said},
-    encoded_call::{Parcel, Place},
+    answers::{AnswerBody, CallAnswers},
+    encoded_call::{EncodedCall, ItemState},
     link::Outbox,
     logs::Logged,
 };
 use crate::error::TaskError;
-use calls::file;
-use retries::Resting;
+use calls::finish_items;
+use retries::Delayed;
 use suspects::Suspects;
-use timers::STUCK;
+use timers::STUCK_AFTER;
 
 /// Names one worker of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,7 +53,7 @@ pub(super) struct WorkerId(pub(super) u32);
 
 /// What a pool asks of its workers.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rules {
+pub(super) struct SchedulerConfig {
     /// How many there may be.
     pub(super) workers: usize,
     /// How many calls each is given.
@@ -64,18 +64,18 @@ pub(super) struct Rules {
     pub(super) start_limit: Duration,
 }
 
-/// The desk.
-pub(super) struct Desk {
-    rules: Rules,
-    queue: VecDeque<Errand>,
+/// The scheduler.
+pub(super) struct Scheduler {
+    config: SchedulerConfig,
+    queue: VecDeque<QueuedItems>,
     /// Parts in the queue, withdrawn ones included.
     queued: usize,
-    resting: Resting,
+    delayed: Delayed,
     suspects: Suspects,
-    members: BTreeMap<WorkerId, Member>,
+    workers: BTreeMap<WorkerId, WorkerRecord>,
     next_id: u32,
     /// Workers that the supervisor was asked for and has not brought.
-    ordered: usize,
+    spawning: usize,
     /// Parts in the queue that were withdrawn.
     withdrawn: usize,
     /// Calls whose end nobody has told yet.
@@ -93,56 +93,60 @@ pub(super) struct Desk {
     /// How long the last pause was for a claim that is in use, if one was.
     in_use_pause: Duration,
     /// When it is tended next, if not earlier.
-    tend_at: Option<Instant>,
-    /// Changes whenever a member comes or goes.
-    roll: u64,
+    next_timer: Option<Instant>,
+    /// Changes whenever a worker comes or goes.
+    generation: u64,
 }
 
 /// Parts of one call that are to be sent.
-struct Errand {
-    parcel: Arc<Parcel>,
+struct QueuedItems {
+    call: Arc<EncodedCall>,
     items: Range<usize>,
 }
 
 /// What is to be told to a call, on a thread that may run user code.
-pub(super) enum Verdict {
-    Started(Arc<Parcel>),
+pub(super) enum Completion {
+    Started(Arc<EncodedCall>),
     /// Some of it rests until its next attempt.
-    Rests(Arc<Parcel>),
-    Answered(Arc<Parcel>, Answers),
-    Aborted(Arc<Parcel>),
+    BackingOff(Arc<EncodedCall>),
+    Answered(Arc<EncodedCall>, CallAnswers),
+    Aborted(Arc<EncodedCall>),
     /// A worker has run its initializer, which gave this.
     Initialized(WorkerId, Vec<u8>),
     /// A worker has said this on standard error.
-    Said(Vec<u8>),
+    Stderr(Vec<u8>),
     /// A worker has logged this.
     Logged(Box<Logged>),
     /// The pool has broken, for this reason.
-    Broke(String),
+    Broken(String),
     /// All before it were told, or are being told while their thread sleeps: a waiter is told.
-    Passed(Sender<()>),
+    Barrier(Sender<()>),
 }
 
 /// What the caller must do once the lock is free.
 #[derive(Default)]
 #[must_use]
-pub(super) struct Next {
-    pub(super) verdicts: Vec<Verdict>,
+pub(super) struct Effects {
+    pub(super) completions: Vec<Completion>,
     /// These have something to send.
     pub(super) flush: Vec<Arc<Outbox>>,
     /// These are to be started.
-    pub(super) hire: Vec<WorkerId>,
+    pub(super) spawn: Vec<WorkerId>,
     /// The thread that serves the links must look again.
     pub(super) wake: bool,
     /// It must do so in a moment: a worker is between its answer and the end of its claim.
-    pub(super) in_use: bool,
+    pub(super) claim_in_use: bool,
     /// Every call has ended: whoever waits for that goes on.
-    pub(super) quiet: bool,
+    pub(super) idle: bool,
     /// The pool has just broken.
-    pub(super) broke: bool,
+    pub(super) broken: bool,
 }
 
-impl Next {
+impl Effects {
+    pub(super) fn complete(&mut self, completion: Completion) {
+        self.completions.push(completion);
+    }
+
     fn add_flush(&mut self, outbox: &Arc<Outbox>) {
         if !self.flush.iter().any(|other| Arc::ptr_eq(other, outbox)) {
             self.flush.push(outbox.clone());
@@ -150,17 +154,17 @@ impl Next {
     }
 }
 
-impl Desk {
-    pub(super) fn new(rules: Rules) -> Self {
+impl Scheduler {
+    pub(super) fn new(config: SchedulerConfig) -> Self {
         Self {
-            rules,
+            config,
             queue: VecDeque::new(),
             queued: 0,
-            resting: Resting::default(),
+            delayed: Delayed::default(),
             suspects: Suspects::default(),
-            members: BTreeMap::new(),
+            workers: BTreeMap::new(),
             next_id: 0,
-            ordered: 0,
+            spawning: 0,
             withdrawn: 0,
             unsettled: 0,
             early_deaths: 0,
@@ -170,190 +174,193 @@ impl Desk {
             broken: None,
             refused_until: None,
             in_use_pause: Duration::ZERO,
-            tend_at: None,
-            roll: 0,
+            next_timer: None,
+            generation: 0,
         }
     }
 
     /// Takes a call; its parts that are longer than `limit` fail, and those whose arguments alone
     /// are more than they may hold.
-    pub(super) fn submit(&mut self, parcel: Arc<Parcel>, limit: u64, next: &mut Next) {
-        if !parcel.leave_home() {
+    pub(super) fn submit(&mut self, call: Arc<EncodedCall>, limit: u64, effects: &mut Effects) {
+        if !call.mark_queued() {
             return;
         }
         self.unsettled += 1;
-        let len = |item: usize| parcel.bytes().part(item).len() as u64;
-        let memory = parcel.memory().unwrap_or(u64::MAX);
-        let mut items = 0..parcel.len();
+        let len = |item: usize| call.bytes().part(item).len() as u64;
+        let memory = call.memory().unwrap_or(u64::MAX);
+        let mut items = 0..call.len();
         let most = limit.min(memory);
-        if parcel.bytes().joined(items.clone()).len() as u64 > most {
+        if call.bytes().joined(items.clone()).len() as u64 > most {
             while let Some(long) = items.clone().find(|item| len(*item) > most) {
-                let said = Said::Error(match len(long) {
+                let said = AnswerBody::Error(match len(long) {
                     len if len > limit => too_long(len, limit),
                     len => TaskError::memory_exceeded(memory, len),
                 });
-                self.add_errand(&parcel, items.start..long);
-                file(parcel.clone(), long..long + 1, said, next);
+                self.push_queued(&call, items.start..long);
+                finish_items(call.clone(), long..long + 1, said, effects);
                 items.start = long + 1;
             }
         }
-        self.add_errand(&parcel, items);
-        self.dispatch(next);
+        self.push_queued(&call, items);
+        self.dispatch(effects);
     }
 
-    fn add_errand(&mut self, parcel: &Arc<Parcel>, items: Range<usize>) {
+    fn push_queued(&mut self, call: &Arc<EncodedCall>, items: Range<usize>) {
         if !items.is_empty() {
-            let parcel = parcel.clone();
+            let call = call.clone();
             self.queued += items.len();
-            self.queue.push_back(Errand { parcel, items });
+            self.queue.push_back(QueuedItems { call, items });
         }
     }
 
-    /// Gives members what they have room for, in the order of the queue, and sees that there are members.
-    pub(super) fn dispatch(&mut self, next: &mut Next) {
+    /// Gives workers what they have room for, in the order of the queue, and sees that there are workers.
+    pub(super) fn dispatch(&mut self, effects: &mut Effects) {
         loop {
-            self.deal(next);
-            if !self.queue.is_empty() || !self.take_back_for_idle() {
+            self.assign(effects);
+            if !self.queue.is_empty() || !self.revoke_for_idle() {
                 break;
             }
         }
-        self.hire(next);
+        self.spawn_workers(effects);
     }
 
-    /// Deals errands from the front to those who have the least.
-    fn deal(&mut self, next: &mut Next) {
-        if self.resting.waiting_alone() > 0 {
-            self.deal_alone(next);
+    /// Deals entries from the front to those who have the least.
+    fn assign(&mut self, effects: &mut Effects) {
+        if self.delayed.isolated() > 0 {
+            self.assign_isolated(effects);
         }
-        while let Some(errand) = self.next_errand() {
-            let free = self.members.values_mut().filter(|member| member.has_room());
-            let Some(member) = free.min_by_key(|member| member.burden()) else {
-                self.put_back(errand);
+        while let Some(entry) = self.pop_queued() {
+            let free = self
+                .workers
+                .values_mut()
+                .filter(|worker| worker.has_capacity());
+            let Some(worker) = free.min_by_key(|worker| worker.load()) else {
+                self.put_back(entry);
                 return;
             };
-            let Errand { parcel, items } = errand;
-            let given = member.give(&parcel, items.clone(), Instant::now);
-            next.wake |= member.is_wild;
-            next.in_use |= given == 0;
-            if given > 0 {
-                next.add_flush(member.outbox());
-                let is_first_behind = member.in_flight() > 1 && member.in_flight() - given <= 1;
+            let QueuedItems { call, items } = entry;
+            let assigned = worker.assign(&call, items.clone(), Instant::now);
+            effects.wake |= worker.is_corrupt;
+            effects.claim_in_use |= assigned == 0;
+            if assigned > 0 {
+                effects.add_flush(worker.outbox());
+                let is_first_behind = worker.in_flight() > 1 && worker.in_flight() - assigned <= 1;
                 // What waits behind another is looked after as time passes, as is a limit.
-                let behind = is_first_behind.then_some(STUCK);
-                let looks = [behind, parcel.look_after()];
-                let soonest = looks.into_iter().flatten().min();
-                next.wake |= is_sooner(soonest, self.tend_at);
+                let behind = is_first_behind.then_some(STUCK_AFTER);
+                let checks = [behind, call.check_interval()];
+                let soonest = checks.into_iter().flatten().min();
+                effects.wake |= is_sooner(soonest, self.next_timer);
             }
-            let items = items.start + given..items.end;
-            self.put_back(Errand { parcel, items });
+            let items = items.start + assigned..items.end;
+            self.put_back(QueuedItems { call, items });
         }
     }
 
-    /// Puts an errand to the front of the queue, if there is any of it.
-    fn put_back(&mut self, errand: Errand) {
-        if !errand.items.is_empty() {
-            self.queued += errand.items.len();
-            self.queue.push_front(errand);
+    /// Puts an entry to the front of the queue, if there is any of it.
+    fn put_back(&mut self, entry: QueuedItems) {
+        if !entry.items.is_empty() {
+            self.queued += entry.items.len();
+            self.queue.push_front(entry);
         }
     }
 
-    /// The first errand, without what was withdrawn from it.
-    fn next_errand(&mut self) -> Option<Errand> {
-        while let Some(Errand { parcel, items }) = self.queue.pop_front() {
+    /// The first entry, without what was withdrawn from it.
+    fn pop_queued(&mut self) -> Option<QueuedItems> {
+        while let Some(QueuedItems { call, items }) = self.queue.pop_front() {
             self.queued -= items.len();
             if self.withdrawn == 0 {
-                return Some(Errand { parcel, items });
+                return Some(QueuedItems { call, items });
             }
-            let queued = parcel.queued(&items).unwrap_or(items.end..items.end);
+            let queued = call.first_queued(&items).unwrap_or(items.end..items.end);
             self.withdrawn -= queued.start - items.start;
-            self.put_back(Errand {
-                parcel: parcel.clone(),
+            self.put_back(QueuedItems {
+                call: call.clone(),
                 items: queued.end..items.end,
             });
             if !queued.is_empty() {
                 let items = queued;
-                return Some(Errand { parcel, items });
+                return Some(QueuedItems { call, items });
             }
         }
         None
     }
 
-    /// Takes calls back from the member with the most, if another has none. True if it did.
-    fn take_back_for_idle(&mut self) -> bool {
+    /// Takes calls back from the worker with the most, if another has none. True if it did.
+    fn revoke_for_idle(&mut self) -> bool {
         let idle = self
-            .members
+            .workers
             .values()
-            .filter(|member| member.is_free())
+            .filter(|worker| worker.is_free())
             .count();
         if idle == 0 {
             return false;
         }
-        let laden = self
-            .members
+        let busiest = self
+            .workers
             .values_mut()
-            .max_by_key(|member| member.in_flight());
-        let Some(laden) = laden.filter(|member| member.in_flight() > 1) else {
+            .max_by_key(|worker| worker.in_flight());
+        let Some(busiest) = busiest.filter(|worker| worker.in_flight() > 1) else {
             return false;
         };
         // The first is running, or is about to.
-        let waiting = laden.in_flight() - 1;
+        let waiting = busiest.in_flight() - 1;
         let share = waiting * idle / (idle + 1);
-        let recalled = laden.recall(1, share.max(1));
-        let took = !recalled.is_empty();
-        self.requeue(recalled);
+        let revoked = busiest.revoke(1, share.max(1));
+        let took = !revoked.is_empty();
+        self.requeue(revoked);
         took
     }
 
     /// Puts parts back to the front of the queue, in their order; those that are tried alone wait
     /// beside it.
-    fn requeue(&mut self, errands: Vec<Errand>) {
+    fn requeue(&mut self, entries: Vec<QueuedItems>) {
         if self.suspects.is_empty() {
-            return self.requeue_all(errands);
+            return self.requeue_all(entries);
         }
-        let errands = errands.into_iter();
-        let left = errands.flat_map(|errand| self.without_suspects(errand));
+        let entries = entries.into_iter();
+        let left = entries.flat_map(|entry| self.without_suspects(entry));
         let left = left.collect();
         self.requeue_all(left);
     }
 
     /// Puts parts back to the front of the queue, in their order.
-    fn requeue_all(&mut self, errands: Vec<Errand>) {
-        for Errand { parcel, items } in errands.into_iter().rev() {
+    fn requeue_all(&mut self, entries: Vec<QueuedItems>) {
+        for QueuedItems { call, items } in entries.into_iter().rev() {
             if items.is_empty() {
                 continue;
             }
-            parcel.set_place(items.clone(), Place::Queued);
+            call.set_state(items.clone(), ItemState::Queued);
             match self.queue.front_mut() {
                 Some(first)
-                    if Arc::ptr_eq(&first.parcel, &parcel) && first.items.start == items.end =>
+                    if Arc::ptr_eq(&first.call, &call) && first.items.start == items.end =>
                 {
                     first.items.start = items.start;
                     self.queued += items.len();
                 }
-                _ => self.put_back(Errand { parcel, items }),
+                _ => self.put_back(QueuedItems { call, items }),
             }
         }
     }
 
     /// A call's end is told to everybody, or not yet after all.
-    pub(super) fn note_settled(&mut self, is_settled: bool, next: &mut Next) {
+    pub(super) fn note_settled(&mut self, is_settled: bool, effects: &mut Effects) {
         if is_settled {
             self.unsettled -= 1;
         } else {
             self.unsettled += 1;
         }
-        next.quiet |= self.is_quiet();
-        next.wake |= self.is_quiet() && self.is_ending();
+        effects.idle |= self.is_idle();
+        effects.wake |= self.is_idle() && self.is_ending();
     }
 
     /// Whether every call has ended, and everybody was told.
-    pub(super) fn is_quiet(&self) -> bool {
+    pub(super) fn is_idle(&self) -> bool {
         self.unsettled == 0
     }
 
     /// Whether nothing is left to be done, and nobody to do it.
     pub(super) fn is_over(&self) -> bool {
-        self.is_ending() && self.is_quiet() && self.members.is_empty() && self.ordered == 0
+        self.is_ending() && self.is_idle() && self.workers.is_empty() && self.spawning == 0
     }
 
     /// Whether no more calls are taken.
@@ -363,13 +370,13 @@ impl Desk {
 
     /// How many parts wait in the queue, or will.
     fn waiting(&self) -> usize {
-        self.queued - self.withdrawn + self.resting.len()
+        self.queued - self.withdrawn + self.delayed.len()
     }
 
     /// How many calls run, and how many wait, the parts of a chunk counted one by one.
     pub(super) fn count(&self) -> (usize, usize) {
-        let running: usize = self.members.values().map(Member::running).sum();
-        let in_flight: usize = self.members.values().map(Member::in_flight).sum();
+        let running: usize = self.workers.values().map(WorkerRecord::running).sum();
+        let in_flight: usize = self.workers.values().map(WorkerRecord::in_flight).sum();
         let pending = in_flight - running + self.waiting();
         if running + pending > 0 {
             return (running, pending);

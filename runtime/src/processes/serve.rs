@@ -1,9 +1,9 @@
 //! The life of a worker process: get ready, say hello, run calls one after another, go.
 //!
 //! ```text
-//!   read a flight --> claim its first call --> decode, run, encode --> flush output --> answer --> claim the next
+//!   read a batch --> claim its first call --> decode, run, encode --> flush output --> answer --> claim the next
 //!                       |                                                                             |
-//!                       `- recalled: leave it                                condemned: wait for the end
+//!                       `- revoked: leave it                                condemned: wait for the end
 //! ```
 //!
 //! Calls run on the thread that `init` was called on. A second thread ends the process at once,
@@ -27,7 +27,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 
 use super::{
     arrival::{self, Handshake},
-    claims::{Number, Step},
+    claims::{BatchNumber, ClaimStep},
     clock,
     frame::{FrameReader, OnLong, ReadStatus},
     identity::Identity,
@@ -147,13 +147,13 @@ fn begin(socket: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, FrameRead
     Ok((worker, frames))
 }
 
-/// Says which flight is taken over before there is memory for it, and leaves out what was taken
+/// Says which batch is taken over before there is memory for it, and leaves out what was taken
 /// back meanwhile.
 fn on_long_body(table: Arc<Table>) -> OnLong {
     Box::new(move |number| {
         table.note_taking_over(number);
         hooks::reach(Moment::TakingOver);
-        !table.claim(Number(number)).is_recalled()
+        !table.claim(BatchNumber(number)).is_revoked()
     })
 }
 
@@ -251,7 +251,7 @@ impl Worker {
         }
     }
 
-    /// Runs the calls of a flight, whose bytes hold so much memory, until it is over. Breaks off
+    /// Runs the calls of a batch, whose bytes hold so much memory, until it is over. Breaks off
     /// if it holds too much beside for the next one: what it has not claimed runs elsewhere, and
     /// nobody is blamed.
     fn run_all(&mut self, mut calls: CallBatch<'_>, held: u64) -> io::Result<ControlFlow<()>> {
@@ -265,11 +265,11 @@ impl Worker {
         self.note_time(&calls);
         let mut step = self.table.claim(number).claim();
         self.reply.begin_batch();
-        if self.welcome.tells_starts && matches!(step, Step::Run(_)) {
+        if self.welcome.tells_starts && matches!(step, ClaimStep::Run(_)) {
             self.reply.started(number)?;
         }
         let mut is_leaving = false;
-        while let Step::Run(item) = step {
+        while let ClaimStep::Run(item) = step {
             hooks::reach(Moment::Claimed);
             let arguments = calls.arguments.next().ok_or_else(table_overwritten)?;
             let result = match entry {
@@ -292,8 +292,8 @@ impl Worker {
             hooks::reach(Moment::Finished);
         }
         match step {
-            Step::Condemned => await_kill(),
-            Step::Wild => return Err(table_overwritten()),
+            ClaimStep::Condemned => await_kill(),
+            ClaimStep::Corrupt => return Err(table_overwritten()),
             _ => self.reply.end_batch()?,
         }
         Ok(if is_leaving {
@@ -319,7 +319,7 @@ impl Worker {
 
     fn answer(
         &mut self,
-        number: Number,
+        number: BatchNumber,
         item: usize,
         result: Result<(), TaskError>,
     ) -> io::Result<()> {

@@ -17,7 +17,7 @@ use std::{sync::Arc, time::Duration};
 
 use rustix::process::Signal;
 
-use super::{ProcessPool, link::Outbox, pool::Pool, process::Process};
+use super::{ProcessPool, link::Outbox, pool::Shared, process::Process};
 use crate::{executor::StillBusy, exit::Drain, future::waiting, worker_context};
 
 impl ProcessPool {
@@ -95,12 +95,12 @@ impl ProcessPool {
             limit
         };
         let deadline = waiting::deadline(Some(limit));
-        if self.pool.wait_until_quiet(Some(limit)) {
+        if self.pool.wait_until_idle(Some(limit)) {
             // Workers that take their time to go are left to themselves.
-            self.waits = self.pool.crew.is_over_by(deadline);
+            self.waits = self.pool.io_threads.is_over_by(deadline);
             return Ok(());
         }
-        let (running, pending) = self.pool.desk().count();
+        let (running, pending) = self.pool.scheduler().count();
         self.waits = false;
         Err(StillBusy::new(running, pending))
     }
@@ -156,12 +156,12 @@ impl Drop for ProcessPool {
     }
 }
 
-impl Pool {
+impl Shared {
     fn close(self: &Arc<Self>) {
         if !self.origin.is_here() {
             return;
         }
-        self.at_desk(|desk, next| desk.close(next));
+        self.schedule(|scheduler, effects| scheduler.close(effects));
         self.lift_bound();
     }
 
@@ -169,8 +169,8 @@ impl Pool {
         if !self.origin.is_here() {
             return 0;
         }
-        let pending = self.desk().pending();
-        pending.iter().filter(|parcel| parcel.cancel()).count()
+        let pending = self.scheduler().pending();
+        pending.iter().filter(|call| call.cancel()).count()
     }
 
     fn end_workers(self: &Arc<Self>, signal: Signal, reason: &str) {
@@ -178,13 +178,14 @@ impl Pool {
             return;
         }
         // From here on nothing is tried again.
-        self.at_desk(|desk, _| desk.note_killing(reason));
+        self.schedule(|scheduler, _| scheduler.note_killing(reason));
         self.close();
         self.cancel_pending();
-        let workers: Vec<(Arc<Process>, Arc<Outbox>)> = self.at_desk(|desk, _| {
-            desk.note_killing(reason);
-            desk.members()
-                .map(|member| (member.process().clone(), member.outbox().clone()))
+        let workers: Vec<(Arc<Process>, Arc<Outbox>)> = self.schedule(|scheduler, _| {
+            scheduler.note_killing(reason);
+            scheduler
+                .workers()
+                .map(|worker| (worker.process().clone(), worker.outbox().clone()))
                 .collect()
         });
         for (process, outbox) in workers {
@@ -203,24 +204,24 @@ impl Pool {
     fn join(&self) {
         worker_context::trampoline::run_deferred();
         let _blocking = worker_context::enter_blocking();
-        self.crew.join();
+        self.io_threads.join();
     }
 }
 
-impl Drain for Pool {
+impl Drain for Shared {
     fn drain(&self) -> bool {
         if !self.origin.is_here() || self.is_own_thread() {
             return false;
         }
-        let had_work = !self.desk().is_quiet();
-        self.wait_until_quiet(None);
+        let had_work = !self.scheduler().is_idle();
+        self.wait_until_idle(None);
         had_work
     }
 
     fn leave(&self) {
-        let mut desk = self.desk();
-        desk.leave();
-        drop(desk);
+        let mut scheduler = self.scheduler();
+        scheduler.leave();
+        drop(scheduler);
         self.lift_bound();
     }
 }

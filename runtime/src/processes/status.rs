@@ -2,14 +2,14 @@
 
 use std::{sync::mpsc::channel, time::Duration};
 
-use super::{ProcessPool, pool::Pool, scheduler::Verdict};
+use super::{ProcessPool, pool::Shared, scheduler::Completion};
 use crate::{error::TaskError, executor::StillBusy};
 
 impl ProcessPool {
     /// Whether the pool was closed: it takes no more calls.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.pool.desk().is_closed()
+        self.pool.scheduler().is_closed()
     }
 
     /// Whether the pool is broken: its initializer failed, or no worker can be had, and it runs nothing any more.
@@ -21,7 +21,7 @@ impl ProcessPool {
     /// What every call fails with if the pool is broken.
     #[must_use]
     pub fn broken(&self) -> Option<TaskError> {
-        self.pool.desk().broken()
+        self.pool.scheduler().broken()
     }
 
     /// Waits until no call is pending or running.
@@ -48,7 +48,7 @@ impl ProcessPool {
     /// ```
     pub fn wait_idle(&self) {
         if !self.pool.is_own_thread() {
-            self.pool.wait_until_quiet(None);
+            self.pool.wait_until_idle(None);
             self.pool.wait_until_told();
         }
     }
@@ -64,11 +64,11 @@ impl ProcessPool {
         } else {
             limit
         };
-        if self.pool.wait_until_quiet(Some(limit)) {
+        if self.pool.wait_until_idle(Some(limit)) {
             self.pool.wait_until_told();
             return Ok(());
         }
-        let (running, pending) = self.pool.desk().count();
+        let (running, pending) = self.pool.scheduler().count();
         Err(StillBusy::new(running, pending))
     }
 }
@@ -76,11 +76,11 @@ impl ProcessPool {
 /// The pool counts a call as settled in the moment before its outcome can be seen; what else is told before may take its time.
 const A_MOMENT: Duration = Duration::from_secs(1);
 
-impl Pool {
+impl Shared {
     /// Waits until the outcomes of calls that were counted as settled can be seen.
     fn wait_until_told(&self) {
         let (waiter, passed) = channel();
-        if !self.is_own_thread() && self.crew.add_behind(Verdict::Passed(waiter)) {
+        if !self.is_own_thread() && self.io_threads.add_barrier(Completion::Barrier(waiter)) {
             let _ = passed.recv_timeout(A_MOMENT);
         }
     }

@@ -22,7 +22,7 @@ use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg}
 
 use super::{
     link::{self, Outbox},
-    pool::Pool,
+    pool::Shared,
     process::Process,
     recipe::WorkerCommand,
     scheduler::WorkerId,
@@ -39,7 +39,7 @@ pub(super) struct SpawnedWorker {
 
 /// A worker that a pool wants.
 struct SpawnRequest {
-    pool: Arc<Pool>,
+    pool: Arc<Shared>,
     id: WorkerId,
 }
 
@@ -75,8 +75,8 @@ impl Supervisor {
         Ok(supervisor)
     }
 
-    /// Starts a worker, which comes to the pool's desk.
-    pub(super) fn spawn(&self, pool: Arc<Pool>, id: WorkerId) {
+    /// Starts a worker, which comes to the pool's scheduler.
+    pub(super) fn spawn(&self, pool: Arc<Shared>, id: WorkerId) {
         if let Some(requests) = &self.requests {
             requests
                 .send(SpawnRequest { pool, id })
@@ -99,8 +99,8 @@ impl Drop for Supervisor {
 fn serve(requests: &Receiver<SpawnRequest>) {
     for SpawnRequest { pool, id } in requests {
         match spawn(&pool.worker_command) {
-            Ok(spawned) => pool.born(id, spawned),
-            Err(error) => pool.stillborn(&error.to_string()),
+            Ok(spawned) => pool.spawned(id, spawned),
+            Err(error) => pool.spawn_failed(&error.to_string()),
         }
     }
 }

@@ -1,15 +1,15 @@
-//! The memory that one worker shares with its parent: the claims on its flights, and the ring of its answers.
+//! The memory that one worker shares with its parent: the claims on its batches, and the ring of its answers.
 //!
 //! ```text
 //!   | since | written | read | asleep | taking over | ended | word 0 | word 1 | ... | ring: bytes |
-//!                                                     flight n has word n modulo their count
+//!                                                     batch n has word n modulo their count
 //! ```
 //!
 //! `since` is when the worker claimed its last call, on the clock that both read: it is written
 //! before that claim, where the call has a time limit, and believed no farther than the parent has
 //! seen. `written` and `read` are the two ends of the `ring`, `asleep` is the business of `doze`;
 //! each of them has a cache line of its own. The memory has no name, and cannot be made smaller by
-//! the worker, whose parent would fall over the edge. `taking over` is the number of the last flight
+//! the worker, whose parent would fall over the edge. `taking over` is the number of the last batch
 //! with a long frame whose header the worker has seen; the parent reads it once the worker is dead,
 //! and so `ended`, which is why the worker ended itself.
 
@@ -22,9 +22,9 @@ use std::{
 
 use memmap2::{MmapOptions, MmapRaw};
 
-use super::claims::{Claim, Given, Number};
+use super::claims::{BatchNumber, Claim, Handover};
 
-/// How many flights may be with a worker at the same time, at most.
+/// How many batches may be with a worker at the same time, at most.
 pub(super) const WORDS: usize = 256;
 
 /// How many bytes of answers may lie in the ring; a power of two.
@@ -48,7 +48,7 @@ pub(super) enum Counter {
     Read = 2,
     /// Whether the parent is to be woken for news.
     Asleep = 3,
-    /// Which flight is taken over that needs memory of its own; the worker's.
+    /// Which batch is taken over that needs memory of its own; the worker's.
     TakingOver = 4,
     /// Why the worker ended itself: an [`SelfExit`], or zero. Written by its watching thread, read when
     /// it is dead.
@@ -114,14 +114,14 @@ impl Table {
         Ok(Self(MmapOptions::new().len(BYTES).map_raw(&file)?))
     }
 
-    /// Parent: gives its word to the flight of this number, which has so many items.
-    pub(super) fn send(&self, number: Number, items: usize) -> Given {
+    /// Parent: gives its word to the batch of this number, which has so many items.
+    pub(super) fn send(&self, number: BatchNumber, items: usize) -> Handover {
         let last = number.minus(WORDS as u64);
         self.claim(number).send(last, items)
     }
 
-    /// The claim on the flight of this number.
-    pub(super) fn claim(&self, number: Number) -> Claim<'_, AtomicU64> {
+    /// The claim on the batch of this number.
+    pub(super) fn claim(&self, number: BatchNumber) -> Claim<'_, AtomicU64> {
         let word = number.0 as usize % WORDS;
         Claim::new(self.word(CLAIMS_START + word * size_of::<u64>()), number)
     }
@@ -139,14 +139,14 @@ impl Table {
         self.counter(Counter::Since).load(Ordering::Relaxed)
     }
 
-    /// Worker: takes over this flight next, and may not live to claim it.
+    /// Worker: takes over this batch next, and may not live to claim it.
     pub(super) fn note_taking_over(&self, number: u64) {
         // ORDERING: the parent reads it when this process has ended, which shows all that it did.
         self.counter(Counter::TakingOver)
             .store(number, Ordering::Relaxed);
     }
 
-    /// Parent: which flight a dead worker took over last.
+    /// Parent: which batch a dead worker took over last.
     pub(super) fn taking_over(&self) -> u64 {
         // ORDERING: as in `note_taking_over`.
         self.counter(Counter::TakingOver).load(Ordering::Relaxed)
@@ -279,7 +279,7 @@ fn seal(_: &OwnedFd) -> io::Result<()> {
 #[cfg(all(test, not(loom), not(miri)))]
 mod tests {
     use super::{
-        super::claims::{Seen, Step},
+        super::claims::{ClaimStep, Observed},
         *,
     };
 
@@ -287,13 +287,13 @@ mod tests {
     fn what_one_side_sends_the_other_claims() {
         let (parent, fd) = Table::create().expect("the system gives memory");
         let worker = Table::open(fd).expect("the system gives memory");
-        let number = Number(3);
-        assert_eq!(parent.send(number, 2), Given::Sent);
+        let number = BatchNumber(3);
+        assert_eq!(parent.send(number, 2), Handover::Sent);
 
-        assert_eq!(worker.claim(number).claim(), Step::Run(0));
+        assert_eq!(worker.claim(number).claim(), ClaimStep::Run(0));
 
-        assert_eq!(parent.claim(number).see(2), Seen::Claimed(0));
-        assert_eq!(worker.claim(number.next()).claim(), Step::Wild);
+        assert_eq!(parent.claim(number).observe(2), Observed::Claimed(0));
+        assert_eq!(worker.claim(number.next()).claim(), ClaimStep::Corrupt);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! What a worker says beside its answers, if a pool asks for it: on standard error, and in its log.
 //!
 //! ```text
-//!   worker: fd 2 ===pipe===> voice --all of it--> verdict --> aloud: this program's own fd 2
+//!   worker: fd 2 ===pipe===> voice --all of it--> completion --> aloud: this program's own fd 2
 //!                              |
 //!                              `--the last lines--> the error of the call that it dies in
 //!
-//!   worker: log ====link===> voice -------------> verdict --> this program's own logger
+//!   worker: log ====link===> voice -------------> completion --> this program's own logger
 //! ```
 //!
 //! The pipe is read by the thread that serves the links, which never waits for it: not for its end either, which
@@ -22,9 +22,9 @@ use super::{
     last_lines::Tail,
     logs::{LogRecord, Logged},
     message::ProtocolError,
-    pool::Pool,
+    pool::Shared,
     process::Process,
-    scheduler::{Next, Verdict},
+    scheduler::{Completion, Effects},
     untold::Backlog,
 };
 
@@ -50,7 +50,7 @@ pub(super) struct StderrPipe {
 
 impl StderrPipe {
     /// That of this worker.
-    pub(super) fn of(process: &Process, pool: &Pool) -> Self {
+    pub(super) fn of(process: &Process, pool: &Shared) -> Self {
         let output_options = pool.worker_command.output_options;
         Self {
             pid: process.id(),
@@ -61,10 +61,14 @@ impl StderrPipe {
     }
 
     /// It has logged something, which is nonsense if nobody has asked for that.
-    pub(super) fn log(&self, record: LogRecord, next: &mut Next) -> Result<(), ProtocolError> {
+    pub(super) fn log(
+        &self,
+        record: LogRecord,
+        effects: &mut Effects,
+    ) -> Result<(), ProtocolError> {
         let log_backlog = self.log_backlog.as_ref().ok_or(ProtocolError)?;
         let logged = Logged::new(self.pid, record, log_backlog);
-        next.verdicts.push(Verdict::Logged(Box::new(logged)));
+        effects.complete(Completion::Logged(Box::new(logged)));
         Ok(())
     }
 
@@ -80,26 +84,26 @@ impl StderrPipe {
     }
 
     /// What to poll, if it is heard: nothing is asked for while too much is untold, but the end is told in any case.
-    pub(super) fn poll_fd(&self, pool: &Pool) -> Option<PollFd<'_>> {
+    pub(super) fn poll_fd(&self, pool: &Shared) -> Option<PollFd<'_>> {
         let mut wanted = PollFlags::empty();
         wanted.set(PollFlags::IN, !pool.stderr.backlog.is_full());
         Some(PollFd::new(self.pipe.as_deref()?, wanted))
     }
 
     /// It says something, or has ended with what there is.
-    pub(super) fn read(&mut self, pool: &Pool) {
+    pub(super) fn read(&mut self, pool: &Shared) {
         self.read_some(pool);
     }
 
     /// Hears what it may have said, unless too much is untold.
-    pub(super) fn read_available(&mut self, pool: &Pool) {
+    pub(super) fn read_available(&mut self, pool: &Shared) {
         if self.is_open() && !pool.stderr.backlog.is_full() {
             self.read_some(pool);
         }
     }
 
     /// The worker is dead: hears all that is left of what it said.
-    pub(super) fn drain(&mut self, pool: &Pool) {
+    pub(super) fn drain(&mut self, pool: &Shared) {
         let mut drained = 0;
         while self.is_open() && drained < DRAIN_LIMIT {
             match self.read_some(pool) {
@@ -116,14 +120,15 @@ impl StderrPipe {
     }
 
     /// Has what there is passed on, but for what others would wait for too long; how many bytes that were.
-    fn read_some(&mut self, pool: &Pool) -> usize {
+    fn read_some(&mut self, pool: &Shared) -> usize {
         let mut text = Vec::new();
         while text.len() < TURN_LIMIT && self.read_once(&mut text) {}
         let len = text.len();
         if len > 0 {
             self.tail.add(&text);
             pool.stderr.backlog.add(len);
-            pool.crew.add_serving(vec![Verdict::Said(text)]);
+            pool.io_threads
+                .add_as_leader(vec![Completion::Stderr(text)]);
         }
         len
     }

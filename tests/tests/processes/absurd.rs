@@ -28,7 +28,7 @@ const NEWS: u32 = 21;
 const SINCE: usize = 0;
 const WRITTEN: usize = 16;
 const READ: usize = 32;
-const FLIGHTS: usize = 96;
+const BATCHES: usize = 96;
 const RING: u64 = 256 << 10;
 
 const ABSURD: [u64; 8] = [0, 1, 2, RING, u64::MAX, u64::MAX / 2, 1 << 63, u64::MAX / 3];
@@ -50,10 +50,10 @@ fn an_absurd_counter_hurts_only_calls_of_its_worker() {
 }
 
 #[test]
-fn an_absurd_word_of_any_flight_hurts_only_calls_of_its_worker() {
-    for flight in (FLIGHTS..FLIGHTS + 256).step_by(51).chain([FLIGHTS + 1]) {
+fn an_absurd_word_of_any_batch_hurts_only_calls_of_its_worker() {
+    for batch in (BATCHES..BATCHES + 256).step_by(51).chain([BATCHES + 1]) {
         for word in [0, 1 << 3 | 1, 3, 1 << 63 | 4, u64::MAX] {
-            assert_others_are_safe(|pool| overwrite::submit(pool, flight, word));
+            assert_others_are_safe(|pool| overwrite::submit(pool, batch, word));
         }
     }
 }
@@ -153,7 +153,7 @@ fn text(text: &[u8]) -> Vec<u8> {
     [&(text.len() as u64).to_le_bytes()[..], text].concat()
 }
 
-/// The answer of flight two, an error of this code with three texts.
+/// The answer of batch two, an error of this code with three texts.
 fn error(code: u8, texts: [&[u8]; 3]) -> Vec<u8> {
     let texts = texts.map(text).concat();
     [numbers(&[2, 0]), vec![code], texts].concat()

@@ -1,7 +1,7 @@
 //! Tasks that try to shed their limits by writing into what their worker shares with its parent.
 //!
 //! ```text
-//!   claim table, by words:   | since |   | written |   | read |   | asleep |   | flights ...
+//!   claim table, by words:   | since |   | written |   | read |   | asleep |   | batches ...
 //!                              0           16            32         48           64 .. 320
 //! ```
 //!
@@ -24,7 +24,7 @@ use crate::{
 
 const SINCE: usize = 0;
 const ASLEEP: usize = 48;
-const FLIGHTS: std::ops::Range<usize> = 64..320;
+const BATCHES: std::ops::Range<usize> = 64..320;
 
 /// What a task asks for that it does not mean to keep.
 const LIMIT: Duration = Duration::from_millis(300);
@@ -32,7 +32,7 @@ const LIMIT: Duration = Duration::from_millis(300);
 /// How long it may last all the same: its limit, the time that a worker has to come for a call, three times over.
 const ORDER: Duration = Duration::from_secs(8);
 
-/// The stages of a flight, as its word has them.
+/// The stages of a batch, as its word has them.
 const SENT: u64 = 1;
 const CLAIMED: u64 = 2;
 const DONE: u64 = 3;
@@ -48,15 +48,15 @@ enum Trick {
     Since(u64),
     /// Says again and again that it was claimed just now.
     SinceNow,
-    /// Gives the word of its flight another stage.
+    /// Gives the word of its batch another stage.
     Stage(u64),
     /// Gives it one stage and the other, in turn.
     Stages(u64, u64),
     /// Says that it runs one item after another, and begins again.
     Items,
-    /// Fills the word of its flight.
+    /// Fills the word of its batch.
     Word(u64),
-    /// Fills the word of its flight with this and what was there, in turn.
+    /// Fills the word of its batch with this and what was there, in turn.
     Words(u64),
     /// Keeps its worker from waking the parent.
     Silence,
@@ -64,11 +64,11 @@ enum Trick {
     HangUp,
 }
 
-/// The word of the flight that this worker runs.
-fn own_flight() -> usize {
+/// The word of the batch that this worker runs.
+fn own_batch() -> usize {
     let is_claimed = |index: &usize| hooks::word(*index).is_some_and(|word| word & 7 == CLAIMED);
-    let mut flights = FLIGHTS.filter(is_claimed);
-    flights.next().expect("a task runs")
+    let mut batches = BATCHES.filter(is_claimed);
+    batches.next().expect("a task runs")
 }
 
 /// Nanoseconds on the clock of the table.
@@ -80,8 +80,8 @@ fn clock() -> u64 {
 impl Trick {
     /// Writes what it writes, again and again if need be, until the worker is ended.
     fn play(self) -> ! {
-        let flight = own_flight();
-        let word = hooks::word(flight).expect("it is there");
+        let batch = own_batch();
+        let word = hooks::word(batch).expect("it is there");
         let staged = |stage| (word & !7) | stage;
         let mut round = 0_u64;
         loop {
@@ -89,15 +89,15 @@ impl Trick {
             match self {
                 Self::Since(since) => hooks::set_word(SINCE, since),
                 Self::SinceNow => hooks::set_word(SINCE, clock()),
-                Self::Stage(stage) => hooks::set_word(flight, staged(stage)),
-                Self::Stages(one, _) if is_even => hooks::set_word(flight, staged(one)),
-                Self::Stages(_, other) => hooks::set_word(flight, staged(other)),
+                Self::Stage(stage) => hooks::set_word(batch, staged(stage)),
+                Self::Stages(one, _) if is_even => hooks::set_word(batch, staged(one)),
+                Self::Stages(_, other) => hooks::set_word(batch, staged(other)),
                 Self::Items => {
                     let others = staged(CLAIMED) & !(0x3fff << 3);
-                    hooks::set_word(flight, others | ((round % 4) << 3))
+                    hooks::set_word(batch, others | ((round % 4) << 3))
                 }
-                Self::Words(_) if is_even => hooks::set_word(flight, word),
-                Self::Word(word) | Self::Words(word) => hooks::set_word(flight, word),
+                Self::Words(_) if is_even => hooks::set_word(batch, word),
+                Self::Word(word) | Self::Words(word) => hooks::set_word(batch, word),
                 Self::Silence => hooks::set_word(ASLEEP, 0),
                 Self::HangUp => close_all(),
             };
@@ -276,7 +276,7 @@ fn a_worker_cannot_have_run_a_call_since_before_the_parent_knew_it_idle() {
 /// Answers itself, and goes on.
 #[task]
 fn answer_and_stay() -> u64 {
-    let number = hooks::word(own_flight()).expect("it is there") >> 31;
+    let number = hooks::word(own_batch()).expect("it is there") >> 31;
     hooks::send(&answer(number, &7_u64.to_le_bytes()));
     loop {
         thread::park();

@@ -29,7 +29,7 @@ pub(crate) fn frame(kind: u32, body: &[u8]) -> Vec<u8> {
     headed(kind, body.len() as u64, body)
 }
 
-/// The answer to the one call of this flight: a value of these bytes.
+/// The answer to the one call of this batch: a value of these bytes.
 pub(crate) fn answer(number: u64, value: &[u8]) -> Vec<u8> {
     answer_item(number, 0, value)
 }

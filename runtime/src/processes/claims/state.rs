@@ -1,4 +1,4 @@
-//! What the word of a flight says, and how it is packed.
+//! What the word of a batch says, and how it is packed.
 //!
 //! ```text
 //!   | number, 33 bits | end, 14 | item, 14 | stage, 3 |
@@ -8,24 +8,24 @@ const STAGE_BITS: u32 = 3;
 const ITEM_BITS: u32 = 14;
 const NUMBER_BITS: u32 = u64::BITS - STAGE_BITS - 2 * ITEM_BITS;
 
-/// How many items one flight may have.
-pub(in crate::processes) const MOST_ITEMS: usize = (1 << ITEM_BITS) - 1;
+/// How many items one batch may have.
+pub(in crate::processes) const MAX_ITEMS: usize = (1 << ITEM_BITS) - 1;
 
-/// How far a flight has come.
+/// How far a batch has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     Sent = 1,
     Claimed = 2,
     Done = 3,
-    Recalled = 4,
+    Revoked = 4,
     Condemned = 5,
 }
 
 /// What a word says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct State {
+pub(super) struct ClaimState {
     pub(super) number: u64,
-    /// The flight has the items before this one.
+    /// The batch has the items before this one.
     pub(super) end: usize,
     /// The item that is sent, claimed or condemned.
     pub(super) item: usize,
@@ -38,14 +38,14 @@ impl Stage {
             1 => Self::Sent,
             2 => Self::Claimed,
             3 => Self::Done,
-            4 => Self::Recalled,
+            4 => Self::Revoked,
             5 => Self::Condemned,
             _ => return None,
         })
     }
 }
 
-impl State {
+impl ClaimState {
     /// What comes once the claimed item has its result.
     pub(super) fn next(self) -> Self {
         if self.item + 1 < self.end {
@@ -86,12 +86,12 @@ const fn low_bits(bits: u32) -> u64 {
     (1 << bits) - 1
 }
 
-/// As much of a flight's number as a word holds.
+/// As much of a batch's number as a word holds.
 pub(super) fn low(number: u64) -> u64 {
     number & low_bits(NUMBER_BITS)
 }
 
-/// Whether one number in a word is that of a later flight than another: by less than half of what there is.
+/// Whether one number in a word is that of a later batch than another: by less than half of what there is.
 pub(super) fn is_later(number: u64, than: u64) -> bool {
     let ahead = low(number.wrapping_sub(than));
     ahead > 0 && ahead < 1 << (NUMBER_BITS - 1)
@@ -103,17 +103,17 @@ mod tests {
 
     #[test]
     fn a_word_says_what_was_written() {
-        let most = MOST_ITEMS;
+        let most = MAX_ITEMS;
         for (number, end, item) in [(1, 1, 0), (low(u64::MAX), most, most - 1)] {
             let stage = Stage::Claimed;
-            let state = State {
+            let state = ClaimState {
                 number,
                 end,
                 item,
                 stage,
             };
 
-            assert_eq!(State::read(state.word()), Some(state));
+            assert_eq!(ClaimState::read(state.word()), Some(state));
         }
     }
 

@@ -14,7 +14,7 @@ const SAMPLING: Duration = Duration::from_millis(5);
 const BACKOFF: Duration = Duration::from_millis(10);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
 
-pub(super) struct Asked {
+pub(super) struct Policy {
     options: Options,
     /// When nothing of the call is to start any more.
     pub(super) deadline: Option<Instant>,
@@ -24,7 +24,7 @@ pub(super) struct Asked {
     late: Mutex<BTreeMap<usize, u32>>,
 }
 
-impl Asked {
+impl Policy {
     /// What is asked of a call; nothing of most.
     pub(super) fn of(options: Options, deadline: Option<Instant>) -> Option<Box<Self>> {
         let asks = deadline.is_some() || !options.are_none();
@@ -46,7 +46,7 @@ impl Asked {
         self.options.memory_limit()
     }
 
-    pub(super) fn look_after(&self) -> Option<Duration> {
+    pub(super) fn check_interval(&self) -> Option<Duration> {
         let sampling = self.memory().map(|_| SAMPLING);
         self.timeout().into_iter().chain(sampling).min()
     }
@@ -92,14 +92,14 @@ mod tests {
     #[test]
     fn each_rest_is_twice_as_long_up_to_the_longest() {
         let options = Options::new().retries(60).backoff(Duration::from_secs(3));
-        let asked = Asked::of(options, None).expect("something is asked");
+        let policy = Policy::of(options, None).expect("something is policy");
 
-        let rests: Vec<_> = (0..60).map_while(|_| asked.note_failure(7)).collect();
+        let rests: Vec<_> = (0..60).map_while(|_| policy.note_failure(7)).collect();
 
         assert_eq!(rests.len(), 60);
         assert_eq!(rests[..3], [3, 6, 10].map(Duration::from_secs));
         assert_eq!(rests[59], LONGEST_BACKOFF);
-        assert_eq!(asked.note_failure(7), None);
-        assert_eq!((asked.failures(7), asked.failures(6)), (60, 0));
+        assert_eq!(policy.note_failure(7), None);
+        assert_eq!((policy.failures(7), policy.failures(6)), (60, 0));
     }
 }

@@ -19,9 +19,9 @@ use rustix::{
 };
 
 use super::{Flushed, SLICES, send_flags};
-use crate::processes::{claims::Number, encoded_call::Parcel};
+use crate::processes::{claims::BatchNumber, encoded_call::EncodedCall};
 
-/// From this length on the bytes of a flight lie in the outbox as they are.
+/// From this length on the bytes of a batch lie in the outbox as they are.
 pub(in crate::processes) const LONG: usize = 4 << 10;
 
 /// What stands for bytes that were withdrawn, as often as it takes.
@@ -34,9 +34,9 @@ pub(super) struct SendQueue {
     written: usize,
 }
 
-/// Bytes to be sent, and the flight whose frame they are of, if that is long.
+/// Bytes to be sent, and the batch whose frame they are of, if that is long.
 struct Piece {
-    number: Option<Number>,
+    number: Option<BatchNumber>,
     /// Whether that frame begins here.
     begins: bool,
     bytes: Bytes,
@@ -46,12 +46,12 @@ pub(super) enum Bytes {
     Own(Vec<u8>),
     /// Parts of a call, which lie in one piece.
     Flat {
-        parcel: Arc<Parcel>,
+        call: Arc<EncodedCall>,
         items: Range<usize>,
     },
     /// A piece of one part of a call.
     Borrowed {
-        parcel: Arc<Parcel>,
+        call: Arc<EncodedCall>,
         item: usize,
         piece: usize,
     },
@@ -71,12 +71,12 @@ impl SendQueue {
     /// Adds a frame of these parts, which begins with what `head` writes.
     pub(super) fn add(
         &mut self,
-        number: Number,
-        parcel: &Arc<Parcel>,
+        number: BatchNumber,
+        call: &Arc<EncodedCall>,
         items: Range<usize>,
         head: impl FnOnce(&mut Vec<u8>),
     ) {
-        let all = parcel.bytes().joined(items.clone());
+        let all = call.bytes().joined(items.clone());
         let number = (all.len() >= LONG).then_some(number);
         if number.is_some() {
             self.push(number, true, Bytes::Own(Vec::new()));
@@ -85,32 +85,28 @@ impl SendQueue {
         match all.flat() {
             Some(bytes) if number.is_none() => self.write(|own| own.extend_from_slice(bytes)),
             Some(_) => {
-                let parcel = parcel.clone();
-                self.push(number, false, Bytes::Flat { parcel, items });
+                let call = call.clone();
+                self.push(number, false, Bytes::Flat { call, items });
             }
-            None => items.for_each(|item| self.add_pieces(number, parcel, item)),
+            None => items.for_each(|item| self.add_pieces(number, call, item)),
         }
     }
 
-    fn add_pieces(&mut self, number: Option<Number>, parcel: &Arc<Parcel>, item: usize) {
-        for (piece, bytes) in parcel.bytes().part(item).pieces().enumerate() {
+    fn add_pieces(&mut self, number: Option<BatchNumber>, call: &Arc<EncodedCall>, item: usize) {
+        for (piece, bytes) in call.bytes().part(item).pieces().enumerate() {
             if piece == 0 {
                 self.write_to(number, |own| own.extend_from_slice(bytes));
                 continue;
             }
-            let parcel = parcel.clone();
-            let borrowed = Bytes::Borrowed {
-                parcel,
-                item,
-                piece,
-            };
+            let call = call.clone();
+            let borrowed = Bytes::Borrowed { call, item, piece };
             self.push(number, false, borrowed);
         }
     }
 
-    /// Adds bytes that are copied to the frame of this flight, which is the last, or to what is
+    /// Adds bytes that are copied to the frame of this batch, which is the last, or to what is
     /// of none.
-    fn write_to(&mut self, number: Option<Number>, write: impl FnOnce(&mut Vec<u8>)) {
+    fn write_to(&mut self, number: Option<BatchNumber>, write: impl FnOnce(&mut Vec<u8>)) {
         let last = self.pieces.back_mut().filter(|last| last.number == number);
         match last.map(|last| &mut last.bytes) {
             Some(Bytes::Own(own)) => write(own),
@@ -122,7 +118,7 @@ impl SendQueue {
         }
     }
 
-    fn push(&mut self, number: Option<Number>, begins: bool, bytes: Bytes) {
+    fn push(&mut self, number: Option<BatchNumber>, begins: bool, bytes: Bytes) {
         self.pieces.push_back(Piece {
             number,
             begins,
@@ -130,8 +126,8 @@ impl SendQueue {
         });
     }
 
-    /// Takes out the frame of a flight, or what can be taken out of one that has begun to leave.
-    pub(super) fn withdraw(&mut self, number: Number) -> Withdrawn {
+    /// Takes out the frame of a batch, or what can be taken out of one that has begun to leave.
+    pub(super) fn withdraw(&mut self, number: BatchNumber) -> Withdrawn {
         let is_of = |piece: &Piece| piece.number == Some(number);
         let Some(first) = self.pieces.iter().position(is_of) else {
             return Vec::new();
@@ -217,15 +213,13 @@ impl Bytes {
     fn tail_from(&self, start: usize) -> &[u8] {
         match self {
             Self::Own(own) => &own[start..],
-            Self::Flat { parcel, items } => {
-                let flat = parcel.bytes().joined(items.clone()).flat();
+            Self::Flat { call, items } => {
+                let flat = call.bytes().joined(items.clone()).flat();
                 &flat.expect("they lay in one piece before")[start..]
             }
-            Self::Borrowed {
-                parcel,
-                item,
-                piece,
-            } => &parcel.bytes().part(*item).piece(*piece)[start..],
+            Self::Borrowed { call, item, piece } => {
+                &call.bytes().part(*item).piece(*piece)[start..]
+            }
             Self::Zeros(len) => &ZEROS[..(len - start).min(ZEROS.len())],
         }
     }

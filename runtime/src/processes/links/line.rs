@@ -1,6 +1,6 @@
 //! One worker's link and ring, as they are heard.
 //!
-//! What a worker has put into its ring of one flight came before what it sent of that over its link: so the ring is
+//! What a worker has put into its ring of one batch came before what it sent of that over its link: so the ring is
 //! taken after the link was read, and understood before.
 
 use std::{
@@ -15,11 +15,11 @@ use crate::{
         identity::BuildMismatch,
         link::Outbox,
         message::{self, FromWorker, ProtocolError},
-        pool::Pool,
+        pool::Shared,
         process::Process,
         record,
         ring::{Consumer, Overwritten},
-        scheduler::{Desk, Member, Next, Verdict, WorkerId},
+        scheduler::{Completion, Effects, Scheduler, WorkerId, WorkerRecord},
         table::{Counter, Table},
         voice::StderrPipe,
     },
@@ -45,23 +45,23 @@ pub(super) struct Connection {
     pub(super) read_closed: bool,
     /// It spoke nonsense: nothing that it has said is heard any more.
     is_rejected: bool,
-    /// How often it has said what carries no answer, which it does once a flight, and once a record in its ring at most.
+    /// How often it has said what carries no answer, which it does once a batch, and once a record in its ring at most.
     notifications: u64,
     records: u64,
 }
 
 impl Connection {
     /// Of a worker whose arguments and results have at most `limit` bytes.
-    pub(super) fn new(member: &Member, pool: &Pool, limit: u64) -> Self {
-        let table = member.table();
+    pub(super) fn new(worker: &WorkerRecord, pool: &Shared, limit: u64) -> Self {
+        let table = worker.table();
         Self {
-            id: member.id(),
-            outbox: member.outbox().clone(),
-            process: member.process().clone(),
+            id: worker.id(),
+            outbox: worker.outbox().clone(),
+            process: worker.process().clone(),
             frames: FrameReader::new(limit, message::longest_body),
             ring: Consumer::new(table.clone()),
             table: table.clone(),
-            stderr: StderrPipe::of(member.process(), pool),
+            stderr: StderrPipe::of(worker.process(), pool),
             read_closed: false,
             is_rejected: false,
             notifications: 0,
@@ -80,7 +80,7 @@ impl Connection {
     }
 
     /// Hears what there is, once through the inbox if the link can be read.
-    pub(super) fn receive(&mut self, pool: &Arc<Pool>, readable: bool) {
+    pub(super) fn receive(&mut self, pool: &Arc<Shared>, readable: bool) {
         let got = match readable {
             true => self.frames.fill(&mut self.outbox.socket()),
             false => Ok(ReadStatus::Nothing),
@@ -91,7 +91,9 @@ impl Connection {
             (Ok(ReadStatus::Closed), _) => {
                 self.read_closed = true;
                 self.outbox.clear();
-                pool.at_desk_serving(|desk, next| desk.hang_up(self.id, next));
+                pool.schedule_without_notify(|scheduler, effects| {
+                    scheduler.connection_closed(self.id, effects)
+                });
             }
             (Err(error), _) if error.kind() == io::ErrorKind::OutOfMemory => {
                 self.reject(pool, error.to_string());
@@ -101,27 +103,27 @@ impl Connection {
         }
     }
 
-    /// Takes what is there to the desk: what the ring has, then the frames.
-    fn process_input(&mut self, pool: &Arc<Pool>) -> Result<(), LinkError> {
+    /// Takes what is there to the scheduler: what the ring has, then the frames.
+    fn process_input(&mut self, pool: &Arc<Shared>) -> Result<(), LinkError> {
         let mut messages = Vec::new();
         let received = self.read_messages(&mut messages);
         // What it said on standard error before any of that is there by now, and is passed on before.
         self.stderr.read_available(pool);
-        let handled = pool.at_desk_serving(|desk, next| {
+        let handled = pool.schedule_without_notify(|scheduler, effects| {
             let mut answers = 0;
             for message in messages {
                 if let FromWorker::Answer(answer) = &message {
                     answers += answer.items.len() as u32;
                 }
-                self.handle(pool, desk, message, next)?;
+                self.handle(pool, scheduler, message, effects)?;
             }
             if self.notifications
-                > desk.sent_flights(self.id) + self.records + SPURIOUS_NOTIFICATIONS
+                > scheduler.sent_batches(self.id) + self.records + SPURIOUS_NOTIFICATIONS
             {
                 return Err(ProtocolError.into());
             }
-            desk.heard(self.id, answers, next);
-            desk.dispatch(next);
+            scheduler.answers_received(self.id, answers, effects);
+            scheduler.dispatch(effects);
             Ok(())
         });
         handled.and(received)
@@ -129,36 +131,36 @@ impl Connection {
 
     fn handle(
         &self,
-        pool: &Pool,
-        desk: &mut Desk,
+        pool: &Shared,
+        scheduler: &mut Scheduler,
         message: FromWorker,
-        next: &mut Next,
+        effects: &mut Effects,
     ) -> Result<(), LinkError> {
         match message {
-            FromWorker::Answer(answer) => desk.answered(self.id, answer, next)?,
-            FromWorker::Log(record) => self.stderr.log(record, next)?,
+            FromWorker::Answer(answer) => scheduler.answered(self.id, answer, effects)?,
+            FromWorker::Log(record) => self.stderr.log(record, effects)?,
             FromWorker::Notify => unreachable!("it is counted where it is read"),
-            FromWorker::Started(number) => desk.started(self.id, number, next)?,
+            FromWorker::Started(number) => scheduler.started(self.id, number, effects)?,
             FromWorker::Unready { reason, is_final } => {
-                desk.greeted(self.id)?;
+                scheduler.greeted(self.id)?;
                 if is_final {
-                    desk.break_down(reason, next);
+                    scheduler.break_down(reason, effects);
                 } else {
-                    desk.refused(self.id, reason, next);
+                    scheduler.refused(self.id, reason, effects);
                 }
             }
             FromWorker::Hello {
                 identity,
                 initialized,
             } => {
-                desk.greeted(self.id)?;
+                scheduler.greeted(self.id)?;
                 pool.identity.check(&identity)?;
                 if pool.worker_command.welcome.initializer.is_some() != initialized.is_some() {
                     return Err(ProtocolError.into());
                 }
                 match initialized {
-                    Some(bytes) => next.verdicts.push(Verdict::Initialized(self.id, bytes)),
-                    None => desk.ready(self.id, next),
+                    Some(bytes) => effects.complete(Completion::Initialized(self.id, bytes)),
+                    None => scheduler.ready(self.id, effects),
                 }
             }
         }
@@ -186,15 +188,17 @@ impl Connection {
     }
 
     /// Nothing more is heard from this worker; it is ended.
-    fn reject(&mut self, pool: &Arc<Pool>, reason: String) {
+    fn reject(&mut self, pool: &Arc<Shared>, reason: String) {
         self.read_closed = true;
         self.is_rejected = true;
         self.outbox.clear();
-        pool.at_desk_serving(|desk, next: &mut Next| desk.expel(self.id, reason, next));
+        pool.schedule_without_notify(|scheduler, effects: &mut Effects| {
+            scheduler.reject(self.id, reason, effects)
+        });
     }
 
-    /// The worker is dead: hears what it had sent, ends what it left, and tells the desk.
-    pub(super) fn reap(&mut self, pool: &Arc<Pool>) {
+    /// The worker is dead: hears what it had sent, ends what it left, and tells the scheduler.
+    pub(super) fn reap(&mut self, pool: &Arc<Shared>) {
         // What it has started may hold its end of the link, and go on talking.
         self.process.kill_group();
         self.stderr.drain(pool);
@@ -218,10 +222,10 @@ impl Connection {
         }
         let end: WorkerEnd = self.process.reap();
         let messages = self.stderr.tail();
-        pool.at_desk_serving(|desk, next| {
-            desk.bury(self.id, end, &messages, next);
-            desk.dispatch(next);
-            next.wake = true;
+        pool.schedule_without_notify(|scheduler, effects| {
+            scheduler.reap(self.id, end, &messages, effects);
+            scheduler.dispatch(effects);
+            effects.wake = true;
         });
     }
 }

@@ -2,57 +2,63 @@
 
 use std::{collections::HashSet, ops::Range, sync::Arc, time::Instant};
 
-use super::{Desk, Errand, Next, Verdict, WorkerId, revoke::Condemned};
+use super::{Completion, Effects, QueuedItems, Scheduler, WorkerId, revoke::Condemned};
 use crate::{
     error::{TaskError, TaskErrorKind},
     processes::{
-        answers::Said,
-        claims::{Number, Seen},
-        encoded_call::{Parcel, Place},
+        answers::AnswerBody,
+        claims::{BatchNumber, Observed},
+        encoded_call::{EncodedCall, ItemState},
         message::{Answer, ProtocolError},
     },
 };
 
-impl Desk {
+impl Scheduler {
     /// A worker has answered calls.
     pub(in crate::processes) fn answered(
         &mut self,
         id: WorkerId,
         answer: Answer,
-        next: &mut Next,
+        effects: &mut Effects,
     ) -> Result<(), ProtocolError> {
         let Answer {
             number,
             items,
             said,
         } = answer;
-        let Some(member) = self.members.get_mut(&id) else {
+        let Some(worker) = self.workers.get_mut(&id) else {
             return Ok(());
         };
-        match member.answer(number, items) {
-            Some((parcel, items)) => {
+        match worker.answer(number, items) {
+            Some((call, items)) => {
                 // It is to go, at once or in a while.
-                let may_go = self.rules.idle_timeout.is_some() || !member.is_staying();
-                next.wake |= may_go && member.in_flight() == 0;
-                file(parcel, items, said, next);
+                let may_go = self.config.idle_timeout.is_some() || !worker.is_staying();
+                effects.wake |= may_go && worker.in_flight() == 0;
+                finish_items(call, items, said, effects);
             }
-            // What a doomed worker still says of the call that was taken from it counts for nothing.
-            None if member.is_doomed() => {}
+            // What a killed worker still says of the call that was taken from it counts for nothing.
+            None if worker.is_killed() => {}
             None => return Err(ProtocolError),
         }
         Ok(())
     }
 
     /// A worker has answered so many calls since it was last heard of.
-    pub(in crate::processes) fn heard(&mut self, id: WorkerId, answers: u32, next: &mut Next) {
-        if let Some(member) = self.members.get_mut(&id)
+    pub(in crate::processes) fn answers_received(
+        &mut self,
+        id: WorkerId,
+        answers: u32,
+        effects: &mut Effects,
+    ) {
+        if let Some(worker) = self.workers.get_mut(&id)
             && answers > 0
         {
             let now = Instant::now();
             self.early_deaths = 0;
-            member.note_pace(answers, now);
-            let look_at = member.hasten_look(now);
-            next.wake |= look_at.is_some_and(|at| self.tend_at.is_none_or(|tend| at < tend));
+            worker.note_pace(answers, now);
+            let next_check = worker.hasten_check(now);
+            effects.wake |=
+                next_check.is_some_and(|at| self.next_timer.is_none_or(|tend| at < tend));
         }
     }
 
@@ -60,82 +66,86 @@ impl Desk {
     pub(in crate::processes) fn started(
         &mut self,
         id: WorkerId,
-        number: Number,
-        next: &mut Next,
+        number: BatchNumber,
+        effects: &mut Effects,
     ) -> Result<(), ProtocolError> {
-        let member = self.members.get_mut(&id);
-        let Some(flight) = member.and_then(|member| member.flight_mut(number)) else {
+        let worker = self.workers.get_mut(&id);
+        let Some(batch) = worker.and_then(|worker| worker.batch_mut(number)) else {
             return Ok(());
         };
-        if std::mem::replace(&mut flight.has_started, true) {
+        if std::mem::replace(&mut batch.has_started, true) {
             return Err(ProtocolError);
         }
-        next.verdicts.push(Verdict::Started(flight.parcel.clone()));
+        effects.complete(Completion::Started(batch.call.clone()));
         Ok(())
     }
 
     /// Takes a call back for good. False if some of it has started; what has not does not.
-    pub(in crate::processes) fn recall(&mut self, parcel: &Arc<Parcel>, next: &mut Next) -> bool {
+    pub(in crate::processes) fn revoke(
+        &mut self,
+        call: &Arc<EncodedCall>,
+        effects: &mut Effects,
+    ) -> bool {
         let mut has_started = false;
         let mut was_submitted = false;
         let mut withdrawn = Vec::new();
-        for (items, place) in parcel.places() {
-            was_submitted |= place != Place::Home;
-            match place {
-                Place::Home => withdrawn.push(items),
-                Place::Queued => {
+        for (items, state) in call.item_states() {
+            was_submitted |= state != ItemState::New;
+            match state {
+                ItemState::New => withdrawn.push(items),
+                ItemState::Queued => {
                     self.withdrawn += items.len();
                     withdrawn.push(items);
                 }
-                Place::Resting => {
-                    self.resting.remove(parcel);
+                ItemState::Backoff => {
+                    self.delayed.remove(call);
                     withdrawn.push(items);
                 }
-                Place::With(id, number) => {
-                    let member = self.members.get_mut(&id);
-                    let taken = member.map_or(0..0, |member| member.recall_flight(number));
+                ItemState::InFlight(id, number) => {
+                    let worker = self.workers.get_mut(&id);
+                    let taken = worker.map_or(0..0, |worker| worker.revoke_batch(number));
                     has_started |= taken.len() < items.len();
                     withdrawn.push(taken);
                 }
-                Place::Answered => has_started = true,
-                Place::Withdrawn => {}
+                ItemState::Done => has_started = true,
+                ItemState::Withdrawn => {}
             }
         }
         withdrawn.retain(|items| !items.is_empty());
         for items in &withdrawn {
-            parcel.set_place(items.clone(), Place::Withdrawn);
+            call.set_state(items.clone(), ItemState::Withdrawn);
         }
-        if parcel.is_long() {
-            self.sweep_out(parcel);
+        if call.is_long() {
+            self.sweep_out(call);
         }
         self.sweep();
         // Somebody may have room, or nothing to do any more.
-        next.wake |= !withdrawn.is_empty();
+        effects.wake |= !withdrawn.is_empty();
         if !has_started {
             self.unsettled -= usize::from(was_submitted && !withdrawn.is_empty());
-            next.quiet |= self.is_quiet();
+            effects.idle |= self.is_idle();
             return true;
         }
         // What was withdrawn of a call that goes on has an answer too.
         for items in withdrawn {
-            let said = Said::Error(TaskError::cancelled());
-            file(parcel.clone(), items, said, next);
+            let said = AnswerBody::Error(TaskError::cancelled());
+            finish_items(call.clone(), items, said, effects);
         }
-        self.dispatch(next);
+        self.dispatch(effects);
         false
     }
 
     /// Takes what was withdrawn of a long call out of the queue: its bytes go when it ends, not
     /// when its turn comes.
-    fn sweep_out(&mut self, parcel: &Arc<Parcel>) {
-        let mut left = parcel.withdrawn(&(0..parcel.len()));
-        let is_of = |errand: &Errand| Arc::ptr_eq(&errand.parcel, parcel);
+    fn sweep_out(&mut self, call: &Arc<EncodedCall>) {
+        let mut left = call.count_withdrawn(&(0..call.len()));
+        let is_of = |entry: &QueuedItems| Arc::ptr_eq(&entry.call, call);
         while left > 0
-            && let Some(place) = self.queue.iter().position(is_of)
-            && let Some(errand) = self.queue.remove(place)
+            && let Some(index) = self.queue.iter().position(is_of)
+            && let Some(entry) = self.queue.remove(index)
         {
-            self.queued -= errand.items.len();
-            let withdrawn = parcel.withdrawn(&errand.items);
+            self.queued -= entry.items.len();
+            let withdrawn = call.count_withdrawn(&entry.items);
             self.withdrawn -= withdrawn;
             left -= withdrawn;
         }
@@ -144,110 +154,110 @@ impl Desk {
     /// Once half of the queue was withdrawn, the shells go.
     fn sweep(&mut self) {
         if self.withdrawn * 2 > self.queued + 16 {
-            let is_queued = |errand: &Errand| errand.parcel.queued(&errand.items).is_some();
+            let is_queued = |entry: &QueuedItems| entry.call.first_queued(&entry.items).is_some();
             self.queue.retain(is_queued);
-            let withdrawn = |errand: &Errand| errand.parcel.withdrawn(&errand.items);
+            let withdrawn = |entry: &QueuedItems| entry.call.count_withdrawn(&entry.items);
             self.withdrawn = self.queue.iter().map(withdrawn).sum();
-            self.queued = self.queue.iter().map(|errand| errand.items.len()).sum();
+            self.queued = self.queue.iter().map(|entry| entry.items.len()).sum();
         }
     }
 
     /// Whether a worker runs the call.
-    pub(in crate::processes) fn has_started(&self, parcel: &Parcel) -> bool {
-        let mut places = parcel.places().into_iter();
-        places.any(|(_, place)| self.running(place).is_some())
+    pub(in crate::processes) fn has_started(&self, call: &EncodedCall) -> bool {
+        let mut states = call.item_states().into_iter();
+        states.any(|(_, state)| self.running(state).is_some())
     }
 
-    /// Who runs a part that is in this place, and which of the flight's it is; `None` if nobody does.
-    fn running(&self, place: Place) -> Option<(WorkerId, Number, usize)> {
-        let Place::With(id, number) = place else {
+    /// Who runs a part that is in this place, and which of the batch's it is; `None` if nobody does.
+    fn running(&self, state: ItemState) -> Option<(WorkerId, BatchNumber, usize)> {
+        let ItemState::InFlight(id, number) = state else {
             return None;
         };
-        let member = self.members.get(&id)?;
-        let part = member.running_item(member.flight(number)?)?;
-        Some((id, number, part))
+        let worker = self.workers.get(&id)?;
+        let position = worker.running_item(worker.batch(number)?)?;
+        Some((id, number, position))
     }
 
     /// Ends the worker that runs the call. False if none does.
-    pub(in crate::processes) fn abort(&mut self, parcel: &Parcel, next: &mut Next) -> bool {
+    pub(in crate::processes) fn abort(
+        &mut self,
+        call: &EncodedCall,
+        effects: &mut Effects,
+    ) -> bool {
         let mut is_aborted = false;
-        for (_, place) in parcel.places() {
-            if let Some((id, number, part)) = self.running(place) {
-                is_aborted |= self.end_running(id, number, part, Ending::Abort, next);
+        for (_, state) in call.item_states() {
+            if let Some((id, number, position)) = self.running(state) {
+                is_aborted |= self.end_running(id, number, position, Ending::Abort, effects);
             }
         }
         if is_aborted {
-            self.dispatch(next);
+            self.dispatch(effects);
         }
         is_aborted
     }
 
-    /// Ends the part of a flight that runs, and its worker with it. False if it does not run any more.
+    /// Ends the part of a batch that runs, and its worker with it. False if it does not run any more.
     pub(super) fn end_running(
         &mut self,
         id: WorkerId,
-        number: Number,
-        part: usize,
+        number: BatchNumber,
+        position: usize,
         ending: Ending,
-        next: &mut Next,
+        effects: &mut Effects,
     ) -> bool {
-        let member = self.members.get_mut(&id);
-        let condemned = member.and_then(|member| member.condemn(number, part));
-        let Some(Condemned {
-            parcel,
-            items,
-            rest,
-        }) = condemned
-        else {
+        let worker = self.workers.get_mut(&id);
+        let condemned = worker.and_then(|worker| worker.condemn(number, position));
+        let Some(Condemned { call, items, rest }) = condemned else {
             return false;
         };
         self.requeue(rest);
         match ending {
-            Ending::Abort if parcel.len() == 1 => {
-                parcel.set_place(items, Place::Withdrawn);
-                next.verdicts.push(Verdict::Aborted(parcel));
+            Ending::Abort if call.len() == 1 => {
+                call.set_state(items, ItemState::Withdrawn);
+                effects.complete(Completion::Aborted(call));
             }
-            Ending::Abort => file(parcel, items, Said::Error(TaskError::cancelled()), next),
-            Ending::Limit(error) if error.is_timed_out() && parcel.retries_timeouts() => {
-                self.fail_attempt(parcel, items.start, error, next);
+            Ending::Abort => finish_items(
+                call,
+                items,
+                AnswerBody::Error(TaskError::cancelled()),
+                effects,
+            ),
+            Ending::Limit(error) if error.is_timed_out() && call.retries_timeouts() => {
+                self.fail_attempt(call, items.start, error, effects);
             }
-            Ending::Limit(error) => file(parcel, items, Said::Error(error), next),
+            Ending::Limit(error) => finish_items(call, items, AnswerBody::Error(error), effects),
         }
         true
     }
 
     /// All calls that no worker has started, the first first.
-    pub(in crate::processes) fn pending(&self) -> Vec<Arc<Parcel>> {
-        let sent = self.members.values().flat_map(|member| {
-            let flights = member.flights().iter();
-            flights.filter(|flight| member.see(flight) == Seen::Sent)
+    pub(in crate::processes) fn pending(&self) -> Vec<Arc<EncodedCall>> {
+        let sent = self.workers.values().flat_map(|worker| {
+            let batches = worker.batches().iter();
+            batches.filter(|batch| worker.observe(batch) == Observed::Sent)
         });
-        let sent = sent.map(|flight| &flight.parcel);
-        let is_queued = |errand: &&Errand| errand.parcel.queued(&errand.items).is_some();
-        let queued = self
-            .queue
-            .iter()
-            .filter(is_queued)
-            .map(|errand| &errand.parcel);
-        let queued = self.resting.parcels().chain(queued);
+        let sent = sent.map(|batch| &batch.call);
+        let is_queued = |entry: &&QueuedItems| entry.call.first_queued(&entry.items).is_some();
+        let queued = self.queue.iter().filter(is_queued).map(|entry| &entry.call);
+        let queued = self.delayed.calls().chain(queued);
         let mut seen = HashSet::new();
         let pending = sent
             .chain(queued)
-            .filter(|parcel| seen.insert(Arc::as_ptr(parcel)));
+            .filter(|call| seen.insert(Arc::as_ptr(call)));
         pending.cloned().collect()
     }
 
     /// Fails all that no worker has started.
-    pub(super) fn fail_pending(&mut self, error: &dyn Fn() -> TaskError, next: &mut Next) {
-        let recalled = self
-            .members
+    pub(super) fn fail_pending(&mut self, error: &dyn Fn() -> TaskError, effects: &mut Effects) {
+        let revoked = self
+            .workers
             .values_mut()
-            .flat_map(super::Member::recall_all);
-        let recalled: Vec<Errand> = recalled.collect();
-        self.requeue(recalled);
-        self.end_all_rests();
-        while let Some(Errand { parcel, items }) = self.next_errand() {
-            file(parcel, items, Said::Error(error()), next);
+            .flat_map(super::WorkerRecord::revoke_all);
+        let revoked: Vec<QueuedItems> = revoked.collect();
+        self.requeue(revoked);
+        self.requeue_delayed();
+        while let Some(QueuedItems { call, items }) = self.pop_queued() {
+            finish_items(call, items, AnswerBody::Error(error()), effects);
         }
     }
 }
@@ -261,21 +271,26 @@ pub(super) enum Ending {
 }
 
 /// Keeps the answer to some parts; the call's end is told if it was the last.
-pub(super) fn file(parcel: Arc<Parcel>, items: Range<usize>, said: Said, next: &mut Next) {
+pub(super) fn finish_items(
+    call: Arc<EncodedCall>,
+    items: Range<usize>,
+    said: AnswerBody,
+    effects: &mut Effects,
+) {
     let said = match said {
         // Here it has no clones yet, and can be told more.
-        Said::Error(error) => {
-            let failures = parcel.failures(items.start);
+        AnswerBody::Error(error) => {
+            let failures = call.failures(items.start);
             let attempts = match error.kind() {
                 // It rested, if it was ever started.
                 TaskErrorKind::Cancelled | TaskErrorKind::ExecutorBroken => failures.max(1),
                 _ => failures + 1,
             };
-            Said::Error(error.of_task(&parcel.name()).with_attempts(attempts))
+            AnswerBody::Error(error.of_task(&call.name()).with_attempts(attempts))
         }
         said => said,
     };
-    if let Some(answers) = parcel.file(items, said) {
-        next.verdicts.push(Verdict::Answered(parcel, answers));
+    if let Some(answers) = call.finish_items(items, said) {
+        effects.complete(Completion::Answered(call, answers));
     }
 }

@@ -1,92 +1,94 @@
 //! Calls that are to run again: they rest until their next attempt.
 //!
 //! ```text
-//!   With a worker --lost, and attempts are left--> Resting --back-off is over--> front of the queue
+//!   With a worker --lost, and attempts are left--> Delayed --back-off is over--> front of the queue
 //! ```
 
 use std::{sync::Arc, time::Instant};
 
-use super::{Desk, Errand, Next, Verdict, calls::file};
+use super::{Completion, Effects, QueuedItems, Scheduler, calls::finish_items};
 use crate::{
     error::TaskError,
     processes::{
-        answers::Said,
-        encoded_call::{Parcel, Place},
+        answers::AnswerBody,
+        encoded_call::{EncodedCall, ItemState},
     },
 };
 
 /// What rests: until some moment, or until a worker is there for it alone.
 #[derive(Default)]
-pub(super) struct Resting {
-    timed: Vec<(Instant, Errand)>,
+pub(super) struct Delayed {
+    timed: Vec<(Instant, QueuedItems)>,
     /// Parts for `suspects` to deal, one each, the first first.
-    alone: Vec<Errand>,
+    alone: Vec<QueuedItems>,
 }
 
-impl Desk {
+impl Scheduler {
     /// An attempt at one part of a call has failed: there is another, or this is its answer.
     pub(super) fn fail_attempt(
         &mut self,
-        parcel: Arc<Parcel>,
+        call: Arc<EncodedCall>,
         item: usize,
         error: TaskError,
-        next: &mut Next,
+        effects: &mut Effects,
     ) {
         let items = item..item + 1;
         let wait = match self.is_killed {
             true => None,
-            false => parcel.note_failure(item),
+            false => call.note_failure(item),
         };
         let until = wait.and_then(|wait| Instant::now().checked_add(wait));
         match until {
-            None => file(parcel, items, Said::Error(error), next),
+            None => finish_items(call, items, AnswerBody::Error(error), effects),
             Some(until) => {
-                parcel.set_place(items.clone(), Place::Resting);
-                next.verdicts.push(Verdict::Rests(parcel.clone()));
-                self.resting.timed.push((until, Errand { parcel, items }));
-                next.wake = true;
+                call.set_state(items.clone(), ItemState::Backoff);
+                effects.complete(Completion::BackingOff(call.clone()));
+                self.delayed
+                    .timed
+                    .push((until, QueuedItems { call, items }));
+                effects.wake = true;
             }
         }
     }
 
     /// Queues what has rested long enough; says when to come again.
-    pub(super) fn end_rests(&mut self, now: Instant) -> Option<Instant> {
-        let is_due = |rest: &mut (Instant, Errand)| rest.0 <= now;
-        let mut due: Vec<_> = self.resting.timed.extract_if(.., is_due).collect();
+    pub(super) fn requeue_due(&mut self, now: Instant) -> Option<Instant> {
+        let is_due = |rest: &mut (Instant, QueuedItems)| rest.0 <= now;
+        let mut due: Vec<_> = self.delayed.timed.extract_if(.., is_due).collect();
         due.sort_by_key(|(until, _)| *until);
-        self.requeue(due.into_iter().map(|(_, errand)| errand).collect());
-        self.resting.timed.iter().map(|(until, _)| *until).min()
+        self.requeue(due.into_iter().map(|(_, entry)| entry).collect());
+        self.delayed.timed.iter().map(|(until, _)| *until).min()
     }
 
     /// Queues all that rests.
-    pub(super) fn end_all_rests(&mut self) {
-        let Resting { timed, alone } = std::mem::take(&mut self.resting);
-        let timed = timed.into_iter().map(|(_, errand)| errand);
+    pub(super) fn requeue_delayed(&mut self) {
+        let Delayed { timed, alone } = std::mem::take(&mut self.delayed);
+        let timed = timed.into_iter().map(|(_, entry)| entry);
         self.requeue_all(alone.into_iter().chain(timed).collect());
     }
 }
 
-impl Resting {
+impl Delayed {
     /// Forgets a call.
-    pub(super) fn remove(&mut self, parcel: &Arc<Parcel>) {
-        let is_other = |errand: &Errand| !Arc::ptr_eq(&errand.parcel, parcel);
-        self.timed.retain(|(_, errand)| is_other(errand));
+    pub(super) fn remove(&mut self, call: &Arc<EncodedCall>) {
+        let is_other = |entry: &QueuedItems| !Arc::ptr_eq(&entry.call, call);
+        self.timed.retain(|(_, entry)| is_other(entry));
         self.alone.retain(is_other);
     }
 
     /// Has this part wait for a worker that has nothing else.
-    pub(super) fn wait_alone(&mut self, parcel: Arc<Parcel>, item: usize) {
+    pub(super) fn isolate(&mut self, call: Arc<EncodedCall>, item: usize) {
         let items = item..item + 1;
-        self.alone.push(Errand { parcel, items });
+        self.alone.push(QueuedItems { call, items });
     }
 
     /// Those that wait so; none does any more.
-    pub(super) fn take_alone(&mut self) -> Vec<Errand> {
+    pub(super) fn take_isolated(&mut self) -> Vec<QueuedItems> {
         std::mem::take(&mut self.alone)
     }
 
     /// How many wait so.
-    pub(super) fn waiting_alone(&self) -> usize {
+    pub(super) fn isolated(&self) -> usize {
         self.alone.len()
     }
 
@@ -96,9 +98,9 @@ impl Resting {
     }
 
     /// Their calls.
-    pub(super) fn parcels(&self) -> impl Iterator<Item = &Arc<Parcel>> {
-        let timed = self.timed.iter().map(|(_, errand)| errand);
+    pub(super) fn calls(&self) -> impl Iterator<Item = &Arc<EncodedCall>> {
+        let timed = self.timed.iter().map(|(_, entry)| entry);
         let all = self.alone.iter().chain(timed);
-        all.map(|errand| &errand.parcel)
+        all.map(|entry| &entry.call)
     }
 }

@@ -1,7 +1,7 @@
 //! Taking calls back from a worker, and ending the one that it runs.
 //!
 //! ```text
-//!   flight   | done | running |   tail    |  flight | sent      |  ...
+//!   batch   | done | running |   tail    |  batch | sent      |  ...
 //!                             `---- what can be taken back ---->
 //! ```
 //!
@@ -9,97 +9,93 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{Errand, worker_record::Member};
-use crate::processes::{claims::Number, encoded_call::Parcel};
+use super::{QueuedItems, worker_record::WorkerRecord};
+use crate::processes::{claims::BatchNumber, encoded_call::EncodedCall};
 
 /// A call that its worker was to end with.
 pub(super) struct Condemned {
-    pub(super) parcel: Arc<Parcel>,
+    pub(super) call: Arc<EncodedCall>,
     /// The one part that ran.
     pub(super) items: Range<usize>,
     /// What else the worker had not claimed, in its order.
-    pub(super) rest: Vec<Errand>,
+    pub(super) rest: Vec<QueuedItems>,
 }
 
-impl Member {
+impl WorkerRecord {
     /// Takes back all that it has not claimed, in its order.
-    pub(super) fn recall_all(&mut self) -> Vec<Errand> {
-        self.recall(0, usize::MAX)
+    pub(super) fn revoke_all(&mut self) -> Vec<QueuedItems> {
+        self.revoke(0, usize::MAX)
     }
 
     /// Takes back up to `most` calls that it has not claimed, but none of the first `spared`: of the others the earliest,
-    /// and of a flight those at its end.
-    pub(super) fn recall(&mut self, mut spared: usize, most: usize) -> Vec<Errand> {
+    /// and of a batch those at its end.
+    pub(super) fn revoke(&mut self, mut spared: usize, most: usize) -> Vec<QueuedItems> {
         let mut taken = Vec::new();
         let mut left = most;
         let mut index = 0;
-        while index < self.flights.len() && left > 0 {
-            let before = self.flights.len();
-            let flight = self.flights.at(index);
-            let open = flight.open().len();
+        while index < self.batches.len() && left > 0 {
+            let before = self.batches.len();
+            let batch = self.batches.at(index);
+            let open = batch.unanswered().len();
             let fair = open.saturating_sub(spared).min(left);
-            let keep = flight.len() - fair;
+            let keep = batch.len() - fair;
             spared = spared.saturating_sub(open);
-            if let Some(errand) = self.cut(index, keep) {
-                left -= errand.items.len();
-                taken.push(errand);
+            if let Some(entry) = self.revoke_tail(index, keep) {
+                left -= entry.items.len();
+                taken.push(entry);
             }
             // One that is gone has made room for the next.
-            index += usize::from(self.flights.len() == before);
+            index += usize::from(self.batches.len() == before);
         }
-        self.note_fewer();
+        self.update_filling();
         taken
     }
 
-    /// Takes one flight back; the parts of its call that were taken.
-    pub(super) fn recall_flight(&mut self, number: Number) -> Range<usize> {
-        let index = self.flights.index_of(number);
-        let taken = index.and_then(|index| self.cut(index, 0));
-        self.note_fewer();
-        taken.map_or(0..0, |errand| errand.items)
+    /// Takes one batch back; the parts of its call that were taken.
+    pub(super) fn revoke_batch(&mut self, number: BatchNumber) -> Range<usize> {
+        let index = self.batches.index_of(number);
+        let taken = index.and_then(|index| self.revoke_tail(index, 0));
+        self.update_filling();
+        taken.map_or(0..0, |entry| entry.items)
     }
 
-    /// Takes back the parts of a flight from `keep` on that were not claimed.
-    fn cut(&mut self, index: usize, keep: usize) -> Option<Errand> {
-        let flight = self.flights.at(index);
-        let (parcel, len) = (flight.parcel.clone(), flight.len());
-        let number = flight.number;
+    /// Takes back the parts of a batch from `keep` on that were not claimed.
+    fn revoke_tail(&mut self, index: usize, keep: usize) -> Option<QueuedItems> {
+        let batch = self.batches.at(index);
+        let (call, len) = (batch.call.clone(), batch.len());
+        let number = batch.number;
         // What was seen to run stays, whatever the word says by now.
-        let claimed = flight.watch.map_or(0, |watch| watch.claimed());
+        let claimed = batch.watch.map_or(0, |watch| watch.claimed());
         let keep = keep.max(claimed.min(len));
-        let end = self.table.claim(number).recall(keep, len);
+        let end = self.table.claim(number).revoke(keep, len);
         if end == len {
             return None;
         }
-        if end == 0 && flight.is_long {
+        if end == 0 && batch.is_long {
             self.outbox.withdraw(number);
         }
-        let items = self.flights.cut(index, end);
-        self.left = self.left.saturating_add(items.len() as u64);
-        (!items.is_empty()).then_some(Errand { parcel, items })
+        let items = self.batches.truncate(index, end);
+        self.calls_left = self.calls_left.saturating_add(items.len() as u64);
+        (!items.is_empty()).then_some(QueuedItems { call, items })
     }
 
     /// Kills the worker with the part that it runs, if it is this one; what came before it is answered or will be.
-    pub(super) fn condemn(&mut self, number: Number, part: usize) -> Option<Condemned> {
-        if !self.table.claim(number).condemn(part) {
+    pub(super) fn condemn(&mut self, number: BatchNumber, position: usize) -> Option<Condemned> {
+        if !self.table.claim(number).condemn(position) {
             return None;
         }
-        self.doom(None);
-        let index = self.flights.index_of(number)?;
-        let flight = self.flights.at(index);
-        let parcel = flight.parcel.clone();
-        let items = flight.items_of(part..part + 1);
-        let tail = items.end..flight.items_of(0..flight.len()).end;
-        self.flights.cut_short(index, part);
-        let mut rest = self.recall_all();
+        self.kill(None);
+        let index = self.batches.index_of(number)?;
+        let batch = self.batches.at(index);
+        let call = batch.call.clone();
+        let items = batch.items_at(position..position + 1);
+        let tail = items.end..batch.items_at(0..batch.len()).end;
+        self.batches.truncate_answered(index, position);
+        let mut rest = self.revoke_all();
         if !tail.is_empty() {
-            let (parcel, items) = (parcel.clone(), tail);
-            rest.insert(0, Errand { parcel, items });
+            let (call, items) = (call.clone(), tail);
+            rest.insert(0, QueuedItems { call, items });
         }
-        Some(Condemned {
-            parcel,
-            items,
-            rest,
-        })
+        Some(Condemned { call, items, rest })
     }
 }

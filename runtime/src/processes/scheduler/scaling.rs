@@ -5,7 +5,7 @@
 //!   counts           Starting, Ready            it runs a call, or could
 //!                    Ready, on its last call    until that is answered
 //!                    link closed, call open     until that is answered, or it is killed
-//!                    Doomed                     until it has ended; a second at most
+//!                    Killed                     until it has ended; a second at most
 //!   does not count   done with its last call, Leaving, link closed and nothing open
 //! ```
 //!
@@ -20,23 +20,23 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    Desk, Next, WorkerId,
-    worker_record::{Member, Standing},
+    Effects, Scheduler, WorkerId,
+    worker_record::{WorkerRecord, WorkerState},
 };
 use crate::error::TaskError;
 
 /// How long to do with the workers there are once the system has refused one.
-const REFUSED: Duration = Duration::from_millis(500);
+const SPAWN_PAUSE: Duration = Duration::from_millis(500);
 
 /// How many workers in a row may end before they have run a call.
 const EARLY_DEATHS: u32 = 3;
 
 /// How long a killed worker counts, at most: one that waits for a device may not end for long.
-pub(super) const DYING: Duration = Duration::from_secs(1);
+pub(super) const KILL_GRACE: Duration = Duration::from_secs(1);
 
 /// What a worker is to the number of workers.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum Occupancy {
     /// It runs a call, or could.
     Counts,
     /// It has run its last call, and is about to end.
@@ -45,136 +45,152 @@ enum Part {
     Lingers,
 }
 
-impl Member {
-    fn part(&self) -> Part {
-        match self.standing {
-            Standing::Starting { .. } => Part::Counts,
-            Standing::Ready { .. } if self.flights.is_empty() && !self.is_staying() => Part::Leaves,
-            Standing::Ready { .. } => Part::Counts,
-            Standing::Leaving { .. } => Part::Leaves,
-            Standing::Doomed { since } if since.elapsed() < DYING => Part::Counts,
-            Standing::Doomed { .. } => Part::Lingers,
+impl WorkerRecord {
+    fn occupancy(&self) -> Occupancy {
+        match self.state {
+            WorkerState::Starting { .. } => Occupancy::Counts,
+            WorkerState::Ready { .. } if self.batches.is_empty() && !self.is_staying() => {
+                Occupancy::Leaves
+            }
+            WorkerState::Ready { .. } => Occupancy::Counts,
+            WorkerState::Leaving { .. } => Occupancy::Leaves,
+            WorkerState::Killed { since } if since.elapsed() < KILL_GRACE => Occupancy::Counts,
+            WorkerState::Killed { .. } => Occupancy::Lingers,
         }
     }
 
     fn is_starting(&self) -> bool {
-        matches!(self.standing, Standing::Starting { .. })
+        matches!(self.state, WorkerState::Starting { .. })
     }
 }
 
-impl Desk {
+impl Scheduler {
     /// Asks for more workers, if there is more to do than those there are can do at once.
-    pub(super) fn hire(&mut self, next: &mut Next) {
+    pub(super) fn spawn_workers(&mut self, effects: &mut Effects) {
         if self.broken.is_some() {
             return;
         }
-        let in_flight: usize = self.members.values().map(Member::in_flight).sum();
-        let mut there = self.ordered + self.count_workers();
+        let in_flight: usize = self.workers.values().map(WorkerRecord::in_flight).sum();
+        let mut there = self.spawning + self.count_workers();
         let mut wanted = self.queued + in_flight;
-        let alone = self.resting.waiting_alone();
+        let alone = self.delayed.isolated();
         if alone > 0 {
             // Each waits for a worker of its own.
             wanted = wanted.max(there + alone.saturating_sub(self.starting()));
         }
-        wanted = wanted.min(self.rules.workers);
+        wanted = wanted.min(self.config.workers);
         if there >= wanted {
             return;
         }
         if let Some(moment) = self.refused_until {
-            if self.starting() > 0 || !self.members.is_empty() && Instant::now() < moment {
+            if self.starting() > 0 || !self.workers.is_empty() && Instant::now() < moment {
                 return;
             }
             wanted = there + 1;
         }
         while there < wanted {
-            next.hire.push(WorkerId(self.next_id));
+            effects.spawn.push(WorkerId(self.next_id));
             self.next_id += 1;
-            self.ordered += 1;
+            self.spawning += 1;
             there += 1;
         }
     }
 
     /// How many workers will be ready if all goes well.
     fn starting(&self) -> usize {
-        let starting = self.members.values().filter(|member| member.is_starting());
-        self.ordered + starting.count()
+        let starting = self.workers.values().filter(|worker| worker.is_starting());
+        self.spawning + starting.count()
     }
 
     /// Whether a worker will come that was given nothing yet.
     pub(super) fn is_one_coming(&self) -> bool {
-        let has_room = || self.ordered + self.count_workers() < self.rules.workers;
-        self.starting() > 0 || self.refused_until.is_none() && has_room()
+        let has_capacity = || self.spawning + self.count_workers() < self.config.workers;
+        self.starting() > 0 || self.refused_until.is_none() && has_capacity()
     }
 
     /// How many workers count; those that leave do from a number on.
     fn count_workers(&self) -> usize {
         let (mut counting, mut leaving) = (0, 0_usize);
-        for member in self.members.values() {
-            match member.part() {
-                Part::Counts => counting += 1,
-                Part::Leaves => leaving += 1,
-                Part::Lingers => {}
+        for worker in self.workers.values() {
+            match worker.occupancy() {
+                Occupancy::Counts => counting += 1,
+                Occupancy::Leaves => leaving += 1,
+                Occupancy::Lingers => {}
             }
         }
-        counting + leaving.saturating_sub(self.rules.workers)
+        counting + leaving.saturating_sub(self.config.workers)
     }
 
     /// The supervisor was refused a worker. With no other, nothing can run. True if none was
     /// refused just before.
-    pub(in crate::processes) fn stillborn(&mut self, reason: &str, next: &mut Next) -> bool {
-        self.ordered -= 1;
-        if self.ordered == 0 && self.members.is_empty() {
-            self.fail_pending(&|| TaskError::rejected(reason), next);
+    pub(in crate::processes) fn spawn_failed(
+        &mut self,
+        reason: &str,
+        effects: &mut Effects,
+    ) -> bool {
+        self.spawning -= 1;
+        if self.spawning == 0 && self.workers.is_empty() {
+            self.fail_pending(&|| TaskError::rejected(reason), effects);
         }
-        self.note_refusal(next)
+        self.note_refusal(effects)
     }
 
     /// A worker was started, and then refused what it needs to begin: a thread, say.
-    pub(in crate::processes) fn refused(&mut self, id: WorkerId, reason: String, next: &mut Next) {
-        let Some(member) = self.members.get_mut(&id) else {
+    pub(in crate::processes) fn refused(
+        &mut self,
+        id: WorkerId,
+        reason: String,
+        effects: &mut Effects,
+    ) {
+        let Some(worker) = self.workers.get_mut(&id) else {
             return;
         };
-        member.doom(Some(reason.clone()));
-        self.note_refusal(next);
-        let mut others = self.members.values().filter(|member| member.id() != id);
-        let is_alone = self.ordered == 0 && others.all(|other| other.is_doomed());
+        worker.kill(Some(reason.clone()));
+        self.note_refusal(effects);
+        let mut others = self.workers.values().filter(|worker| worker.id() != id);
+        let is_alone = self.spawning == 0 && others.all(|other| other.is_killed());
         if is_alone {
             self.early_deaths += 1;
         }
         if self.early_deaths >= EARLY_DEATHS && !self.has_begun_but(id) {
             // As where the supervisor is refused the only one: what comes later may fare better.
             self.early_deaths = 0;
-            self.fail_pending(&|| TaskError::rejected(reason.as_str()), next);
+            self.fail_pending(&|| TaskError::rejected(reason.as_str()), effects);
         }
-        self.dispatch(next);
+        self.dispatch(effects);
     }
 
     /// One more worker ended before it was ready; after some of these in a row the pool gives up,
     /// unless another was ready.
-    pub(super) fn count_failed_start(&mut self, id: WorkerId, reason: String, next: &mut Next) {
+    pub(super) fn count_failed_start(
+        &mut self,
+        id: WorkerId,
+        reason: String,
+        effects: &mut Effects,
+    ) {
         let others_serve = self.has_begun_but(id);
-        self.count_early_death(others_serve, reason, next);
+        self.count_early_death(others_serve, reason, effects);
     }
 
     /// One more worker was given calls and ended before it ran any; after some of these in a row
     /// the pool gives up, unless another has run calls.
-    pub(super) fn count_idle_death(&mut self, id: WorkerId, reason: String, next: &mut Next) {
-        let runs = |other: &Member| other.has_answered() || other.running() > 0;
-        let mut others = self.members.values().filter(|other| other.id() != id);
+    pub(super) fn count_idle_death(&mut self, id: WorkerId, reason: String, effects: &mut Effects) {
+        let runs = |other: &WorkerRecord| other.has_answered() || other.running() > 0;
+        let mut others = self.workers.values().filter(|other| other.id() != id);
         let others_serve = others.any(runs);
-        self.count_early_death(others_serve, reason, next);
+        self.count_early_death(others_serve, reason, effects);
     }
 
-    fn count_early_death(&mut self, others_serve: bool, reason: String, next: &mut Next) {
+    fn count_early_death(&mut self, others_serve: bool, reason: String, effects: &mut Effects) {
         self.early_deaths += 1;
         if self.early_deaths < EARLY_DEATHS {
             return;
         }
         if others_serve {
             self.early_deaths = 0;
-            self.note_refusal(next);
+            self.note_refusal(effects);
         } else {
-            self.break_down(reason, next);
+            self.break_down(reason, effects);
         }
     }
 
@@ -183,20 +199,20 @@ impl Desk {
         if let Some(moment) = &mut self.refused_until {
             *moment = Instant::now();
         }
-        if self.members.values().all(|member| !member.has_begun) {
+        if self.workers.values().all(|worker| !worker.has_begun) {
             self.early_deaths = 0;
         }
     }
 
-    fn note_refusal(&mut self, next: &mut Next) -> bool {
-        next.wake = true;
-        let until = Instant::now() + REFUSED;
+    fn note_refusal(&mut self, effects: &mut Effects) -> bool {
+        effects.wake = true;
+        let until = Instant::now() + SPAWN_PAUSE;
         self.refused_until.replace(until).is_none()
     }
 
     /// Whether another worker is there that was ready once.
     fn has_begun_but(&self, id: WorkerId) -> bool {
-        let mut others = self.members.values().filter(|member| member.id() != id);
+        let mut others = self.workers.values().filter(|worker| worker.id() != id);
         others.any(|other| other.has_begun)
     }
 }

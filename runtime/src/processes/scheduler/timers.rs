@@ -3,18 +3,18 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    Desk, Errand, Next, Rules, WorkerId,
-    batches::Flight,
-    calls::{Ending, file},
-    limits::{LONGEST, Looked},
-    scaling::DYING,
-    worker_record::{BYTES_AHEAD, Member, Standing},
+    Effects, QueuedItems, Scheduler, SchedulerConfig, WorkerId,
+    batches::Batch,
+    calls::{Ending, finish_items},
+    limits::{LimitCheck, MAX_PAUSE},
+    scaling::KILL_GRACE,
+    worker_record::{BYTES_AHEAD, WorkerRecord, WorkerState},
 };
 use crate::{
     error::TaskError,
     processes::{
-        answers::Said,
-        claims::{Number, Seen},
+        answers::AnswerBody,
+        claims::{BatchNumber, Observed},
     },
 };
 
@@ -22,47 +22,47 @@ use crate::{
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long calls may wait behind one that takes its time.
-pub(super) const STUCK: Duration = Duration::from_millis(5);
+pub(super) const STUCK_AFTER: Duration = Duration::from_millis(5);
 
 /// How long a worker may take from its answer to the end of its claim, before somebody looks again.
-const IN_USE: Duration = Duration::from_millis(1);
+const CLAIM_RECHECK: Duration = Duration::from_millis(1);
 
 /// How many workers in a row may not come for one call with a limit.
 const LATE_WORKERS: u32 = 3;
 
 /// How long a worker that did not come for its calls is given none while others have room.
-const SLOW: Duration = Duration::from_secs(1);
+const COOL_DOWN: Duration = Duration::from_secs(1);
 
-impl Desk {
+impl Scheduler {
     /// Does what is due; says when to come again.
-    pub(in crate::processes) fn tend(&mut self, next: &mut Next) -> Option<Instant> {
-        self.dispatch(next);
+    pub(in crate::processes) fn run_timers(&mut self, effects: &mut Effects) -> Option<Instant> {
+        self.dispatch(effects);
         let now = Instant::now();
-        let is_somebody_free = self.members.values().any(Member::is_free);
-        let ids: Vec<WorkerId> = self.members.keys().copied().collect();
-        let next_rest = self.end_rests(now);
+        let is_any_free = self.workers.values().any(WorkerRecord::is_free);
+        let ids: Vec<WorkerId> = self.workers.keys().copied().collect();
+        let next_retry = self.requeue_due(now);
         let next_try = self.refused_until.filter(|moment| *moment > now);
-        let mut moments: Vec<Option<Instant>> = vec![next_rest, next_try];
+        let mut moments: Vec<Option<Instant>> = vec![next_retry, next_try];
         for id in ids {
             self.note_progress(id, now);
-            moments.push(self.tend_limits(id, now, next));
-            moments.push(self.tend_standing(id, now, next));
-            moments.push(self.tend_stuck(id, now, is_somebody_free));
+            moments.push(self.check_limits(id, now, effects));
+            moments.push(self.check_state(id, now, effects));
+            moments.push(self.check_stuck(id, now, is_any_free));
         }
         // What is given from here on is looked after anew.
-        self.tend_at = None;
-        self.dispatch(next);
-        moments.push(self.pause_in_use(now, std::mem::take(&mut next.in_use)));
-        self.tend_at = moments.into_iter().flatten().min();
-        self.tend_at
+        self.next_timer = None;
+        self.dispatch(effects);
+        moments.push(self.pause_in_use(now, std::mem::take(&mut effects.claim_in_use)));
+        self.next_timer = moments.into_iter().flatten().min();
+        self.next_timer
     }
 
     /// A worker that takes bytes over is not silent.
     fn note_progress(&mut self, id: WorkerId, now: Instant) {
-        if let Some(member) = self.members.get_mut(&id) {
-            let rest = member.outbox().unsent();
-            if std::mem::replace(&mut member.rest_seen, rest) != rest {
-                member.heard = now;
+        if let Some(worker) = self.workers.get_mut(&id) {
+            let rest = worker.outbox().unsent();
+            if std::mem::replace(&mut worker.rest_seen, rest) != rest {
+                worker.last_progress = now;
             }
         }
     }
@@ -71,7 +71,7 @@ impl Desk {
     /// that.
     fn pause_in_use(&mut self, now: Instant, is_in_use: bool) -> Option<Instant> {
         self.in_use_pause = if is_in_use {
-            (self.in_use_pause * 2).clamp(IN_USE, LONGEST)
+            (self.in_use_pause * 2).clamp(CLAIM_RECHECK, MAX_PAUSE)
         } else {
             Duration::ZERO
         };
@@ -79,98 +79,108 @@ impl Desk {
     }
 
     /// Ends the call that has reached a limit.
-    fn tend_limits(&mut self, id: WorkerId, now: Instant, next: &mut Next) -> Option<Instant> {
-        let member = self.members.get_mut(&id)?;
-        if member.is_doomed() {
+    fn check_limits(
+        &mut self,
+        id: WorkerId,
+        now: Instant,
+        effects: &mut Effects,
+    ) -> Option<Instant> {
+        let worker = self.workers.get_mut(&id)?;
+        if worker.is_killed() {
             return None;
         }
-        for number in member.due(now) {
-            match member.look(number, now) {
+        for number in worker.due(now) {
+            match worker.check_batch(number, now) {
                 None => continue,
-                Some(Looked::Over(part, error)) => {
-                    self.end_running(id, number, part, Ending::Limit(error), next);
+                Some(LimitCheck::Exceeded(position, error)) => {
+                    self.end_running(id, number, position, Ending::Limit(error), effects);
                 }
-                Some(Looked::Late) => self.end_late(id, number, next),
+                Some(LimitCheck::Unclaimed) => self.end_late(id, number, effects),
             }
             break;
         }
-        let member = self.members.get(&id)?;
-        let looks = member.flights().iter().filter_map(Flight::look_at);
-        looks.min()
+        let worker = self.workers.get(&id)?;
+        let checks = worker.batches().iter().filter_map(Batch::next_check);
+        checks.min()
     }
 
-    /// Ends a worker that does not come for this flight, whose call runs elsewhere. One that many workers in a row
+    /// Ends a worker that does not come for this batch, whose call runs elsewhere. One that many workers in a row
     /// did not come for, may be what keeps them from it.
-    fn end_late(&mut self, id: WorkerId, number: Number, next: &mut Next) {
-        let Some(member) = self.members.get_mut(&id) else {
+    fn end_late(&mut self, id: WorkerId, number: BatchNumber, effects: &mut Effects) {
+        let Some(worker) = self.workers.get_mut(&id) else {
             return;
         };
-        let Some(flight) = member.flight(number) else {
+        let Some(batch) = worker.batch(number) else {
             return;
         };
-        let parcel = flight.parcel.clone();
-        let mut items = member.recall_flight(number);
+        let call = batch.call.clone();
+        let mut items = worker.revoke_batch(number);
         if items.is_empty() {
             // It has just come.
             return;
         }
-        if parcel.note_late(items.start) >= LATE_WORKERS {
+        if call.note_late(items.start) >= LATE_WORKERS {
             let reason = format!("{LATE_WORKERS} workers in a row did not come for it");
-            let said = Said::Error(TaskError::worker_lost(reason));
-            file(parcel.clone(), items.start..items.start + 1, said, next);
+            let said = AnswerBody::Error(TaskError::worker_lost(reason));
+            finish_items(call.clone(), items.start..items.start + 1, said, effects);
             items.start += 1;
         }
         let reason = "it did not come for a call with a limit".to_owned();
-        self.requeue(vec![Errand { parcel, items }]);
-        self.expel(id, reason, next);
+        self.requeue(vec![QueuedItems { call, items }]);
+        self.reject(id, reason, effects);
     }
 
     /// These workers are not listened to for now, all others are.
-    pub(in crate::processes) fn note_unheard(&mut self, unheard: &[WorkerId]) {
-        for (id, member) in &mut self.members {
-            member.is_unheard = unheard.contains(id);
+    pub(in crate::processes) fn note_throttled(&mut self, throttled: &[WorkerId]) {
+        for (id, worker) in &mut self.workers {
+            worker.is_throttled = throttled.contains(id);
         }
     }
 
     /// Ends workers that do not come, have nothing to do, or do not go.
-    fn tend_standing(&mut self, id: WorkerId, now: Instant, next: &mut Next) -> Option<Instant> {
-        let Rules {
+    fn check_state(
+        &mut self,
+        id: WorkerId,
+        now: Instant,
+        effects: &mut Effects,
+    ) -> Option<Instant> {
+        let SchedulerConfig {
             start_limit,
             idle_timeout,
             ..
-        } = self.rules;
+        } = self.config;
         let is_done = self.is_ending() && self.has_nothing_to_do();
-        let member = self.members.get_mut(&id)?;
-        if let Some((deadline, reason)) = member.grace(start_limit) {
+        let worker = self.workers.get_mut(&id)?;
+        if let Some((deadline, reason)) = worker.kill_deadline(start_limit) {
             if now >= deadline {
-                self.expel(id, reason, next);
+                self.reject(id, reason, effects);
                 return None;
             }
-            if !(is_done && matches!(member.standing, Standing::Starting { .. })) {
+            if !(is_done && matches!(worker.state, WorkerState::Starting { .. })) {
                 return Some(deadline);
             }
         }
-        match member.standing {
-            Standing::Starting { .. } if is_done => Some(retire(member, now, next)),
-            Standing::Ready {
+        match worker.state {
+            WorkerState::Starting { .. } if is_done => Some(retire(worker, now, effects)),
+            WorkerState::Ready {
                 idle_since: Some(since),
-            } if member.in_flight() == 0 => {
+            } if worker.in_flight() == 0 => {
                 let deadline = idle_timeout.and_then(|limit| since.checked_add(limit));
                 let is_over = deadline.is_some_and(|deadline| now >= deadline);
-                if is_done || is_over || !member.is_staying() {
-                    return Some(retire(member, now, next));
+                if is_done || is_over || !worker.is_staying() {
+                    return Some(retire(worker, now, effects));
                 }
                 deadline
             }
-            Standing::Leaving { since } => {
+            WorkerState::Leaving { since } => {
                 let deadline = since + LEAVE_LIMIT;
                 if now >= deadline {
-                    member.doom(None);
+                    worker.kill(None);
                 }
                 Some(deadline).filter(|deadline| now < *deadline)
             }
-            Standing::Doomed { since } => {
-                let moment = since + DYING;
+            WorkerState::Killed { since } => {
+                let moment = since + KILL_GRACE;
                 Some(moment).filter(|moment| now < *moment)
             }
             _ => None,
@@ -179,81 +189,80 @@ impl Desk {
 
     /// Takes calls from a worker that has not been heard of for a while: those behind the one it runs, and that one
     /// too if it does not come for it and somebody else has nothing to do.
-    fn tend_stuck(
-        &mut self,
-        id: WorkerId,
-        now: Instant,
-        is_somebody_free: bool,
-    ) -> Option<Instant> {
-        let member = self.members.get_mut(&id)?;
-        if member.is_doomed() {
+    fn check_stuck(&mut self, id: WorkerId, now: Instant, is_any_free: bool) -> Option<Instant> {
+        let worker = self.workers.get_mut(&id)?;
+        if worker.is_killed() {
             return None;
         }
-        member.look_for_room();
-        if let Some(since) = member.slow_since {
-            let end = since + SLOW;
-            member.slow_since = member.slow_since.filter(|_| now < end);
+        worker.recheck_capacity();
+        if let Some(since) = worker.unresponsive_since {
+            let end = since + COOL_DOWN;
+            worker.unresponsive_since = worker.unresponsive_since.filter(|_| now < end);
             return Some(end);
         }
-        let seen = member.see(member.flights().first()?);
-        if let Some(over_by) = ends_wrong(member, seen, now) {
-            member.is_wild |= now >= over_by;
+        let seen = worker.observe(worker.batches().first()?);
+        if let Some(over_by) = ends_wrong(worker, seen, now) {
+            worker.is_corrupt |= now >= over_by;
             return Some(over_by.max(now));
         }
-        let is_unclaimed = seen == Seen::Sent;
-        if member.in_flight() == 1 && !is_unclaimed {
+        let is_unclaimed = seen == Observed::Sent;
+        if worker.in_flight() == 1 && !is_unclaimed {
             return None;
         }
-        let due = member.heard + member.patience(is_unclaimed);
+        let due = worker.last_progress + worker.patience(is_unclaimed);
         if now < due {
             return Some(due);
         }
-        if is_unclaimed && member.flights().first()?.is_alone {
+        if is_unclaimed && worker.batches().first()?.is_isolated {
             // Its end, or its claim, is waited for.
             return None;
         }
-        if is_unclaimed && !is_somebody_free {
+        if is_unclaimed && !is_any_free {
             // Nobody else could come for it.
-            return Some(now + SLOW);
+            return Some(now + COOL_DOWN);
         }
         if is_unclaimed {
-            member.slow_since = Some(now);
+            worker.unresponsive_since = Some(now);
         } else {
             // It is given one at a time from here on.
-            member.most = 1;
+            worker.window = 1;
         }
-        let recalled = member.recall_all();
-        self.requeue(recalled);
-        is_unclaimed.then(|| now + SLOW)
+        let revoked = worker.revoke_all();
+        self.requeue(revoked);
+        is_unclaimed.then(|| now + COOL_DOWN)
     }
 
     fn has_nothing_to_do(&self) -> bool {
-        self.waiting() == 0 && self.members.values().all(|member| member.in_flight() == 0)
+        self.waiting() == 0 && self.workers.values().all(|worker| worker.in_flight() == 0)
     }
 }
 
-impl Member {
+impl WorkerRecord {
     /// How long it may be silent before calls are taken from it: one that takes over much begins with
     /// that a while after.
     fn patience(&self, is_unclaimed: bool) -> Duration {
-        let is_much = self.flights().bytes() > BYTES_AHEAD;
-        if is_unclaimed && is_much { SLOW } else { STUCK }
+        let is_much = self.batches().bytes() > BYTES_AHEAD;
+        if is_unclaimed && is_much {
+            COOL_DOWN
+        } else {
+            STUCK_AFTER
+        }
     }
 }
 
-/// By when a worker counts as run wild whose first flight stands like this; `None` if nothing is wrong with it.
-fn ends_wrong(member: &mut Member, seen: Seen, now: Instant) -> Option<Instant> {
+/// By when a worker counts as run wild whose first batch stands like this; `None` if nothing is wrong with it.
+fn ends_wrong(worker: &mut WorkerRecord, seen: Observed, now: Instant) -> Option<Instant> {
     match seen {
-        Seen::Wild => Some(now),
+        Observed::Corrupt => Some(now),
         // It has its answers soon, or was never run.
-        Seen::Over => Some(member.note_over(now)? + LEAVE_LIMIT),
-        Seen::Sent | Seen::Claimed(_) => None,
+        Observed::Over => Some(worker.note_over(now)? + LEAVE_LIMIT),
+        Observed::Sent | Observed::Claimed(_) => None,
     }
 }
 
 /// Asks a worker to go; says when it has to be gone.
-fn retire(member: &mut Member, now: Instant, next: &mut Next) -> Instant {
-    member.retire();
-    next.add_flush(member.outbox());
+fn retire(worker: &mut WorkerRecord, now: Instant, effects: &mut Effects) -> Instant {
+    worker.retire();
+    effects.add_flush(worker.outbox());
     now + LEAVE_LIMIT
 }

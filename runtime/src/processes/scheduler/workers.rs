@@ -2,138 +2,145 @@
 
 use std::time::Instant;
 
-use super::{Desk, Errand, Member, Next, Verdict, WorkerId, worker_record::Standing};
+use super::{
+    Completion, Effects, QueuedItems, Scheduler, WorkerId, WorkerRecord, worker_record::WorkerState,
+};
 use crate::{
     error::{StderrTail, TaskError, WorkerDeath, WorkerEnd},
     exit,
-    processes::{encoded_call::Parcel, message::ProtocolError, supervisor::SpawnedWorker},
+    processes::{encoded_call::EncodedCall, message::ProtocolError, supervisor::SpawnedWorker},
 };
 
-impl Desk {
+impl Scheduler {
     /// The supervisor has started a worker.
-    pub(in crate::processes) fn born(
+    pub(in crate::processes) fn spawned(
         &mut self,
         id: WorkerId,
         spawned: SpawnedWorker,
-        next: &mut Next,
+        effects: &mut Effects,
     ) {
-        self.ordered -= 1;
-        self.roll += 1;
-        let member = Member::new(id, spawned, &self.rules);
+        self.spawning -= 1;
+        self.generation += 1;
+        let worker = WorkerRecord::new(id, spawned, &self.config);
         // The first message may be longer than what the socket took.
-        next.add_flush(member.outbox());
-        next.wake = true;
-        self.members.insert(id, member);
+        effects.add_flush(worker.outbox());
+        effects.wake = true;
+        self.workers.insert(id, worker);
     }
 
     /// A worker says hello, or why it cannot; either is said once.
     pub(in crate::processes) fn greeted(&mut self, id: WorkerId) -> Result<(), ProtocolError> {
-        let is_first = self.members.get_mut(&id).is_none_or(Member::greet);
+        let is_first = self.workers.get_mut(&id).is_none_or(WorkerRecord::greet);
         is_first.then_some(()).ok_or(ProtocolError)
     }
 
     /// A worker has said hello, and its initializer ran well.
-    pub(in crate::processes) fn ready(&mut self, id: WorkerId, next: &mut Next) {
+    pub(in crate::processes) fn ready(&mut self, id: WorkerId, effects: &mut Effects) {
         // It may be wanted no more.
-        next.wake = true;
-        if let Some(member) = self.members.get_mut(&id)
-            && matches!(member.standing, Standing::Starting { .. })
+        effects.wake = true;
+        if let Some(worker) = self.workers.get_mut(&id)
+            && matches!(worker.state, WorkerState::Starting { .. })
         {
-            member.become_ready();
-            member.has_begun = true;
+            worker.become_ready();
+            worker.has_begun = true;
             self.refused_until = None;
         }
     }
 
     /// A worker has closed its link: it is about to end, or will be ended.
-    pub(in crate::processes) fn hang_up(&mut self, id: WorkerId, next: &mut Next) {
-        if let Some(member) = self.members.get_mut(&id) {
-            member.closed_since.get_or_insert_with(Instant::now);
-            let left = member.next_part();
-            let recalled = member.recall_all();
-            next.wake = true;
-            if let Some(part) = left {
-                self.note_leave(part);
+    pub(in crate::processes) fn connection_closed(&mut self, id: WorkerId, effects: &mut Effects) {
+        if let Some(worker) = self.workers.get_mut(&id) {
+            worker.closed_since.get_or_insert_with(Instant::now);
+            let left = worker.next_item();
+            let revoked = worker.revoke_all();
+            effects.wake = true;
+            if let Some(item) = left {
+                self.note_leave(item);
             }
-            self.requeue(recalled);
-            self.dispatch(next);
+            self.requeue(revoked);
+            self.dispatch(effects);
         }
     }
 
     /// Ends a worker that cannot be worked with.
-    pub(in crate::processes) fn expel(&mut self, id: WorkerId, reason: String, next: &mut Next) {
-        if let Some(member) = self.members.get_mut(&id) {
-            let is_starting = matches!(member.standing, Standing::Starting { .. });
-            member.doom(Some(reason.clone()));
-            let recalled = member.recall_all();
-            self.requeue(recalled);
+    pub(in crate::processes) fn reject(
+        &mut self,
+        id: WorkerId,
+        reason: String,
+        effects: &mut Effects,
+    ) {
+        if let Some(worker) = self.workers.get_mut(&id) {
+            let is_starting = matches!(worker.state, WorkerState::Starting { .. });
+            worker.kill(Some(reason.clone()));
+            let revoked = worker.revoke_all();
+            self.requeue(revoked);
             if is_starting {
-                self.count_failed_start(id, reason, next);
+                self.count_failed_start(id, reason, effects);
             }
-            self.dispatch(next);
+            self.dispatch(effects);
         }
     }
 
     /// A worker has ended, and all it had said was heard; `stderr` is what it said last on that.
-    pub(in crate::processes) fn bury(
+    pub(in crate::processes) fn reap(
         &mut self,
         id: WorkerId,
         end: WorkerEnd,
         stderr: &str,
-        next: &mut Next,
+        effects: &mut Effects,
     ) {
-        let Some(mut member) = self.members.remove(&id) else {
+        let Some(mut worker) = self.workers.remove(&id) else {
             return;
         };
-        self.roll += 1;
-        note_own_end(&mut member);
-        let taking_over = member.taking_over();
-        let mut recalled = member.recall_all();
+        self.generation += 1;
+        note_own_end(&mut worker);
+        let taking_over = worker.taking_over();
+        let mut revoked = worker.revoke_all();
         // It claims one part at a time; a worker run wild may have claimed more.
-        let running = member.flights().iter().map(|flight| Errand {
-            parcel: flight.parcel.clone(),
-            items: flight.open(),
+        let running = worker.batches().iter().map(|batch| QueuedItems {
+            call: batch.call.clone(),
+            items: batch.unanswered(),
         });
-        let running: Vec<Errand> = running.collect();
-        let is_starting = matches!(member.standing, Standing::Starting { .. });
+        let running: Vec<QueuedItems> = running.collect();
+        let is_starting = matches!(worker.state, WorkerState::Starting { .. });
         // It was given calls, came for none, and has not run any before.
-        let is_idle = matches!(member.standing, Standing::Ready { .. })
+        let is_idle = matches!(worker.state, WorkerState::Ready { .. })
             && running.is_empty()
-            && !recalled.is_empty()
+            && !revoked.is_empty()
             && taking_over.is_none()
-            && !member.has_answered();
-        if let Some(part) = taking_over.filter(|_| running.is_empty()) {
-            self.note_takeover(&member, part, (end, stderr), &mut recalled, next);
+            && !worker.has_answered();
+        if let Some(item) = taking_over.filter(|_| running.is_empty()) {
+            self.note_takeover(&worker, item, (end, stderr), &mut revoked, effects);
         }
-        for Errand { parcel, items } in running {
+        for QueuedItems { call, items } in running {
             for item in items {
-                let death = death(&member, end, (&parcel, item), stderr);
+                let death = death(&worker, end, (&call, item), stderr);
                 let error = TaskError::worker_lost(death);
-                self.fail_attempt(parcel.clone(), item, error, next);
+                self.fail_attempt(call.clone(), item, error, effects);
             }
         }
-        self.requeue(recalled);
-        member.outbox().clear();
-        if member.has_answered() {
+        self.requeue(revoked);
+        worker.outbox().clear();
+        if worker.has_answered() {
             self.note_room();
         }
         let said = StderrTail(stderr);
         let reason = || format!("worker {end} before it ran a call{said}");
         if is_starting {
-            self.count_failed_start(id, reason(), next);
+            self.count_failed_start(id, reason(), effects);
         } else if is_idle {
-            self.count_idle_death(id, reason(), next);
+            self.count_idle_death(id, reason(), effects);
         }
     }
 
     /// Gives the pool up: what is pending, and what comes later, fails with this reason.
-    pub(in crate::processes) fn break_down(&mut self, reason: String, next: &mut Next) {
+    pub(in crate::processes) fn break_down(&mut self, reason: String, effects: &mut Effects) {
         if self.broken.is_none() {
             self.broken = Some(reason.clone());
-            next.broke = true;
-            next.verdicts.push(Verdict::Broke(reason.clone()));
-            next.wake = true;
-            self.fail_pending(&|| TaskError::executor_broken(reason.as_str()), next);
+            effects.broken = true;
+            effects.complete(Completion::Broken(reason.clone()));
+            effects.wake = true;
+            self.fail_pending(&|| TaskError::executor_broken(reason.as_str()), effects);
         }
     }
 
@@ -166,58 +173,58 @@ impl Desk {
     }
 
     /// Takes no more calls.
-    pub(in crate::processes) fn close(&mut self, next: &mut Next) {
+    pub(in crate::processes) fn close(&mut self, effects: &mut Effects) {
         self.is_closed = true;
-        next.wake = true;
+        effects.wake = true;
     }
 
-    /// How many flights a worker was ever sent.
-    pub(in crate::processes) fn sent_flights(&self, id: WorkerId) -> u64 {
-        self.members.get(&id).map_or(0, Member::sent_flights)
+    /// How many batches a worker was ever sent.
+    pub(in crate::processes) fn sent_batches(&self, id: WorkerId) -> u64 {
+        self.workers.get(&id).map_or(0, WorkerRecord::sent_batches)
     }
 
     /// All workers, in the order they came.
-    pub(in crate::processes) fn members(&self) -> impl Iterator<Item = &Member> {
-        self.members.values()
+    pub(in crate::processes) fn workers(&self) -> impl Iterator<Item = &WorkerRecord> {
+        self.workers.values()
     }
 
     /// All workers are about to end, for this reason: nothing is tried again.
     pub(in crate::processes) fn note_killing(&mut self, reason: &str) {
         self.is_killed = true;
-        for member in self.members.values_mut() {
-            member.reason.get_or_insert_with(|| reason.to_owned());
+        for worker in self.workers.values_mut() {
+            worker.reason.get_or_insert_with(|| reason.to_owned());
         }
     }
 
     /// A number that changes whenever a worker comes or goes.
-    pub(in crate::processes) fn roll(&self) -> u64 {
-        self.roll
+    pub(in crate::processes) fn generation(&self) -> u64 {
+        self.generation
     }
 }
 
 /// Of a dead worker: what it says of its end itself counts unless the pool has ended it.
-fn note_own_end(member: &mut Member) {
-    let own = member
+fn note_own_end(worker: &mut WorkerRecord) {
+    let own = worker
         .table
         .self_exit()
         .map(|exit| exit.reason().to_owned());
-    member.reason = member.reason.take().or(own);
+    worker.reason = worker.reason.take().or(own);
 }
 
 /// How a worker ended that ran this part of a call.
 pub(super) fn death(
-    member: &Member,
+    worker: &WorkerRecord,
     end: WorkerEnd,
-    (parcel, item): (&Parcel, usize),
+    (call, item): (&EncodedCall, usize),
     stderr: &str,
 ) -> WorkerDeath {
     WorkerDeath {
-        pid: member.process.id(),
+        pid: worker.process.id(),
         end,
-        task: parcel.name(),
-        arguments: parcel.bytes().part(item).values_len() as u64,
+        task: call.name(),
+        arguments: call.bytes().part(item).values_len() as u64,
         takeovers: 0,
-        reason: member.reason.clone(),
+        reason: worker.reason.clone(),
         stderr: stderr.to_owned(),
     }
 }
