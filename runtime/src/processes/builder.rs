@@ -1,6 +1,7 @@
-//! The description of a process pool.
+//! The builder of a process pool.
 
 mod defaults;
+mod entry;
 
 use std::{
     ffi::OsString,
@@ -12,13 +13,12 @@ use std::{
 };
 
 use super::{
-    IS_INITIALIZED, IS_WORKER, MAY_NEST, ProcessPool, TELLS_MEMORY, WorkerTest,
+    IS_WORKER, MAY_NEST, ProcessPool, TELLS_MEMORY,
     bell::Waker,
     identity::{Identity, PROTOCOL},
     initializer::Initializer,
     io_threads,
     listening::OutputOptions,
-    mark,
     message::Welcome,
     pool::{Plan, Shared},
     program::Program,
@@ -34,14 +34,15 @@ use crate::{
     exit,
     task::{Options, Remote},
 };
+use entry::Entry;
 
-/// No call is shorter, nor has a shorter result.
+/// The least frame limit: no call and no result is shorter.
 const MIN_FRAME: u64 = 64;
 
-/// More processes than any pool should have.
+/// The maximum number of workers: more processes than any pool should have.
 const MAX_WORKERS: usize = 4096;
 
-/// Describes a [`ProcessPool`]; made by [`ProcessPool::builder`].
+/// Configures a [`ProcessPool`]; made by [`ProcessPool::builder`].
 ///
 /// # Examples
 ///
@@ -74,7 +75,7 @@ pub struct ProcessPoolBuilder {
     start_limit: Duration,
     frame_limit: u64,
     record_times: bool,
-    /// What each call asks that nobody nearer does.
+    /// The options of calls that neither the call nor its task sets.
     defaults: Options,
     initializer: Option<Initializer>,
     program: Option<PathBuf>,
@@ -104,63 +105,65 @@ impl ProcessPoolBuilder {
         }
     }
 
-    /// Has at most so many worker processes; each runs one call at a time.
+    /// Sets the maximum number of worker processes; each runs one call at a time.
     ///
-    /// By default as many as there are usable CPUs.
+    /// The default is the number of usable CPUs.
     pub fn workers(mut self, workers: usize) -> Self {
         self.workers = workers;
         self
     }
 
-    /// Lets at most so many calls be pending: submitted, and not yet started by a worker.
+    /// Limits the number of pending calls: submitted, and not yet started by a worker.
     ///
-    /// While the bound is reached, `submit` blocks and `try_submit` gives the call back. Callbacks of the pool's calls
-    /// go beyond it with `submit`, or they might wait for themselves.
+    /// While the bound is reached, `submit` blocks and `try_submit` gives the call back. A callback
+    /// of the pool's calls may exceed it with `submit`, because it might wait for itself.
     pub fn bound(mut self, pending: usize) -> Self {
         self.bound = Some(pending);
         self
     }
 
-    /// Ends workers that had nothing to do for so long; later calls start new ones.
+    /// Retires workers that were idle for `limit`; later calls start new ones.
     ///
-    /// By default workers stay until the pool goes.
+    /// By default workers stay as long as the pool.
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.idle_timeout = Some(limit);
         self
     }
 
-    /// Ends each worker after so many calls; a new one takes its place.
+    /// Retires each worker after this number of calls; a new one takes its place.
     ///
-    /// For tasks that leak. By default workers take any number of calls. A worker counts for
-    /// [`workers`](Self::workers) until it has answered its last call; it may still be leaving while the next one starts.
+    /// For tasks that leak. By default the number is unlimited. A worker counts for
+    /// [`workers`](Self::workers) until it has answered its last call; it may still be exiting
+    /// while the next one starts.
     pub fn max_tasks(mut self, calls: u64) -> Self {
         self.max_tasks = Some(calls);
         self
     }
 
-    /// Gives a worker so long to be ready, from its start, its initializer included. By default ten seconds.
+    /// Limits the time from the start of a worker until it is ready, its initializer included. The
+    /// default is ten seconds.
     ///
-    /// One that is not is killed; after three such in a row the pool is broken.
+    /// A worker that takes longer is killed; after three of these in a row the pool is broken.
     pub fn start_limit(mut self, limit: Duration) -> Self {
         self.start_limit = limit;
         self
     }
 
-    /// Lets the arguments of one call, and one result, have at most so many bytes. By default 1 GiB.
+    /// Limits the size of the arguments of one call, and of one result. The default is 1 GiB.
     ///
-    /// A longer one fails its call with [`is_encode`](crate::TaskError::is_encode).
+    /// A larger one fails its call with [`is_encode`](crate::TaskError::is_encode).
     pub fn frame_limit(mut self, bytes: u64) -> Self {
         self.frame_limit = bytes;
         self
     }
 
-    /// Has futures tell when their calls were submitted, started and finished.
+    /// Records when calls were submitted, started and finished, for their futures to tell.
     pub fn record_times(mut self, record: bool) -> Self {
         self.record_times = record;
         self
     }
 
-    /// Runs this call on each worker before any other.
+    /// Runs this call on each worker before any other call.
     ///
     /// A panic breaks the pool for good: calls that are pending, and later ones, fail with
     /// [`is_executor_broken`](crate::TaskError::is_executor_broken).
@@ -169,7 +172,7 @@ impl ProcessPoolBuilder {
         self
     }
 
-    /// Runs this call, which may fail, on each worker before any other.
+    /// Runs this call, which may fail, on each worker before any other call.
     ///
     /// An `Err` breaks the pool as a panic does, with its text.
     ///
@@ -198,27 +201,28 @@ impl ProcessPoolBuilder {
         self
     }
 
-    /// Starts this program as the worker, in place of the running one.
+    /// Starts this program as the worker, instead of the running one.
     ///
-    /// It must be the very same build: a worker of another one is refused.
+    /// It must be the very same build: a worker of another build is refused.
     pub fn program(mut self, file: impl Into<PathBuf>) -> Self {
         self.program = Some(file.into());
         self
     }
 
-    /// Starts workers with these arguments, in place of those this program was given.
+    /// Starts workers with these arguments, instead of those of this program.
     pub fn args<A: Into<OsString>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
         self.arguments = Some(arguments.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Lets tasks in the workers make process pools of their own.
+    /// Allows tasks in the workers to make process pools of their own.
     pub fn nested(mut self, allowed: bool) -> Self {
         self.nested = allowed;
         self
     }
 
-    /// Leaves it to the links alone to tell workers that this program is gone.
+    /// Does not use the parent-death signal: workers learn from their link alone that the program
+    /// is gone.
     #[cfg(feature = "test-hooks")]
     #[doc(hidden)]
     pub fn without_death_signal(mut self) -> Self {
@@ -230,10 +234,11 @@ impl ProcessPoolBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildError`] says which setting makes no sense, or why this program cannot have such a pool.
+    /// [`BuildError`] names the setting that makes no sense, or the reason why this program cannot
+    /// have such a pool.
     pub fn build(self) -> Result<ProcessPool, BuildError> {
         self.check()?;
-        let entry = entry()?;
+        let entry = Entry::find()?;
         let identity = Identity::of_this_program()?;
         let program = self.program.map(Program::named);
         let program = program.map_or_else(Program::own, Ok)?;
@@ -251,7 +256,7 @@ impl ProcessPoolBuilder {
             may_nest: self.nested,
             features: self.features,
             has_output: matches!(entry, Entry::Test(_)),
-            // That is known when a worker starts.
+            // It is read when a worker starts.
             logs: log::LevelFilter::Off,
             memory: self.defaults.memory_limit().unwrap_or_default(),
             name: program_name(&program),
@@ -294,6 +299,7 @@ impl ProcessPoolBuilder {
         }
         let memory = Table::check_limit();
         memory.map_err(|error| refused("memory to share with workers", error))?;
+        // ORDERING: Acquire pairs with the Release stores in `note_worker`.
         if IS_WORKER.load(Ordering::Acquire) && !MAY_NEST.load(Ordering::Acquire) {
             return Err(BuildError::InWorker);
         }
@@ -304,53 +310,9 @@ impl ProcessPoolBuilder {
     }
 }
 
-/// How this program becomes a worker when it is started again.
-enum Entry {
-    /// Its `main` calls `init`.
-    Main,
-    /// It is a test binary with a test for that, which these arguments choose.
-    Test(Vec<OsString>),
-}
-
-impl Entry {
-    /// Those that choose it; `None` for what the program was given.
-    fn arguments(self) -> Option<Vec<OsString>> {
-        match self {
-            Self::Main => None,
-            Self::Test(arguments) => Some(arguments),
-        }
-    }
-}
-
-fn entry() -> Result<Entry, BuildError> {
-    // It was started as a worker, and its workers would get as far: each would start the next.
-    if mark::is_unclaimed() {
-        return Err(BuildError::NotInitialized);
-    }
-    if IS_INITIALIZED.load(Ordering::Acquire) {
-        // A worker of a test binary began as a test as well.
-        return Ok(test_entry().unwrap_or(Entry::Main));
-    }
-    test_entry().ok_or(BuildError::NotInitialized)
-}
-
-fn test_entry() -> Option<Entry> {
-    let WorkerTest(path) = inventory::iter::<WorkerTest>.into_iter().next()?;
-    // The test harness leaves the name of the crate out.
-    let (_, name) = path.split_once("::")?;
-    let arguments = [
-        name,
-        "--exact",
-        "--nocapture",
-        "--include-ignored",
-        "--test-threads=1",
-    ];
-    Some(Entry::Test(arguments.map(OsString::from).to_vec()))
-}
-
-/// What the system shows for this program, and is to show for its workers.
+/// The name that the system shows for this program, and is to show for its workers.
 fn program_name(program: &Program) -> String {
-    // So much of a name the system keeps.
+    // The system keeps 15 bytes of a name.
     program
         .file_name()
         .chars()
@@ -364,7 +326,7 @@ fn refused(what: &'static str, error: io::Error) -> BuildError {
     BuildError::System { what, error }
 }
 
-/// Starts the pool's own threads.
+/// Starts the threads of the pool.
 fn start(plan: Plan) -> io::Result<ProcessPool> {
     let pool = Arc::new(Shared::new(plan));
     io_threads::start(&pool)?;

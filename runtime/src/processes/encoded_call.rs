@@ -1,52 +1,62 @@
-//! A call on the parent's side: its bytes, where each of its parts is, and the answers so far.
+//! A call that has become bytes: its arguments, the state of each item, and the answers so far.
 //!
 //! ```text
-//!   Queued --> With a worker --> Answered
-//!     ^  |          |  |
-//!     |  |          |  `- revoked, or its worker died: Queued again, or Resting before that
-//!     |  `----------'
-//!     |       `- cancelled: Withdrawn
+//!   New --> Queued --> InFlight --> Done
+//!            ^  |        |  |
+//!            |  |        |  `- revoked, or its worker died: Queued again, by way of Backoff or not
+//!            |  `--------'
+//!            |       `- cancelled: Withdrawn
 //! ```
 //!
-//! Before it is submitted it is at Home. A call of a task is one part, or item, a chunk one for each of its calls. ItemStates
-//! change under the scheduler's lock alone, and whoever tells the call how it ended takes its end out.
+//! A call of a task has one item, a chunk one for each of its calls. States change under the
+//! scheduler's lock alone. The thread that settles the call takes its remote end out, once.
 
+mod call_answers;
 mod item_states;
 mod policy;
 
 use std::{
-    ops::Range,
     sync::{Arc, Weak},
     time::{Duration, Instant},
 };
 
-pub(super) use item_states::ItemState;
+pub(super) use call_answers::CallAnswers;
+pub(super) use item_states::{ItemRange, ItemState};
 
-use super::{
-    answers::{AnswerBody, CallAnswers, PendingAnswers},
-    link::LONG,
-    pool::Shared,
-};
+use super::{answers::AnswerBody, link::LONG};
 use crate::{
     executor::RemoteCall, future::remote_cancel::RemoteCancel, portable::Packed, sync::Mutex,
     task::Options,
 };
+use call_answers::PendingAnswers;
 use item_states::ItemStates;
 use policy::Policy;
 
-/// A call, as bytes.
+/// A call as bytes, shared by the queue, the batches and the outbox.
 pub(super) struct EncodedCall {
     pub(super) task: u32,
     bytes: Packed,
     policy: Option<Box<Policy>>,
-    pool: Weak<Shared>,
+    pool: Weak<dyn Revoke>,
     inner: Mutex<Inner>,
+}
+
+/// What an encoded call asks of the pool that has it.
+pub(super) trait Revoke: Send + Sync {
+    /// Takes the call back, for good. False if a worker has started it, or it has ended.
+    fn revoke(self: Arc<Self>, call: &Arc<EncodedCall>) -> bool;
+
+    /// Whether a worker runs the call.
+    fn has_started(&self, call: &EncodedCall) -> bool;
+
+    /// Ends the worker that runs the call. False if no worker does.
+    fn abort(self: Arc<Self>, call: &EncodedCall) -> bool;
 }
 
 struct Inner {
     sent: Option<RemoteCall>,
     states: ItemStates,
-    /// Those of a chunk that have come.
+    /// The answers of a chunk that have arrived.
     answers: Option<Box<PendingAnswers>>,
 }
 
@@ -56,7 +66,7 @@ impl EncodedCall {
         bytes: Packed,
         sent: RemoteCall,
         options: Options,
-        pool: Weak<Shared>,
+        pool: Weak<dyn Revoke>,
     ) -> Arc<Self> {
         let deadline = sent.deadline();
         let states = ItemStates::new(bytes.len());
@@ -74,32 +84,32 @@ impl EncodedCall {
         })
     }
 
-    /// The bytes of all parts.
+    /// The arguments of all items.
     pub(super) fn bytes(&self) -> &Packed {
         &self.bytes
     }
 
-    /// How many parts there are.
+    /// The number of items.
     pub(super) fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Whether its bytes are more than what may lie about when it has ended.
+    /// Whether its bytes must be freed as soon as it ends, and not when stale entries are swept.
     pub(super) fn is_long(&self) -> bool {
         self.bytes.joined(0..self.len()).len() > LONG
     }
 
-    /// How long each part may run.
+    /// The time limit of each item.
     pub(super) fn timeout(&self) -> Option<Duration> {
         self.policy.as_ref()?.timeout()
     }
 
-    /// How many bytes a worker may hold while it runs a part.
+    /// The memory limit of a worker that runs an item.
     pub(super) fn memory(&self) -> Option<u64> {
         self.policy.as_ref()?.memory()
     }
 
-    /// How long after a part was sent, or was last looked at, to look at it again; `None` if it has no limits.
+    /// The interval of the checks of its limits; `None` if it has none.
     pub(super) fn check_interval(&self) -> Option<Duration> {
         self.policy.as_ref()?.check_interval()
     }
@@ -108,43 +118,44 @@ impl EncodedCall {
         self.policy.as_ref()?.deadline
     }
 
-    /// Whether a part that was past its time limit is tried again.
+    /// Whether an item that exceeded its time limit is retried.
     pub(super) fn retries_timeouts(&self) -> bool {
         let policy = self.policy.as_ref();
         policy.is_some_and(|policy| policy.retries_timeouts())
     }
 
-    /// How many attempts at a part have failed, and were not the last.
+    /// The number of failed attempts at an item that were not the last.
     pub(super) fn failures(&self, item: usize) -> u32 {
         let policy = self.policy.as_ref();
         policy.map_or(0, |policy| policy.failures(item))
     }
 
-    /// One more worker did not come for a part, which has limits: how many these are.
+    /// Counts one more worker that did not claim an item. Returns their number.
     pub(super) fn note_late(&self, item: usize) -> u32 {
         let policy = self.policy.as_ref();
         policy.map_or(0, |policy| policy.note_late(item))
     }
 
-    /// An attempt at a part has failed: how long it rests before the next, if there is one.
+    /// An attempt at an item has failed. Returns the backoff before the next one, if there is one.
     pub(super) fn note_failure(&self, item: usize) -> Option<Duration> {
         self.policy.as_ref()?.note_failure(item)
     }
 
-    /// Whether some of it may be pending though some of it was started.
+    /// Whether an item may be pending after another was started, or again.
     fn may_be_pending_again(&self) -> bool {
         let policy = self.policy.as_ref();
         self.len() > 1 || policy.is_some_and(|policy| policy.retries() > 0)
     }
 
-    /// Has cancels of the call ask here first. False if it is cancelled already.
+    /// Registers itself with the call's cell, so that a cancel asks the pool first. False if the
+    /// call is cancelled already.
     pub(super) fn attach(self: &Arc<Self>) -> bool {
         let inner = self.inner.lock();
         let sent = inner.sent.as_ref();
         sent.is_some_and(|sent| sent.attach(self.clone()))
     }
 
-    /// The name of the call, for those who are told how it ended.
+    /// The name of the call, for errors.
     pub(super) fn name(&self) -> String {
         let inner = self.inner.lock();
         inner
@@ -154,7 +165,7 @@ impl EncodedCall {
             .unwrap_or_default()
     }
 
-    /// The end of the call, for the one who settles it.
+    /// Takes the remote end of the call, to settle it.
     pub(super) fn take_sent(&self) -> Option<RemoteCall> {
         self.inner.lock().sent.take()
     }
@@ -163,14 +174,14 @@ impl EncodedCall {
     pub(super) fn start(&self) {
         let canceller = self.inner.lock().sent.as_ref().map(RemoteCall::canceller);
         match canceller {
-            // Some of it may be pending still, or again: whoever asks is told by its tether.
+            // Some of it may be pending, or again: a query asks the pool.
             Some(canceller) if self.may_be_pending_again() => canceller.note_start(),
             Some(canceller) => canceller.start_remote(),
             None => {}
         }
     }
 
-    /// It rests, and is pending meanwhile: keeps `guard` until it starts again, or ends.
+    /// It is pending again: keeps `guard` until it starts, or ends.
     pub(super) fn hold_while_pending(&self, guard: Box<dyn Send>) {
         let canceller = self.inner.lock().sent.as_ref().map(RemoteCall::canceller);
         if let Some(canceller) = canceller {
@@ -178,40 +189,40 @@ impl EncodedCall {
         }
     }
 
-    /// Cancels the call, if no worker has started it.
+    /// Cancels the call if no worker has started it.
     pub(super) fn cancel(&self) -> bool {
         let canceller = self.inner.lock().sent.as_ref().map(RemoteCall::canceller);
         canceller.is_some_and(|canceller| canceller.cancel())
     }
 
-    /// Where the parts are: segments, in their order.
-    pub(super) fn item_states(&self) -> Vec<(Range<usize>, ItemState)> {
+    /// The states of its items, as segments in order.
+    pub(super) fn item_states(&self) -> Vec<(ItemRange, ItemState)> {
         self.states_within(&(0..self.len()))
     }
 
-    fn states_within(&self, items: &Range<usize>) -> Vec<(Range<usize>, ItemState)> {
+    fn states_within(&self, items: &ItemRange) -> Vec<(ItemRange, ItemState)> {
         self.inner.lock().states.within(items)
     }
 
-    pub(super) fn set_state(&self, items: Range<usize>, state: ItemState) {
+    pub(super) fn set_state(&self, items: ItemRange, state: ItemState) {
         self.inner.lock().states.set(items, state);
     }
 
-    /// The first segment of these items that is in the queue.
-    pub(super) fn first_queued(&self, items: &Range<usize>) -> Option<Range<usize>> {
+    /// The first queued segment of `items`.
+    pub(super) fn first_queued(&self, items: &ItemRange) -> Option<ItemRange> {
         let mut within = self.states_within(items).into_iter();
         let queued = within.find(|(_, state)| *state == ItemState::Queued);
         queued.map(|(segment, _)| segment)
     }
 
-    /// How many of these items were withdrawn.
-    pub(super) fn count_withdrawn(&self, items: &Range<usize>) -> usize {
+    /// The number of withdrawn items of `items`.
+    pub(super) fn count_withdrawn(&self, items: &ItemRange) -> usize {
         let within = self.states_within(items).into_iter();
         let withdrawn = within.filter(|(_, state)| *state == ItemState::Withdrawn);
         withdrawn.map(|(segment, _)| segment.len()).sum()
     }
 
-    /// The parts are queued from here on. False if the call was cancelled before.
+    /// Marks its new items as queued. False if the call was cancelled before.
     pub(super) fn mark_queued(&self) -> bool {
         let all = 0..self.len();
         let mut inner = self.inner.lock();
@@ -224,18 +235,14 @@ impl EncodedCall {
         any
     }
 
-    /// Keeps the answer to some parts that had none; all answers if it was the last.
+    /// Records the answer to `items`, which had none. Returns all answers after the last one.
     #[must_use]
-    pub(super) fn finish_items(
-        &self,
-        items: Range<usize>,
-        said: AnswerBody,
-    ) -> Option<CallAnswers> {
+    pub(super) fn finish_items(&self, items: ItemRange, body: AnswerBody) -> Option<CallAnswers> {
         let mut inner = self.inner.lock();
         inner.states.set(items.clone(), ItemState::Done);
         match &mut inner.answers {
-            None => Some(CallAnswers::One(said)),
-            Some(open) => open.add(items, said),
+            None => Some(CallAnswers::One(body)),
+            Some(open) => open.add(items, body),
         }
     }
 }

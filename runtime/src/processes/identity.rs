@@ -16,6 +16,10 @@ use crate::task::registry::{self, RegistryError};
 /// Changes with the meaning of any frame.
 pub(super) const PROTOCOL: u32 = 1;
 
+/// Names one worker of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct WorkerId(pub(super) u32);
+
 /// What a worker says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Identity {

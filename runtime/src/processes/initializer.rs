@@ -1,8 +1,8 @@
-//! A task that each worker runs before it says hello.
+//! The initializer: a task that each worker runs before it says hello.
 
 use std::{fmt, sync::Arc};
 
-use super::{pool::Shared, scheduler::WorkerId};
+use super::{identity::WorkerId, pool::Shared};
 use crate::{
     error::TaskError,
     portable::Parts,
@@ -10,17 +10,17 @@ use crate::{
     unwind,
 };
 
-/// Says why the result of the initializer is a failure, if it is one. Runs user code.
+/// Returns the failure that the result of the initializer stands for, if it does. Runs user code.
 pub(super) type Check = Box<dyn Fn(&[u8]) -> Result<(), String> + Send + Sync>;
 
-/// An initializer: its task, the bytes of its arguments, and what its result means.
+/// An initializer: its task, its encoded arguments, and the meaning of its result.
 pub(super) struct Initializer {
     pub(super) call: Result<(u32, Vec<u8>), TaskError>,
     pub(super) check: Check,
 }
 
 impl Initializer {
-    /// One that fails only by a panic.
+    /// An initializer that fails only by a panic.
     pub(super) fn new<T: Remote>(call: T) -> Self {
         Self {
             call: encode(call),
@@ -28,7 +28,7 @@ impl Initializer {
         }
     }
 
-    /// One that may return an error.
+    /// An initializer that may return an error.
     pub(super) fn fallible<T, E>(call: T) -> Self
     where
         T: Remote<Output = Result<(), E>>,
@@ -53,9 +53,9 @@ fn encode<T: Remote>(call: T) -> Result<(u32, Vec<u8>), TaskError> {
     Ok((task, part.to_vec()))
 }
 
-/// A worker has run the initializer: it is ready, or the pool is broken.
+/// A worker has run the initializer: it becomes ready, or the pool breaks. Runs user code.
 pub(super) fn initialized(pool: &Arc<Shared>, id: WorkerId, bytes: &[u8]) {
-    let judged = match &pool.check {
+    let result = match &pool.check {
         None => Ok(()),
         Some(check) => unwind::catch(|| check(bytes)).unwrap_or_else(|panic| {
             let reason = format!(
@@ -66,7 +66,7 @@ pub(super) fn initialized(pool: &Arc<Shared>, id: WorkerId, bytes: &[u8]) {
             Err(reason)
         }),
     };
-    pool.schedule(|scheduler, effects| match judged {
+    pool.schedule(|scheduler, effects| match result {
         Ok(()) => {
             scheduler.ready(id, effects);
             scheduler.dispatch(effects);

@@ -1,17 +1,19 @@
-//! The threads of a pool: one serves the links, another tells calls how they ended.
+//! The threads of a pool, as **leader and followers**: the leader runs the reactor, the follower
+//! completes calls (decodes results, runs callbacks).
 //!
 //! ```text
-//!   thread A   serve: poll, scheduler --completions--> [ tell: decode, callbacks ] --> idle ...
-//!                                  \ hands the post over
-//!   thread B   idle ----------------> serve: poll, scheduler ...
+//!   thread A   lead: poll, schedule --completions--> [ complete: decode, callbacks ] --> idle ...
+//!                                  \ hands the leadership over
+//!   thread B   idle ----------------> lead: poll, schedule ...
 //! ```
 //!
-//! Serving the links is a post that one thread has at a time. Whoever has it and hears of ends gives it to the other
-//! thread and tells them itself: so an answer takes one thread to its call, and user code never runs on a thread
-//! that serves links. Verdicts are told in their order, one at a time but for those that sleep in a wait.
-//!
-//! User code may wait for another call of the pool. When the thread that tells is about to sleep in such a wait,
-//! another takes over what is to be told; there are more than two only while others sleep so.
+//! - The leadership is the reactor itself: the one thread that took it out of the state leads. A
+//!   leader that finds completions, and no thread that takes them, promotes another thread by
+//!   putting the reactor back, and completes them itself. So an answer needs no switch of threads
+//!   on its way to its call, and user code never runs on a leader.
+//! - Completions are taken in order, by one thread at a time. User code may wait for another call
+//!   of the pool; when it is about to sleep, the next thread takes over. There are more than two
+//!   threads only while others sleep so.
 
 use std::{
     collections::VecDeque,
@@ -29,53 +31,55 @@ use log::Level;
 use super::{complete::complete, links::Reactor, pool::Shared, scheduler::Completion};
 use crate::{sync::spin_until, unwind, worker_context};
 
-/// How many threads there are to be that do not sleep in a wait.
+/// The number of threads that are not blocked in user code: one leads, one completes.
 const MIN_AWAKE: usize = 2;
 
-/// The threads, and what they have to do.
+/// The threads of a pool, and their work.
 #[derive(Default)]
 pub(super) struct IoThreads {
     state: std::sync::Mutex<ThreadsState>,
     work_added: Condvar,
-    /// Rung when all is over.
+    /// Notified when the pool has ended.
     over: Condvar,
-    /// There may be something to do for an idle thread; a hint.
+    /// Whether an idle thread may find work; a hint. Written by any thread, read by idle ones.
     has_work: AtomicBool,
 }
 
 #[derive(Default)]
 struct ThreadsState {
     completions: VecDeque<Completion>,
-    /// The post, while nobody has it.
+    /// The leadership, while no thread has it.
     leadership: Option<Box<Reactor>>,
-    /// Whether a thread tells completions, and does not sleep in a wait.
+    /// Whether a thread takes completions, and does not sleep in a wait.
     is_completing: bool,
-    /// Threads that can be counted on: none that sleeps in a wait, or has slept in one and runs user code still.
+    /// The number of threads not blocked in user code: none that sleeps in a wait of it, or has
+    /// slept in one and still runs it. At least `MIN_AWAKE` are kept.
     awake: usize,
     idle: usize,
-    /// Nothing more comes.
+    /// The pool has ended.
     is_over: bool,
     threads: Vec<JoinHandle<()>>,
 }
 
-/// What a thread is to do next.
+/// What a thread does next.
 enum Action {
     Complete(Completion),
     Lead(Box<Reactor>),
     Exit,
 }
 
-/// One thread.
+/// One thread of a pool.
 struct IoThread {
     pool: Arc<Shared>,
-    /// Whether it is the one that tells. Written by itself.
+    /// Whether it takes completions. Written by itself, under the lock of the state.
     completes: AtomicBool,
-    /// Whether it has slept in a wait of user code that it runs still: nobody counts on it. Written by itself.
+    /// Whether it has slept in a wait of user code that it still runs, so that it does not count as
+    /// awake. Written by itself, under the lock of the state.
     is_away: AtomicBool,
 }
 
 impl IoThreads {
-    /// Has these told. False if only the thread that serves the links could, which has to be rung for.
+    /// Adds completions. False if only the leader could take them: its reactor must be woken.
     #[must_use]
     pub(super) fn add(&self, completions: Vec<Completion>) -> bool {
         if completions.is_empty() {
@@ -88,14 +92,14 @@ impl IoThreads {
         is_heard
     }
 
-    /// Has these told, by the thread that has the post and asks for it.
+    /// Adds completions of the leader, which looks for them itself: wakes no thread.
     pub(super) fn add_as_leader(&self, completions: Vec<Completion>) {
         if !completions.is_empty() {
             self.state().completions.extend(completions);
         }
     }
 
-    /// Has this told after all that are told now, or are to be told; false if there are none.
+    /// Adds a completion behind all others; false if there are none, taken ones included.
     pub(super) fn add_barrier(&self, completion: Completion) -> bool {
         let mut state = self.state();
         let is_any = state.is_completing || !state.completions.is_empty();
@@ -105,13 +109,13 @@ impl IoThreads {
         is_any
     }
 
-    /// Whether nobody tells what is to be told.
-    pub(super) fn needs_follower(&self) -> bool {
+    /// Whether the leader must promote another thread: there are completions that no thread takes.
+    pub(super) fn must_promote(&self) -> bool {
         let state = self.state();
         !state.completions.is_empty() && !state.is_completing
     }
 
-    /// Waits until all is over, at most until the deadline. True if it is.
+    /// Waits until the pool has ended, at most until the deadline. True if it has.
     pub(super) fn is_over_by(&self, deadline: Option<Instant>) -> bool {
         let mut state = self.state();
         while !state.is_over {
@@ -128,7 +132,7 @@ impl IoThreads {
         true
     }
 
-    /// Waits for the threads, once all is over. The caller is none of them.
+    /// Joins the threads once the pool has ended. The caller is none of them.
     pub(super) fn join(&self) {
         loop {
             let threads = std::mem::take(&mut self.state().threads);
@@ -136,22 +140,22 @@ impl IoThreads {
                 return;
             }
             for thread in threads {
-                // It catches all panics of user code; one of our own is in its log.
+                // It catches all panics of user code; one of the library is in its log.
                 let _ = thread.join();
             }
         }
     }
 
-    /// Lets go of the lock, and wakes an idle thread if there is something for it.
+    /// Releases the lock, and wakes an idle thread if there is work for it.
     fn release(&self, state: MutexGuard<'_, ThreadsState>) {
         let has_work =
             state.leadership.is_some() || !state.completions.is_empty() && !state.is_completing;
         let is_needed = has_work && state.idle > 0;
         drop(state);
         if is_needed {
-            // ORDERING: a hint; the lock shows what there is.
+            // ORDERING: Relaxed, because it is a hint; the lock shows the work.
             self.has_work.store(true, Ordering::Relaxed);
-            // After the lock is free: who wakes up wants it.
+            // After the lock is free, because the woken thread takes it.
             self.work_added.notify_one();
         }
     }
@@ -161,12 +165,12 @@ impl IoThreads {
     }
 }
 
-/// Starts the threads of a pool, one of which serves the links.
+/// Starts the threads of a pool; one of them leads.
 pub(super) fn start(pool: &Arc<Shared>) -> io::Result<()> {
     pool.io_threads.state().leadership = Some(Box::new(Reactor::new(pool.clone())));
     let started = (0..MIN_AWAKE).try_for_each(|_| start_one(pool));
     if started.is_err() {
-        // The one thread that there may be finds nothing to do, and ends.
+        // If one thread was started, it finds no work, and ends.
         pool.schedule(|scheduler, effects| scheduler.close(effects));
         let mut state = pool.io_threads.state();
         state.is_over = true;
@@ -217,13 +221,14 @@ fn work(thread: &Arc<IoThread>) {
 }
 
 impl IoThread {
-    /// What to do next; `post` goes back, to be taken by another if there is something to tell.
+    /// Waits for work. Puts `leadership` back, for another thread to take.
     fn next(&self, leadership: Option<Box<Reactor>>) -> Action {
         let threads = &self.pool.io_threads;
         let mut state = threads.state();
         if leadership.is_some() {
             state.leadership = leadership;
         }
+        // ORDERING: as in `take_completion`.
         state.awake += usize::from(self.is_away.swap(false, Ordering::Relaxed));
         loop {
             if let Some(completion) = self.take_completion(&mut state) {
@@ -243,25 +248,26 @@ impl IoThread {
     }
 
     fn take_completion(&self, state: &mut ThreadsState) -> Option<Completion> {
-        // ORDERING: this thread's own.
-        let completed = self.completes.load(Ordering::Relaxed);
-        let completion = if completed || !state.is_completing {
+        // ORDERING: Relaxed, because only this thread uses it.
+        let had_one = self.completes.load(Ordering::Relaxed);
+        let completion = if had_one || !state.is_completing {
             state.completions.pop_front()
         } else {
             None
         };
-        let completes = completion.is_some();
-        if completed || completes {
-            state.is_completing = completes;
+        let has_one = completion.is_some();
+        if had_one || has_one {
+            state.is_completing = has_one;
         }
-        self.completes.store(completes, Ordering::Relaxed);
+        self.completes.store(has_one, Ordering::Relaxed);
         completion
     }
 
-    /// Looks a while whether there is something to do, then sleeps until there may be.
+    /// Spins briefly for work, then sleeps until there may be some.
     fn idle<'a>(&'a self, mut state: MutexGuard<'a, ThreadsState>) -> MutexGuard<'a, ThreadsState> {
         let threads = &self.pool.io_threads;
         state.idle += 1;
+        // ORDERING: as in `release`, here and below.
         threads.has_work.store(false, Ordering::Relaxed);
         drop(state);
         let has_work = spin_until(|| threads.has_work.load(Ordering::Relaxed));
@@ -277,11 +283,12 @@ impl IoThread {
         state
     }
 
-    /// All is over: nobody is left to be served.
+    /// The pool has ended: no call and no worker is left.
     fn end(&self) {
         self.pool.release_supervisor();
         let threads = &self.pool.io_threads;
         threads.state().is_over = true;
+        // ORDERING: as in `release`.
         threads.has_work.store(true, Ordering::Relaxed);
         threads.work_added.notify_all();
         threads.over.notify_all();
@@ -292,6 +299,7 @@ impl worker_context::BlockObserver for IoThread {
     fn on_block(&self) {
         let threads = &self.pool.io_threads;
         let mut state = threads.state();
+        // ORDERING: as in `take_completion`, here and below.
         state.awake -= usize::from(!self.is_away.swap(true, Ordering::Relaxed));
         if self.completes.swap(false, Ordering::Relaxed) {
             state.is_completing = false;
@@ -303,17 +311,17 @@ impl worker_context::BlockObserver for IoThread {
                     Level::Error,
                     format_args!("process pool: system refused a thread: {error}"),
                 );
-                // Whoever serves the links tells the rest.
+                // The leader completes the rest.
                 return self.pool.waker.wake();
             }
         }
     }
 
-    /// It is counted on again once it is through with the user's code.
+    /// The thread counts as awake again once user code has returned.
     fn on_unblock(&self) {}
 }
 
-/// Ends the program if a thread of ours panics: everybody would wait for it for ever.
+/// Aborts the program if a thread of the library panics: calls would wait for it for ever.
 struct AbortOnPanic;
 
 impl Drop for AbortOnPanic {

@@ -24,7 +24,7 @@ use rustix::{
     io::Errno,
 };
 
-use super::{doze, link::Flushed, pool::Shared, scheduler::WorkerId};
+use super::{doze, identity::WorkerId, link::Flushed, pool::Shared};
 use crate::future::waiting::has_passed;
 use leftovers::Orphans;
 use line::Connection;
@@ -91,7 +91,7 @@ impl Reactor {
                     return true;
                 }
             }
-            if self.pool.io_threads.needs_follower() {
+            if self.pool.io_threads.must_promote() {
                 return false;
             }
             self.orphans.reap();

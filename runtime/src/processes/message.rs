@@ -121,7 +121,7 @@ pub(super) enum FromWorker {
 pub(super) struct Answer {
     pub(super) number: BatchNumber,
     pub(super) items: Range<usize>,
-    pub(super) said: AnswerBody,
+    pub(super) body: AnswerBody,
 }
 
 /// A message that is none.
@@ -363,7 +363,7 @@ fn read_answer(frame: Frame<'_>) -> Option<FromWorker> {
     let mut fields = Fields::new(&frame.body);
     let number = BatchNumber(fields.number()?);
     let item = usize::try_from(fields.number()?).ok()?;
-    let said = match fields.byte()? {
+    let body = match fields.byte()? {
         VALUE => AnswerBody::Value {
             slab: frame.body.into_owned().into(),
             start: ANSWER_HEAD,
@@ -374,7 +374,7 @@ fn read_answer(frame: Frame<'_>) -> Option<FromWorker> {
     Some(FromWorker::Answer(Answer {
         number,
         items,
-        said,
+        body,
     }))
 }
 

@@ -1,18 +1,19 @@
-//! One pool: the scheduler, and the threads that stand around it.
+//! The state of a pool, behind its handles, threads and calls.
 //!
 //! ```text
-//!   submitters ----> scheduler <---- links (what workers say; the dead)     served by one
-//!                     |  \                                              of the crew,
-//!        supervisor <-'   `---> tell (decodes results, callbacks)       told by another
-//!   (starts workers)
+//!   submitters ----> scheduler <---- reactor (answers, ends of workers)    leader
+//!                     |  \
+//!       supervisor <--'   `---> complete (decodes results, callbacks)      follower
+//!   (spawns workers)
 //! ```
 //!
-//! Whoever has changed something at the scheduler does what comes of it once the lock is free: [`Shared::perform`].
+//! A thread that changes the scheduler performs the effects once the lock is free, see
+//! [`Shared::schedule`].
 
 use std::{
     cell::Cell,
     sync::{
-        Arc, Condvar, MutexGuard, PoisonError,
+        Arc, Condvar, MutexGuard, PoisonError, Weak,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -23,12 +24,13 @@ use log::Level;
 use super::{
     aloud::StderrForwarder,
     bell::Waker,
-    encoded_call::EncodedCall,
+    encoded_call::{EncodedCall, Revoke},
+    identity::{Identity, WorkerId},
     initializer::Check,
     io_threads::IoThreads,
     link::Flushed,
     recipe::WorkerCommand,
-    scheduler::{Effects, Scheduler, SchedulerConfig, WorkerId},
+    scheduler::{Effects, Scheduler, SchedulerConfig},
     supervisor::{SpawnedWorker, Supervisor},
 };
 use crate::{
@@ -46,38 +48,38 @@ use crate::{
 /// What the handles, the threads and the calls of a pool share.
 pub(super) struct Shared {
     pub(super) id: ExecutorId,
-    /// The process whose children the workers are.
+    /// The process that made the pool: its workers are children of that.
     pub(super) origin: Origin,
     pub(super) worker_command: Arc<WorkerCommand>,
     pub(super) records_times: bool,
-    /// What each call asks that nobody nearer does.
+    /// The options of calls that neither the call nor its task sets.
     defaults: Options,
     pub(super) workers: usize,
-    pub(super) identity: super::identity::Identity,
-    /// What the result of the initializer means.
+    pub(super) identity: Identity,
+    /// Decides whether the result of the initializer is a failure.
     pub(super) check: Option<Check>,
     bound: Option<Arc<Bound>>,
     scheduler: std::sync::Mutex<Scheduler>,
-    /// Rung when every call has ended, if somebody waits for that.
-    changed: Condvar,
-    /// How many wait so. Written under the scheduler's lock.
-    waiting: AtomicUsize,
+    /// Notified when every call is settled, if a thread waits for that.
+    idle: Condvar,
+    /// The number of threads that wait on `idle`. Written under the scheduler's lock, read without.
+    idle_waiters: AtomicUsize,
     pub(super) waker: Waker,
     pub(super) io_threads: IoThreads,
-    /// What workers said on standard error, if that is heard.
+    /// Forwards the standard error of workers.
     pub(super) stderr: StderrForwarder,
-    /// Starts the workers; gone once no worker is left.
+    /// Spawns the workers; gone once no worker is left.
     supervisor: Mutex<Option<Arc<Supervisor>>>,
 }
 
-/// What a pool is made of.
+/// The parts of a new pool.
 pub(super) struct Plan {
     pub(super) worker_command: WorkerCommand,
     pub(super) config: SchedulerConfig,
     pub(super) bound: Option<usize>,
     pub(super) records_times: bool,
     pub(super) defaults: Options,
-    pub(super) identity: super::identity::Identity,
+    pub(super) identity: Identity,
     pub(super) check: Option<Check>,
     pub(super) waker: Waker,
     pub(super) supervisor: Arc<Supervisor>,
@@ -96,8 +98,8 @@ impl Shared {
             check: plan.check,
             bound: plan.bound.map(Bound::new),
             scheduler: std::sync::Mutex::new(Scheduler::new(plan.config)),
-            changed: Condvar::new(),
-            waiting: AtomicUsize::new(0),
+            idle: Condvar::new(),
+            idle_waiters: AtomicUsize::new(0),
             waker: plan.waker,
             io_threads: IoThreads::default(),
             stderr: StderrForwarder::default(),
@@ -106,7 +108,7 @@ impl Shared {
         }
     }
 
-    /// Takes a call; waits for a place under the bound.
+    /// Takes a call; blocks while the bound is reached.
     pub(super) fn execute(self: &Arc<Self>, job: Job<Anywhere>) {
         if !self.origin.is_here() {
             return job.fail(origin::refusal());
@@ -117,7 +119,7 @@ impl Shared {
         self.send(job);
     }
 
-    /// Takes a call if there is room for it.
+    /// Takes a call, unless the bound is reached.
     pub(super) fn try_execute(self: &Arc<Self>, job: Job<Anywhere>) -> Result<(), Job<Anywhere>> {
         if !self.origin.is_here() {
             job.fail(origin::refusal());
@@ -125,7 +127,7 @@ impl Shared {
         }
         if let Some(bound) = &self.bound {
             let place = bound.try_acquire().or_else(|| {
-                // The table knows of starts that this program has not been told of yet.
+                // The claim table shows starts that were not reported yet.
                 let pending = self.scheduler().count().1;
                 (pending < bound.limit()).then(|| bound.acquire_over_limit())
             });
@@ -138,7 +140,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Turns the call into bytes, which go to a worker as soon as one has room.
+    /// Encodes the call, and submits it.
     fn send(self: &Arc<Self>, job: Job<Anywhere>) {
         if let Some(refusal) = self.scheduler().refusal() {
             return job.fail(refusal);
@@ -147,26 +149,27 @@ impl Shared {
             Some(Ok(task)) => task,
             Some(Err(error)) => return job.fail(TaskError::rejected(error)),
             None => {
-                // It never can become bytes, and encoding is what says so.
+                // It cannot be encoded; encoding it is what reports that.
                 let refused = job.encode(&mut Parts::new());
                 return debug_assert!(refused.is_none(), "a call without an entry has no bytes");
             }
         };
         let options = self.options_of(&job);
-        // A thread that is ending writes into memory of its own.
+        // A thread that is ending has no buffer left: it uses a new one.
         let mut parts = PARTS.try_with(Cell::take).unwrap_or_default();
         let sent = job.encode(&mut parts);
         let bytes = Packed::of(&mut parts);
         parts.clear();
         let _ = PARTS.try_with(|own| own.set(parts));
         let Some(sent) = sent else { return };
-        let call = EncodedCall::new(task, bytes, sent, options, Arc::downgrade(self));
+        let pool: Weak<Self> = Arc::downgrade(self);
+        let call = EncodedCall::new(task, bytes, sent, options, pool);
         if call.attach() {
             self.submit(call);
         }
     }
 
-    /// What counts for a call, of all that is asked.
+    /// The options of a call: its own, then those of the pool.
     fn options_of(&self, job: &Job<Anywhere>) -> Options {
         let nearer = job.options().cloned().unwrap_or_default();
         nearer.or(self.defaults.clone())
@@ -179,7 +182,7 @@ impl Shared {
             None => scheduler.submit(call.clone(), limit, effects),
             Some(error) => refusal = Some(error),
         });
-        // Closed since the first look.
+        // The pool was closed after the first check.
         if let Some(error) = refusal
             && let Some(sent) = call.take_sent()
         {
@@ -187,7 +190,8 @@ impl Shared {
         }
     }
 
-    /// Changes something at the scheduler, and does what comes of it.
+    /// Applies `change` to the scheduler, then performs the effects. Completions are handed to a
+    /// thread, the leader if there is no other.
     pub(super) fn schedule<R>(
         self: &Arc<Self>,
         change: impl FnOnce(&mut Scheduler, &mut Effects) -> R,
@@ -200,7 +204,8 @@ impl Shared {
         result
     }
 
-    /// As [`schedule`](Self::schedule), on the thread that serves the links.
+    /// As [`schedule`](Self::schedule), on the leader: wakes no thread, because the leader looks
+    /// for completions before it polls.
     pub(super) fn schedule_without_notify<R>(
         self: &Arc<Self>,
         change: impl FnOnce(&mut Scheduler, &mut Effects) -> R,
@@ -218,7 +223,7 @@ impl Shared {
         (result, effects)
     }
 
-    /// Does what came of a change.
+    /// Performs the effects of a change.
     fn perform(self: &Arc<Self>, effects: Effects) {
         let Effects {
             completions: _,
@@ -230,7 +235,7 @@ impl Shared {
             broken,
         } = effects;
         for outbox in flush {
-            // The thread that serves the links sends the rest, and notices the end.
+            // The reactor sends the rest, and notices a closed link.
             wake |= outbox.flush() != Flushed::All;
         }
         wake |= claim_in_use;
@@ -241,8 +246,10 @@ impl Shared {
         if wake {
             self.waker.wake();
         }
-        if idle && self.waiting.load(Ordering::SeqCst) > 0 {
-            self.changed.notify_all();
+        // ORDERING: the lock orders these: a waiter counts itself, and checks, under the lock that
+        // the change was made under.
+        if idle && self.idle_waiters.load(Ordering::SeqCst) > 0 {
+            self.idle.notify_all();
         }
     }
 
@@ -254,81 +261,69 @@ impl Shared {
         }
     }
 
-    /// The supervisor has started a worker.
+    /// The supervisor has spawned a worker.
     pub(super) fn spawned(self: &Arc<Self>, id: WorkerId, spawned: SpawnedWorker) {
         self.schedule(|scheduler, effects| scheduler.spawned(id, spawned, effects));
     }
 
-    /// The system refused a worker.
+    /// The system refused to spawn a worker.
     pub(super) fn spawn_failed(self: &Arc<Self>, reason: &str) {
         if self.schedule(|scheduler, effects| scheduler.spawn_failed(reason, effects)) {
             unwind::report(Level::Warn, format_args!("process pool: {reason}"));
         }
     }
 
-    pub(super) fn revoke(self: &Arc<Self>, call: &Arc<EncodedCall>) -> bool {
-        // A call that a parent has submitted is the parent's to take back.
-        self.origin.is_here() && self.schedule(|scheduler, effects| scheduler.revoke(call, effects))
-    }
-
-    pub(super) fn has_started(&self, call: &EncodedCall) -> bool {
-        self.origin.is_here() && self.scheduler().has_started(call)
-    }
-
-    pub(super) fn abort(self: &Arc<Self>, call: &EncodedCall) -> bool {
-        self.origin.is_here() && self.schedule(|scheduler, effects| scheduler.abort(call, effects))
-    }
-
-    /// The thread that serves the links has ended, and no worker is left.
+    /// The pool has ended: lets go of the supervisor, which ends with the last pool.
     pub(super) fn release_supervisor(&self) {
         let supervisor = self.supervisor.lock().take();
         drop(supervisor);
     }
 
-    /// Waits until every call has ended, at most for `limit`. True if they have.
+    /// Waits until every call is settled, at most for `limit`. True if they are.
     pub(super) fn wait_until_idle(&self, limit: Option<Duration>) -> bool {
         worker_context::trampoline::run_deferred();
         let _blocking = worker_context::enter_blocking();
         let mut scheduler = self.scheduler();
-        self.waiting.fetch_add(1, Ordering::SeqCst);
+        // ORDERING: as in `perform`, here and below.
+        self.idle_waiters.fetch_add(1, Ordering::SeqCst);
         let deadline = waiting::deadline(limit);
         while !scheduler.is_idle() && !waiting::has_passed(deadline) {
             scheduler = match deadline {
                 None => self
-                    .changed
+                    .idle
                     .wait(scheduler)
                     .unwrap_or_else(PoisonError::into_inner),
                 Some(deadline) => {
                     let left = deadline.saturating_duration_since(Instant::now());
-                    let woken = self.changed.wait_timeout(scheduler, left);
+                    let woken = self.idle.wait_timeout(scheduler, left);
                     woken.unwrap_or_else(PoisonError::into_inner).0
                 }
             };
         }
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        self.idle_waiters.fetch_sub(1, Ordering::SeqCst);
         scheduler.is_idle()
     }
 
-    /// Lets everybody in, to be told that nothing is taken any more.
+    /// Lifts the bound: blocked submitters go on, and are refused.
     pub(super) fn lift_bound(&self) {
         if let Some(bound) = &self.bound {
             bound.lift();
         }
     }
 
-    /// A call is pending again, which counts for the bound.
+    /// A call is pending again: takes a permit, beyond the bound if need be.
     pub(super) fn keep_permit(&self, call: &EncodedCall) {
         if let Some(bound) = &self.bound {
             call.hold_while_pending(Box::new(bound.acquire_over_limit()));
         }
     }
 
-    /// Whether only so many calls may be pending.
+    /// Whether the number of pending calls is limited.
     pub(super) fn is_bounded(&self) -> bool {
         self.bound.is_some()
     }
 
-    /// Whether the pool may be waiting for this thread: one that runs callbacks of its calls.
+    /// Whether this thread belongs to the pool, so that waiting for the pool would be a deadlock.
     pub(super) fn is_own_thread(&self) -> bool {
         worker_context::belongs_to(self.id)
     }
@@ -340,7 +335,22 @@ impl Shared {
     }
 }
 
+impl Revoke for Shared {
+    fn revoke(self: Arc<Self>, call: &Arc<EncodedCall>) -> bool {
+        // A call that a parent has submitted is the parent's to take back.
+        self.origin.is_here() && self.schedule(|scheduler, effects| scheduler.revoke(call, effects))
+    }
+
+    fn has_started(&self, call: &EncodedCall) -> bool {
+        self.origin.is_here() && self.scheduler().has_started(call)
+    }
+
+    fn abort(self: Arc<Self>, call: &EncodedCall) -> bool {
+        self.origin.is_here() && self.schedule(|scheduler, effects| scheduler.abort(call, effects))
+    }
+}
+
 thread_local! {
-    /// What this thread writes calls into; a `Serialize` that submits has another.
+    /// The buffer that this thread encodes calls into; a nested submit uses another one.
     static PARTS: Cell<Parts> = const { Cell::new(Parts::EMPTY) };
 }

@@ -89,7 +89,7 @@ pub(super) fn read_all(slab: Vec<u8>, said: &mut Vec<FromWorker>) -> Result<(), 
         said.push(FromWorker::Answer(Answer {
             number: first.number,
             items: first.item as usize..next as usize,
-            said: AnswerBody::Values {
+            body: AnswerBody::Values {
                 slab: slab.clone(),
                 start: begin,
             },

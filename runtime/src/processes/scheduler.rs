@@ -1,22 +1,30 @@
-//! What is to be done, and who does it: the calls and the workers of one pool, under one lock.
+//! The scheduler of one pool: decides which worker gets which call.
 //!
 //! ```text
-//!   submit --> | queue | --dispatch--> worker: in flight --answer--> completion --> tell
+//!   submit --> | queue | --dispatch--> worker: in flight --answer--> Completion --> complete
 //!                  ^                         |
-//!                  `---- revoked, requeued -'   (front of the queue, in the old order)
+//!                  `---- revoked, requeued --'   (front of the queue, in the old order)
 //! ```
 //!
-//! - Calls are sent ahead, so that no worker waits for the next one, and taken back as soon as another
-//!   worker has nothing to do.
-//! - Each function says in [`Effects`] what its caller must do once the lock is free: nothing under it blocks
-//!   or runs user code.
-//! - A part of a call is in the queue, in flight with one worker, answered, or withdrawn; never two of these.
+//! It is written sans-IO: a method takes an event and changes the state under the one lock, and
+//! says in [`Effects`] what its caller must do once the lock is free. Nothing under the lock blocks
+//! or runs user code.
 //!
-//! `calls` is what happens to calls, `workers` what happens to workers, `scaling` how many workers
-//! there are, `timers` what happens as time passes.
+//! What always holds:
+//!
+//! - An item is in one [`ItemState`]: queued, in flight with one worker, in backoff, done or
+//!   withdrawn. It never has two of them.
+//! - A worker is sent calls ahead, so that it never waits for the next one; they are revoked as
+//!   soon as another worker is idle.
+//! - What a worker has claimed stays with it: if it dies, that item fails, and no other.
+//!
+//! `calls` handles what happens to calls, `workers` what happens to workers, `scaling` how many
+//! workers there are, `timers` what happens as time passes.
 
+mod assign;
 mod batches;
 mod calls;
+mod effects;
 mod limits;
 mod retries;
 mod revoke;
@@ -28,18 +36,17 @@ mod workers;
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    ops::Range,
-    sync::{Arc, mpsc::Sender},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+pub(super) use effects::{Completion, Effects};
 pub(super) use worker_record::WorkerRecord;
 
 use super::{
-    answers::{AnswerBody, CallAnswers},
-    encoded_call::{EncodedCall, ItemState},
-    link::Outbox,
-    logs::Logged,
+    answers::AnswerBody,
+    encoded_call::{EncodedCall, ItemRange, ItemState},
+    identity::WorkerId,
 };
 use crate::error::TaskError;
 use calls::finish_items;
@@ -47,111 +54,57 @@ use retries::Delayed;
 use suspects::Suspects;
 use timers::STUCK_AFTER;
 
-/// Names one worker of a pool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct WorkerId(pub(super) u32);
-
-/// What a pool asks of its workers.
+/// The limits on the workers of a pool.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SchedulerConfig {
-    /// How many there may be.
+    /// The maximum number of workers.
     pub(super) workers: usize,
-    /// How many calls each is given.
+    /// The number of calls after which a worker is replaced.
     pub(super) max_tasks: Option<u64>,
-    /// How long one may have nothing to do.
+    /// The time after which an idle worker is retired.
     pub(super) idle_timeout: Option<Duration>,
-    /// How long one may take to say hello.
+    /// The time from the start of a worker to its `Hello`.
     pub(super) start_limit: Duration,
 }
 
-/// The scheduler.
+/// The state of one pool's calls and workers; guarded by the pool's lock.
 pub(super) struct Scheduler {
     config: SchedulerConfig,
     queue: VecDeque<QueuedItems>,
-    /// Parts in the queue, withdrawn ones included.
+    /// Number of items in the queue, withdrawn ones included.
     queued: usize,
     delayed: Delayed,
     suspects: Suspects,
     workers: BTreeMap<WorkerId, WorkerRecord>,
     next_id: u32,
-    /// Workers that the supervisor was asked for and has not brought.
+    /// Number of workers that were ordered from the supervisor and have not been spawned.
     spawning: usize,
-    /// Parts in the queue that were withdrawn.
+    /// Number of items in the queue that are withdrawn: stale entries.
     withdrawn: usize,
-    /// Calls whose end nobody has told yet.
+    /// Number of submitted calls that are not settled.
     unsettled: usize,
-    /// Workers in a row that ended before they had run a call, or were refused.
+    /// Number of workers in a row that ended before they ran a call, or were refused.
     early_deaths: u32,
     is_closed: bool,
-    /// Whether no more calls are taken because the program leaves.
+    /// Whether calls are refused because the program exits.
     has_left: bool,
-    /// Whether its workers were ended on purpose.
+    /// Whether the user has ended the workers: nothing is retried then.
     is_killed: bool,
     broken: Option<String>,
-    /// When to ask for a worker again after the system has refused one, until one has become ready.
+    /// When to spawn again after the system refused a worker. `None` once a worker is ready.
     refused_until: Option<Instant>,
-    /// How long the last pause was for a claim that is in use, if one was.
+    /// The last backoff while waiting for a claim word that is in use; zero if none is.
     in_use_pause: Duration,
-    /// When it is tended next, if not earlier.
+    /// When `run_timers` is due.
     next_timer: Option<Instant>,
-    /// Changes whenever a worker comes or goes.
+    /// Incremented whenever a worker is added or removed.
     generation: u64,
 }
 
-/// Parts of one call that are to be sent.
+/// An entry of the queue: items of one call that wait for a worker.
 struct QueuedItems {
     call: Arc<EncodedCall>,
-    items: Range<usize>,
-}
-
-/// What is to be told to a call, on a thread that may run user code.
-pub(super) enum Completion {
-    Started(Arc<EncodedCall>),
-    /// Some of it rests until its next attempt.
-    BackingOff(Arc<EncodedCall>),
-    Answered(Arc<EncodedCall>, CallAnswers),
-    Aborted(Arc<EncodedCall>),
-    /// A worker has run its initializer, which gave this.
-    Initialized(WorkerId, Vec<u8>),
-    /// A worker has said this on standard error.
-    Stderr(Vec<u8>),
-    /// A worker has logged this.
-    Logged(Box<Logged>),
-    /// The pool has broken, for this reason.
-    Broken(String),
-    /// All before it were told, or are being told while their thread sleeps: a waiter is told.
-    Barrier(Sender<()>),
-}
-
-/// What the caller must do once the lock is free.
-#[derive(Default)]
-#[must_use]
-pub(super) struct Effects {
-    pub(super) completions: Vec<Completion>,
-    /// These have something to send.
-    pub(super) flush: Vec<Arc<Outbox>>,
-    /// These are to be started.
-    pub(super) spawn: Vec<WorkerId>,
-    /// The thread that serves the links must look again.
-    pub(super) wake: bool,
-    /// It must do so in a moment: a worker is between its answer and the end of its claim.
-    pub(super) claim_in_use: bool,
-    /// Every call has ended: whoever waits for that goes on.
-    pub(super) idle: bool,
-    /// The pool has just broken.
-    pub(super) broken: bool,
-}
-
-impl Effects {
-    pub(super) fn complete(&mut self, completion: Completion) {
-        self.completions.push(completion);
-    }
-
-    fn add_flush(&mut self, outbox: &Arc<Outbox>) {
-        if !self.flush.iter().any(|other| Arc::ptr_eq(other, outbox)) {
-            self.flush.push(outbox.clone());
-        }
-    }
+    items: ItemRange,
 }
 
 impl Scheduler {
@@ -179,8 +132,8 @@ impl Scheduler {
         }
     }
 
-    /// Takes a call; its parts that are longer than `limit` fail, and those whose arguments alone
-    /// are more than they may hold.
+    /// Queues a call. Items whose arguments are longer than `limit`, or than the memory that the
+    /// call may use, fail at once.
     pub(super) fn submit(&mut self, call: Arc<EncodedCall>, limit: u64, effects: &mut Effects) {
         if !call.mark_queued() {
             return;
@@ -192,12 +145,12 @@ impl Scheduler {
         let most = limit.min(memory);
         if call.bytes().joined(items.clone()).len() as u64 > most {
             while let Some(long) = items.clone().find(|item| len(*item) > most) {
-                let said = AnswerBody::Error(match len(long) {
+                let body = AnswerBody::Error(match len(long) {
                     len if len > limit => too_long(len, limit),
                     len => TaskError::memory_exceeded(memory, len),
                 });
                 self.push_queued(&call, items.start..long);
-                finish_items(call.clone(), long..long + 1, said, effects);
+                finish_items(call.clone(), long..long + 1, body, effects);
                 items.start = long + 1;
             }
         }
@@ -205,7 +158,7 @@ impl Scheduler {
         self.dispatch(effects);
     }
 
-    fn push_queued(&mut self, call: &Arc<EncodedCall>, items: Range<usize>) {
+    fn push_queued(&mut self, call: &Arc<EncodedCall>, items: ItemRange) {
         if !items.is_empty() {
             let call = call.clone();
             self.queued += items.len();
@@ -213,7 +166,7 @@ impl Scheduler {
         }
     }
 
-    /// Gives workers what they have room for, in the order of the queue, and sees that there are workers.
+    /// Assigns queued items to workers with capacity, and spawns workers if more are needed.
     pub(super) fn dispatch(&mut self, effects: &mut Effects) {
         loop {
             self.assign(effects);
@@ -224,7 +177,7 @@ impl Scheduler {
         self.spawn_workers(effects);
     }
 
-    /// Deals entries from the front to those who have the least.
+    /// Assigns entries from the front of the queue to the worker with the least load.
     fn assign(&mut self, effects: &mut Effects) {
         if self.delayed.isolated() > 0 {
             self.assign_isolated(effects);
@@ -245,7 +198,7 @@ impl Scheduler {
             if assigned > 0 {
                 effects.add_flush(worker.outbox());
                 let is_first_behind = worker.in_flight() > 1 && worker.in_flight() - assigned <= 1;
-                // What waits behind another is looked after as time passes, as is a limit.
+                // A call that waits behind another needs a timer, and so does a limit.
                 let behind = is_first_behind.then_some(STUCK_AFTER);
                 let checks = [behind, call.check_interval()];
                 let soonest = checks.into_iter().flatten().min();
@@ -256,7 +209,7 @@ impl Scheduler {
         }
     }
 
-    /// Puts an entry to the front of the queue, if there is any of it.
+    /// Puts an entry back at the front of the queue, unless it is empty.
     fn put_back(&mut self, entry: QueuedItems) {
         if !entry.items.is_empty() {
             self.queued += entry.items.len();
@@ -264,7 +217,7 @@ impl Scheduler {
         }
     }
 
-    /// The first entry, without what was withdrawn from it.
+    /// Takes the first entry, up to the first item of it that is withdrawn.
     fn pop_queued(&mut self) -> Option<QueuedItems> {
         while let Some(QueuedItems { call, items }) = self.queue.pop_front() {
             self.queued -= items.len();
@@ -285,7 +238,7 @@ impl Scheduler {
         None
     }
 
-    /// Takes calls back from the worker with the most, if another has none. True if it did.
+    /// Revokes calls from the worker with the most, if another worker is idle. True if it did.
     fn revoke_for_idle(&mut self) -> bool {
         let idle = self
             .workers
@@ -302,7 +255,7 @@ impl Scheduler {
         let Some(busiest) = busiest.filter(|worker| worker.in_flight() > 1) else {
             return false;
         };
-        // The first is running, or is about to.
+        // The first call is running, or about to.
         let waiting = busiest.in_flight() - 1;
         let share = waiting * idle / (idle + 1);
         let revoked = busiest.revoke(1, share.max(1));
@@ -311,8 +264,7 @@ impl Scheduler {
         took
     }
 
-    /// Puts parts back to the front of the queue, in their order; those that are tried alone wait
-    /// beside it.
+    /// Puts items back at the front of the queue, in order; suspects wait beside it instead.
     fn requeue(&mut self, entries: Vec<QueuedItems>) {
         if self.suspects.is_empty() {
             return self.requeue_all(entries);
@@ -323,7 +275,7 @@ impl Scheduler {
         self.requeue_all(left);
     }
 
-    /// Puts parts back to the front of the queue, in their order.
+    /// Puts items back at the front of the queue, in order.
     fn requeue_all(&mut self, entries: Vec<QueuedItems>) {
         for QueuedItems { call, items } in entries.into_iter().rev() {
             if items.is_empty() {
@@ -342,7 +294,7 @@ impl Scheduler {
         }
     }
 
-    /// A call's end is told to everybody, or not yet after all.
+    /// A call is settled; with `false`, it turns out not to be yet.
     pub(super) fn note_settled(&mut self, is_settled: bool, effects: &mut Effects) {
         if is_settled {
             self.unsettled -= 1;
@@ -353,27 +305,27 @@ impl Scheduler {
         effects.wake |= self.is_idle() && self.is_ending();
     }
 
-    /// Whether every call has ended, and everybody was told.
+    /// Whether every call is settled.
     pub(super) fn is_idle(&self) -> bool {
         self.unsettled == 0
     }
 
-    /// Whether nothing is left to be done, and nobody to do it.
+    /// Whether the pool has ended: no calls, no workers, and none to come.
     pub(super) fn is_over(&self) -> bool {
         self.is_ending() && self.is_idle() && self.workers.is_empty() && self.spawning == 0
     }
 
-    /// Whether no more calls are taken.
+    /// Whether the pool is closed or broken.
     fn is_ending(&self) -> bool {
         self.is_closed || self.broken.is_some()
     }
 
-    /// How many parts wait in the queue, or will.
+    /// The number of items that wait: in the queue, or delayed.
     fn waiting(&self) -> usize {
         self.queued - self.withdrawn + self.delayed.len()
     }
 
-    /// How many calls run, and how many wait, the parts of a chunk counted one by one.
+    /// The numbers of running and of pending calls; each item of a chunk counts as a call.
     pub(super) fn count(&self) -> (usize, usize) {
         let running: usize = self.workers.values().map(WorkerRecord::running).sum();
         let in_flight: usize = self.workers.values().map(WorkerRecord::in_flight).sum();
@@ -381,12 +333,12 @@ impl Scheduler {
         if running + pending > 0 {
             return (running, pending);
         }
-        // What has answered is running still while its callbacks do.
+        // An answered call counts as running until its callbacks have returned.
         (self.unsettled, 0)
     }
 }
 
-/// Whether so much time passes before that moment, if it ever comes.
+/// Whether `after` from now is before `moment`; `None` is never.
 fn is_sooner(after: Option<Duration>, moment: Option<Instant>) -> bool {
     after.is_some_and(|after| {
         let soon = Instant::now().checked_add(after);

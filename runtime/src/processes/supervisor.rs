@@ -21,11 +21,11 @@ use std::{
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 
 use super::{
+    identity::WorkerId,
     link::{self, Outbox},
     pool::Shared,
     process::Process,
     recipe::WorkerCommand,
-    scheduler::WorkerId,
     table::Table,
 };
 use crate::origin::Origin;

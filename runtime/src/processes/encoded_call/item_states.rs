@@ -1,29 +1,38 @@
-//! Where the parts of a call are: segments of items that are in one place.
+//! The state of each item of a call, as segments of items in one state.
 //!
 //! ```text
 //!   0 ......... 100 ............ 228 .......... 1000
-//!     Answered      With(3, 17)      Queued
+//!      Done        InFlight(3, 17)      Queued
 //! ```
+//!
+//! A segment costs one entry in a map, however many items it has. Neighbours in one state are
+//! merged, so the map stays small.
 
 use std::{collections::BTreeMap, ops::Range};
 
-use crate::processes::{claims::BatchNumber, scheduler::WorkerId};
+use crate::processes::{claims::BatchNumber, identity::WorkerId};
 
-/// Where a part is.
+/// Consecutive items of one call, by their index in it.
+pub(in crate::processes) type ItemRange = Range<usize>;
+
+/// The state of one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::processes) enum ItemState {
-    /// It was not submitted yet.
+    /// Not submitted yet.
     New,
+    /// In the queue.
     Queued,
-    /// It waits for its next attempt.
+    /// Waits for its next attempt, or for a worker of its own.
     Backoff,
-    /// In this batch.
+    /// Sent to this worker, in this batch.
     InFlight(WorkerId, BatchNumber),
+    /// It has an answer.
     Done,
+    /// Cancelled before a worker claimed it.
     Withdrawn,
 }
 
-/// The states of all items of a call.
+/// The states of all items of a call; a call of one item needs no map.
 #[derive(Debug)]
 pub(super) enum ItemStates {
     One(ItemState),
@@ -45,16 +54,16 @@ impl ItemStates {
         }
     }
 
-    /// What of the segments lies within these items, in their order.
-    pub(super) fn within(&self, items: &Range<usize>) -> Vec<(Range<usize>, ItemState)> {
+    /// The segments within `items`, in order, cut to fit.
+    pub(super) fn within(&self, items: &ItemRange) -> Vec<(ItemRange, ItemState)> {
         match self {
             Self::One(state) => vec![(0..1, *state)],
             Self::Many(segments) => segments.within(items).collect(),
         }
     }
 
-    /// Puts these items somewhere else.
-    pub(super) fn set(&mut self, items: Range<usize>, state: ItemState) {
+    /// Moves `items` to this state.
+    pub(super) fn set(&mut self, items: ItemRange, state: ItemState) {
         match self {
             Self::One(only) => *only = state,
             Self::Many(segments) => segments.set(items, state),
@@ -63,7 +72,7 @@ impl ItemStates {
 }
 
 impl Segments {
-    fn within(&self, items: &Range<usize>) -> impl Iterator<Item = (Range<usize>, ItemState)> {
+    fn within(&self, items: &ItemRange) -> impl Iterator<Item = (ItemRange, ItemState)> {
         let mut start = items.start;
         let ends = self.0.range(items.start + 1..);
         ends.map_while(move |(end, state)| {
@@ -73,7 +82,7 @@ impl Segments {
         })
     }
 
-    fn set(&mut self, items: Range<usize>, state: ItemState) {
+    fn set(&mut self, items: ItemRange, state: ItemState) {
         if items.is_empty() {
             return;
         }
@@ -84,11 +93,11 @@ impl Segments {
             .range(items.start + 1..items.end)
             .map(|(end, _)| *end)
             .collect();
-        inner.iter().for_each(|end| {
-            self.0.remove(end);
-        });
+        for end in inner {
+            self.0.remove(&end);
+        }
         self.0.insert(items.end, state);
-        // Neighbours that are in the same place are one segment.
+        // Merge with neighbours in the same state.
         if self.0.get(&items.start) == Some(&state) {
             self.0.remove(&items.start);
         }
@@ -102,7 +111,7 @@ impl Segments {
         }
     }
 
-    /// Ends a segment here, if one goes on beyond.
+    /// Splits the segment that goes on beyond `at`, if there is one.
     fn split(&mut self, at: usize) {
         if at > 0
             && let Some((_, state)) = self.0.range(at..).next()

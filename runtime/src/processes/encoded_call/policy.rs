@@ -1,4 +1,4 @@
-//! What only some calls ask for: limits, attempts, a deadline.
+//! The options of a call that most calls do without: limits, retries, a deadline.
 
 use std::{
     collections::BTreeMap,
@@ -7,25 +7,25 @@ use std::{
 
 use crate::{sync::Mutex, task::Options};
 
-/// How often a call that may hold so much memory is looked at while it runs.
+/// The interval at which the memory of a running call is sampled.
 const SAMPLING: Duration = Duration::from_millis(5);
 
-/// How long a call rests before its first retry, if nothing else is asked; and before any.
+/// The first backoff of a retry by default, and the longest of any.
 const BACKOFF: Duration = Duration::from_millis(10);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
 
 pub(super) struct Policy {
     options: Options,
-    /// When nothing of the call is to start any more.
+    /// The moment after which no item starts.
     pub(super) deadline: Option<Instant>,
-    /// How many attempts at each part have failed, if any.
+    /// The number of failed attempts by item.
     failures: Mutex<BTreeMap<usize, u32>>,
-    /// How many workers did not come for each part, if any.
+    /// The number of workers by item that did not claim it.
     late: Mutex<BTreeMap<usize, u32>>,
 }
 
 impl Policy {
-    /// What is asked of a call; nothing of most.
+    /// The policy of a call; `None` for most.
     pub(super) fn of(options: Options, deadline: Option<Instant>) -> Option<Box<Self>> {
         let asks = deadline.is_some() || !options.are_none();
         asks.then(|| {
@@ -59,12 +59,12 @@ impl Policy {
         self.options.get_retry_timeouts().unwrap_or_default()
     }
 
-    /// How many attempts at this part have failed.
+    /// The number of failed attempts at this item.
     pub(super) fn failures(&self, item: usize) -> u32 {
         self.failures.lock().get(&item).copied().unwrap_or_default()
     }
 
-    /// One more worker did not come for this part: how many these are.
+    /// Counts one more worker that did not claim this item. Returns their number.
     pub(super) fn note_late(&self, item: usize) -> u32 {
         let mut late = self.late.lock();
         let count = late.entry(item).or_default();
@@ -72,7 +72,8 @@ impl Policy {
         *count
     }
 
-    /// One more attempt at this part has failed: how long it rests before the next, if there is one.
+    /// Counts one more failed attempt at this item. Returns the backoff before the next one, if
+    /// there is one.
     pub(super) fn note_failure(&self, item: usize) -> Option<Duration> {
         let failures = self.failures(item);
         if failures >= self.retries() {
@@ -90,15 +91,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_rest_is_twice_as_long_up_to_the_longest() {
+    fn each_backoff_is_twice_as_long_up_to_the_longest() {
         let options = Options::new().retries(60).backoff(Duration::from_secs(3));
         let policy = Policy::of(options, None).expect("something is policy");
 
-        let rests: Vec<_> = (0..60).map_while(|_| policy.note_failure(7)).collect();
+        let backoffs: Vec<_> = (0..60).map_while(|_| policy.note_failure(7)).collect();
 
-        assert_eq!(rests.len(), 60);
-        assert_eq!(rests[..3], [3, 6, 10].map(Duration::from_secs));
-        assert_eq!(rests[59], LONGEST_BACKOFF);
+        assert_eq!(backoffs.len(), 60);
+        assert_eq!(backoffs[..3], [3, 6, 10].map(Duration::from_secs));
+        assert_eq!(backoffs[59], LONGEST_BACKOFF);
         assert_eq!(policy.note_failure(7), None);
         assert_eq!((policy.failures(7), policy.failures(6)), (60, 0));
     }

@@ -1,4 +1,7 @@
-//! What is with one worker: batches, in the order they were sent.
+//! The batches of one worker that have no answer yet, in the order they were sent.
+//!
+//! An item has two indices: in its call (`items`), and in the batch that it was sent with
+//! (`position`). The worker and the claim word know the position only.
 
 use std::{
     collections::VecDeque,
@@ -7,50 +10,54 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::processes::{claims::BatchNumber, encoded_call::EncodedCall, link::LONG};
+use crate::processes::{
+    claims::BatchNumber,
+    encoded_call::{EncodedCall, ItemRange},
+    link::LONG,
+};
 
-/// Consecutive parts of a call, with a worker. It runs and answers them in their order.
+/// Consecutive items of a call that were sent to a worker. It runs and answers them in order.
 pub(super) struct Batch {
     pub(super) number: BatchNumber,
     pub(super) call: Arc<EncodedCall>,
-    /// The parts that it was sent with, but for those that were taken back from its end.
-    items: Range<usize>,
-    /// How many of them are answered.
+    /// The items that were sent, without those that were revoked from the end.
+    items: ItemRange,
+    /// The number of items that are answered.
     pub(super) answered: usize,
-    /// Whether its end was taken from a worker that may have answered some of it already: one that is to end.
+    /// Whether its tail was taken from a condemned worker, which may have answered it already.
     is_cut: bool,
-    /// Whether the worker has said that it started it.
+    /// Whether the worker has reported the start.
     pub(super) has_started: bool,
-    /// What was seen of it, if it has limits.
+    /// What the parent has observed of it, if the call has limits.
     pub(super) watch: Option<Watch>,
-    /// Whether its bytes lie in the outbox as they are.
+    /// Whether the outbox borrows its bytes, instead of a copy of them.
     pub(super) is_long: bool,
-    /// Whether the worker is to have nothing else, see `suspects`.
+    /// Whether the worker must have no other batch, see `suspects`.
     pub(super) is_isolated: bool,
 }
 
-/// What the parent itself has seen of a batch with limits; `limits` says what it means.
+/// What the parent has observed of a batch with limits; see `limits` for the meaning.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Watch {
-    /// When to look next.
+    /// When the next check is due.
     pub(super) next_check: Option<Instant>,
-    /// How long after the last look that is, while nothing runs.
+    /// The interval from the last check to the next one, while nothing runs.
     pub(super) after: Duration,
-    /// When it was last looked at.
+    /// When the last check was.
     pub(super) last_check: Instant,
-    /// The last look before that which first saw the running item: that did not run then.
+    /// The last check that found the running item not running yet.
     pub(super) idle: Instant,
-    /// The item that was seen to run and has no answer, and when it was seen first.
+    /// The position that runs and has no answer, and the check that first found it running.
     pub(super) running: Option<(usize, Instant)>,
 }
 
-/// The batches of one worker.
+/// The batches that one worker has not answered in full.
 #[derive(Default)]
 pub(super) struct Batches {
     list: VecDeque<Batch>,
-    /// How many parts of calls have no answer.
+    /// The number of items without an answer.
     unanswered: usize,
-    /// The bytes of their arguments.
+    /// The size of their arguments.
     bytes: u64,
 }
 
@@ -58,7 +65,7 @@ impl Batch {
     pub(super) fn new(
         number: BatchNumber,
         call: Arc<EncodedCall>,
-        items: Range<usize>,
+        items: ItemRange,
         watch: Option<Watch>,
     ) -> Self {
         Self {
@@ -74,28 +81,28 @@ impl Batch {
         }
     }
 
-    /// When to look whether a limit is reached.
+    /// When the next check of the limits is due.
     pub(super) fn next_check(&self) -> Option<Instant> {
         self.watch.as_ref()?.next_check
     }
 
-    /// How many parts it has, answered ones included.
+    /// The number of items, answered ones included.
     pub(super) fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Which parts of its call these parts of the batch are.
-    pub(super) fn items_at(&self, positions: Range<usize>) -> Range<usize> {
+    /// The items of the call at these positions of the batch.
+    pub(super) fn items_at(&self, positions: Range<usize>) -> ItemRange {
         self.items.start + positions.start..self.items.start + positions.end
     }
 
-    /// The parts of its call that have no answer.
-    pub(super) fn unanswered(&self) -> Range<usize> {
+    /// The items of the call that have no answer.
+    pub(super) fn unanswered(&self) -> ItemRange {
         self.items.start + self.answered..self.items.end
     }
 
-    /// How many bytes these parts of its call have.
-    fn bytes(&self, items: Range<usize>) -> u64 {
+    /// The size of the arguments of `items`.
+    fn bytes(&self, items: ItemRange) -> u64 {
         self.call.bytes().joined(items).len() as u64
     }
 }
@@ -105,7 +112,7 @@ impl Batches {
         self.list.len()
     }
 
-    /// How many parts of calls have no answer.
+    /// The number of items without an answer.
     pub(super) fn unanswered(&self) -> usize {
         self.unanswered
     }
@@ -114,7 +121,7 @@ impl Batches {
         self.list.is_empty()
     }
 
-    /// How many bytes of arguments they have.
+    /// The size of the arguments of the unanswered items.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -127,14 +134,15 @@ impl Batches {
         self.list.push_back(batch);
     }
 
-    /// The next parts of a batch are answered; the parts of the call that they are. `None` if it is not their turn.
+    /// The items at `positions` are answered. Returns the call and its items; `None` if these are
+    /// not the next positions of the batch.
     ///
-    /// What is beyond the end of a batch that was cut short is left out.
+    /// Positions beyond the end of a batch that lost its tail are ignored.
     pub(super) fn answer(
         &mut self,
         number: BatchNumber,
         positions: Range<usize>,
-    ) -> Option<(Arc<EncodedCall>, Range<usize>)> {
+    ) -> Option<(Arc<EncodedCall>, ItemRange)> {
         let index = self.index_of(number)?;
         let batch = &mut self.list[index];
         let sent = if batch.is_cut {
@@ -156,14 +164,14 @@ impl Batches {
         Some((call, items))
     }
 
-    /// As [`cut`](Self::cut), where the worker may have answered what is cut off.
+    /// As [`truncate`](Self::truncate), of a worker that may have answered the tail already.
     pub(super) fn truncate_answered(&mut self, index: usize, len: usize) {
         self.list[index].is_cut = true;
         self.truncate(index, len);
     }
 
-    /// Shortens the batch at this place to so many parts; the parts of its call that it has no more.
-    pub(super) fn truncate(&mut self, index: usize, len: usize) -> Range<usize> {
+    /// Shortens the batch at `index` to `len` items. Returns the items that it loses.
+    pub(super) fn truncate(&mut self, index: usize, len: usize) -> ItemRange {
         let batch = &mut self.list[index];
         let end = batch.items.start + len;
         let cut = end.max(batch.unanswered().start)..batch.items.end;
@@ -174,14 +182,14 @@ impl Batches {
         cut
     }
 
-    /// A batch of which nothing is left is no batch.
+    /// Removes the batch if all its items are answered.
     fn remove_if_done(&mut self, index: usize) {
         if self.list[index].unanswered().is_empty() {
             self.list.remove(index);
         }
     }
 
-    /// The first first.
+    /// The batches, the oldest first.
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Batch> {
         self.list.iter()
     }

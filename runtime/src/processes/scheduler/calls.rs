@@ -1,6 +1,6 @@
-//! What happens to calls: answers, cancels, aborts.
+//! What happens to calls: answers, cancellation, abort.
 
-use std::{collections::HashSet, ops::Range, sync::Arc, time::Instant};
+use std::{collections::HashSet, sync::Arc, time::Instant};
 
 use super::{Completion, Effects, QueuedItems, Scheduler, WorkerId, revoke::Condemned};
 use crate::{
@@ -8,13 +8,13 @@ use crate::{
     processes::{
         answers::AnswerBody,
         claims::{BatchNumber, Observed},
-        encoded_call::{EncodedCall, ItemState},
+        encoded_call::{EncodedCall, ItemRange, ItemState},
         message::{Answer, ProtocolError},
     },
 };
 
 impl Scheduler {
-    /// A worker has answered calls.
+    /// A worker has answered items of a batch.
     pub(in crate::processes) fn answered(
         &mut self,
         id: WorkerId,
@@ -24,26 +24,26 @@ impl Scheduler {
         let Answer {
             number,
             items,
-            said,
+            body,
         } = answer;
         let Some(worker) = self.workers.get_mut(&id) else {
             return Ok(());
         };
         match worker.answer(number, items) {
             Some((call, items)) => {
-                // It is to go, at once or in a while.
+                // It may have to be retired: at once, or after the idle timeout.
                 let may_go = self.config.idle_timeout.is_some() || !worker.is_staying();
                 effects.wake |= may_go && worker.in_flight() == 0;
-                finish_items(call, items, said, effects);
+                finish_items(call, items, body, effects);
             }
-            // What a killed worker still says of the call that was taken from it counts for nothing.
+            // A killed worker may still answer the call that was taken from it: ignored.
             None if worker.is_killed() => {}
             None => return Err(ProtocolError),
         }
         Ok(())
     }
 
-    /// A worker has answered so many calls since it was last heard of.
+    /// A worker has answered `answers` calls since its last progress.
     pub(in crate::processes) fn answers_received(
         &mut self,
         id: WorkerId,
@@ -80,7 +80,8 @@ impl Scheduler {
         Ok(())
     }
 
-    /// Takes a call back for good. False if some of it has started; what has not does not.
+    /// Cancels a call: withdraws every item that no worker has claimed. False if an item has
+    /// started; the call then goes on without the withdrawn ones.
     pub(in crate::processes) fn revoke(
         &mut self,
         call: &Arc<EncodedCall>,
@@ -119,24 +120,24 @@ impl Scheduler {
             self.sweep_out(call);
         }
         self.sweep();
-        // Somebody may have room, or nothing to do any more.
+        // A worker may have capacity again, or be idle.
         effects.wake |= !withdrawn.is_empty();
         if !has_started {
             self.unsettled -= usize::from(was_submitted && !withdrawn.is_empty());
             effects.idle |= self.is_idle();
             return true;
         }
-        // What was withdrawn of a call that goes on has an answer too.
+        // The call goes on: the withdrawn items need an answer too.
         for items in withdrawn {
-            let said = AnswerBody::Error(TaskError::cancelled());
-            finish_items(call.clone(), items, said, effects);
+            let body = AnswerBody::Error(TaskError::cancelled());
+            finish_items(call.clone(), items, body, effects);
         }
         self.dispatch(effects);
         false
     }
 
-    /// Takes what was withdrawn of a long call out of the queue: its bytes go when it ends, not
-    /// when its turn comes.
+    /// Removes the stale entries of a long call, so that its bytes are freed now and not when the
+    /// entries reach the front.
     fn sweep_out(&mut self, call: &Arc<EncodedCall>) {
         let mut left = call.count_withdrawn(&(0..call.len()));
         let is_of = |entry: &QueuedItems| Arc::ptr_eq(&entry.call, call);
@@ -151,7 +152,7 @@ impl Scheduler {
         }
     }
 
-    /// Once half of the queue was withdrawn, the shells go.
+    /// Removes all stale entries once they make up half of the queue.
     fn sweep(&mut self) {
         if self.withdrawn * 2 > self.queued + 16 {
             let is_queued = |entry: &QueuedItems| entry.call.first_queued(&entry.items).is_some();
@@ -168,7 +169,7 @@ impl Scheduler {
         states.any(|(_, state)| self.running(state).is_some())
     }
 
-    /// Who runs a part that is in this place, and which of the batch's it is; `None` if nobody does.
+    /// The worker, batch and position of an item that is running; `None` if it is not.
     fn running(&self, state: ItemState) -> Option<(WorkerId, BatchNumber, usize)> {
         let ItemState::InFlight(id, number) = state else {
             return None;
@@ -178,7 +179,7 @@ impl Scheduler {
         Some((id, number, position))
     }
 
-    /// Ends the worker that runs the call. False if none does.
+    /// Kills the workers that run items of the call. False if there are none.
     pub(in crate::processes) fn abort(
         &mut self,
         call: &EncodedCall,
@@ -196,7 +197,8 @@ impl Scheduler {
         is_aborted
     }
 
-    /// Ends the part of a batch that runs, and its worker with it. False if it does not run any more.
+    /// Kills the worker that runs the item at `position` of a batch, and ends the item. False if
+    /// the item is not running any more.
     pub(super) fn end_running(
         &mut self,
         id: WorkerId,
@@ -230,7 +232,7 @@ impl Scheduler {
         true
     }
 
-    /// All calls that no worker has started, the first first.
+    /// All calls that no worker has started, the oldest first.
     pub(in crate::processes) fn pending(&self) -> Vec<Arc<EncodedCall>> {
         let sent = self.workers.values().flat_map(|worker| {
             let batches = worker.batches().iter();
@@ -247,7 +249,7 @@ impl Scheduler {
         pending.cloned().collect()
     }
 
-    /// Fails all that no worker has started.
+    /// Fails every item that no worker has claimed.
     pub(super) fn fail_pending(&mut self, error: &dyn Fn() -> TaskError, effects: &mut Effects) {
         let revoked = self
             .workers
@@ -262,35 +264,35 @@ impl Scheduler {
     }
 }
 
-/// Why a call that runs is ended.
+/// Why a running item is ended.
 pub(super) enum Ending {
-    /// Its caller asked for it.
+    /// The caller aborted it.
     Abort,
-    /// It has reached a limit.
+    /// It exceeded a limit.
     Limit(TaskError),
 }
 
-/// Keeps the answer to some parts; the call's end is told if it was the last.
+/// Records the answer to `items`; completes the call if it was the last.
 pub(super) fn finish_items(
     call: Arc<EncodedCall>,
-    items: Range<usize>,
-    said: AnswerBody,
+    items: ItemRange,
+    body: AnswerBody,
     effects: &mut Effects,
 ) {
-    let said = match said {
-        // Here it has no clones yet, and can be told more.
+    let body = match body {
+        // The error has no clones yet, so it can still be extended.
         AnswerBody::Error(error) => {
             let failures = call.failures(items.start);
             let attempts = match error.kind() {
-                // It rested, if it was ever started.
+                // Not an attempt of its own: it was in backoff, or never started.
                 TaskErrorKind::Cancelled | TaskErrorKind::ExecutorBroken => failures.max(1),
                 _ => failures + 1,
             };
             AnswerBody::Error(error.of_task(&call.name()).with_attempts(attempts))
         }
-        said => said,
+        body => body,
     };
-    if let Some(answers) = call.finish_items(items, said) {
+    if let Some(answers) = call.finish_items(items, body) {
         effects.complete(Completion::Answered(call, answers));
     }
 }

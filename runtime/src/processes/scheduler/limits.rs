@@ -1,16 +1,17 @@
-//! What one worker may take: time for its start, its end and its calls, and memory.
+//! Limits on one worker: time to start, to end and to run a call, and memory.
 //!
 //! ```text
 //!   batch    sent ----------- claimed ------------------ answered
 //!   worker                     ^ notes `since`
-//!   parent    ^ idle   ^ looks, not claimed   ^ looks: seen
+//!   parent    ^ check: idle   ^ check: idle      ^ check: running
 //!
-//!             the call runs at the latest since `seen`, and not before the last look that
-//!             found it idle; where between, the worker may say
+//!             the item began after the last check that found it idle, and before the first that
+//!             found it running; where between, the worker may say
 //! ```
 //!
-//! What a worker says can so only shorten its time. What it does not show counts too: a call that it
-//! does not come for, an item that it leaves without an answer, and a word that goes back.
+//! The parent measures by its own clock, so a false `since` can only shorten the worker's own time.
+//! What the worker fails to show is limited too: a call that it does not claim, an item that it
+//! leaves without an answer, and a claim word that goes back.
 
 use std::time::{Duration, Instant};
 
@@ -27,30 +28,31 @@ use crate::{
     },
 };
 
-/// How long a worker may live on once its link is closed.
+/// The time from the end of a worker's link to its kill.
 const CLOSED_LIMIT: Duration = Duration::from_millis(200);
 
-/// How long a worker may take to come for a call with a limit that is next, and how long an answer may
-/// take from the worker's word that it has left; if the limit is not longer.
+/// The time for a worker to claim a call with a limit that is next, and for an answer to arrive
+/// once the claim word says that it was sent. The limit of the call counts if it is longer.
 const CLAIM_LIMIT: Duration = Duration::from_secs(1);
 
-/// A look that comes earlier than this would only mean to look again.
+/// The shortest interval of checks: an earlier one would find nothing new.
 const MIN_PAUSE: Duration = Duration::from_micros(50);
 
-/// How long a call that is not running is left alone, at most.
+/// The longest interval of checks of a call that is not running.
 pub(super) const MAX_PAUSE: Duration = Duration::from_millis(100);
 
-/// What is to be done about a call with a limit.
+/// What a check has found.
 #[derive(Debug)]
 pub(super) enum LimitCheck {
-    /// This part has reached a limit.
+    /// The item at this position exceeds a limit.
     Exceeded(usize, TaskError),
-    /// The worker does not come for it.
+    /// The worker does not claim the batch.
     Unclaimed,
 }
 
 impl WorkerRecord {
-    /// Until when it is borne with, and why not longer; `None` if nothing is wrong with it.
+    /// The deadline of the current state, and the reason for the kill after it; `None` if it has
+    /// none.
     pub(super) fn kill_deadline(&self, start_limit: Duration) -> Option<(Instant, String)> {
         match self.state {
             WorkerState::Killed { .. } => None,
@@ -69,7 +71,7 @@ impl WorkerRecord {
         }
     }
 
-    /// Calls that are to be looked at.
+    /// The batches whose check is due.
     pub(super) fn due(&self, now: Instant) -> Vec<BatchNumber> {
         let due = self
             .batches
@@ -78,11 +80,12 @@ impl WorkerRecord {
         due.map(|batch| batch.number).collect()
     }
 
-    /// Looks whether the call that runs in this batch has reached a limit, and whether its worker does what a worker
-    /// does. Notes when to look again.
+    /// Checks whether the running item of this batch exceeds a limit, and whether the worker
+    /// behaves. Sets the next check.
     pub(super) fn check_batch(&mut self, number: BatchNumber, now: Instant) -> Option<LimitCheck> {
         let batch = self.batch(number)?;
-        // First what runs, then since when: a worker that goes on meanwhile has begun anew.
+        // First the item, then its start: if the worker goes on in between, the start is too late,
+        // never too early.
         let (seen, answered) = (self.observe(batch), batch.answered);
         let said = Duration::from_nanos(clock::now().saturating_sub(self.table.since()));
         let call = batch.call.clone();
@@ -119,7 +122,7 @@ impl WorkerRecord {
         self.check_first(seen, answered, limit, now)
     }
 
-    /// Whether this part has reached a limit after so long a time.
+    /// Whether the item exceeds a limit after running for `ran`.
     fn limits_of(
         &self,
         position: usize,
@@ -138,7 +141,7 @@ impl WorkerRecord {
         ))
     }
 
-    /// Whether the worker comes for its first batch, which has limits, and whether what it leaves behind is heard.
+    /// Whether the worker claims its first batch, which has limits, and whether its answers arrive.
     fn check_first(
         &mut self,
         seen: Observed,
@@ -158,7 +161,8 @@ impl WorkerRecord {
         }
         let is_running = seen == Observed::Claimed(answered);
         let waits = now.saturating_duration_since(self.last_progress);
-        // What has not left this program the worker cannot come for, and while it is not heard it may have come.
+        // Bytes that were not sent cannot be claimed; and a throttled worker may have claimed
+        // unnoticed.
         let is_here = self.outbox().unsent() == 0 && !self.is_throttled;
         let is_late = !is_running && is_here && waits > limit.max(CLAIM_LIMIT);
         is_late.then_some(LimitCheck::Unclaimed)
@@ -166,7 +170,7 @@ impl WorkerRecord {
 }
 
 impl Watch {
-    /// Of a batch that is sent at this moment, to be looked at after so long a time.
+    /// Watches a batch that is sent at `now`; the first check is due `after` that.
     pub(super) fn new(after: Duration, now: Instant) -> Self {
         Self {
             next_check: now.checked_add(after),
@@ -177,12 +181,13 @@ impl Watch {
         }
     }
 
-    /// How many parts were seen to be the worker's for good.
+    /// The number of items that were seen to be claimed.
     pub(super) fn claimed(&self) -> usize {
         self.running.map_or(0, |(item, _)| item + 1)
     }
 
-    /// Its batch is the first, and may run: when it is looked at, if that is sooner than it was.
+    /// Its batch is the first, and may run: brings the next check forward. Returns it if it
+    /// changed.
     pub(super) fn hasten(&mut self, after: Duration, now: Instant) -> Option<Instant> {
         let soon = now.checked_add(after)?;
         let is_sooner = self.after > after && self.next_check.is_none_or(|at| soon < at);
@@ -193,7 +198,7 @@ impl Watch {
         self.running = self.running.filter(|(item, _)| *item >= answered);
     }
 
-    /// Whether the word says less than it has said.
+    /// Whether the claim word has gone back.
     fn has_gone_back(&self, seen: Observed) -> bool {
         self.running.is_some_and(|(before, _)| match seen {
             Observed::Claimed(item) => item < before,
@@ -202,7 +207,8 @@ impl Watch {
         })
     }
 
-    /// This item is seen to run, for so long as the worker says: how long that is by all that is known.
+    /// Notes that `item` runs. Returns for how long, by all that is known; `said` is the worker's
+    /// word.
     fn note_running(&mut self, item: usize, said: Duration, now: Instant) -> Duration {
         let before = self.running.filter(|(before, _)| *before == item);
         let (_, seen) = before.unwrap_or_else(|| {
@@ -221,14 +227,15 @@ impl Watch {
         self.next_check = now.checked_add(after.max(MIN_PAUSE));
     }
 
-    /// What runs is stopped, and holds what it holds: only its time may be over, after `left`.
+    /// The process is stopped, so its memory does not change: only the time can run out, after
+    /// `left`.
     fn check_later_within(&mut self, left: Option<Duration>, first: Duration, now: Instant) {
         self.check_later(first, now);
         let end = left.and_then(|left| now.checked_add(left.max(MIN_PAUSE)));
         self.next_check = self.next_check.into_iter().chain(end).min();
     }
 
-    /// Nothing runs: each look comes twice as late as the one before.
+    /// Nothing runs: the interval of checks doubles.
     fn check_later(&mut self, first: Duration, now: Instant) {
         let first = first.max(MIN_PAUSE);
         self.last_check = now;
@@ -246,7 +253,7 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_millis(10);
 
-    /// A watch, and the moment a multiple of the limit after its batch was sent.
+    /// A watch, and a function from multiples of the limit to moments after the send.
     fn watch() -> (Watch, impl Fn(u32) -> Instant) {
         let sent = Instant::now();
         (Watch::new(LIMIT, sent), move |times| sent + times * LIMIT)

@@ -1,7 +1,7 @@
-//! Calls that are to run again: they rest until their next attempt.
+//! Calls that will run again: they wait in backoff for their next attempt.
 //!
 //! ```text
-//!   With a worker --lost, and attempts are left--> Delayed --back-off is over--> front of the queue
+//!   InFlight --worker lost, attempts left--> Backoff --backoff is over--> front of the queue
 //! ```
 
 use std::{sync::Arc, time::Instant};
@@ -15,16 +15,16 @@ use crate::{
     },
 };
 
-/// What rests: until some moment, or until a worker is there for it alone.
+/// Items beside the queue: they wait for a moment, or for a worker of their own.
 #[derive(Default)]
 pub(super) struct Delayed {
     timed: Vec<(Instant, QueuedItems)>,
-    /// Parts for `suspects` to deal, one each, the first first.
+    /// Suspects, an item each, the oldest first.
     alone: Vec<QueuedItems>,
 }
 
 impl Scheduler {
-    /// An attempt at one part of a call has failed: there is another, or this is its answer.
+    /// An attempt at an item has failed: schedules the next one, or answers it with the error.
     pub(super) fn fail_attempt(
         &mut self,
         call: Arc<EncodedCall>,
@@ -33,9 +33,10 @@ impl Scheduler {
         effects: &mut Effects,
     ) {
         let items = item..item + 1;
-        let wait = match self.is_killed {
-            true => None,
-            false => call.note_failure(item),
+        let wait = if self.is_killed {
+            None
+        } else {
+            call.note_failure(item)
         };
         let until = wait.and_then(|wait| Instant::now().checked_add(wait));
         match until {
@@ -51,7 +52,7 @@ impl Scheduler {
         }
     }
 
-    /// Queues what has rested long enough; says when to come again.
+    /// Queues the items whose backoff is over. Returns when the next one ends.
     pub(super) fn requeue_due(&mut self, now: Instant) -> Option<Instant> {
         let is_due = |rest: &mut (Instant, QueuedItems)| rest.0 <= now;
         let mut due: Vec<_> = self.delayed.timed.extract_if(.., is_due).collect();
@@ -60,7 +61,7 @@ impl Scheduler {
         self.delayed.timed.iter().map(|(until, _)| *until).min()
     }
 
-    /// Queues all that rests.
+    /// Queues all delayed items.
     pub(super) fn requeue_delayed(&mut self) {
         let Delayed { timed, alone } = std::mem::take(&mut self.delayed);
         let timed = timed.into_iter().map(|(_, entry)| entry);
@@ -69,35 +70,35 @@ impl Scheduler {
 }
 
 impl Delayed {
-    /// Forgets a call.
+    /// Removes the items of a call.
     pub(super) fn remove(&mut self, call: &Arc<EncodedCall>) {
         let is_other = |entry: &QueuedItems| !Arc::ptr_eq(&entry.call, call);
         self.timed.retain(|(_, entry)| is_other(entry));
         self.alone.retain(is_other);
     }
 
-    /// Has this part wait for a worker that has nothing else.
+    /// Makes an item wait for a worker that has no other call.
     pub(super) fn isolate(&mut self, call: Arc<EncodedCall>, item: usize) {
         let items = item..item + 1;
         self.alone.push(QueuedItems { call, items });
     }
 
-    /// Those that wait so; none does any more.
+    /// Takes all items that wait for a worker of their own.
     pub(super) fn take_isolated(&mut self) -> Vec<QueuedItems> {
         std::mem::take(&mut self.alone)
     }
 
-    /// How many wait so.
+    /// The number of items that wait for a worker of their own.
     pub(super) fn isolated(&self) -> usize {
         self.alone.len()
     }
 
-    /// How many parts rest.
+    /// The number of delayed items.
     pub(super) fn len(&self) -> usize {
         self.timed.len() + self.alone.len()
     }
 
-    /// Their calls.
+    /// The calls of the delayed items.
     pub(super) fn calls(&self) -> impl Iterator<Item = &Arc<EncodedCall>> {
         let timed = self.timed.iter().map(|(_, entry)| entry);
         let all = self.alone.iter().chain(timed);

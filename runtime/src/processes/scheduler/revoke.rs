@@ -1,34 +1,37 @@
-//! Taking calls back from a worker, and ending the one that it runs.
+//! Revoking calls from a worker, and condemning the one that it runs.
 //!
 //! ```text
 //!   batch   | done | running |   tail    |  batch | sent      |  ...
-//!                             `---- what can be taken back ---->
+//!                             `---- can be revoked ------------->
 //! ```
 //!
-//! The words decide: what the worker has claimed stays with it.
+//! The claim words decide, by compare-exchange: what the worker has claimed stays with it.
 
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
 use super::{QueuedItems, worker_record::WorkerRecord};
-use crate::processes::{claims::BatchNumber, encoded_call::EncodedCall};
+use crate::processes::{
+    claims::BatchNumber,
+    encoded_call::{EncodedCall, ItemRange},
+};
 
-/// A call that its worker was to end with.
+/// A running call whose worker is killed to end it.
 pub(super) struct Condemned {
     pub(super) call: Arc<EncodedCall>,
-    /// The one part that ran.
-    pub(super) items: Range<usize>,
-    /// What else the worker had not claimed, in its order.
+    /// The one item that ran.
+    pub(super) items: ItemRange,
+    /// The other items, which the worker had not claimed, in order.
     pub(super) rest: Vec<QueuedItems>,
 }
 
 impl WorkerRecord {
-    /// Takes back all that it has not claimed, in its order.
+    /// Revokes everything that it has not claimed, in order.
     pub(super) fn revoke_all(&mut self) -> Vec<QueuedItems> {
         self.revoke(0, usize::MAX)
     }
 
-    /// Takes back up to `most` calls that it has not claimed, but none of the first `spared`: of the others the earliest,
-    /// and of a batch those at its end.
+    /// Revokes up to `most` unclaimed items, but none of the first `spared`: of the others the
+    /// earliest, and of a batch those at its end.
     pub(super) fn revoke(&mut self, mut spared: usize, most: usize) -> Vec<QueuedItems> {
         let mut taken = Vec::new();
         let mut left = most;
@@ -44,27 +47,27 @@ impl WorkerRecord {
                 left -= entry.items.len();
                 taken.push(entry);
             }
-            // One that is gone has made room for the next.
+            // A batch that is gone has moved the next one to this index.
             index += usize::from(self.batches.len() == before);
         }
         self.update_filling();
         taken
     }
 
-    /// Takes one batch back; the parts of its call that were taken.
-    pub(super) fn revoke_batch(&mut self, number: BatchNumber) -> Range<usize> {
+    /// Revokes one batch. Returns the items that were unclaimed.
+    pub(super) fn revoke_batch(&mut self, number: BatchNumber) -> ItemRange {
         let index = self.batches.index_of(number);
         let taken = index.and_then(|index| self.revoke_tail(index, 0));
         self.update_filling();
         taken.map_or(0..0, |entry| entry.items)
     }
 
-    /// Takes back the parts of a batch from `keep` on that were not claimed.
+    /// Revokes the items of a batch from position `keep` on that are unclaimed.
     fn revoke_tail(&mut self, index: usize, keep: usize) -> Option<QueuedItems> {
         let batch = self.batches.at(index);
         let (call, len) = (batch.call.clone(), batch.len());
         let number = batch.number;
-        // What was seen to run stays, whatever the word says by now.
+        // What was seen to run stays, whatever the claim word says by now.
         let claimed = batch.watch.map_or(0, |watch| watch.claimed());
         let keep = keep.max(claimed.min(len));
         let end = self.table.claim(number).revoke(keep, len);
@@ -79,7 +82,8 @@ impl WorkerRecord {
         (!items.is_empty()).then_some(QueuedItems { call, items })
     }
 
-    /// Kills the worker with the part that it runs, if it is this one; what came before it is answered or will be.
+    /// Kills the worker, if it runs the item at `position` of this batch. Earlier items are
+    /// answered, or will be.
     pub(super) fn condemn(&mut self, number: BatchNumber, position: usize) -> Option<Condemned> {
         if !self.table.claim(number).condemn(position) {
             return None;

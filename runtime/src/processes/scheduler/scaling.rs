@@ -1,21 +1,19 @@
-//! How many workers there are: which of them count, when another is asked for, and when the pool
-//! gives up.
+//! How many workers there are: which of them occupy a slot, when another one is spawned, and when
+//! the pool gives up.
 //!
 //! ```text
-//!   counts           Starting, Ready            it runs a call, or could
-//!                    Ready, on its last call    until that is answered
-//!                    link closed, call open     until that is answered, or it is killed
-//!                    Killed                     until it has ended; a second at most
-//!   does not count   done with its last call, Leaving, link closed and nothing open
+//!   occupies a slot   Starting, Ready            runs a call, or could
+//!                     Ready, on its last call    until that is answered
+//!                     link closed, call open     until that is answered, or it is killed
+//!                     Killed                     until it has ended; a second at most
+//!   does not          done with its last call, Leaving, link closed and no call open
 //! ```
 //!
-//! So never more than `workers` calls run at once. A worker that does not count may be there
-//! beside the one that takes its place; of those there are at most `workers`, too, since leaving
-//! may take its time.
+//! So never more than `workers` calls run at once. A worker that gave its slot up may live beside
+//! its successor; of those there are at most `workers` too, because leaving may take time.
 //!
-//! What the system refuses is waited out as long as any worker is there that was ready: one start
-//! at a time is tried until one comes through. Three early ends in a row break the pool only if
-//! no other worker serves.
+//! If the system refuses a worker, the pool waits as long as another worker is ready, and retries
+//! one spawn at a time. Three early deaths in a row break the pool only if no other worker serves.
 
 use std::time::{Duration, Instant};
 
@@ -25,37 +23,38 @@ use super::{
 };
 use crate::error::TaskError;
 
-/// How long to do with the workers there are once the system has refused one.
+/// The pause before another spawn after the system has refused a worker.
 const SPAWN_PAUSE: Duration = Duration::from_millis(500);
 
-/// How many workers in a row may end before they have run a call.
+/// The number of workers in a row that may end before they ran a call.
 const EARLY_DEATHS: u32 = 3;
 
-/// How long a killed worker counts, at most: one that waits for a device may not end for long.
+/// The longest time that a killed worker occupies its slot: one in an uninterruptible sleep may not
+/// end for long.
 pub(super) const KILL_GRACE: Duration = Duration::from_secs(1);
 
-/// What a worker is to the number of workers.
+/// What a worker means for the number of slots.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Occupancy {
-    /// It runs a call, or could.
-    Counts,
+    /// It occupies a slot: it runs a call, or could.
+    Occupied,
     /// It has run its last call, and is about to end.
-    Leaves,
+    Leaving,
     /// It was killed, and does not end.
-    Lingers,
+    Lingering,
 }
 
 impl WorkerRecord {
     fn occupancy(&self) -> Occupancy {
         match self.state {
-            WorkerState::Starting { .. } => Occupancy::Counts,
+            WorkerState::Starting { .. } => Occupancy::Occupied,
             WorkerState::Ready { .. } if self.batches.is_empty() && !self.is_staying() => {
-                Occupancy::Leaves
+                Occupancy::Leaving
             }
-            WorkerState::Ready { .. } => Occupancy::Counts,
-            WorkerState::Leaving { .. } => Occupancy::Leaves,
-            WorkerState::Killed { since } if since.elapsed() < KILL_GRACE => Occupancy::Counts,
-            WorkerState::Killed { .. } => Occupancy::Lingers,
+            WorkerState::Ready { .. } => Occupancy::Occupied,
+            WorkerState::Leaving { .. } => Occupancy::Leaving,
+            WorkerState::Killed { since } if since.elapsed() < KILL_GRACE => Occupancy::Occupied,
+            WorkerState::Killed { .. } => Occupancy::Lingering,
         }
     }
 
@@ -65,17 +64,17 @@ impl WorkerRecord {
 }
 
 impl Scheduler {
-    /// Asks for more workers, if there is more to do than those there are can do at once.
+    /// Spawns workers if there are more calls than the present ones can run at once.
     pub(super) fn spawn_workers(&mut self, effects: &mut Effects) {
         if self.broken.is_some() {
             return;
         }
         let in_flight: usize = self.workers.values().map(WorkerRecord::in_flight).sum();
-        let mut there = self.spawning + self.count_workers();
+        let mut there = self.spawning + self.occupied_slots();
         let mut wanted = self.queued + in_flight;
         let alone = self.delayed.isolated();
         if alone > 0 {
-            // Each waits for a worker of its own.
+            // Each suspect waits for a worker of its own.
             wanted = wanted.max(there + alone.saturating_sub(self.starting()));
         }
         wanted = wanted.min(self.config.workers);
@@ -96,33 +95,33 @@ impl Scheduler {
         }
     }
 
-    /// How many workers will be ready if all goes well.
+    /// The number of workers that will be ready if all goes well.
     fn starting(&self) -> usize {
         let starting = self.workers.values().filter(|worker| worker.is_starting());
         self.spawning + starting.count()
     }
 
-    /// Whether a worker will come that was given nothing yet.
+    /// Whether a fresh worker will come.
     pub(super) fn is_one_coming(&self) -> bool {
-        let has_capacity = || self.spawning + self.count_workers() < self.config.workers;
+        let has_capacity = || self.spawning + self.occupied_slots() < self.config.workers;
         self.starting() > 0 || self.refused_until.is_none() && has_capacity()
     }
 
-    /// How many workers count; those that leave do from a number on.
-    fn count_workers(&self) -> usize {
+    /// The number of occupied slots. Leaving workers beyond `workers` occupy one as well.
+    fn occupied_slots(&self) -> usize {
         let (mut counting, mut leaving) = (0, 0_usize);
         for worker in self.workers.values() {
             match worker.occupancy() {
-                Occupancy::Counts => counting += 1,
-                Occupancy::Leaves => leaving += 1,
-                Occupancy::Lingers => {}
+                Occupancy::Occupied => counting += 1,
+                Occupancy::Leaving => leaving += 1,
+                Occupancy::Lingering => {}
             }
         }
         counting + leaving.saturating_sub(self.config.workers)
     }
 
-    /// The supervisor was refused a worker. With no other, nothing can run. True if none was
-    /// refused just before.
+    /// The system refused to spawn a worker. Without any other, nothing can run. True if it is the
+    /// first refusal in a row.
     pub(in crate::processes) fn spawn_failed(
         &mut self,
         reason: &str,
@@ -135,7 +134,7 @@ impl Scheduler {
         self.note_refusal(effects)
     }
 
-    /// A worker was started, and then refused what it needs to begin: a thread, say.
+    /// A worker was spawned, and then refused what it needs to begin: a thread, for example.
     pub(in crate::processes) fn refused(
         &mut self,
         id: WorkerId,
@@ -153,15 +152,15 @@ impl Scheduler {
             self.early_deaths += 1;
         }
         if self.early_deaths >= EARLY_DEATHS && !self.has_begun_but(id) {
-            // As where the supervisor is refused the only one: what comes later may fare better.
+            // As in `spawn_failed` without another worker: later calls may fare better.
             self.early_deaths = 0;
             self.fail_pending(&|| TaskError::rejected(reason.as_str()), effects);
         }
         self.dispatch(effects);
     }
 
-    /// One more worker ended before it was ready; after some of these in a row the pool gives up,
-    /// unless another was ready.
+    /// A worker ended before it was ready. After `EARLY_DEATHS` in a row the pool breaks, unless
+    /// another worker was ready.
     pub(super) fn count_failed_start(
         &mut self,
         id: WorkerId,
@@ -172,8 +171,8 @@ impl Scheduler {
         self.count_early_death(others_serve, reason, effects);
     }
 
-    /// One more worker was given calls and ended before it ran any; after some of these in a row
-    /// the pool gives up, unless another has run calls.
+    /// A worker had calls and ended before it ran one. After `EARLY_DEATHS` in a row the pool
+    /// breaks, unless another worker has run calls.
     pub(super) fn count_idle_death(&mut self, id: WorkerId, reason: String, effects: &mut Effects) {
         let runs = |other: &WorkerRecord| other.has_answered() || other.running() > 0;
         let mut others = self.workers.values().filter(|other| other.id() != id);
@@ -194,8 +193,8 @@ impl Scheduler {
         }
     }
 
-    /// A worker has ended that had run calls: what it had of the system another may have.
-    pub(super) fn note_room(&mut self) {
+    /// A worker that had run calls has ended: its resources may serve another one.
+    pub(super) fn resources_freed(&mut self) {
         if let Some(moment) = &mut self.refused_until {
             *moment = Instant::now();
         }
@@ -210,7 +209,7 @@ impl Scheduler {
         self.refused_until.replace(until).is_none()
     }
 
-    /// Whether another worker is there that was ready once.
+    /// Whether another worker was ready at some time.
     fn has_begun_but(&self, id: WorkerId) -> bool {
         let mut others = self.workers.values().filter(|worker| worker.id() != id);
         others.any(|other| other.has_begun)

@@ -1,23 +1,21 @@
-//! Calls that workers did not come to run: tried elsewhere, alone, and not for ever.
+//! Suspects: calls that several workers failed to claim. They are tried alone, and not for ever.
 //!
 //! ```text
-//!   worker ends while it takes over the bytes --> one takeover more --the third--> lost
-//!                                                        |
-//!   worker leaves, since earlier calls have left         v
-//!   too much memory behind, twice ------------------> alone, to a fresh worker
+//!   worker ends while it receives the bytes ---> retry alone ---the third time---> lost
+//!                                                    ^
+//!   worker exits for lack of memory, twice ----------'
 //! ```
 //!
-//! - A long frame needs memory of its own, and a worker that does not get it ends before the
-//!   claim, which is what blame goes by. So the worker says beforehand which batch it takes over
-//!   (`Counter::TakingOver`). That word is believed only of the first batch there, if it is long
-//!   and unclaimed: an absurd one means nothing.
-//! - What is tried alone waits for a fresh worker, which holds nothing of other calls, and holds
-//!   up no call but itself. The worker that ended has made room for one. If none is on its way,
-//!   any worker with nothing to do will do.
-//! - What is known of a call is forgotten with it.
+//! - A long frame needs memory of its own. A worker that does not get it ends before the claim, and
+//!   blame goes by the claim. So the worker announces which batch it receives
+//!   (`Counter::TakingOver`). The parent believes that only of the first batch, if it is long and
+//!   unclaimed.
+//! - A suspect waits for a fresh worker, which holds no memory of other calls, and delays no call
+//!   but itself. The worker that ended has made room for one. If none is on its way, any idle
+//!   worker serves.
+//! - What is known of a call is dropped with it.
 
 use std::{
-    ops::Range,
     sync::{Arc, Weak},
     time::Instant,
 };
@@ -27,21 +25,21 @@ use crate::{
     error::{TaskError, WorkerEnd},
     processes::{
         claims::{BatchNumber, Observed},
-        encoded_call::{EncodedCall, ItemState},
+        encoded_call::{EncodedCall, ItemRange, ItemState},
     },
 };
 
-/// How many workers may end while they take over one call.
+/// The number of workers that may end while they receive one call.
 const TAKEOVERS: u32 = 3;
 
-/// How many workers may leave rather than run one call, before that goes to a fresh one alone.
+/// The number of workers that may exit rather than run one call, before it is tried alone.
 const LEAVES: u32 = 2;
 
-/// What is known of some calls.
+/// The suspects of a pool.
 #[derive(Default)]
 pub(super) struct Suspects(Vec<Suspect>);
 
-/// A part of a call, and what has happened to it.
+/// An item, and what has happened to it.
 struct Suspect {
     call: Weak<EncodedCall>,
     item: usize,
@@ -49,7 +47,7 @@ struct Suspect {
     leaves: u32,
 }
 
-/// A part of a call that a worker was about to run.
+/// An item that a worker was about to run.
 pub(super) type CallItem = (Arc<EncodedCall>, usize);
 
 impl Suspect {
@@ -87,7 +85,7 @@ impl Suspects {
             .retain(|suspect| !(suspect.is_of(call) && suspect.item == item));
     }
 
-    /// The first of these parts that is tried alone.
+    /// The first item of an entry that is to be tried alone.
     fn first_isolated(&self, entry: &QueuedItems) -> Option<usize> {
         let within = self.0.iter().filter(|suspect| {
             suspect.is_isolated()
@@ -99,27 +97,27 @@ impl Suspects {
 }
 
 impl WorkerRecord {
-    /// The part that it was about to run, if it is in its first batch, and unclaimed.
+    /// The item that it was about to run: the next one of its first batch, if unclaimed.
     pub(super) fn next_item(&self) -> Option<CallItem> {
         let first = self.batches.first()?;
         (self.observe(first) == Observed::Sent)
             .then(|| (first.call.clone(), first.unanswered().start))
     }
 
-    /// The part whose bytes it was taking over when it ended.
+    /// The item whose bytes it was receiving when it ended.
     pub(super) fn taking_over(&self) -> Option<CallItem> {
         let first = self.batches.first()?;
         let is_said = self.table.taking_over() == first.number.0;
         self.next_item().filter(|_| is_said && first.is_long)
     }
 
-    /// Whether it has been given nothing yet.
+    /// Whether it was never assigned a call, and is idle.
     fn is_fresh(&self) -> bool {
         self.is_free() && self.next_batch == BatchNumber::FIRST
     }
 
-    /// Gives it one part, and nothing else until that is answered. False if it cannot take it now.
-    fn assign_isolated(&mut self, call: &Arc<EncodedCall>, items: Range<usize>) -> bool {
+    /// Sends it one item, and nothing else until that is answered. False if it has no capacity.
+    fn assign_isolated(&mut self, call: &Arc<EncodedCall>, items: ItemRange) -> bool {
         let is_given = self.assign(call, items, Instant::now) > 0;
         if let Some(batch) = self.batches.last_mut().filter(|_| is_given) {
             batch.is_isolated = true;
@@ -130,15 +128,15 @@ impl WorkerRecord {
 }
 
 impl Scheduler {
-    /// A worker has left rather than run this part: it held too much memory for that.
+    /// A worker has exited rather than run this item: it held too much memory for that.
     pub(super) fn note_leave(&mut self, (call, item): CallItem) {
         if call.memory().is_some() {
             self.suspects.of(&call, item).leaves += 1;
         }
     }
 
-    /// A worker has ended while it took over this part, the first of what was revoked from it. It is
-    /// taken out of that if it is not to be tried again.
+    /// A worker has ended while it received this item, the first of the `revoked` ones. Removes the
+    /// item from these if it is not to be tried again.
     pub(super) fn note_takeover(
         &mut self,
         worker: &WorkerRecord,
@@ -164,8 +162,7 @@ impl Scheduler {
         self.fail_attempt(call, item, error, effects);
     }
 
-    /// Takes out of an entry what is to be tried alone, and has it wait for that; what is left,
-    /// in its order.
+    /// Takes the suspects out of an entry, and delays them. Returns what is left, in order.
     pub(super) fn without_suspects(&mut self, entry: QueuedItems) -> Vec<QueuedItems> {
         let mut left = Vec::new();
         let mut rest = entry;
@@ -185,8 +182,7 @@ impl Scheduler {
         left
     }
 
-    /// Gives calls that are tried alone to fresh workers, or to others that have nothing to do if
-    /// none will come.
+    /// Assigns suspects to fresh workers, or to idle ones if no fresh worker will come.
     pub(super) fn assign_isolated(&mut self, effects: &mut Effects) {
         let is_one_coming = self.is_one_coming();
         for QueuedItems { call, items } in self.delayed.take_isolated() {

@@ -1,4 +1,16 @@
-//! What happens as time passes: limits, workers with nothing to do, workers that are late.
+//! What happens as time passes: limits of calls, idle workers, workers that are late.
+//!
+//! The reactor calls [`Scheduler::run_timers`] when the moment that it returned has come, and
+//! whenever `Effects::wake` was set. There is no timer wheel: each run visits all workers, of which
+//! there are few, and returns the earliest moment of all.
+//!
+//! A worker that makes no progress loses the calls that it has not claimed:
+//!
+//! ```text
+//!   claimed one, others wait behind it      others revoked after STUCK_AFTER
+//!   claimed nothing, another worker idle    all revoked, nothing more for COOL_DOWN
+//!   claimed nothing, the call has a limit   killed after the limit, or CLAIM_LIMIT
+//! ```
 
 use std::time::{Duration, Instant};
 
@@ -18,23 +30,24 @@ use crate::{
     },
 };
 
-/// How long a worker may take to go once it was asked to.
+/// The time from the request to exit to the kill.
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
 
-/// How long calls may wait behind one that takes its time.
+/// The time after which calls behind a slow one are revoked.
 pub(super) const STUCK_AFTER: Duration = Duration::from_millis(5);
 
-/// How long a worker may take from its answer to the end of its claim, before somebody looks again.
+/// The time from an answer to the next look at its claim word; doubled each time.
 const CLAIM_RECHECK: Duration = Duration::from_millis(1);
 
-/// How many workers in a row may not come for one call with a limit.
+/// The number of workers in a row that may fail to claim one call with a limit.
 const LATE_WORKERS: u32 = 3;
 
-/// How long a worker that did not come for its calls is given none while others have room.
+/// The cool-down: a worker that did not claim its calls is assigned none while others have
+/// capacity.
 const COOL_DOWN: Duration = Duration::from_secs(1);
 
 impl Scheduler {
-    /// Does what is due; says when to come again.
+    /// Does what is due. Returns when the next timer is due.
     pub(in crate::processes) fn run_timers(&mut self, effects: &mut Effects) -> Option<Instant> {
         self.dispatch(effects);
         let now = Instant::now();
@@ -49,7 +62,7 @@ impl Scheduler {
             moments.push(self.check_state(id, now, effects));
             moments.push(self.check_stuck(id, now, is_any_free));
         }
-        // What is given from here on is looked after anew.
+        // What is assigned from here on sets a timer of its own.
         self.next_timer = None;
         self.dispatch(effects);
         moments.push(self.pause_in_use(now, std::mem::take(&mut effects.claim_in_use)));
@@ -57,7 +70,7 @@ impl Scheduler {
         self.next_timer
     }
 
-    /// A worker that takes bytes over is not silent.
+    /// A worker that reads its socket makes progress.
     fn note_progress(&mut self, id: WorkerId, now: Instant) {
         if let Some(worker) = self.workers.get_mut(&id) {
             let rest = worker.outbox().unsent();
@@ -67,8 +80,7 @@ impl Scheduler {
         }
     }
 
-    /// When to look again for the end of a claim that is in use: a stopped worker may take long for
-    /// that.
+    /// When to look again at a claim word that is in use: a stopped worker may keep it for long.
     fn pause_in_use(&mut self, now: Instant, is_in_use: bool) -> Option<Instant> {
         self.in_use_pause = if is_in_use {
             (self.in_use_pause * 2).clamp(CLAIM_RECHECK, MAX_PAUSE)
@@ -78,7 +90,7 @@ impl Scheduler {
         is_in_use.then(|| now + self.in_use_pause)
     }
 
-    /// Ends the call that has reached a limit.
+    /// Ends the running item of the worker if it exceeds a limit.
     fn check_limits(
         &mut self,
         id: WorkerId,
@@ -104,8 +116,8 @@ impl Scheduler {
         checks.min()
     }
 
-    /// Ends a worker that does not come for this batch, whose call runs elsewhere. One that many workers in a row
-    /// did not come for, may be what keeps them from it.
+    /// Kills a worker that does not claim this batch; the call runs elsewhere. A call that
+    /// `LATE_WORKERS` in a row did not claim fails: it may be the cause.
     fn end_late(&mut self, id: WorkerId, number: BatchNumber, effects: &mut Effects) {
         let Some(worker) = self.workers.get_mut(&id) else {
             return;
@@ -116,13 +128,13 @@ impl Scheduler {
         let call = batch.call.clone();
         let mut items = worker.revoke_batch(number);
         if items.is_empty() {
-            // It has just come.
+            // It has just claimed it.
             return;
         }
         if call.note_late(items.start) >= LATE_WORKERS {
             let reason = format!("{LATE_WORKERS} workers in a row did not come for it");
-            let said = AnswerBody::Error(TaskError::worker_lost(reason));
-            finish_items(call.clone(), items.start..items.start + 1, said, effects);
+            let body = AnswerBody::Error(TaskError::worker_lost(reason));
+            finish_items(call.clone(), items.start..items.start + 1, body, effects);
             items.start += 1;
         }
         let reason = "it did not come for a call with a limit".to_owned();
@@ -130,14 +142,14 @@ impl Scheduler {
         self.reject(id, reason, effects);
     }
 
-    /// These workers are not listened to for now, all others are.
+    /// The reactor does not read these workers now, and reads all others.
     pub(in crate::processes) fn note_throttled(&mut self, throttled: &[WorkerId]) {
         for (id, worker) in &mut self.workers {
             worker.is_throttled = throttled.contains(id);
         }
     }
 
-    /// Ends workers that do not come, have nothing to do, or do not go.
+    /// Checks the deadline of a worker's state: to start, to be idle, to leave, to end.
     fn check_state(
         &mut self,
         id: WorkerId,
@@ -187,8 +199,8 @@ impl Scheduler {
         }
     }
 
-    /// Takes calls from a worker that has not been heard of for a while: those behind the one it runs, and that one
-    /// too if it does not come for it and somebody else has nothing to do.
+    /// Revokes calls from a worker without progress: those behind the one that it runs; that one
+    /// too, if it is not claimed and another worker is idle.
     fn check_stuck(&mut self, id: WorkerId, now: Instant, is_any_free: bool) -> Option<Instant> {
         let worker = self.workers.get_mut(&id)?;
         if worker.is_killed() {
@@ -214,17 +226,17 @@ impl Scheduler {
             return Some(due);
         }
         if is_unclaimed && worker.batches().first()?.is_isolated {
-            // Its end, or its claim, is waited for.
+            // Tried alone: it is claimed, or its worker ends.
             return None;
         }
         if is_unclaimed && !is_any_free {
-            // Nobody else could come for it.
+            // No other worker could claim it.
             return Some(now + COOL_DOWN);
         }
         if is_unclaimed {
             worker.unresponsive_since = Some(now);
         } else {
-            // It is given one at a time from here on.
+            // From here on it is assigned one call at a time.
             worker.window = 1;
         }
         let revoked = worker.revoke_all();
@@ -238,8 +250,8 @@ impl Scheduler {
 }
 
 impl WorkerRecord {
-    /// How long it may be silent before calls are taken from it: one that takes over much begins with
-    /// that a while after.
+    /// The time without progress after which its calls are revoked. A worker that receives much
+    /// claims late.
     fn patience(&self, is_unclaimed: bool) -> Duration {
         let is_much = self.batches().bytes() > BYTES_AHEAD;
         if is_unclaimed && is_much {
@@ -250,17 +262,18 @@ impl WorkerRecord {
     }
 }
 
-/// By when a worker counts as run wild whose first batch stands like this; `None` if nothing is wrong with it.
+/// The moment from which a worker counts as corrupt, by what its first batch shows; `None` if all
+/// is well.
 fn ends_wrong(worker: &mut WorkerRecord, seen: Observed, now: Instant) -> Option<Instant> {
     match seen {
         Observed::Corrupt => Some(now),
-        // It has its answers soon, or was never run.
+        // The answers arrive soon, or it was never run.
         Observed::Over => Some(worker.note_over(now)? + LEAVE_LIMIT),
         Observed::Sent | Observed::Claimed(_) => None,
     }
 }
 
-/// Asks a worker to go; says when it has to be gone.
+/// Asks a worker to exit. Returns the moment by which it has to be gone.
 fn retire(worker: &mut WorkerRecord, now: Instant, effects: &mut Effects) -> Instant {
     worker.retire();
     effects.add_flush(worker.outbox());

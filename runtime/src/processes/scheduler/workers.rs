@@ -1,4 +1,7 @@
-//! What happens to workers: they come, are ready, end, and the pool with them.
+//! Events of workers: spawned, ready, disconnected, ended; and the end of the pool with them.
+//!
+//! When a worker ends, its claim words say what becomes of each of its calls: a claimed item failed
+//! with the worker, an answered one is done, all others are revoked and run elsewhere.
 
 use std::time::Instant;
 
@@ -12,31 +15,31 @@ use crate::{
 };
 
 impl Scheduler {
-    /// The supervisor has started a worker.
+    /// The supervisor has spawned a worker.
     pub(in crate::processes) fn spawned(
         &mut self,
         id: WorkerId,
-        spawned: SpawnedWorker,
+        started: SpawnedWorker,
         effects: &mut Effects,
     ) {
         self.spawning -= 1;
         self.generation += 1;
-        let worker = WorkerRecord::new(id, spawned, &self.config);
-        // The first message may be longer than what the socket took.
+        let worker = WorkerRecord::new(id, started, &self.config);
+        // The welcome may be longer than what the socket took.
         effects.add_flush(worker.outbox());
         effects.wake = true;
         self.workers.insert(id, worker);
     }
 
-    /// A worker says hello, or why it cannot; either is said once.
+    /// A greeting has arrived: `Hello`, or `Unready`. There is only one of a worker.
     pub(in crate::processes) fn greeted(&mut self, id: WorkerId) -> Result<(), ProtocolError> {
         let is_first = self.workers.get_mut(&id).is_none_or(WorkerRecord::greet);
         is_first.then_some(()).ok_or(ProtocolError)
     }
 
-    /// A worker has said hello, and its initializer ran well.
+    /// A worker has said hello, and its initializer has succeeded.
     pub(in crate::processes) fn ready(&mut self, id: WorkerId, effects: &mut Effects) {
-        // It may be wanted no more.
+        // The worker may not be needed any more.
         effects.wake = true;
         if let Some(worker) = self.workers.get_mut(&id)
             && matches!(worker.state, WorkerState::Starting { .. })
@@ -47,7 +50,7 @@ impl Scheduler {
         }
     }
 
-    /// A worker has closed its link: it is about to end, or will be ended.
+    /// A worker has closed its link: it is about to end, or will be killed.
     pub(in crate::processes) fn connection_closed(&mut self, id: WorkerId, effects: &mut Effects) {
         if let Some(worker) = self.workers.get_mut(&id) {
             worker.closed_since.get_or_insert_with(Instant::now);
@@ -62,7 +65,7 @@ impl Scheduler {
         }
     }
 
-    /// Ends a worker that cannot be worked with.
+    /// Kills a worker that broke the protocol or missed a deadline.
     pub(in crate::processes) fn reject(
         &mut self,
         id: WorkerId,
@@ -81,7 +84,8 @@ impl Scheduler {
         }
     }
 
-    /// A worker has ended, and all it had said was heard; `stderr` is what it said last on that.
+    /// A worker has ended, and everything that it sent was read. `stderr` is the tail of its
+    /// standard error.
     pub(in crate::processes) fn reap(
         &mut self,
         id: WorkerId,
@@ -96,14 +100,14 @@ impl Scheduler {
         note_own_end(&mut worker);
         let taking_over = worker.taking_over();
         let mut revoked = worker.revoke_all();
-        // It claims one part at a time; a worker run wild may have claimed more.
+        // An honest worker claims one item at a time; a corrupt one may have claimed more.
         let running = worker.batches().iter().map(|batch| QueuedItems {
             call: batch.call.clone(),
             items: batch.unanswered(),
         });
         let running: Vec<QueuedItems> = running.collect();
         let is_starting = matches!(worker.state, WorkerState::Starting { .. });
-        // It was given calls, came for none, and has not run any before.
+        // It had calls, claimed none of them, and never ran one.
         let is_idle = matches!(worker.state, WorkerState::Ready { .. })
             && running.is_empty()
             && !revoked.is_empty()
@@ -122,7 +126,7 @@ impl Scheduler {
         self.requeue(revoked);
         worker.outbox().clear();
         if worker.has_answered() {
-            self.note_room();
+            self.resources_freed();
         }
         let said = StderrTail(stderr);
         let reason = || format!("worker {end} before it ran a call{said}");
@@ -133,7 +137,7 @@ impl Scheduler {
         }
     }
 
-    /// Gives the pool up: what is pending, and what comes later, fails with this reason.
+    /// Breaks the pool: pending and later calls fail with this reason.
     pub(in crate::processes) fn break_down(&mut self, reason: String, effects: &mut Effects) {
         if self.broken.is_none() {
             self.broken = Some(reason.clone());
@@ -144,7 +148,7 @@ impl Scheduler {
         }
     }
 
-    /// Why the pool takes no call, if so.
+    /// The reason why the pool refuses calls, if it does.
     pub(in crate::processes) fn refusal(&self) -> Option<TaskError> {
         if let Some(error) = self.broken() {
             return Some(error);
@@ -156,39 +160,39 @@ impl Scheduler {
         self.is_closed.then(|| TaskError::rejected(closed))
     }
 
-    /// What every call fails with if the pool is broken.
+    /// The error of every call if the pool is broken.
     pub(in crate::processes) fn broken(&self) -> Option<TaskError> {
         let reason = self.broken.as_ref()?;
         Some(TaskError::executor_broken(reason.as_str()))
     }
 
-    /// Whether no more calls are taken, though the pool is not broken.
+    /// Whether the pool is closed, though not broken.
     pub(in crate::processes) fn is_closed(&self) -> bool {
         self.is_closed || self.has_left
     }
 
-    /// Takes no more calls, since the program leaves; workers stay, and end with it.
+    /// Refuses calls because the program exits; the workers end with it.
     pub(in crate::processes) fn leave(&mut self) {
         self.has_left = true;
     }
 
-    /// Takes no more calls.
+    /// Refuses calls from here on.
     pub(in crate::processes) fn close(&mut self, effects: &mut Effects) {
         self.is_closed = true;
         effects.wake = true;
     }
 
-    /// How many batches a worker was ever sent.
+    /// The number of batches that a worker was ever sent.
     pub(in crate::processes) fn sent_batches(&self, id: WorkerId) -> u64 {
         self.workers.get(&id).map_or(0, WorkerRecord::sent_batches)
     }
 
-    /// All workers, in the order they came.
+    /// All workers, the oldest first.
     pub(in crate::processes) fn workers(&self) -> impl Iterator<Item = &WorkerRecord> {
         self.workers.values()
     }
 
-    /// All workers are about to end, for this reason: nothing is tried again.
+    /// The user ends all workers, for this reason: nothing is retried.
     pub(in crate::processes) fn note_killing(&mut self, reason: &str) {
         self.is_killed = true;
         for worker in self.workers.values_mut() {
@@ -196,13 +200,13 @@ impl Scheduler {
         }
     }
 
-    /// A number that changes whenever a worker comes or goes.
+    /// A counter that changes whenever a worker is added or removed.
     pub(in crate::processes) fn generation(&self) -> u64 {
         self.generation
     }
 }
 
-/// Of a dead worker: what it says of its end itself counts unless the pool has ended it.
+/// The reason that a dead worker itself left in its table counts, unless the pool has ended it.
 fn note_own_end(worker: &mut WorkerRecord) {
     let own = worker
         .table
@@ -211,7 +215,7 @@ fn note_own_end(worker: &mut WorkerRecord) {
     worker.reason = worker.reason.take().or(own);
 }
 
-/// How a worker ended that ran this part of a call.
+/// The death of the worker that ran this item.
 pub(super) fn death(
     worker: &WorkerRecord,
     end: WorkerEnd,
