@@ -1,23 +1,20 @@
-//! The process pool: calls in worker processes, of which each may crash alone.
+//! The process pool: calls in worker processes, each of which may crash alone.
 //!
 //! ```text
-//!   this program                                         a worker: this program, started again
+//!   this program, the parent                        a worker: this program, started again
 //!
-//!   execute(job) --> scheduler --> link ====== frames ======> serve: claim, run, answer
-//!             tell <--- links <=== frames, ring =====> (socket pair, shared memory)
-//!                       scheduler  <------ claim table -----> (shared memory: a word a batch)
+//!   execute(job) --> scheduler --> link ===== frames =====> serve: claim, run, answer
+//!     complete <---- reactor <==== frames, ring ======> (socket pair, shared memory)
+//!                    scheduler <---- claim table -----> (shared memory: a word a batch)
 //! ```
 //!
-//! The parent's side, from the call inwards: `pool` takes calls, `encoded_call` is one of them, `scheduler`
-//! decides who gets it, `supervisor` starts workers as `recipe` says, `io_threads` is the threads, of
-//! which one serves the `links` and another `complete`s calls, telling how they ended. The worker's side: `mark`
-//! tells a process that it is one, `surroundings` takes from it what it must not inherit, `arrival`
-//! is what it is first told, `serve` its life, `watch` its end, `outlet` its way to answer, `weight`
-//! what it holds. `voice`, `aloud` and `logs` are what it says beside that. Between them, bytes,
-//! meaning and claims are apart: `frame` and `ring`, `message` and `record`, `claims`.
+//! The parent, from the call inwards: `pool` takes calls and encodes them (`encoded_call`), the
+//! `scheduler` decides which worker gets them, the `supervisor` spawns workers, and of the
+//! `io_threads` the leader runs the reactor while a follower `complete`s calls.
 //!
-//! Deliberately absent: a broker, a second program to install, threads for each worker, and trust in
-//! what a worker says.
+//! The parent trusts nothing that a worker sends or writes into shared memory.
+//!
+//! Deliberately absent: a broker, a second program to install, and threads for each worker.
 
 mod aloud;
 mod answers;
@@ -107,15 +104,16 @@ use pool::Shared;
 
 /// Runs calls in worker processes, in the order they were submitted.
 ///
-/// Meant for work that may crash, leak, hang or must be killed, and for libraries that are not thread-safe. A call
-/// whose worker is killed, aborts, calls `exit` or overflows its stack fails with
-/// [`is_worker_lost`](crate::TaskError::is_worker_lost), and it alone: the others run elsewhere, and a new worker
-/// takes the place of the dead one. [`death`](crate::TaskError::death) says how it ended.
+/// Meant for work that may crash, leak, hang or must be killed, and for libraries that are not
+/// thread-safe. A call whose worker is killed, aborts, calls `exit` or overflows its stack fails
+/// with [`is_worker_lost`](crate::TaskError::is_worker_lost), and no other call does: the others
+/// run elsewhere, and a new worker replaces the dead one. [`death`](crate::TaskError::death) says
+/// how it ended.
 ///
-/// The workers are this program, started again: it must call [`init`](crate::init) first in `main`, which
-/// [`#[concurrent_futures::main]`](macro@crate::main) does, and a test binary contains
-/// [`worker_test!`](crate::worker_test). They start on demand, up to the number of workers (by default the usable CPUs), and
-/// are reused.
+/// The workers are this program, started again: it must call [`init`](crate::init) first in `main`,
+/// which [`#[concurrent_futures::main]`](macro@crate::main) does, and a test binary contains
+/// [`worker_test!`](crate::worker_test). They start on demand, up to the number of workers (by
+/// default the usable CPUs), and are reused.
 ///
 /// Inside a worker, standard input is empty, there is no controlling terminal, signals are dealt
 /// with as in a fresh program, and what a task prints is seen before its result is. What a task
@@ -164,8 +162,9 @@ impl ProcessPool {
     ///
     /// # Errors
     ///
-    /// [`BuildError::NotInitialized`] if this program cannot be its own worker, [`BuildError::InWorker`] in a worker of
-    /// another pool, and what [`build`](ProcessPoolBuilder::build) says beside these.
+    /// [`BuildError::NotInitialized`] if this program cannot be its own worker,
+    /// [`BuildError::InWorker`] in a worker of another pool, and the other errors of
+    /// [`build`](ProcessPoolBuilder::build).
     pub fn new() -> Result<Self, BuildError> {
         Self::builder().build()
     }
@@ -192,7 +191,7 @@ impl ProcessPool {
         ProcessPoolBuilder::new()
     }
 
-    /// The ids of the worker processes there are now, the oldest first.
+    /// Returns the ids of the present worker processes, the oldest first.
     ///
     /// Some of them may be starting, or ending.
     #[must_use]
@@ -208,7 +207,7 @@ impl ProcessPool {
     }
 }
 
-// A panic that crosses a pool breaks nothing in it: user code never runs under its locks.
+// A panic that crosses a pool leaves it intact: user code never runs under its locks.
 impl UnwindSafe for ProcessPool {}
 impl RefUnwindSafe for ProcessPool {}
 
@@ -223,7 +222,7 @@ impl Executor for ProcessPool {
         self.pool.try_execute(job)
     }
 
-    /// Its callbacks are known by it; calls do not run in place of a wait.
+    /// Callbacks are known to be the pool's by it. Calls never run in place of a wait.
     fn id(&self) -> Option<ExecutorId> {
         Some(self.pool.id)
     }
@@ -232,7 +231,7 @@ impl Executor for ProcessPool {
         self.pool.workers
     }
 
-    /// Not with a bound, which counts calls and not chunks.
+    /// Not with a bound, because a bound counts calls, not chunks.
     fn prefers_chunks(&self) -> bool {
         !self.pool.is_bounded()
     }
@@ -262,20 +261,21 @@ impl fmt::Debug for ProcessPool {
     }
 }
 
-/// Whether the system tells how much memory a process holds, in a way that is known here.
+/// Whether the memory of a process can be read on this system.
 const TELLS_MEMORY: bool = cfg!(any(target_os = "linux", target_os = "android"));
 const NO_MEMORY_LIMIT: &str = "a memory limit; this system does not tell how much a process holds";
 
 /// Whether `init` has run, so that this program can be started again as a worker.
 static IS_INITIALIZED: AtomicBool = AtomicBool::new(false);
-/// Whether this process is a worker, whose tasks may make no pool of processes.
+/// Whether this process is a worker. Tasks in a worker may make no process pool.
 static IS_WORKER: AtomicBool = AtomicBool::new(false);
-/// Whether they may all the same.
+/// Whether they may, because the pool was built as `nested`.
 static MAY_NEST: AtomicBool = AtomicBool::new(false);
 
 /// Becomes a worker if this process was started to be one, and then does not return.
 pub fn become_worker_if_marked() {
     match mark::take() {
+        // ORDERING: Release pairs with the Acquire loads in `builder`; see `note_worker`.
         ProcessRole::Program => IS_INITIALIZED.store(true, Ordering::Release),
         ProcessRole::Worker { link, parent } => {
             surroundings::renew(parent);
@@ -291,6 +291,8 @@ pub fn become_worker_if_marked() {
 }
 
 fn note_worker(may_nest: bool) {
+    // ORDERING: Release pairs with the Acquire loads in `builder`: a thread that finds the process
+    // initialized finds that it is a worker, and whether it may nest.
     IS_WORKER.store(true, Ordering::Release);
     MAY_NEST.store(may_nest, Ordering::Release);
     IS_INITIALIZED.store(true, Ordering::Release);

@@ -1,10 +1,11 @@
-//! Who has a call: one word that parent and worker move by compare-exchange.
+//! The claim on a batch: one atomic word that parent and worker move by compare-exchange.
 //!
-//! Calls go to a worker in flights: a call alone, or several items of a chunk, which run one after another. The word
-//! of a batch says where it ends, how far the worker has come in it, and who has the item there.
+//! Calls are sent to a worker in batches: a call alone, or items of a chunk, which run one after
+//! another. The word of a batch says where it ends, which item is at its turn, and which side has
+//! that item.
 //!
 //! ```text
-//!   parent                      one word a batch                        worker
+//!   parent                      one word a batch                         worker
 //!
 //!   send() ----------------->  Sent, item 0 ------- revoke(0) ------> Revoked
 //!                                |
@@ -17,16 +18,19 @@
 //!                    `-- i + 1 <-'--> Done, if the batch ends there
 //! ```
 //!
-//! - The word holds the batch's number beside its stage. Numbers do not come again while it matters, so that a move
-//!   which was meant for an earlier batch in the same word fails.
-//! - A worker claims an item before it decodes it, and sends its result before it claims the next. So of a dead
-//!   worker's calls exactly the one at Claimed was running; those before it are done, those behind it untouched.
-//! - Whoever loses a compare-exchange leaves the call alone: what was revoked is never run here, a
-//!   condemned item gives no result. A worker that finds itself condemned claims nothing more, so that a kill which
-//!   follows a `condemn` never hits the next call.
-//! - The parent trusts nothing it reads: what is not clearly unclaimed counts as claimed.
-//! - A word is given to another batch only when its last one is over on both sides: while a worker is between
-//!   its last result and Done, `send` refuses.
+//! What always holds:
+//!
+//! - The word holds the number of the batch beside its stage, against ABA: a move that was meant
+//!   for an earlier batch in the same word fails. Numbers recur after 2^33 batches.
+//! - A worker claims an item before it decodes it, and sends its result before it claims the next.
+//!   So exactly one item of a dead worker was running, the one at Claimed; earlier ones are done,
+//!   later ones untouched.
+//! - The side that loses a compare-exchange leaves the call alone: a revoked item never runs there,
+//!   a condemned item gives no result. A condemned worker claims nothing more, so the kill that
+//!   follows `condemn` never hits the next call.
+//! - The parent trusts nothing that it reads: what is not clearly unclaimed counts as claimed.
+//! - A word is handed over to another batch only when the last one is over on both sides: while a
+//!   worker is between its last result and Done, `send` refuses.
 
 mod state;
 
@@ -35,14 +39,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(super) use state::MAX_ITEMS;
 use state::{ClaimState, Stage};
 
-/// Counts the batches that one worker is sent; from one.
+/// The number of a batch, counted by worker, from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct BatchNumber(pub(super) u64);
 
 impl BatchNumber {
     pub(super) const FIRST: Self = Self(1);
 
-    /// The number `steps` earlier, if it was used.
+    /// The number `steps` earlier, if there was one.
     pub(super) fn minus(self, steps: u64) -> Option<Self> {
         self.0
             .checked_sub(steps)
@@ -55,74 +59,75 @@ impl BatchNumber {
         Self(self.0 + 1)
     }
 
-    /// As much of it as a word holds: the few that are in use at a time differ there.
+    /// The bits that a word holds: numbers in use at the same time differ in them.
     fn low(self) -> u64 {
         state::low(self.0)
     }
 }
 
-/// One word of the table, wherever it lies.
+/// A word of the claim table: an atomic in shared memory, or a model of one.
 pub(super) trait Word {
     fn load(&self) -> u64;
 
-    /// Whether the word was `from`, and is `to` from here on.
+    /// Moves the word from `from` to `to`. False if it was not `from`.
     fn exchange(&self, from: u64, to: u64) -> bool;
 }
 
 impl Word for AtomicU64 {
     fn load(&self) -> u64 {
-        // ORDERING: Acquire shows what the other side did before its move.
+        // ORDERING: Acquire pairs with the Release in `exchange`: shows what the other side did
+        // before its move.
         self.load(Ordering::Acquire)
     }
 
     fn exchange(&self, from: u64, to: u64) -> bool {
-        // ORDERING: Release shows the other side what was done before the move, the result
-        // that has left above all; Acquire as in `load`.
+        // ORDERING: Release shows the other side what happened before the move, above all the
+        // result that has left; Acquire as in `load`.
         self.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
             .is_ok()
     }
 }
 
-/// What came of giving a word to a batch.
+/// The outcome of handing a word over to a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(super) enum Handover {
-    /// The batch has it.
+    /// The batch has the word.
     Sent,
-    /// The last batch there is not over on the worker's side.
+    /// The last batch of the word is not over on the worker's side.
     InUse,
-    /// It says what it cannot say: somebody has overwritten it.
+    /// The word holds an impossible value: it was overwritten.
     Corrupt,
 }
 
-/// What a worker is to do next in a batch.
+/// What a worker does next in a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(super) enum ClaimStep {
-    /// Run this item: it is claimed.
+    /// It has claimed this item: run it.
     Run(usize),
-    /// Nothing of the batch is left.
+    /// The batch is over.
     Over,
-    /// Wait for the end: the item was condemned.
+    /// The item was condemned: wait for the kill.
     Condemned,
-    /// End: somebody has overwritten the word.
+    /// The word holds an impossible value: end.
     Corrupt,
 }
 
-/// How a batch stands, as its word tells the parent.
+/// The state of a batch as its word tells the parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Observed {
-    /// Nobody has claimed any of it.
+    /// The worker has claimed no item.
     Sent,
-    /// The worker runs this item.
+    /// The worker has claimed this item, and runs it.
     Claimed(usize),
-    /// The worker is through with it.
+    /// The worker has sent all results.
     Over,
-    /// It says what it cannot say.
+    /// The word holds an impossible value.
     Corrupt,
 }
 
-/// The claim on one batch: its number, and the word that it has for now.
+/// The claim on one batch: its number, and its word.
 pub(super) struct Claim<'a, W> {
     word: &'a W,
     number: BatchNumber,
@@ -133,7 +138,8 @@ impl<'a, W: Word> Claim<'a, W> {
         Self { word, number }
     }
 
-    /// Parent: gives the word to this batch of so many items; `last` had it before, if any.
+    /// Parent: hands the word over to this batch of `items` items; `last` is the batch that had it
+    /// before, if there was one.
     pub(super) fn send(&self, last: Option<BatchNumber>, items: usize) -> Handover {
         let now = self.word.load();
         let is_free = match (ClaimState::read(now), last) {
@@ -152,7 +158,7 @@ impl<'a, W: Word> Claim<'a, W> {
         Handover::Corrupt
     }
 
-    /// Worker: takes the first item, to run it. Over if all was revoked.
+    /// Worker: claims the first item. Over if the batch was revoked.
     pub(super) fn claim(&self) -> ClaimStep {
         loop {
             let now = self.word.load();
@@ -172,17 +178,17 @@ impl<'a, W: Word> Claim<'a, W> {
         }
     }
 
-    /// Worker, before it claims any of the batch: whether the parent has taken all of it back.
+    /// Worker, before its first claim: whether the batch was revoked.
     pub(super) fn is_revoked(&self) -> bool {
         ClaimState::read(self.word.load()).is_some_and(|state| self.was_revoked(state))
     }
 
-    /// Worker: the result of `item` has left; takes the next.
+    /// Worker: the result of `item` has left; claims the next one.
     pub(super) fn advance(&self, item: usize) -> ClaimStep {
         self.end_item(item, ClaimState::next)
     }
 
-    /// Worker: the result of `item` has left; leaves what comes after it to others.
+    /// Worker: the result of `item` has left; gives up the later ones.
     pub(super) fn leave(&self, item: usize) -> ClaimStep {
         self.end_item(item, ClaimState::last)
     }
@@ -209,10 +215,11 @@ impl<'a, W: Word> Claim<'a, W> {
         }
     }
 
-    /// Parent: takes back what of the items from `keep` on was not claimed, of a batch that ends at `end`. Says where it
-    /// ends from here on.
+    /// Parent: revokes the unclaimed items from `keep` on, of a batch that ends at `end`. Returns
+    /// its new end.
     pub(super) fn revoke(&self, keep: usize, end: usize) -> usize {
-        // A worker that is honest moves the word so often at most.
+        // An honest worker moves the word at most this often; a corrupt one cannot keep the parent
+        // here.
         for _ in 0..=MAX_ITEMS {
             let now = self.word.load();
             let Some((state, claimed)) =
@@ -237,7 +244,8 @@ impl<'a, W: Word> Claim<'a, W> {
         end
     }
 
-    /// Parent: the item is to end with its worker, which is killed next. False if it is not running.
+    /// Parent: marks the item as ending with its worker, which is killed next. False if it is not
+    /// running.
     pub(super) fn condemn(&self, item: usize) -> bool {
         for _ in 0..=MAX_ITEMS {
             let now = self.word.load();
@@ -258,7 +266,7 @@ impl<'a, W: Word> Claim<'a, W> {
         false
     }
 
-    /// Parent: how a batch of so many items stands that was not answered in full.
+    /// Parent: the state of a batch of `end` items that is not answered in full.
     pub(super) fn observe(&self, end: usize) -> Observed {
         let Some(state) = ClaimState::read(self.word.load()) else {
             return Observed::Corrupt;
@@ -267,27 +275,27 @@ impl<'a, W: Word> Claim<'a, W> {
             _ if state.number != self.number.low() || state.item >= end => Observed::Corrupt,
             Stage::Sent if state.end == end => Observed::Sent,
             Stage::Claimed if state.end == end => Observed::Claimed(state.item),
-            // A worker that leaves has shortened it.
+            // A worker that gave the rest up has shortened it.
             Stage::Done if state.end <= end => Observed::Over,
             _ => Observed::Corrupt,
         }
     }
 
-    /// The state, and how many of its items are claimed or done; `None` if that cannot be told.
+    /// The state, and the number of claimed or done items; `None` if it cannot be told.
     fn claimed(&self, state: ClaimState) -> Option<(ClaimState, usize)> {
         match state.stage {
             _ if state.number != self.number.low() => None,
             Stage::Sent => Some((state, 0)),
             Stage::Claimed => Some((state, state.item + 1)),
-            // A worker that leaves has the rest untouched.
+            // A worker that gave the rest up has not touched it.
             Stage::Done => Some((state, state.end)),
             _ => None,
         }
     }
 
-    /// Worker, which finds no item sent: whether the parent can have taken all back.
+    /// Worker, if the word is not Sent: whether the batch can have been revoked.
     fn was_revoked(&self, state: ClaimState) -> bool {
-        // By then the word may be that of a later batch.
+        // The word may belong to a later batch by now.
         let is_later = state::is_later(state.number, self.number.low());
         is_later || self.is(state, Stage::Revoked)
     }

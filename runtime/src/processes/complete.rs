@@ -1,4 +1,4 @@
-//! How calls are told that they started, or how they ended. Runs user code.
+//! Completing calls: reports that they started, or how they ended. Runs user code, on a follower.
 
 use std::sync::Arc;
 
@@ -32,14 +32,15 @@ pub(super) fn complete(pool: &Arc<Shared>, completion: Completion) {
     }
 }
 
-/// Ends a call. The scheduler counts it as settled before its outcome can be seen: who sees that finds a quiet pool.
+/// Settles a call. The scheduler counts it as settled before its outcome can be seen, so a thread
+/// that sees the outcome finds the pool idle.
 fn settle(
     pool: &Arc<Shared>,
     call: Arc<EncodedCall>,
     end: impl FnOnce(RemoteCall, &mut dyn FnMut(WorkerHint)),
 ) {
     let sent = call.take_sent();
-    // Its arguments go before anybody hears of the end.
+    // The arguments are freed before any callback runs.
     drop(call);
     let mut is_settled = false;
     let mut hint = |hint: WorkerHint| {

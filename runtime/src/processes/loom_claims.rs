@@ -1,7 +1,8 @@
-//! Every interleaving of a worker with its parent, over the word of a batch that they share.
+//! Loom models of the claim word: every interleaving of a worker with its parent.
 //!
-//! The worker runs the calls of the batch in order and may die after any of its steps; the parent revokes, condemns and,
-//! once it is dead, decides what becomes of each call. What a worker has answered arrives, even after its death.
+//! The worker runs the calls of a batch in order, and may die after any step. The parent revokes,
+//! condemns, and decides after the worker's death what becomes of each call. An answer that has
+//! left arrives, even after the death of its worker.
 
 use loom::{
     sync::{
@@ -15,16 +16,18 @@ use super::claims::{BatchNumber, Claim, ClaimStep, Handover, Word};
 
 impl Word for AtomicU64 {
     fn load(&self) -> u64 {
+        // ORDERING: the model has those of the claim table, see `claims`.
         AtomicU64::load(self, Ordering::Acquire)
     }
 
     fn exchange(&self, from: u64, to: u64) -> bool {
+        // ORDERING: as in `load`.
         self.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
             .is_ok()
     }
 }
 
-/// One worker: the word of a batch of two calls, how often each ran, and which answers have left.
+/// One batch of two calls: its word, how often each call ran, and which answers have left.
 struct Model {
     word: AtomicU64,
     runs: [AtomicUsize; 2],
@@ -33,11 +36,11 @@ struct Model {
 
 const CALLS: usize = 2;
 
-/// After so many steps both calls are done.
+/// The number of steps after which both calls are done.
 const ALL_STEPS: usize = 7;
 
 impl Model {
-    /// Two calls were sent.
+    /// A batch of two calls that was sent.
     fn new() -> Arc<Self> {
         let model = Self {
             word: AtomicU64::new(0),
@@ -52,15 +55,18 @@ impl Model {
         Claim::new(&self.word, BatchNumber::FIRST)
     }
 
-    /// The life of a worker that dies after so many steps; the last of the claim's, if it lived to see one.
+    /// Runs a worker that dies after `steps` steps. Returns the last step of the claim, if it lived
+    /// to see one.
     fn work(&self, steps: usize) -> Option<ClaimStep> {
         let mut lives = (0..steps).map(|_| ());
         lives.next()?;
         let mut step = self.claim().claim();
         while let ClaimStep::Run(call) = step {
             lives.next()?;
+            // ORDERING: Relaxed, because it is read after a join, or not synchronised by itself.
             self.runs[call].fetch_add(1, Ordering::Relaxed);
             lives.next()?;
+            // ORDERING: Release pairs with the Acquire in `has_answered`, as a socket does.
             self.answers[call].fetch_add(1, Ordering::Release);
             lives.next()?;
             step = self.claim().advance(call);
@@ -69,15 +75,18 @@ impl Model {
     }
 
     fn has_answered(&self, call: usize) -> bool {
+        // ORDERING: as in `work`.
         self.answers[call].load(Ordering::Acquire) == 1
     }
 
     fn runs(&self, call: usize) -> usize {
+        // ORDERING: as in `work`.
         self.runs[call].load(Ordering::Relaxed)
     }
 }
 
-/// Runs `parent` beside a worker of so many steps, then `end` once that is over, with its last step.
+/// Runs `parent` beside a worker that dies after `steps` steps; after both, runs `end` with the
+/// last step of the claim.
 fn model<P: 'static>(
     steps: usize,
     parent: impl Fn(&Model) -> P + Send + Sync + Copy + 'static,
@@ -100,7 +109,7 @@ fn loom_a_dead_worker_is_blamed_for_what_it_ran_and_nothing_else() {
     for steps in 0..=ALL_STEPS {
         model(
             steps,
-            // Another worker has nothing to do meanwhile.
+            // Another worker is idle meanwhile.
             |model| model.claim().revoke(1, CALLS),
             |model, end, _| {
                 let end_now = model.claim().revoke(0, end);
@@ -132,7 +141,7 @@ fn loom_a_kill_never_hits_the_call_after_the_one_it_was_meant_for() {
         ALL_STEPS,
         |model| model.claim().condemn(0),
         |model, condemned, last| {
-            // The kill would follow here: whatever the worker does until then, it touches no other call.
+            // The kill would follow here: until then the worker touches no other call.
             assert_eq!(last == Some(ClaimStep::Condemned), condemned);
             assert_eq!(model.runs(1), usize::from(!condemned));
         },
@@ -177,7 +186,7 @@ fn loom_two_takers_and_the_worker_leave_a_call_to_one() {
 }
 
 #[test]
-fn loom_a_word_that_is_given_away_never_stops_an_honest_worker() {
+fn loom_a_word_that_is_handed_over_never_stops_an_honest_worker() {
     loom::model(|| {
         let model = Model::new();
         let worker = thread::spawn({
@@ -185,24 +194,24 @@ fn loom_a_word_that_is_given_away_never_stops_an_honest_worker() {
             move || model.work(ALL_STEPS)
         });
 
-        // All was taken back, or is answered, and the word is to serve another batch.
+        // All was revoked, or is answered, and the word is handed over to another batch.
         let end = model.claim().revoke(0, CALLS);
         let is_over = (0..end).all(|call| model.has_answered(call));
         let later = Claim::new(&model.word, BatchNumber(257));
-        let given = is_over && later.send(Some(BatchNumber::FIRST), 1) == Handover::Sent;
+        let is_handed_over = is_over && later.send(Some(BatchNumber::FIRST), 1) == Handover::Sent;
 
         let last = worker.join().expect("no thread of a model panics");
-        assert_eq!(last, Some(ClaimStep::Over), "nobody condemned it");
-        assert!(!given || later.revoke(0, 1) == 0);
+        assert_eq!(last, Some(ClaimStep::Over), "it was not condemned");
+        assert!(!is_handed_over || later.revoke(0, 1) == 0);
     });
 }
 
 #[test]
-fn loom_whoever_sees_a_call_done_sees_its_answer() {
+fn loom_a_done_call_shows_its_answer() {
     model(
         ALL_STEPS,
         |model| {
-            // What cannot be taken back any more is claimed; before it all is done.
+            // What cannot be revoked is claimed; all before it is done.
             let end = model.claim().revoke(0, CALLS);
             assert!(end < CALLS || model.has_answered(0));
         },

@@ -1,17 +1,17 @@
-//! The end of a pool, in its variants.
+//! The ways to end a pool.
 //!
 //! ```text
 //!                       new calls   pending ones   running ones    waits
 //!   close               refused     run            run             no
 //!   shutdown, drop      refused     run            run             until all is done
 //!   shutdown_detached   refused     run            run             no
-//!   shutdown_timeout    refused     run            run             so long; says what is left
+//!   shutdown_timeout    refused     run            run             at most `limit`
 //!   shutdown_cancelling refused     cancelled      run             for the running ones
 //!   terminate, kill     refused     cancelled      end, as lost    no
 //! ```
 //!
-//! In a callback of one of the pool's calls nothing waits: the pool may be waiting for that callback. The rest is done
-//! all the same.
+//! In a callback of one of the pool's calls nothing waits, because the pool may be waiting for that
+//! callback: it would be a deadlock. Everything else is done all the same.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,10 +21,10 @@ use super::{ProcessPool, link::Outbox, pool::Shared, process::Process};
 use crate::{executor::StillBusy, exit::Drain, future::waiting, worker_context};
 
 impl ProcessPool {
-    /// Takes no more calls; those submitted still run. Does not wait.
+    /// Closes the pool: it takes no more calls, and those submitted still run. Does not wait.
     ///
-    /// Later calls fail with [`is_rejected`](crate::TaskError::is_rejected). For pools that are shared; closing twice
-    /// is harmless.
+    /// Later calls fail with [`is_rejected`](crate::TaskError::is_rejected). For pools that are
+    /// shared; closing twice is harmless.
     ///
     /// # Examples
     ///
@@ -48,7 +48,7 @@ impl ProcessPool {
         self.pool.close();
     }
 
-    /// Cancels the calls that no worker has started; says how many.
+    /// Cancels the calls that no worker has started. Returns their number.
     ///
     /// Their callbacks run on this thread, before this returns.
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
@@ -56,33 +56,33 @@ impl ProcessPool {
         self.pool.cancel_pending()
     }
 
-    /// Takes no more calls, and waits until all that were submitted have run and the workers are gone.
+    /// Closes the pool, and waits until all submitted calls have run and the workers have exited.
     ///
     /// In a callback of one of the pool's calls it does not wait; the rest is done all the same.
     pub fn shutdown(self) {
         drop(self);
     }
 
-    /// Takes no more calls, cancels those that no worker has started, and waits for the running ones. Says
-    /// how many were cancelled.
+    /// Closes the pool, cancels the calls that no worker has started, and waits for the running
+    /// ones. Returns the number of cancelled calls.
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn shutdown_cancelling(self) -> usize {
         self.close();
         self.cancel_pending()
     }
 
-    /// Takes no more calls, and leaves those that were submitted to themselves. Does not block.
+    /// Closes the pool, and lets the submitted calls run in the background. Does not block.
     ///
     /// They run to their end even if the program leaves `main` before.
     pub fn shutdown_detached(mut self) {
         self.waits = false;
     }
 
-    /// Takes no more calls, and waits at most for `limit` until all have run.
+    /// Closes the pool, and waits until all submitted calls have run, at most for `limit`.
     ///
     /// # Errors
     ///
-    /// [`StillBusy`] says what was left. It is left to itself, as by
+    /// [`StillBusy`] says what was left. It runs on in the background, as after
     /// [`shutdown_detached`](Self::shutdown_detached).
     pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
         if !self.pool.origin.is_here() {
@@ -96,7 +96,7 @@ impl ProcessPool {
         };
         let deadline = waiting::deadline(Some(limit));
         if self.pool.wait_until_idle(Some(limit)) {
-            // Workers that take their time to go are left to themselves.
+            // Workers that have not exited by then are left behind.
             self.waits = self.pool.io_threads.is_over_by(deadline);
             return Ok(());
         }
@@ -105,7 +105,7 @@ impl ProcessPool {
         Err(StillBusy::new(running, pending))
     }
 
-    /// Asks all workers to end, with `SIGTERM`; a worker that does not heed it goes on. Does not wait.
+    /// Asks all workers to end, with `SIGTERM`; a worker that ignores it goes on. Does not wait.
     ///
     /// The pool takes no more calls, pending ones are cancelled, and running ones fail with
     /// [`is_worker_lost`](crate::TaskError::is_worker_lost).
@@ -114,7 +114,7 @@ impl ProcessPool {
             .end_workers(Signal::TERM, "the pool was told to terminate its workers");
     }
 
-    /// Kills all workers, and what they have started. Does not wait.
+    /// Kills all workers, and the processes that they started. Does not wait.
     ///
     /// The pool takes no more calls, pending ones are cancelled, and running ones fail with
     /// [`is_worker_lost`](crate::TaskError::is_worker_lost).
@@ -146,7 +146,7 @@ impl ProcessPool {
 impl Drop for ProcessPool {
     fn drop(&mut self) {
         if !self.pool.origin.is_here() {
-            // In a forked child: workers, links and threads are the parent's.
+            // In a forked child: the workers, links and threads are the parent's.
             return std::mem::forget(self.pool.clone());
         }
         self.pool.close();
@@ -177,7 +177,7 @@ impl Shared {
         if !self.origin.is_here() {
             return;
         }
-        // From here on nothing is tried again.
+        // From here on nothing is retried.
         self.schedule(|scheduler, _| scheduler.note_killing(reason));
         self.close();
         self.cancel_pending();

@@ -1,4 +1,4 @@
-//! How a pool is, and waiting until it has nothing to do: for pools that are shared.
+//! The status of a pool, and waiting until it is idle: for pools that are shared.
 
 use std::{sync::mpsc::channel, time::Duration};
 
@@ -12,13 +12,14 @@ impl ProcessPool {
         self.pool.scheduler().is_closed()
     }
 
-    /// Whether the pool is broken: its initializer failed, or no worker can be had, and it runs nothing any more.
+    /// Whether the pool is broken: its initializer failed, or no worker can be started, and it runs
+    /// no call any more.
     #[must_use]
     pub fn is_broken(&self) -> bool {
         self.broken().is_some()
     }
 
-    /// What every call fails with if the pool is broken.
+    /// Returns the error that every call fails with if the pool is broken.
     #[must_use]
     pub fn broken(&self) -> Option<TaskError> {
         self.pool.scheduler().broken()
@@ -26,8 +27,9 @@ impl ProcessPool {
 
     /// Waits until no call is pending or running.
     ///
-    /// Calls that others submit meanwhile are waited for too, so with a pool that is shared, [`close`](Self::close) it
-    /// before, or wait for the moment in which none is left. In a callback of one of the pool's calls it does not wait.
+    /// Calls that other threads submit meanwhile are waited for too. So [`close`](Self::close) a
+    /// pool that is shared before, or wait for a moment without calls. In a callback of one of the
+    /// pool's calls it does not wait.
     ///
     /// # Examples
     ///
@@ -49,15 +51,16 @@ impl ProcessPool {
     pub fn wait_idle(&self) {
         if !self.pool.is_own_thread() {
             self.pool.wait_until_idle(None);
-            self.pool.wait_until_told();
+            self.pool.wait_until_completed();
         }
     }
 
-    /// Waits at most for `limit` until no call is pending or running. A limit of zero only looks.
+    /// Waits until no call is pending or running, at most for `limit`. A limit of zero only checks.
     ///
     /// # Errors
     ///
-    /// [`StillBusy`] says what was left; it goes on. In a callback of one of the pool's calls that is found at once.
+    /// [`StillBusy`] says what was left; it goes on. In a callback of one of the pool's calls it
+    /// returns at once.
     pub fn wait_idle_timeout(&self, limit: Duration) -> Result<(), StillBusy> {
         let limit = if self.pool.is_own_thread() {
             Duration::ZERO
@@ -65,7 +68,7 @@ impl ProcessPool {
             limit
         };
         if self.pool.wait_until_idle(Some(limit)) {
-            self.pool.wait_until_told();
+            self.pool.wait_until_completed();
             return Ok(());
         }
         let (running, pending) = self.pool.scheduler().count();
@@ -73,12 +76,13 @@ impl ProcessPool {
     }
 }
 
-/// The pool counts a call as settled in the moment before its outcome can be seen; what else is told before may take its time.
+/// The time limit for completions that are ahead of the barrier: a call counts as settled a moment
+/// before its outcome can be seen, but a callback before it may take long.
 const A_MOMENT: Duration = Duration::from_secs(1);
 
 impl Shared {
-    /// Waits until the outcomes of calls that were counted as settled can be seen.
-    fn wait_until_told(&self) {
+    /// Waits until the outcomes of settled calls can be seen.
+    fn wait_until_completed(&self) {
         let (waiter, passed) = channel();
         if !self.is_own_thread() && self.io_threads.add_barrier(Completion::Barrier(waiter)) {
             let _ = passed.recv_timeout(A_MOMENT);

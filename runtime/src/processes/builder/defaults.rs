@@ -1,13 +1,15 @@
-//! What each call of a pool asks, unless the call or its task asks something else.
+//! The default options of a pool's calls, for what neither the call nor its task sets.
 
 use std::time::Duration;
 
 use super::ProcessPoolBuilder;
 
-/// What each call asks where neither the call nor its task does: see [`Options`](crate::Options), also for what
-/// comes first. The initializer is no call; it has the [start limit](Self::start_limit).
+/// The default options of calls, for what neither the call nor its task sets: see
+/// [`Options`](crate::Options), also for the order of precedence. The initializer is no call; it
+/// has the [start limit](Self::start_limit).
 impl ProcessPoolBuilder {
-    /// Ends calls, and their workers, that have run for `limit`; see [`Options::timeout`](crate::Options::timeout).
+    /// Limits the time that a call may run; its worker is killed after it. See
+    /// [`Options::timeout`](crate::Options::timeout).
     ///
     /// # Examples
     ///
@@ -33,36 +35,37 @@ impl ProcessPoolBuilder {
         self
     }
 
-    /// Ends calls, and their workers, when these hold more than `bytes` of memory; see
+    /// Limits the memory of a worker that runs a call, in bytes; it is killed above it. See
     /// [`Options::memory`](crate::Options::memory).
     ///
-    /// A worker that holds more between two calls ends too, which is no call's fault; another one takes its place.
+    /// A worker that holds more between two calls is replaced, which is no call's fault.
     pub fn memory(mut self, bytes: u64) -> Self {
         self.defaults = self.defaults.memory(bytes);
         self
     }
 
-    /// Runs calls whose worker is lost again, up to `times` times; see
+    /// Retries calls whose worker is lost, up to `times` times; see
     /// [`Options::retries`](crate::Options::retries).
     pub fn retries(mut self, times: u32) -> Self {
         self.defaults = self.defaults.retries(times);
         self
     }
 
-    /// Waits so long before the first retry of a call; see [`Options::backoff`](crate::Options::backoff).
+    /// Sets the time before the first retry of a call; see
+    /// [`Options::backoff`](crate::Options::backoff).
     pub fn backoff(mut self, first: Duration) -> Self {
         self.defaults = self.defaults.backoff(first);
         self
     }
 
-    /// Whether calls past their time limit are retried too; see
+    /// Sets whether calls that exceed their time limit are retried too; see
     /// [`Options::retry_timeouts`](crate::Options::retry_timeouts).
     pub fn retry_timeouts(mut self, retry: bool) -> Self {
         self.defaults = self.defaults.retry_timeouts(retry);
         self
     }
 
-    /// Does without descriptors of processes, as on a system that has none.
+    /// Does without process descriptors, as on a system that has none.
     #[cfg(feature = "test-hooks")]
     #[doc(hidden)]
     pub fn without_pidfd(mut self) -> Self {

@@ -1,4 +1,4 @@
-//! What the word of a batch says, and how it is packed.
+//! The content of a claim word, and how it is packed.
 //!
 //! ```text
 //!   | number, 33 bits | end, 14 | item, 14 | stage, 3 |
@@ -8,10 +8,10 @@ const STAGE_BITS: u32 = 3;
 const ITEM_BITS: u32 = 14;
 const NUMBER_BITS: u32 = u64::BITS - STAGE_BITS - 2 * ITEM_BITS;
 
-/// How many items one batch may have.
+/// The maximum number of items of a batch.
 pub(in crate::processes) const MAX_ITEMS: usize = (1 << ITEM_BITS) - 1;
 
-/// How far a batch has come.
+/// The stage of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     Sent = 1,
@@ -21,11 +21,11 @@ pub(super) enum Stage {
     Condemned = 5,
 }
 
-/// What a word says.
+/// The fields of a claim word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ClaimState {
     pub(super) number: u64,
-    /// The batch has the items before this one.
+    /// The end of the batch: the first item that is not in it.
     pub(super) end: usize,
     /// The item that is sent, claimed or condemned.
     pub(super) item: usize,
@@ -46,7 +46,7 @@ impl Stage {
 }
 
 impl ClaimState {
-    /// What comes once the claimed item has its result.
+    /// The state after the result of the claimed item.
     pub(super) fn next(self) -> Self {
         if self.item + 1 < self.end {
             let item = self.item + 1;
@@ -57,7 +57,7 @@ impl ClaimState {
         }
     }
 
-    /// What comes once the claimed item has its result, and is the last.
+    /// The state after the result of the claimed item, if it is the last.
     pub(super) fn last(self) -> Self {
         let (stage, end) = (Stage::Done, self.item + 1);
         Self { stage, end, ..self }
@@ -69,7 +69,7 @@ impl ClaimState {
         fields << STAGE_BITS | self.stage as u64
     }
 
-    /// The state that a word holds; `None` if it holds none.
+    /// Unpacks a word; `None` if its stage is impossible.
     pub(super) fn read(word: u64) -> Option<Self> {
         let item = word >> STAGE_BITS;
         let end = item >> ITEM_BITS;
@@ -86,12 +86,12 @@ const fn low_bits(bits: u32) -> u64 {
     (1 << bits) - 1
 }
 
-/// As much of a batch's number as a word holds.
+/// The bits of a batch's number that a word holds.
 pub(super) fn low(number: u64) -> u64 {
     number & low_bits(NUMBER_BITS)
 }
 
-/// Whether one number in a word is that of a later batch than another: by less than half of what there is.
+/// Whether `number` is that of a later batch than `than`: less than half the range ahead.
 pub(super) fn is_later(number: u64, than: u64) -> bool {
     let ahead = low(number.wrapping_sub(than));
     ahead > 0 && ahead < 1 << (NUMBER_BITS - 1)

@@ -1,11 +1,11 @@
-//! The moves of both sides, one after another; `loom_claims` has them at the same time.
+//! The moves of both sides, one after another; `loom_claims` runs them concurrently.
 
 use super::{
     state::{ClaimState, Stage},
     *,
 };
 
-/// A word, and the claim on a batch of three items that was sent in it.
+/// The claim on a batch of three items that was sent in this word.
 fn sent(word: &AtomicU64) -> Claim<'_, AtomicU64> {
     let claim = Claim::new(word, BatchNumber::FIRST);
     assert_eq!(claim.send(None, 3), Handover::Sent);
