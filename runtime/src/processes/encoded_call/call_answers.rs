@@ -7,7 +7,7 @@
 
 use std::vec;
 
-use super::ItemRange;
+use super::item_states::ItemRange;
 use crate::{
     error::TaskError,
     processes::{answers::AnswerBody, record},

@@ -16,7 +16,7 @@ use crate::processes::{
 };
 
 impl WorkerRecord {
-    /// Sends it the first of `items`, as many as it has capacity for. Returns their number.
+    /// Sends it the first of `items`, up to its capacity. Returns their number.
     pub(super) fn assign(
         &mut self,
         call: &Arc<EncodedCall>,

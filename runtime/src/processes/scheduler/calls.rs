@@ -87,6 +87,33 @@ impl Scheduler {
         call: &Arc<EncodedCall>,
         effects: &mut Effects,
     ) -> bool {
+        let Withdrawn {
+            items: withdrawn,
+            has_started,
+            was_submitted,
+        } = self.withdraw(call);
+        if call.is_long() {
+            self.sweep_out(call);
+        }
+        self.sweep();
+        // A worker may have capacity again, or be idle.
+        effects.wake |= !withdrawn.is_empty();
+        if !has_started {
+            self.unsettled -= usize::from(was_submitted && !withdrawn.is_empty());
+            effects.idle |= self.is_idle();
+            return true;
+        }
+        // The call goes on: the withdrawn items need an answer too.
+        for items in withdrawn {
+            let body = AnswerBody::Error(TaskError::cancelled());
+            finish_items(call.clone(), items, body, effects);
+        }
+        self.dispatch(effects);
+        false
+    }
+
+    /// Withdraws every item of a call that no worker has claimed.
+    fn withdraw(&mut self, call: &Arc<EncodedCall>) -> Withdrawn {
         let mut has_started = false;
         let mut was_submitted = false;
         let mut withdrawn = Vec::new();
@@ -116,24 +143,11 @@ impl Scheduler {
         for items in &withdrawn {
             call.set_state(items.clone(), ItemState::Withdrawn);
         }
-        if call.is_long() {
-            self.sweep_out(call);
+        Withdrawn {
+            items: withdrawn,
+            has_started,
+            was_submitted,
         }
-        self.sweep();
-        // A worker may have capacity again, or be idle.
-        effects.wake |= !withdrawn.is_empty();
-        if !has_started {
-            self.unsettled -= usize::from(was_submitted && !withdrawn.is_empty());
-            effects.idle |= self.is_idle();
-            return true;
-        }
-        // The call goes on: the withdrawn items need an answer too.
-        for items in withdrawn {
-            let body = AnswerBody::Error(TaskError::cancelled());
-            finish_items(call.clone(), items, body, effects);
-        }
-        self.dispatch(effects);
-        false
     }
 
     /// Removes the stale entries of a long call, so that its bytes are freed now and not when the
@@ -262,6 +276,16 @@ impl Scheduler {
             finish_items(call, items, AnswerBody::Error(error()), effects);
         }
     }
+}
+
+/// What a cancel finds of a call.
+struct Withdrawn {
+    /// The items that it withdrew.
+    items: Vec<ItemRange>,
+    /// Whether an item has started.
+    has_started: bool,
+    /// Whether the call was submitted before.
+    was_submitted: bool,
 }
 
 /// Why a running item is ended.
