@@ -31,8 +31,10 @@ mod directory;
 mod doze;
 mod encoded_call;
 mod explained;
+mod features;
 mod fields;
 mod frame;
+mod handle;
 mod identity;
 mod initializer;
 mod io_threads;
@@ -40,16 +42,15 @@ mod last_lines;
 mod link;
 mod links;
 mod listening;
+mod logged;
+mod logger;
 mod logs;
 #[cfg(all(loom, test))]
 mod loom_claims;
 #[cfg(all(loom, test))]
 mod loom_doze;
-#[expect(
-    unsafe_code,
-    reason = "removes the mark from the environment, and looks for a moved link"
-)]
 mod mark;
+mod memory;
 mod message;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 #[expect(unsafe_code, reason = "asks the loader what it has loaded")]
@@ -63,9 +64,15 @@ mod record;
 #[expect(unsafe_code, reason = "asks whether the system has raised the rights")]
 mod rights;
 mod ring;
+#[expect(
+    unsafe_code,
+    reason = "removes the mark from the environment, and looks for a moved link"
+)]
+mod role;
 mod scheduler;
 mod serve;
 mod shutdown;
+mod socket;
 mod status;
 mod supervisor;
 #[expect(unsafe_code, reason = "signals that a worker must not keep")]
@@ -99,8 +106,8 @@ use crate::{
 
 pub use builder::ProcessPoolBuilder;
 
-use mark::ProcessRole;
 use pool::Shared;
+use role::ProcessRole;
 
 /// Runs calls in worker processes, in the order they were submitted.
 ///
@@ -274,7 +281,7 @@ static MAY_NEST: AtomicBool = AtomicBool::new(false);
 
 /// Becomes a worker if this process was started to be one, and then does not return.
 pub fn become_worker_if_marked() {
-    match mark::take() {
+    match role::take() {
         // ORDERING: Release pairs with the Acquire loads in `builder`; see `note_worker`.
         ProcessRole::Program => IS_INITIALIZED.store(true, Ordering::Release),
         ProcessRole::Worker { link, parent } => {

@@ -14,7 +14,7 @@ use rustix::{
     stdio,
 };
 
-use super::{bell::Waker, untold::Backlog};
+use super::untold::Backlog;
 use crate::{sync::Mutex, worker_context};
 
 /// So much a pipe takes without blocking, if it takes anything.
@@ -40,7 +40,7 @@ struct Queue {
 
 impl StderrForwarder {
     /// Says this after all that came before it, or leaves that to the thread that does so.
-    pub(super) fn forward(&self, text: Vec<u8>, waker: &Waker) {
+    pub(super) fn forward(&self, text: Vec<u8>, resume: impl Fn()) {
         let mut queue = self.queue.lock();
         queue.texts.push_back(text);
         if mem::replace(&mut queue.is_writing, true) {
@@ -50,7 +50,7 @@ impl StderrForwarder {
             drop(queue);
             write_all(&text);
             if self.backlog.release(text.len()) {
-                waker.wake();
+                resume();
             }
             queue = self.queue.lock();
         }

@@ -2,6 +2,7 @@
 
 mod defaults;
 mod entry;
+mod output;
 
 use std::{
     ffi::OsString,
@@ -15,6 +16,7 @@ use std::{
 use super::{
     IS_WORKER, MAY_NEST, ProcessPool, TELLS_MEMORY,
     bell::Waker,
+    features::SystemFeatures,
     identity::{Identity, PROTOCOL},
     initializer::Initializer,
     io_threads,
@@ -27,7 +29,6 @@ use super::{
     scheduler::SchedulerConfig,
     supervisor::Supervisor,
     table::Table,
-    watch::SystemFeatures,
 };
 use crate::{
     executor::BuildError,
@@ -264,10 +265,12 @@ impl ProcessPoolBuilder {
         };
         let arguments = self.arguments.or(entry.arguments());
         let program = (program, identity.fingerprint());
-        let worker_command = WorkerCommand::new(program, arguments, welcome, self.output_options)
+        let heard = self.output_options.flags();
+        let worker_command = WorkerCommand::new(program, arguments, welcome, heard)
             .map_err(|error| refused("a descriptor of its directory", error))?;
         let plan = Plan {
             worker_command,
+            output_options: self.output_options,
             config: SchedulerConfig {
                 workers: self.workers,
                 max_tasks: self.max_tasks,

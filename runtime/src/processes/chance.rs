@@ -4,7 +4,6 @@ use super::{
     claims::BatchNumber,
     frame::FrameReader,
     identity::Identity,
-    last_lines::Tail,
     message::{self, FromWorker},
     record,
 };
@@ -111,21 +110,5 @@ fn spoilt_records_are_refused_or_read() {
             let items: u64 = said.iter().map(FromWorker::items).sum();
             assert!(items <= 20, "{said:?}");
         }
-    }
-}
-
-#[test]
-fn any_bytes_on_standard_error_are_shown_as_lines() {
-    let mut random = Random(13);
-
-    for _ in 0..ROUNDS / 25 {
-        let len = random.below(200);
-        let bytes: Vec<u8> = (0..len).map(|_| random.next() as u8).collect();
-        let mut lines = Tail::new(3);
-        bytes
-            .chunks(1 + random.below(9))
-            .for_each(|piece| lines.add(piece));
-
-        assert!(lines.text().lines().count() <= 4 + len, "{bytes:?}");
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use log::Level;
 
-use super::{encoded_call::EncodedCall, initializer, pool::Shared, scheduler::Completion};
+use super::{encoded_call::EncodedCall, identity::WorkerId, pool::Shared, scheduler::Completion};
 use crate::{executor::RemoteCall, future::settle::WorkerHint, unwind};
 
 pub(super) fn complete(pool: &Arc<Shared>, completion: Completion) {
@@ -25,10 +25,10 @@ pub(super) fn complete(pool: &Arc<Shared>, completion: Completion) {
                 sent.cancel_started(&mut hint);
             });
         }
-        Completion::Initialized(id, bytes) => initializer::initialized(pool, id, &bytes),
-        Completion::Logged(logged) => logged.log_here(&pool.waker),
+        Completion::Initialized(id, bytes) => initialized(pool, id, &bytes),
+        Completion::Logged(logged) => logged.log_here(|| pool.waker.wake()),
         Completion::Barrier(waiter) => drop(waiter),
-        Completion::Stderr(text) => pool.stderr.forward(text, &pool.waker),
+        Completion::Stderr(text) => pool.stderr.forward(text, || pool.waker.wake()),
     }
 }
 
@@ -53,4 +53,26 @@ fn settle(
         end(sent, &mut hint);
     }
     hint(WorkerHint::Free);
+}
+
+/// A worker has run the initializer: it is ready, or the pool is broken.
+fn initialized(pool: &Arc<Shared>, id: WorkerId, bytes: &[u8]) {
+    let judged = match &pool.check {
+        None => Ok(()),
+        Some(check) => unwind::catch(|| check(bytes)).unwrap_or_else(|panic| {
+            let reason = format!(
+                "initializer failed: {}",
+                panic.message().unwrap_or_default()
+            );
+            unwind::discard(panic);
+            Err(reason)
+        }),
+    };
+    pool.schedule(|scheduler, effects| match judged {
+        Ok(()) => {
+            scheduler.ready(id, effects);
+            scheduler.dispatch(effects);
+        }
+        Err(reason) => scheduler.break_down(reason, effects),
+    });
 }

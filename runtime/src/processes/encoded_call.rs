@@ -23,7 +23,10 @@ use std::{
 pub(super) use call_answers::CallAnswers;
 pub(super) use item_states::{ItemRange, ItemState};
 
-use super::{answers::AnswerBody, link::LONG};
+use super::{
+    answers::AnswerBody,
+    link::{LONG, Payload},
+};
 use crate::{
     executor::RemoteCall, future::remote_cancel::RemoteCancel, portable::Packed, sync::Mutex,
     task::Options,
@@ -39,6 +42,12 @@ pub(super) struct EncodedCall {
     policy: Option<Box<Policy>>,
     pool: Weak<dyn Revoke>,
     inner: Mutex<Inner>,
+}
+
+impl Payload for EncodedCall {
+    fn packed(&self) -> &Packed {
+        &self.bytes
+    }
 }
 
 /// What an encoded call asks of the pool that has it.

@@ -1,13 +1,11 @@
 //! The initializer: a task that each worker runs before it says hello.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
-use super::{identity::WorkerId, pool::Shared};
 use crate::{
     error::TaskError,
     portable::Parts,
     task::{Remote, registry, remote},
-    unwind,
 };
 
 /// Returns the failure that the result of the initializer stands for, if it does. Runs user code.
@@ -51,26 +49,4 @@ fn encode<T: Remote>(call: T) -> Result<(u32, Vec<u8>), TaskError> {
     remote::encode(call, &mut parts)?;
     let part = parts.iter().next().expect("a call is one part");
     Ok((task, part.to_vec()))
-}
-
-/// A worker has run the initializer: it becomes ready, or the pool breaks. Runs user code.
-pub(super) fn initialized(pool: &Arc<Shared>, id: WorkerId, bytes: &[u8]) {
-    let result = match &pool.check {
-        None => Ok(()),
-        Some(check) => unwind::catch(|| check(bytes)).unwrap_or_else(|panic| {
-            let reason = format!(
-                "initializer failed: {}",
-                panic.message().unwrap_or_default()
-            );
-            unwind::discard(panic);
-            Err(reason)
-        }),
-    };
-    pool.schedule(|scheduler, effects| match result {
-        Ok(()) => {
-            scheduler.ready(id, effects);
-            scheduler.dispatch(effects);
-        }
-        Err(reason) => scheduler.break_down(reason, effects),
-    });
 }

@@ -171,4 +171,26 @@ mod tests {
     fn nothing_is_kept_if_nothing_is_asked_for() {
         assert_eq!(last(0, b"one\ntwo", 3), "");
     }
+
+    #[test]
+    fn any_bytes_are_shown_as_lines() {
+        // A xorshift generator: the same bytes in each run.
+        let mut random = 13_u64;
+        let mut next = || {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            random as usize
+        };
+        for _ in 0..if cfg!(miri) { 4 } else { 2_000 } {
+            let len = next() % 200;
+            let bytes: Vec<u8> = (0..len).map(|_| next() as u8).collect();
+            let mut lines = Tail::new(3);
+            bytes
+                .chunks(1 + next() % 9)
+                .for_each(|piece| lines.add(piece));
+
+            assert!(lines.text().lines().count() <= 4 + len, "{bytes:?}");
+        }
+    }
 }

@@ -8,25 +8,17 @@ use std::{
     io,
     net::Shutdown,
     ops::Range,
-    os::{
-        fd::{AsFd, BorrowedFd},
-        unix::net::UnixStream,
-    },
+    os::{fd::AsFd, unix::net::UnixStream},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
 };
 
-use rustix::net::SendFlags;
-
-use super::{claims::BatchNumber, encoded_call::EncodedCall};
-use crate::sync::Mutex;
+use super::{claims::BatchNumber, socket::disable_sigpipe};
+use crate::{portable::Packed, sync::Mutex};
 pub(super) use outbox::LONG;
 use outbox::SendQueue;
-
-/// How many pieces one call of the system takes.
-pub(super) const SLICES: usize = 64;
 
 /// One end of a socket pair, to be written to by many threads and read by one.
 pub(super) struct Outbox {
@@ -34,6 +26,11 @@ pub(super) struct Outbox {
     queue: Mutex<SendQueue>,
     /// How many bytes wait until the socket takes more. Written under the lock.
     unsent: AtomicU64,
+}
+
+/// What lends the bytes of a long batch until they are sent.
+pub(super) trait Payload: Send + Sync {
+    fn packed(&self) -> &Packed;
 }
 
 /// What became of what was to be sent.
@@ -75,7 +72,7 @@ impl Outbox {
     pub(super) fn add_batch(
         &self,
         number: BatchNumber,
-        (call, items): (&Arc<EncodedCall>, Range<usize>),
+        (call, items): (&Arc<impl Payload + 'static>, Range<usize>),
         head: impl FnOnce(&mut Vec<u8>),
     ) {
         self.queue.lock().add(number, call, items, head);
@@ -118,21 +115,4 @@ impl Outbox {
         let withdrawn = std::mem::take(&mut *self.queue.lock());
         drop(withdrawn);
     }
-}
-
-/// An end of the link that is gone is an error for who sends, and no signal.
-pub(super) fn send_flags() -> SendFlags {
-    #[cfg(not(target_vendor = "apple"))]
-    return SendFlags::NOSIGNAL;
-    // There the socket itself is told, see `quiet`.
-    #[cfg(target_vendor = "apple")]
-    SendFlags::empty()
-}
-
-/// Has a socket whose other end is gone give errors, where that is not said with each sending.
-pub(super) fn disable_sigpipe(socket: BorrowedFd<'_>) -> io::Result<()> {
-    #[cfg(target_vendor = "apple")]
-    rustix::net::sockopt::set_socket_nosigpipe(socket, true)?;
-    let _ = socket;
-    Ok(())
 }

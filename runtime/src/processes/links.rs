@@ -106,7 +106,7 @@ impl Reactor {
         let unheard = self
             .connections
             .iter()
-            .filter(|connection| connection.stderr.is_log_backlog_full());
+            .filter(|connection| connection.is_log_backlog_full());
         let unheard: Vec<WorkerId> = unheard.map(|connection| connection.id).collect();
         self.tend_at = pool.schedule_without_notify(|scheduler, effects| {
             scheduler.note_throttled(&unheard);
@@ -228,7 +228,7 @@ impl Reactor {
             let mut wanted = PollFlags::empty();
             wanted.set(
                 PollFlags::IN,
-                !connection.read_closed && !connection.stderr.is_log_backlog_full(),
+                !connection.read_closed && !connection.is_log_backlog_full(),
             );
             wanted.set(
                 PollFlags::OUT,
@@ -247,7 +247,7 @@ impl Reactor {
                 Some(pidfd) => watched.push(PollFd::new(pidfd, PollFlags::IN)),
                 None => watched.push(PollFd::new(&self.pool.waker.rx, PollFlags::empty())),
             }
-            watched.extend(connection.stderr.poll_fd(&self.pool));
+            watched.extend(connection.stderr.poll_fd(&self.pool.stderr.backlog));
         }
         watched
     }
@@ -306,7 +306,7 @@ impl Reactor {
                 continue;
             }
             if events.stderr_readable {
-                connection.stderr.read(&pool);
+                connection.read_stderr(&pool);
             }
             if events.readable || events.ring_nonempty {
                 connection.receive(&pool, events.readable);

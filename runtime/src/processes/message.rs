@@ -26,11 +26,11 @@ use super::{
     arguments::Arguments,
     claims::BatchNumber,
     explained::explain,
+    features::SystemFeatures,
     fields::{Fields, Writer},
     frame::{self, Frame},
     identity::Identity,
     logs,
-    watch::SystemFeatures,
 };
 use crate::{
     error::{Panic, TaskError, TaskErrorKind},

@@ -24,10 +24,9 @@ use rustix::{
 
 use super::{
     claims::BatchNumber,
-    doze,
-    link::{self, SLICES},
-    message, record,
+    doze, message, record,
     ring::Producer,
+    socket::{SLICES, send_flags},
     table::{Counter, Table},
 };
 use crate::{
@@ -164,7 +163,7 @@ fn send_once(socket: &UnixStream, slices: &[IoSlice<'_>]) -> io::Result<usize> {
             socket,
             slices,
             &mut SendAncillaryBuffer::default(),
-            link::send_flags(),
+            send_flags(),
         ) {
             Err(Errno::INTR) => {}
             sent => return Ok(sent?),

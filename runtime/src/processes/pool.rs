@@ -25,13 +25,15 @@ use super::{
     aloud::StderrForwarder,
     bell::Waker,
     encoded_call::{EncodedCall, Revoke},
+    handle::SpawnedWorker,
     identity::{Identity, WorkerId},
     initializer::Check,
     io_threads::IoThreads,
     link::Flushed,
+    listening::OutputOptions,
     recipe::WorkerCommand,
     scheduler::{Effects, Scheduler, SchedulerConfig},
-    supervisor::{SpawnedWorker, Supervisor},
+    supervisor::Supervisor,
 };
 use crate::{
     error::TaskError,
@@ -51,6 +53,8 @@ pub(super) struct Shared {
     /// The process that made the pool: its workers are children of that.
     pub(super) origin: Origin,
     pub(super) worker_command: Arc<WorkerCommand>,
+    /// What is kept and forwarded of what workers print and log.
+    pub(super) output_options: OutputOptions,
     pub(super) records_times: bool,
     /// The options of calls that neither the call nor its task sets.
     defaults: Options,
@@ -75,6 +79,7 @@ pub(super) struct Shared {
 /// The parts of a new pool.
 pub(super) struct Plan {
     pub(super) worker_command: WorkerCommand,
+    pub(super) output_options: OutputOptions,
     pub(super) config: SchedulerConfig,
     pub(super) bound: Option<usize>,
     pub(super) records_times: bool,
@@ -105,6 +110,7 @@ impl Shared {
             stderr: StderrForwarder::default(),
             supervisor: Mutex::new(Some(plan.supervisor)),
             worker_command: Arc::new(plan.worker_command),
+            output_options: plan.output_options,
         }
     }
 
@@ -255,19 +261,23 @@ impl Shared {
 
     fn spawn(self: &Arc<Self>, id: WorkerId) {
         let supervisor = self.supervisor.lock().clone();
-        match supervisor {
-            Some(supervisor) => supervisor.spawn(self.clone(), id),
-            None => self.spawn_failed("the pool is over"),
-        }
+        let Some(supervisor) = supervisor else {
+            return self.spawn_failed("the pool is over");
+        };
+        let pool = self.clone();
+        supervisor.spawn(self.worker_command.clone(), move |spawned| match spawned {
+            Ok(spawned) => pool.spawned(id, spawned),
+            Err(error) => pool.spawn_failed(&error.to_string()),
+        });
     }
 
     /// The supervisor has spawned a worker.
-    pub(super) fn spawned(self: &Arc<Self>, id: WorkerId, spawned: SpawnedWorker) {
+    fn spawned(self: &Arc<Self>, id: WorkerId, spawned: SpawnedWorker) {
         self.schedule(|scheduler, effects| scheduler.spawned(id, spawned, effects));
     }
 
     /// The system refused to spawn a worker.
-    pub(super) fn spawn_failed(self: &Arc<Self>, reason: &str) {
+    fn spawn_failed(self: &Arc<Self>, reason: &str) {
         if self.schedule(|scheduler, effects| scheduler.spawn_failed(reason, effects)) {
             unwind::report(Level::Warn, format_args!("process pool: {reason}"));
         }

@@ -20,7 +20,7 @@ use rustix::{
     process::{self, Pid, Signal, WaitId, WaitIdOptions, WaitIdStatus},
 };
 
-use super::{sys, watch::SystemFeatures};
+use super::{features::SystemFeatures, memory, sys};
 use crate::error::WorkerEnd;
 
 /// A child that has not been reaped.
@@ -56,7 +56,7 @@ impl Process {
     /// How many bytes of memory it holds: its resident set, what it shares with others included; and
     /// whether it is stopped, so that this does not change. `None` if the system does not tell.
     pub(super) fn memory(&self) -> Option<(u64, bool)> {
-        memory_and_stop_of(self.id())
+        memory::memory_and_stop_of(self.id())
     }
 
     /// Sends a signal to the worker, if it is there. False if the system lets this process send it
@@ -164,40 +164,6 @@ fn worker_end(status: &WaitIdStatus) -> WorkerEnd {
         (None, Some(signal)) => WorkerEnd::Killed(signal),
         (None, None) => WorkerEnd::Unknown,
     }
-}
-
-/// How many bytes of memory this process holds; see [`Process::memory`].
-pub(super) fn own_memory() -> Option<u64> {
-    memory_of("self")
-}
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn memory_of(process: &str) -> Option<u64> {
-    let pages = std::fs::read_to_string(format!("/proc/{process}/statm")).ok()?;
-    let resident: u64 = pages.split(' ').nth(1)?.parse().ok()?;
-    Some(resident * rustix::param::page_size() as u64)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn memory_of(_: &str) -> Option<u64> {
-    None
-}
-
-/// `id (name) state parent ... resident ...`: the name may hold anything.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn memory_and_stop_of(process: u32) -> Option<(u64, bool)> {
-    let stat = std::fs::read(format!("/proc/{process}/stat")).ok()?;
-    let end_of_name = stat.iter().rposition(|byte| *byte == b')')?;
-    let fields = std::str::from_utf8(stat.get(end_of_name + 2..)?).ok()?;
-    let mut fields = fields.split(' ');
-    let is_stopped = fields.next()? == "T";
-    let resident: u64 = fields.nth(20)?.parse().ok()?;
-    Some((resident * rustix::param::page_size() as u64, is_stopped))
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn memory_and_stop_of(_: u32) -> Option<(u64, bool)> {
-    None
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -4,15 +4,13 @@ use std::{
     ffi::OsString,
     io::{self, PipeWriter},
     os::{fd::OwnedFd, unix::process::CommandExt},
+    path::PathBuf,
     process::{Child, Command, Stdio},
 };
 
 use log::LevelFilter;
 
-use super::{
-    directory::Directory, listening::OutputOptions, mark, message::Welcome, program::Program,
-    supervisor::SpawnError,
-};
+use super::{directory::Directory, mark, message::Welcome, program::Program};
 
 /// All that a pool's workers are started with; the first like the last.
 pub(super) struct WorkerCommand {
@@ -25,7 +23,10 @@ pub(super) struct WorkerCommand {
     /// Which build this program is.
     build: u64,
     pub(super) welcome: Welcome,
-    pub(super) output_options: OutputOptions,
+    /// Whether standard error is a pipe to the parent.
+    pub(super) captures_stderr: bool,
+    /// Whether a worker sends what it logs.
+    pub(super) forwards_logs: bool,
 }
 
 impl WorkerCommand {
@@ -34,7 +35,7 @@ impl WorkerCommand {
         program: (Program, u64),
         arguments: Option<Vec<OsString>>,
         welcome: Welcome,
-        output_options: OutputOptions,
+        (captures_stderr, forwards_logs): (bool, bool),
     ) -> io::Result<Self> {
         let mut own = std::env::args_os();
         let own_name = own.next().unwrap_or_default();
@@ -52,13 +53,14 @@ impl WorkerCommand {
             directory: Directory::current()?,
             build,
             welcome,
-            output_options,
+            captures_stderr,
+            forwards_logs,
         })
     }
 
     /// The frame that tells a worker that starts at this moment how to work.
     pub(super) fn welcome_frame(&self) -> Vec<u8> {
-        let logs = match self.output_options.logs {
+        let logs = match self.forwards_logs {
             true => log::max_level(),
             false => LevelFilter::Off,
         };
@@ -107,4 +109,20 @@ impl WorkerCommand {
         }
         Ok(command)
     }
+}
+
+/// Why the system has given no worker.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SpawnError {
+    #[error("worker process `{}` cannot be started: {error}", program.display())]
+    Program { program: PathBuf, error: io::Error },
+    #[error("worker process cannot be started in directory `{}`: {error}", directory.display())]
+    Directory {
+        directory: PathBuf,
+        error: io::Error,
+    },
+    #[error("worker process cannot be started without a link to it: {0}")]
+    Socket(io::Error),
+    #[error("worker process cannot be started without memory to share with it: {0}")]
+    Memory(io::Error),
 }

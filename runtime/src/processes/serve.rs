@@ -31,9 +31,10 @@ use super::{
     clock,
     frame::{FrameReader, OnLong, ReadStatus},
     identity::Identity,
-    link, logs,
+    logger,
     message::{self, CallBatch, FromParent, Welcome},
     outlet::{self, ReplyWriter},
+    socket::disable_sigpipe,
     sys,
     table::Table,
     watch,
@@ -110,8 +111,8 @@ fn begin(socket: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, FrameRead
     watch::start(socket, &table, parent, welcome.features)?;
     // A name is for those who look; without one they see the program's file.
     set_name(&welcome.name);
-    link::disable_sigpipe(socket.as_fd())?;
-    logs::forward(socket, welcome.logs);
+    disable_sigpipe(socket.as_fd())?;
+    logger::forward(socket, welcome.logs);
     let identity = Identity::of_this_program().map_err(io::Error::other)?;
     frames.trust_lengths(on_long_body(table.clone()));
     #[cfg(feature = "test-hooks")]

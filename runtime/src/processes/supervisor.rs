@@ -10,38 +10,31 @@ use std::{
         fd::{AsFd, BorrowedFd, OwnedFd},
         unix::net::UnixStream,
     },
-    path::PathBuf,
-    sync::{
-        Arc, Mutex, PoisonError, Weak,
-        mpsc::{Receiver, Sender, channel},
-    },
+    sync::{Arc, Mutex, PoisonError, Weak},
     thread::{self, JoinHandle},
 };
 
+use crossbeam_channel::{Receiver, Sender};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 
 use super::{
-    identity::WorkerId,
-    link::{self, Outbox},
-    pool::Shared,
+    handle::SpawnedWorker,
+    link::Outbox,
     process::Process,
-    recipe::WorkerCommand,
+    recipe::{SpawnError, WorkerCommand},
+    socket,
     table::Table,
 };
 use crate::origin::Origin;
 
-/// What a worker is made of, just started.
-pub(super) struct SpawnedWorker {
-    pub(super) process: Arc<Process>,
-    pub(super) outbox: Arc<Outbox>,
-    pub(super) table: Arc<Table>,
+/// Spawns one worker of a pool, and tells the pool what came of it.
+struct SpawnRequest {
+    command: Arc<WorkerCommand>,
+    report: Report,
 }
 
-/// A worker that a pool wants.
-struct SpawnRequest {
-    pool: Arc<Shared>,
-    id: WorkerId,
-}
+/// Called with the worker, or with why there is none.
+type Report = Box<dyn FnOnce(Result<SpawnedWorker, SpawnError>) + Send>;
 
 /// The thread, as the pools see it.
 pub(super) struct Supervisor {
@@ -63,7 +56,7 @@ impl Supervisor {
         {
             return Ok(supervisor);
         }
-        let (requests, receiver) = channel();
+        let (requests, receiver) = crossbeam_channel::unbounded();
         let thread = thread::Builder::new()
             .name("cf-supervisor".to_owned())
             .spawn(move || serve(&receiver))?;
@@ -75,11 +68,16 @@ impl Supervisor {
         Ok(supervisor)
     }
 
-    /// Starts a worker, which comes to the pool's scheduler.
-    pub(super) fn spawn(&self, pool: Arc<Shared>, id: WorkerId) {
+    /// Has a worker spawned; `report` is called on the supervisor's thread.
+    pub(super) fn spawn(
+        &self,
+        command: Arc<WorkerCommand>,
+        report: impl FnOnce(Result<SpawnedWorker, SpawnError>) + Send + 'static,
+    ) {
         if let Some(requests) = &self.requests {
+            let report = Box::new(report);
             requests
-                .send(SpawnRequest { pool, id })
+                .send(SpawnRequest { command, report })
                 .expect("the thread lives as long as this does");
         }
     }
@@ -97,28 +95,9 @@ impl Drop for Supervisor {
 }
 
 fn serve(requests: &Receiver<SpawnRequest>) {
-    for SpawnRequest { pool, id } in requests {
-        match spawn(&pool.worker_command) {
-            Ok(spawned) => pool.spawned(id, spawned),
-            Err(error) => pool.spawn_failed(&error.to_string()),
-        }
+    for SpawnRequest { command, report } in requests {
+        report(spawn(&command));
     }
-}
-
-/// Why the system has given no worker.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum SpawnError {
-    #[error("worker process `{}` cannot be started: {error}", program.display())]
-    Program { program: PathBuf, error: io::Error },
-    #[error("worker process cannot be started in directory `{}`: {error}", directory.display())]
-    Directory {
-        directory: PathBuf,
-        error: io::Error,
-    },
-    #[error("worker process cannot be started without a link to it: {0}")]
-    Socket(io::Error),
-    #[error("worker process cannot be started without memory to share with it: {0}")]
-    Memory(io::Error),
 }
 
 fn spawn(command: &WorkerCommand) -> Result<SpawnedWorker, SpawnError> {
@@ -149,7 +128,7 @@ fn connect(command: &WorkerCommand, words: OwnedFd) -> io::Result<(Arc<Outbox>, 
 
 /// Both ends of a worker's standard error, if it is to be heard. Ours does not block.
 fn stderr(command: &WorkerCommand) -> io::Result<(Option<PipeReader>, Option<PipeWriter>)> {
-    if command.output_options.stderr_lines == 0 {
+    if !command.captures_stderr {
         return Ok((None, None));
     }
     let (ours, theirs) = io::pipe()?;
@@ -170,7 +149,7 @@ fn welcome(ours: &UnixStream, command: &WorkerCommand, words: OwnedFd) -> io::Re
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
     let mut rights = SendAncillaryBuffer::new(&mut space);
     rights.push(SendAncillaryMessage::ScmRights(&fds));
-    let flags = link::send_flags() | SendFlags::DONTWAIT;
+    let flags = socket::send_flags() | SendFlags::DONTWAIT;
     let sent = sendmsg(ours, &[IoSlice::new(&frame)], &mut rights, flags)?;
     Ok(frame[sent..].to_vec())
 }

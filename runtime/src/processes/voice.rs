@@ -18,15 +18,7 @@ use std::{
 
 use rustix::event::{PollFd, PollFlags};
 
-use super::{
-    last_lines::Tail,
-    logs::{LogRecord, Logged},
-    message::ProtocolError,
-    pool::Shared,
-    process::Process,
-    scheduler::{Completion, Effects},
-    untold::Backlog,
-};
+use super::{last_lines::Tail, untold::Backlog};
 
 /// How much is read at once.
 const READ_SIZE: usize = 16 << 10;
@@ -37,45 +29,18 @@ const TURN_LIMIT: usize = 64 << 10;
 /// How much of a dead worker's pipe is read: as much as any pipe holds. What it has left behind may go on writing.
 const DRAIN_LIMIT: usize = 2 << 20;
 
-/// One worker's voice; silent if nobody has asked for it.
+/// The parent's end of one worker's standard error.
 pub(super) struct StderrPipe {
-    pid: u32,
-    /// What it has logged and nobody has told yet; none if it is not to log anything. Each worker has its own, so that one that
-    /// logs without end keeps no other from being heard.
-    log_backlog: Option<Arc<Backlog>>,
-    /// Does not block. None once nobody can write into it any more.
+    /// Does not block. `None` if it is not captured, or once every writer has closed it.
     pipe: Option<Arc<PipeReader>>,
     tail: Tail,
 }
 
 impl StderrPipe {
-    /// That of this worker.
-    pub(super) fn of(process: &Process, pool: &Shared) -> Self {
-        let output_options = pool.worker_command.output_options;
-        Self {
-            pid: process.id(),
-            log_backlog: output_options.logs.then(Arc::default),
-            pipe: process.stderr.clone(),
-            tail: Tail::new(output_options.stderr_lines),
-        }
-    }
-
-    /// It has logged something, which is nonsense if nobody has asked for that.
-    pub(super) fn log(
-        &self,
-        record: LogRecord,
-        effects: &mut Effects,
-    ) -> Result<(), ProtocolError> {
-        let log_backlog = self.log_backlog.as_ref().ok_or(ProtocolError)?;
-        let logged = Logged::new(self.pid, record, log_backlog);
-        effects.complete(Completion::Logged(Box::new(logged)));
-        Ok(())
-    }
-
-    /// Whether it has logged so much more than was told that its link is not to be read.
-    pub(super) fn is_log_backlog_full(&self) -> bool {
-        let log_backlog = self.log_backlog.as_ref();
-        log_backlog.is_some_and(|log_backlog| log_backlog.is_full())
+    /// Keeps the last lines of what comes through `pipe`.
+    pub(super) fn new(pipe: Option<Arc<PipeReader>>, lines: usize) -> Self {
+        let tail = Tail::new(lines);
+        Self { pipe, tail }
     }
 
     /// Whether it may say something on standard error.
@@ -84,29 +49,29 @@ impl StderrPipe {
     }
 
     /// What to poll, if it is heard: nothing is asked for while too much is untold, but the end is told in any case.
-    pub(super) fn poll_fd(&self, pool: &Shared) -> Option<PollFd<'_>> {
+    pub(super) fn poll_fd(&self, backlog: &Backlog) -> Option<PollFd<'_>> {
         let mut wanted = PollFlags::empty();
-        wanted.set(PollFlags::IN, !pool.stderr.backlog.is_full());
+        wanted.set(PollFlags::IN, !backlog.is_full());
         Some(PollFd::new(self.pipe.as_deref()?, wanted))
     }
 
     /// It says something, or has ended with what there is.
-    pub(super) fn read(&mut self, pool: &Shared) {
-        self.read_some(pool);
+    pub(super) fn read(&mut self, backlog: &Backlog, forward: impl FnMut(Vec<u8>)) {
+        self.read_some(backlog, forward);
     }
 
     /// Hears what it may have said, unless too much is untold.
-    pub(super) fn read_available(&mut self, pool: &Shared) {
-        if self.is_open() && !pool.stderr.backlog.is_full() {
-            self.read_some(pool);
+    pub(super) fn read_available(&mut self, backlog: &Backlog, forward: impl FnMut(Vec<u8>)) {
+        if self.is_open() && !backlog.is_full() {
+            self.read_some(backlog, forward);
         }
     }
 
     /// The worker is dead: hears all that is left of what it said.
-    pub(super) fn drain(&mut self, pool: &Shared) {
+    pub(super) fn drain(&mut self, backlog: &Backlog, mut forward: impl FnMut(Vec<u8>)) {
         let mut drained = 0;
         while self.is_open() && drained < DRAIN_LIMIT {
-            match self.read_some(pool) {
+            match self.read_some(backlog, &mut forward) {
                 0 => break,
                 some => drained += some,
             }
@@ -120,15 +85,14 @@ impl StderrPipe {
     }
 
     /// Has what there is passed on, but for what others would wait for too long; how many bytes that were.
-    fn read_some(&mut self, pool: &Shared) -> usize {
+    fn read_some(&mut self, backlog: &Backlog, mut forward: impl FnMut(Vec<u8>)) -> usize {
         let mut text = Vec::new();
         while text.len() < TURN_LIMIT && self.read_once(&mut text) {}
         let len = text.len();
         if len > 0 {
             self.tail.add(&text);
-            pool.stderr.backlog.add(len);
-            pool.io_threads
-                .add_as_leader(vec![Completion::Stderr(text)]);
+            backlog.add(len);
+            forward(text);
         }
         len
     }

@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::process;
+use super::memory;
 
 /// How often to look how much memory this process holds, at most: it takes longer than a small
 /// call.
@@ -45,7 +45,7 @@ impl OwnMemory {
         if self.measured.is_some_and(is_fresh) {
             return false;
         }
-        let size = process::own_memory().unwrap_or_default();
+        let size = memory::own_memory().unwrap_or_default();
         self.measured = Some((now, size));
         size.saturating_sub(held) > limit
     }

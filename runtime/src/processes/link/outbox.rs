@@ -18,8 +18,11 @@ use rustix::{
     net::{SendAncillaryBuffer, sendmsg},
 };
 
-use super::{Flushed, SLICES, send_flags};
-use crate::processes::{claims::BatchNumber, encoded_call::EncodedCall};
+use super::{Flushed, Payload};
+use crate::processes::{
+    claims::BatchNumber,
+    socket::{SLICES, send_flags},
+};
 
 /// From this length on the bytes of a batch lie in the outbox as they are.
 pub(in crate::processes) const LONG: usize = 4 << 10;
@@ -46,12 +49,12 @@ pub(super) enum Bytes {
     Own(Vec<u8>),
     /// Parts of a call, which lie in one piece.
     Flat {
-        call: Arc<EncodedCall>,
+        call: Arc<dyn Payload>,
         items: Range<usize>,
     },
     /// A piece of one part of a call.
     Borrowed {
-        call: Arc<EncodedCall>,
+        call: Arc<dyn Payload>,
         item: usize,
         piece: usize,
     },
@@ -72,11 +75,11 @@ impl SendQueue {
     pub(super) fn add(
         &mut self,
         number: BatchNumber,
-        call: &Arc<EncodedCall>,
+        call: &Arc<impl Payload + 'static>,
         items: Range<usize>,
         head: impl FnOnce(&mut Vec<u8>),
     ) {
-        let all = call.bytes().joined(items.clone());
+        let all = call.packed().joined(items.clone());
         let number = (all.len() >= LONG).then_some(number);
         if number.is_some() {
             self.push(number, true, Bytes::Own(Vec::new()));
@@ -85,20 +88,25 @@ impl SendQueue {
         match all.flat() {
             Some(bytes) if number.is_none() => self.write(|own| own.extend_from_slice(bytes)),
             Some(_) => {
-                let call = call.clone();
+                let call: Arc<dyn Payload> = call.clone();
                 self.push(number, false, Bytes::Flat { call, items });
             }
             None => items.for_each(|item| self.add_pieces(number, call, item)),
         }
     }
 
-    fn add_pieces(&mut self, number: Option<BatchNumber>, call: &Arc<EncodedCall>, item: usize) {
-        for (piece, bytes) in call.bytes().part(item).pieces().enumerate() {
+    fn add_pieces(
+        &mut self,
+        number: Option<BatchNumber>,
+        call: &Arc<impl Payload + 'static>,
+        item: usize,
+    ) {
+        for (piece, bytes) in call.packed().part(item).pieces().enumerate() {
             if piece == 0 {
                 self.write_to(number, |own| own.extend_from_slice(bytes));
                 continue;
             }
-            let call = call.clone();
+            let call: Arc<dyn Payload> = call.clone();
             let borrowed = Bytes::Borrowed { call, item, piece };
             self.push(number, false, borrowed);
         }
@@ -214,11 +222,11 @@ impl Bytes {
         match self {
             Self::Own(own) => &own[start..],
             Self::Flat { call, items } => {
-                let flat = call.bytes().joined(items.clone()).flat();
+                let flat = call.packed().joined(items.clone()).flat();
                 &flat.expect("they lay in one piece before")[start..]
             }
             Self::Borrowed { call, item, piece } => {
-                &call.bytes().part(*item).piece(*piece)[start..]
+                &call.packed().part(*item).piece(*piece)[start..]
             }
             Self::Zeros(len) => &ZEROS[..(len - start).min(ZEROS.len())],
         }

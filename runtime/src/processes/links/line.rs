@@ -14,6 +14,8 @@ use crate::{
         frame::{FrameError, FrameReader, ReadStatus},
         identity::{BuildMismatch, WorkerId},
         link::Outbox,
+        logged::Logged,
+        logs::LogRecord,
         message::{self, FromWorker, ProtocolError},
         pool::Shared,
         process::Process,
@@ -21,6 +23,7 @@ use crate::{
         ring::{Consumer, Overwritten},
         scheduler::{Completion, Effects, Scheduler, WorkerRecord},
         table::{Counter, Table},
+        untold::Backlog,
         voice::StderrPipe,
     },
 };
@@ -41,6 +44,9 @@ pub(super) struct Connection {
     ring: Consumer,
     /// What it says beside its answers.
     pub(super) stderr: StderrPipe,
+    /// What it has logged and this program's logger has not taken. Each worker has its own, so that
+    /// one that logs without end delays no other. `None` if it is not to log.
+    log_backlog: Option<Arc<Backlog>>,
     /// Nothing more is read from its link.
     pub(super) read_closed: bool,
     /// It spoke nonsense: nothing that it has said is heard any more.
@@ -53,7 +59,7 @@ pub(super) struct Connection {
 impl Connection {
     /// Of a worker whose arguments and results have at most `limit` bytes.
     pub(super) fn new(worker: &WorkerRecord, pool: &Shared, limit: u64) -> Self {
-        let table = worker.table();
+        let (table, options) = (worker.table(), pool.output_options);
         Self {
             id: worker.id(),
             outbox: worker.outbox().clone(),
@@ -61,7 +67,8 @@ impl Connection {
             frames: FrameReader::new(limit, message::longest_body),
             ring: Consumer::new(table.clone()),
             table: table.clone(),
-            stderr: StderrPipe::of(worker.process(), pool),
+            stderr: StderrPipe::new(worker.process().stderr.clone(), options.stderr_lines),
+            log_backlog: options.logs.then(Arc::default),
             read_closed: false,
             is_rejected: false,
             notifications: 0,
@@ -108,7 +115,8 @@ impl Connection {
         let mut messages = Vec::new();
         let received = self.read_messages(&mut messages);
         // What it said on standard error before any of that is there by now, and is passed on before.
-        self.stderr.read_available(pool);
+        self.stderr
+            .read_available(&pool.stderr.backlog, forward_to(pool));
         let handled = pool.schedule_without_notify(|scheduler, effects| {
             let mut answers = 0;
             for message in messages {
@@ -138,7 +146,7 @@ impl Connection {
     ) -> Result<(), LinkError> {
         match message {
             FromWorker::Answer(answer) => scheduler.answered(self.id, answer, effects)?,
-            FromWorker::Log(record) => self.stderr.log(record, effects)?,
+            FromWorker::Log(record) => self.log(record, effects)?,
             FromWorker::Notify => unreachable!("it is counted where it is read"),
             FromWorker::Started(number) => scheduler.started(self.id, number, effects)?,
             FromWorker::Unready { reason, is_final } => {
@@ -187,6 +195,25 @@ impl Connection {
         Ok(())
     }
 
+    /// Has standard error read, which is readable.
+    pub(super) fn read_stderr(&mut self, pool: &Shared) {
+        self.stderr.read(&pool.stderr.backlog, forward_to(pool));
+    }
+
+    /// Has a record logged. An error if the worker was not to log.
+    fn log(&self, record: LogRecord, effects: &mut Effects) -> Result<(), ProtocolError> {
+        let backlog = self.log_backlog.as_ref().ok_or(ProtocolError)?;
+        let logged = Logged::new(self.process.id(), record, backlog);
+        effects.complete(Completion::Logged(Box::new(logged)));
+        Ok(())
+    }
+
+    /// Whether so many bytes of its log wait for this program's logger that it is not read.
+    pub(super) fn is_log_backlog_full(&self) -> bool {
+        let backlog = self.log_backlog.as_ref();
+        backlog.is_some_and(|backlog| backlog.is_full())
+    }
+
     /// Nothing more is heard from this worker; it is ended.
     fn reject(&mut self, pool: &Arc<Shared>, reason: String) {
         self.read_closed = true;
@@ -201,7 +228,7 @@ impl Connection {
     pub(super) fn reap(&mut self, pool: &Arc<Shared>) {
         // What it has started may hold its end of the link, and go on talking.
         self.process.kill_group();
-        self.stderr.drain(pool);
+        self.stderr.drain(&pool.stderr.backlog, forward_to(pool));
         for _ in 0..DRAIN_READS {
             if self.read_closed {
                 break;
@@ -227,6 +254,14 @@ impl Connection {
             scheduler.dispatch(effects);
             effects.wake = true;
         });
+    }
+}
+
+/// Has what was read from a worker's standard error forwarded.
+fn forward_to(pool: &Shared) -> impl FnMut(Vec<u8>) {
+    |text| {
+        let completions = vec![Completion::Stderr(text)];
+        pool.io_threads.add_as_leader(completions);
     }
 }
 

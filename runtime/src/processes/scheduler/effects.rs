@@ -6,7 +6,7 @@ use crate::processes::{
     encoded_call::{CallAnswers, EncodedCall},
     identity::WorkerId,
     link::Outbox,
-    logs::Logged,
+    logged::Logged,
 };
 
 /// An event to report to a call or to the pool, on a thread that may run user code.
@@ -37,7 +37,7 @@ pub(in crate::processes) enum Completion {
 pub(in crate::processes) struct Effects {
     /// To be reported, in this order.
     pub(in crate::processes) completions: Vec<Completion>,
-    /// Reactor with bytes to send.
+    /// Outboxes with bytes to send.
     pub(in crate::processes) flush: Vec<Arc<Outbox>>,
     /// Workers to spawn.
     pub(in crate::processes) spawn: Vec<WorkerId>,

@@ -23,10 +23,10 @@ use super::{
 use crate::processes::{
     claims::{BatchNumber, MAX_ITEMS, Observed},
     encoded_call::{EncodedCall, ItemRange},
+    handle::SpawnedWorker,
     link::Outbox,
     message,
     process::Process,
-    supervisor::SpawnedWorker,
     table::{Table, WORDS},
 };
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     error::{StderrTail, TaskError, WorkerDeath, WorkerEnd},
     exit,
-    processes::{encoded_call::EncodedCall, message::ProtocolError, supervisor::SpawnedWorker},
+    processes::{encoded_call::EncodedCall, handle::SpawnedWorker, message::ProtocolError},
 };
 
 impl Scheduler {
