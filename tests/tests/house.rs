@@ -63,9 +63,11 @@ const ROOTS: &[&str] = &["lib", "prelude", "private", "remote", "shuttle_pools"]
 
 /// The rooms of `processes`, lowest first: what both sides share, then the worker's side, then the parent's.
 const ROOMS: &[&str] = &[
+    "os",               // What the system tells and does.
     "shared",           // Memory that both sides map.
     "wire",             // Bytes that both sides speak.
-    "worker_context",   // What runs in the worker only.
+    "worker",           // What runs in the worker only.
+    "parent/handle",    // Process and connection of one worker.
     "parent/scheduler", // Which worker gets which call.
     "parent/spawn",     // Starting workers.
     "parent/stderr",    // What workers say on standard error.

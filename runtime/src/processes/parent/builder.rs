@@ -1,0 +1,363 @@
+//! The builder of a process pool.
+
+mod defaults;
+mod entry;
+mod output;
+
+use std::{
+    ffi::OsString,
+    fmt, io,
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering},
+    thread,
+    time::Duration,
+};
+
+use super::{
+    io::{
+        io_threads,
+        shared::{Plan, Shared},
+        waker::Waker,
+    },
+    pool::{ProcessPool, TELLS_MEMORY},
+    scheduler::SchedulerConfig,
+    spawn::{command::WorkerCommand, initializer::Initializer, supervisor::Supervisor},
+    stderr::options::OutputOptions,
+};
+use crate::{
+    executor::BuildError,
+    exit,
+    processes::{
+        IS_WORKER, MAY_NEST,
+        os::{program::Program, rights},
+        shared::table::Table,
+        wire::{
+            features::SystemFeatures,
+            identity::{Identity, PROTOCOL},
+            message::Welcome,
+        },
+    },
+    task::{Options, Remote},
+};
+use entry::Entry;
+
+/// The least frame limit: no call and no result is shorter.
+const MIN_FRAME: u64 = 64;
+
+/// The maximum number of workers: more processes than any pool should have.
+const MAX_WORKERS: usize = 4096;
+
+/// Configures a [`ProcessPool`]; made by [`ProcessPool::builder`].
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::{ProcessPool, prelude::*};
+/// use std::time::Duration;
+///
+/// #[task]
+/// fn warm_up() {}
+///
+/// #[concurrent_futures::main]
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let pool = ProcessPool::builder()
+///         .workers(2)
+///         .bound(10_000)
+///         .max_tasks(1_000)
+///         .idle_timeout(Duration::from_secs(30))
+///         .initializer(warm_up {})
+///         .build()?;
+///     warm_up::submit(&pool).result()?;
+///     Ok(())
+/// }
+/// ```
+#[must_use = "a builder does nothing until `build`"]
+pub struct ProcessPoolBuilder {
+    workers: usize,
+    bound: Option<usize>,
+    idle_timeout: Option<Duration>,
+    max_tasks: Option<u64>,
+    start_limit: Duration,
+    frame_limit: u64,
+    record_times: bool,
+    /// The options of calls that neither the call nor its task sets.
+    defaults: Options,
+    initializer: Option<Initializer>,
+    program: Option<PathBuf>,
+    arguments: Option<Vec<OsString>>,
+    nested: bool,
+    pub(crate) output_options: OutputOptions,
+    features: SystemFeatures,
+}
+
+impl ProcessPoolBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            workers: thread::available_parallelism().map_or(1, usize::from),
+            bound: None,
+            idle_timeout: None,
+            max_tasks: None,
+            start_limit: Duration::from_secs(10),
+            frame_limit: 1 << 30,
+            record_times: false,
+            defaults: Options::new(),
+            initializer: None,
+            program: None,
+            arguments: None,
+            nested: false,
+            output_options: OutputOptions::default(),
+            features: SystemFeatures::ALL,
+        }
+    }
+
+    /// Sets the maximum number of worker processes; each runs one call at a time.
+    ///
+    /// The default is the number of usable CPUs.
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.workers = workers;
+        self
+    }
+
+    /// Limits the number of pending calls: submitted, and not yet started by a worker.
+    ///
+    /// While the bound is reached, `submit` blocks and `try_submit` gives the call back. A callback
+    /// of the pool's calls may exceed it with `submit`, because it might wait for itself.
+    pub fn bound(mut self, pending: usize) -> Self {
+        self.bound = Some(pending);
+        self
+    }
+
+    /// Retires workers that were idle for `limit`; later calls start new ones.
+    ///
+    /// By default workers stay as long as the pool.
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.idle_timeout = Some(limit);
+        self
+    }
+
+    /// Retires each worker after this number of calls; a new one takes its place.
+    ///
+    /// For tasks that leak. By default the number is unlimited. A worker counts for
+    /// [`workers`](Self::workers) until it has answered its last call; it may still be exiting
+    /// while the next one starts.
+    pub fn max_tasks(mut self, calls: u64) -> Self {
+        self.max_tasks = Some(calls);
+        self
+    }
+
+    /// Limits the time from the start of a worker until it is ready, its initializer included. The
+    /// default is ten seconds.
+    ///
+    /// A worker that takes longer is killed; after three of these in a row the pool is broken.
+    pub fn start_limit(mut self, limit: Duration) -> Self {
+        self.start_limit = limit;
+        self
+    }
+
+    /// Limits the size of the arguments of one call, and of one result. The default is 1 GiB.
+    ///
+    /// A larger one fails its call with [`is_encode`](crate::TaskError::is_encode).
+    pub fn frame_limit(mut self, bytes: u64) -> Self {
+        self.frame_limit = bytes;
+        self
+    }
+
+    /// Records when calls were submitted, started and finished, for their futures to tell.
+    pub fn record_times(mut self, record: bool) -> Self {
+        self.record_times = record;
+        self
+    }
+
+    /// Runs this call on each worker before any other call.
+    ///
+    /// A panic breaks the pool for good: calls that are pending, and later ones, fail with
+    /// [`is_executor_broken`](crate::TaskError::is_executor_broken).
+    pub fn initializer<T: Remote>(mut self, call: T) -> Self {
+        self.initializer = Some(Initializer::new(call));
+        self
+    }
+
+    /// Runs this call, which may fail, on each worker before any other call.
+    ///
+    /// An `Err` breaks the pool as a panic does, with its text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{ProcessPool, prelude::*};
+    ///
+    /// #[task]
+    /// fn take_licence() -> Result<(), String> { Err("none left".to_owned()) }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().try_initializer(take_licence {}).build()?;
+    ///     let error = take_licence::submit(&pool).result().unwrap_err();
+    ///     assert_eq!(error.to_string(), "executor is broken: initializer failed: none left");
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn try_initializer<T, E>(mut self, call: T) -> Self
+    where
+        T: Remote<Output = Result<(), E>>,
+        E: fmt::Display,
+    {
+        self.initializer = Some(Initializer::fallible(call));
+        self
+    }
+
+    /// Starts this program as the worker, instead of the running one.
+    ///
+    /// It must be the very same build: a worker of another build is refused.
+    pub fn program(mut self, file: impl Into<PathBuf>) -> Self {
+        self.program = Some(file.into());
+        self
+    }
+
+    /// Starts workers with these arguments, instead of those of this program.
+    pub fn args<A: Into<OsString>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
+        self.arguments = Some(arguments.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Allows tasks in the workers to make process pools of their own.
+    pub fn nested(mut self, allowed: bool) -> Self {
+        self.nested = allowed;
+        self
+    }
+
+    /// Does not use the parent-death signal: workers learn from their link alone that the program
+    /// is gone.
+    #[cfg(feature = "test-hooks")]
+    #[doc(hidden)]
+    pub fn without_death_signal(mut self) -> Self {
+        self.features.death_signal = false;
+        self
+    }
+
+    /// Makes the pool. Starts no worker yet.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] names the setting that makes no sense, or the reason why this program cannot
+    /// have such a pool.
+    pub fn build(self) -> Result<ProcessPool, BuildError> {
+        self.check()?;
+        let entry = Entry::find()?;
+        let identity = Identity::of_this_program()?;
+        let program = self.program.map(Program::named);
+        let program = program.map_or_else(Program::own, Ok)?;
+        let (call, check) = match self.initializer {
+            None => (None, None),
+            Some(Initializer { call, check }) => {
+                let call = call.map_err(BuildError::Initializer)?;
+                (Some(call), Some(check))
+            }
+        };
+        let welcome = Welcome {
+            protocol: PROTOCOL,
+            frame_limit: self.frame_limit,
+            tells_starts: self.bound.is_some() || self.record_times,
+            may_nest: self.nested,
+            features: self.features,
+            has_output: matches!(entry, Entry::Test(_)),
+            // It is read when a worker starts.
+            logs: log::LevelFilter::Off,
+            memory: self.defaults.memory_limit().unwrap_or_default(),
+            name: program_name(&program),
+            initializer: call,
+        };
+        let arguments = self.arguments.or(entry.arguments());
+        let program = (program, identity.fingerprint());
+        let heard = self.output_options.flags();
+        let worker_command = WorkerCommand::new(program, arguments, welcome, heard)
+            .map_err(|error| refused("a descriptor of its directory", error))?;
+        let plan = Plan {
+            worker_command,
+            output_options: self.output_options,
+            config: SchedulerConfig {
+                workers: self.workers,
+                max_tasks: self.max_tasks,
+                idle_timeout: self.idle_timeout,
+                start_limit: self.start_limit,
+            },
+            bound: self.bound,
+            records_times: self.record_times,
+            defaults: self.defaults,
+            identity,
+            check,
+            waker: Waker::new().map_err(|error| refused("a socket pair", error))?,
+            supervisor: Supervisor::get().map_err(|error| refused("a thread", error))?,
+        };
+        start(plan).map_err(|error| refused("a thread", error))
+    }
+
+    fn check(&self) -> Result<(), BuildError> {
+        BuildError::check(self.workers, MAX_WORKERS, self.bound)?;
+        if self.max_tasks == Some(0) {
+            return Err(BuildError::ZeroTasks);
+        }
+        if self.frame_limit < MIN_FRAME {
+            let (limit, least) = (self.frame_limit, MIN_FRAME);
+            return Err(BuildError::FrameLimit { limit, least });
+        }
+        if rights::are_raised() {
+            return Err(BuildError::RaisedRights);
+        }
+        let memory = Table::check_limit();
+        memory.map_err(|error| refused("memory to share with workers", error))?;
+        // ORDERING: Acquire pairs with the Release stores in `note_worker`.
+        if IS_WORKER.load(Ordering::Acquire) && !MAY_NEST.load(Ordering::Acquire) {
+            return Err(BuildError::InWorker);
+        }
+        if !TELLS_MEMORY && self.defaults.memory_limit().is_some() {
+            return Err(refused("a memory limit", io::ErrorKind::Unsupported.into()));
+        }
+        Ok(())
+    }
+}
+
+/// The name that the system shows for this program, and is to show for its workers.
+fn program_name(program: &Program) -> String {
+    // The system keeps 15 bytes of a name.
+    program
+        .file_name()
+        .chars()
+        .filter(|char| char.is_ascii() && *char != '\0')
+        .take(15)
+        .collect()
+}
+
+fn refused(what: &'static str, error: io::Error) -> BuildError {
+    let error = Arc::new(error);
+    BuildError::System { what, error }
+}
+
+/// Starts the threads of the pool.
+fn start(plan: Plan) -> io::Result<ProcessPool> {
+    let pool = Arc::new(Shared::new(plan));
+    io_threads::start(&pool)?;
+    let drain: Arc<dyn exit::Drain> = pool.clone();
+    exit::register(Arc::downgrade(&drain));
+    Ok(ProcessPool { pool, waits: true })
+}
+
+impl fmt::Debug for ProcessPoolBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProcessPoolBuilder")
+            .field("workers", &self.workers)
+            .field("bound", &self.bound)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("max_tasks", &self.max_tasks)
+            .field("start_limit", &self.start_limit)
+            .field("frame_limit", &self.frame_limit)
+            .field("record_times", &self.record_times)
+            .field("defaults", &self.defaults)
+            .field("initializer", &self.initializer.is_some())
+            .field("program", &self.program)
+            .field("arguments", &self.arguments)
+            .field("nested", &self.nested)
+            .field("output_options", &self.output_options)
+            .finish_non_exhaustive()
+    }
+}

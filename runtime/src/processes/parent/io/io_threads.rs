@@ -1,0 +1,333 @@
+//! The threads of a pool, as **leader and followers**: the leader runs the reactor, the follower
+//! completes calls (decodes results, runs callbacks).
+//!
+//! ```text
+//!   thread A   lead: poll, schedule --completions--> [ complete: decode, callbacks ] --> idle ...
+//!                                  \ hands the leadership over
+//!   thread B   idle ----------------> lead: poll, schedule ...
+//! ```
+//!
+//! - The leadership is the reactor itself: the one thread that took it out of the state leads. A
+//!   leader that finds completions, and no thread that takes them, promotes another thread by
+//!   putting the reactor back, and completes them itself. So an answer needs no switch of threads
+//!   on its way to its call, and user code never runs on a leader.
+//! - Completions are taken in order, by one thread at a time. User code may wait for another call
+//!   of the pool; when it is about to sleep, the next thread takes over. There are more than two
+//!   threads only while others sleep so.
+
+use std::{
+    collections::VecDeque,
+    io,
+    sync::{
+        Arc, Condvar, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Instant,
+};
+
+use log::Level;
+
+use super::{complete::complete, reactor::Reactor, shared::Shared};
+use crate::{processes::parent::scheduler::Completion, sync::spin_until, unwind, worker_context};
+
+/// The number of threads that are not blocked in user code: one leads, one completes.
+const MIN_AWAKE: usize = 2;
+
+/// The threads of a pool, and their work.
+#[derive(Default)]
+pub(crate) struct IoThreads {
+    state: std::sync::Mutex<ThreadsState>,
+    work_added: Condvar,
+    /// Notified when the pool has ended.
+    over: Condvar,
+    /// Whether an idle thread may find work; a hint. Written by any thread, read by idle ones.
+    has_work: AtomicBool,
+}
+
+#[derive(Default)]
+struct ThreadsState {
+    completions: VecDeque<Completion>,
+    /// The leadership, while no thread has it.
+    leadership: Option<Box<Reactor>>,
+    /// Whether a thread takes completions, and does not sleep in a wait.
+    is_completing: bool,
+    /// The number of threads not blocked in user code: none that sleeps in a wait of it, or has
+    /// slept in one and still runs it. At least `MIN_AWAKE` are kept.
+    awake: usize,
+    idle: usize,
+    /// The pool has ended.
+    is_over: bool,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// What a thread does next.
+enum Action {
+    Complete(Completion),
+    Lead(Box<Reactor>),
+    Exit,
+}
+
+/// One thread of a pool.
+struct IoThread {
+    pool: Arc<Shared>,
+    /// Whether it takes completions. Written by itself, under the lock of the state.
+    completes: AtomicBool,
+    /// Whether it has slept in a wait of user code that it still runs, so that it does not count as
+    /// awake. Written by itself, under the lock of the state.
+    is_away: AtomicBool,
+}
+
+impl IoThreads {
+    /// Adds completions. False if only the leader could take them: its reactor must be woken.
+    #[must_use]
+    pub(crate) fn add(&self, completions: Vec<Completion>) -> bool {
+        if completions.is_empty() {
+            return true;
+        }
+        let mut state = self.state();
+        state.completions.extend(completions);
+        let is_heard = state.is_completing || state.idle > 0;
+        self.release(state);
+        is_heard
+    }
+
+    /// Adds completions of the leader, which looks for them itself: wakes no thread.
+    pub(crate) fn add_as_leader(&self, completions: Vec<Completion>) {
+        if !completions.is_empty() {
+            self.state().completions.extend(completions);
+        }
+    }
+
+    /// Adds a completion behind all others; false if there are none, taken ones included.
+    pub(crate) fn add_barrier(&self, completion: Completion) -> bool {
+        let mut state = self.state();
+        let is_any = state.is_completing || !state.completions.is_empty();
+        if is_any {
+            state.completions.push_back(completion);
+        }
+        is_any
+    }
+
+    /// Whether the leader must promote another thread: there are completions that no thread takes.
+    pub(crate) fn must_promote(&self) -> bool {
+        let state = self.state();
+        !state.completions.is_empty() && !state.is_completing
+    }
+
+    /// Waits until the pool has ended, at most until the deadline. True if it has.
+    pub(crate) fn is_over_by(&self, deadline: Option<Instant>) -> bool {
+        let mut state = self.state();
+        while !state.is_over {
+            let Some(deadline) = deadline else {
+                return true;
+            };
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let woken = self.over.wait_timeout(state, left);
+            state = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
+    /// Joins the threads once the pool has ended. The caller is none of them.
+    pub(crate) fn join(&self) {
+        loop {
+            let threads = std::mem::take(&mut self.state().threads);
+            if threads.is_empty() {
+                return;
+            }
+            for thread in threads {
+                // It catches all panics of user code; one of the library is in its log.
+                let _ = thread.join();
+            }
+        }
+    }
+
+    /// Releases the lock, and wakes an idle thread if there is work for it.
+    fn release(&self, state: MutexGuard<'_, ThreadsState>) {
+        let has_work =
+            state.leadership.is_some() || !state.completions.is_empty() && !state.is_completing;
+        let is_needed = has_work && state.idle > 0;
+        drop(state);
+        if is_needed {
+            // ORDERING: Relaxed, because it is a hint; the lock shows the work.
+            self.has_work.store(true, Ordering::Relaxed);
+            // After the lock is free, because the woken thread takes it.
+            self.work_added.notify_one();
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, ThreadsState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Starts the threads of a pool; one of them leads.
+pub(crate) fn start(pool: &Arc<Shared>) -> io::Result<()> {
+    pool.io_threads.state().leadership = Some(Box::new(Reactor::new(pool.clone())));
+    let started = (0..MIN_AWAKE).try_for_each(|_| start_one(pool));
+    if started.is_err() {
+        // If one thread was started, it finds no work, and ends.
+        pool.schedule(|scheduler, effects| scheduler.close(effects));
+        let mut state = pool.io_threads.state();
+        state.is_over = true;
+        if state.awake == 0 {
+            state.leadership = None;
+        }
+        drop(state);
+        pool.io_threads.work_added.notify_all();
+        pool.io_threads.join();
+        pool.release_supervisor();
+    }
+    started
+}
+
+fn start_one(pool: &Arc<Shared>) -> io::Result<()> {
+    let thread = Arc::new(IoThread {
+        pool: pool.clone(),
+        completes: AtomicBool::new(false),
+        is_away: AtomicBool::new(false),
+    });
+    let mut state = pool.io_threads.state();
+    let thread = thread::Builder::new()
+        .name("cf-processes".to_owned())
+        .spawn(move || work(&thread))?;
+    state.awake += 1;
+    state.threads.retain(|thread| !thread.is_finished());
+    state.threads.push(thread);
+    Ok(())
+}
+
+fn work(thread: &Arc<IoThread>) {
+    let _abort_on_panic = AbortOnPanic;
+    let _callback = worker_context::enter_callback_with(thread.pool.id, thread.clone());
+    let mut leadership = None;
+    loop {
+        match thread.next(leadership.take()) {
+            Action::Complete(completion) => complete(&thread.pool, completion),
+            Action::Lead(mut links) => {
+                if links.serve() {
+                    thread.end();
+                } else {
+                    leadership = Some(links);
+                }
+            }
+            Action::Exit => return,
+        }
+    }
+}
+
+impl IoThread {
+    /// Waits for work. Puts `leadership` back, for another thread to take.
+    fn next(&self, leadership: Option<Box<Reactor>>) -> Action {
+        let threads = &self.pool.io_threads;
+        let mut state = threads.state();
+        if leadership.is_some() {
+            state.leadership = leadership;
+        }
+        // ORDERING: as in `take_completion`.
+        state.awake += usize::from(self.is_away.swap(false, Ordering::Relaxed));
+        loop {
+            if let Some(completion) = self.take_completion(&mut state) {
+                threads.release(state);
+                return Action::Complete(completion);
+            }
+            if let Some(links) = state.leadership.take() {
+                return Action::Lead(links);
+            }
+            if state.is_over || state.awake > MIN_AWAKE {
+                state.awake -= 1;
+                threads.release(state);
+                return Action::Exit;
+            }
+            state = self.idle(state);
+        }
+    }
+
+    fn take_completion(&self, state: &mut ThreadsState) -> Option<Completion> {
+        // ORDERING: Relaxed, because only this thread uses it.
+        let had_one = self.completes.load(Ordering::Relaxed);
+        let completion = if had_one || !state.is_completing {
+            state.completions.pop_front()
+        } else {
+            None
+        };
+        let has_one = completion.is_some();
+        if had_one || has_one {
+            state.is_completing = has_one;
+        }
+        self.completes.store(has_one, Ordering::Relaxed);
+        completion
+    }
+
+    /// Spins briefly for work, then sleeps until there may be some.
+    fn idle<'a>(&'a self, mut state: MutexGuard<'a, ThreadsState>) -> MutexGuard<'a, ThreadsState> {
+        let threads = &self.pool.io_threads;
+        state.idle += 1;
+        // ORDERING: as in `release`, here and below.
+        threads.has_work.store(false, Ordering::Relaxed);
+        drop(state);
+        let has_work = spin_until(|| threads.has_work.load(Ordering::Relaxed));
+        state = threads.state();
+        let is_needed = has_work || state.leadership.is_some() || state.is_over;
+        if !is_needed && (state.completions.is_empty() || state.is_completing) {
+            state = threads
+                .work_added
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        state.idle -= 1;
+        state
+    }
+
+    /// The pool has ended: no call and no worker is left.
+    fn end(&self) {
+        self.pool.release_supervisor();
+        let threads = &self.pool.io_threads;
+        threads.state().is_over = true;
+        // ORDERING: as in `release`.
+        threads.has_work.store(true, Ordering::Relaxed);
+        threads.work_added.notify_all();
+        threads.over.notify_all();
+    }
+}
+
+impl worker_context::BlockObserver for IoThread {
+    fn on_block(&self) {
+        let threads = &self.pool.io_threads;
+        let mut state = threads.state();
+        // ORDERING: as in `take_completion`, here and below.
+        state.awake -= usize::from(!self.is_away.swap(true, Ordering::Relaxed));
+        if self.completes.swap(false, Ordering::Relaxed) {
+            state.is_completing = false;
+        }
+        threads.release(state);
+        while threads.state().awake < MIN_AWAKE {
+            if let Err(error) = start_one(&self.pool) {
+                unwind::report(
+                    Level::Error,
+                    format_args!("process pool: system refused a thread: {error}"),
+                );
+                // The leader completes the rest.
+                return self.pool.waker.wake();
+            }
+        }
+    }
+
+    /// The thread counts as awake again once user code has returned.
+    fn on_unblock(&self) {}
+}
+
+/// Aborts the program if a thread of the library panics: calls would wait for it for ever.
+struct AbortOnPanic;
+
+impl Drop for AbortOnPanic {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            std::process::abort();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Which program this is: the protocol it speaks, its build, the tasks it has.
+//!
+//! A worker and its parent must be the same build: calls name their task by its place in the
+//! registry, and arguments are read as they were written. The build is known by the size of the
+//! program's file, by the modules (the program, dynamic libraries) that hold its tasks, and by
+//! where the linker put them in these; none of that is read from the sources, so that another build
+//! of the same sources is another one, unless it came out the same.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::OnceLock,
+};
+
+use crate::task::registry::{self, RegistryError};
+
+/// Changes with the meaning of any frame.
+pub(crate) const PROTOCOL: u32 = 1;
+
+/// Names one worker of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct WorkerId(pub(crate) u32);
+
+/// What a worker says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    protocol: u64,
+    build: u64,
+    tasks: u64,
+}
+
+/// How a worker is not what its parent is.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BuildMismatch {
+    #[error(
+        "worker speaks version {theirs} of the protocol, this program version {ours}; build both from the same sources"
+    )]
+    Protocol { ours: u64, theirs: u64 },
+    #[error("worker is another build of the program; use the very same file")]
+    Build,
+    #[error("worker has other tasks than this program; use the very same file")]
+    Tasks,
+}
+
+impl Identity {
+    /// Who this process is.
+    pub(crate) fn of_this_program() -> Result<Self, RegistryError> {
+        static OWN: OnceLock<Result<Identity, RegistryError>> = OnceLock::new();
+        let own = OWN.get_or_init(|| {
+            Ok(Self {
+                protocol: PROTOCOL.into(),
+                build: build()?,
+                tasks: registry::fingerprint()?,
+            })
+        });
+        own.clone()
+    }
+
+    pub(crate) fn numbers(&self) -> [u64; 3] {
+        [self.protocol, self.build, self.tasks]
+    }
+
+    /// One number for all of them.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.numbers().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    pub(crate) fn of_numbers([protocol, build, tasks]: [u64; 3]) -> Self {
+        Self {
+            protocol,
+            build,
+            tasks,
+        }
+    }
+
+    /// Whether a worker that says `theirs` can work for this program.
+    pub(crate) fn check(&self, theirs: &Self) -> Result<(), BuildMismatch> {
+        if theirs.protocol != self.protocol {
+            let (ours, theirs) = (self.protocol, theirs.protocol);
+            return Err(BuildMismatch::Protocol { ours, theirs });
+        }
+        if theirs.tasks != self.tasks {
+            return Err(BuildMismatch::Tasks);
+        }
+        if theirs.build != self.build {
+            return Err(BuildMismatch::Build);
+        }
+        Ok(())
+    }
+}
+
+fn build() -> Result<u64, RegistryError> {
+    let mut hasher = DefaultHasher::new();
+    env!("CARGO_PKG_VERSION").hash(&mut hasher);
+    size_of::<usize>().hash(&mut hasher);
+    let here = Identity::of_this_program as fn() -> _;
+    hash_places(here as usize, registry::addresses()?, &mut hasher);
+    Ok(hasher.finish())
+}
+
+/// Where this code and the tasks lie: in which builds of which modules, and where in these. Modules
+/// lie elsewhere with each start, also from one another.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn hash_places(here: usize, mut tasks: Vec<usize>, hasher: &mut impl Hasher) {
+    use crate::processes::os::modules::{self, Module};
+
+    let modules = modules::all();
+    tasks.push(here);
+    modules::locate(&modules, &tasks).hash(hasher);
+    if !modules.first().is_some_and(Module::has_build_id) {
+        crate::processes::os::program::own_len().hash(hasher);
+    }
+}
+
+/// How far apart this code and the tasks lie, which is known to be the same with each start only
+/// within one module.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn hash_places(here: usize, tasks: Vec<usize>, hasher: &mut impl Hasher) {
+    let distances = tasks.into_iter().map(|task| task.wrapping_sub(here));
+    distances.for_each(|distance| distance.hash(hasher));
+    crate::processes::os::program::own_len().hash(hasher);
+}
