@@ -61,7 +61,10 @@ impl BaseDepth {
 /// This thread goes to rayon from here; called once, with nothing of ours above it.
 #[inline(never)]
 pub(super) fn note_stack_base() {
-    STACK_BASE.with(|base| base.set(worker_context::stack_address()));
+    // Not inside of `with`, which has frames of its own under Shuttle: a job that lies less deep
+    // than the base would count as the deepest of all.
+    let here = worker_context::stack_address();
+    STACK_BASE.with(|base| base.set(here));
 }
 
 /// The job that a bell is.
