@@ -1,11 +1,10 @@
-//! Reading: what stands in the parentheses of an attribute.
+//! Reading: the options in the parentheses of an attribute.
 
 use proc_macro2::Span;
 use syn::{
     Expr, Ident, Token,
     ext::IdentExt,
-    parse::{Parse, ParseStream, Parser},
-    punctuated::Punctuated,
+    parse::{ParseStream, Parser},
 };
 
 /// One `option = value`, as it was written.
@@ -15,16 +14,16 @@ pub(crate) struct Arg {
     pub(crate) value: Option<Expr>,
 }
 
-impl Parse for Arg {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+impl Arg {
+    fn parse(input: ParseStream<'_>, example: &str) -> syn::Result<Self> {
         // `crate` is an option too.
         let name = input
             .call(Ident::parse_any)
-            .map_err(|mistake| not_an_option(mistake.span()))?;
+            .map_err(|mistake| not_an_option(mistake.span(), example))?;
         let value = match input.parse::<Option<Token![=]>>()? {
             Some(_) => Some(bare(input.parse()?)),
             None if input.is_empty() || input.peek(Token![,]) => None,
-            None => return Err(not_an_option(input.span())),
+            None => return Err(not_an_option(input.span(), example)),
         };
         Ok(Self { name, value })
     }
@@ -38,13 +37,24 @@ fn bare(expr: Expr) -> Expr {
     }
 }
 
-fn not_an_option(place: Span) -> syn::Error {
-    let text = "an option is written `name = value`, and parted from the next by a comma; write `timeout = \"5s\"`";
+fn not_an_option(place: Span, example: &str) -> syn::Error {
+    let text = format!(
+        "an option is written `name = value`, and parted from the next by a comma; write `{example}`"
+    );
     syn::Error::new(place, text)
 }
 
-/// Reads the options, whatever they are.
-pub(crate) fn read(args: proc_macro::TokenStream) -> syn::Result<Vec<Arg>> {
-    let args = Punctuated::<Arg, Token![,]>::parse_terminated.parse(args)?;
-    Ok(args.into_iter().collect())
+/// Reads the options, known or not; an error shows the `example`.
+pub(crate) fn read(args: proc_macro::TokenStream, example: &str) -> syn::Result<Vec<Arg>> {
+    let parser = |input: ParseStream<'_>| {
+        let mut args = Vec::new();
+        while !input.is_empty() {
+            args.push(Arg::parse(input, example)?);
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(args)
+    };
+    parser.parse(args)
 }

@@ -1,62 +1,61 @@
-//! Judging: every rule that a function and its options must keep, all mistakes told
-//! at once.
+//! Judging: every rule that a function and its options must keep; all errors are reported at once.
 
 mod borrows;
 mod options;
 mod sizes;
 
-use syn::{Attribute, Generics, Path, Safety, Type, TypeReference, ext::IdentExt};
+use syn::{Generics, Path, Safety, Type, TypeReference, ext::IdentExt};
 
 use crate::{
     args::Arg,
-    function::Function,
+    function::{self, MaybeItemFn},
+    options::Options,
     report::Report,
     signature::{self, Parameter, Signature},
     task::Task,
 };
 
-pub(crate) use borrows::{has_static_borrow, text};
-pub(crate) use options::{Options, Written};
+pub(crate) use borrows::has_static_borrow;
 
 /// Judges the options of `#[task]`.
 pub(crate) fn options(report: &mut Report, args: Vec<Arg>) -> Options {
-    options::check(report, args)
+    options::of_task(report, args)
 }
 
 /// Judges whether `function` can be a task.
 pub(crate) fn function(
     report: &mut Report,
-    function: &Function,
+    function: &MaybeItemFn,
     signature: &Signature<'_>,
     options: &Options,
 ) {
     let written = &function.sig;
-    report.refuse(
+    report.error_if(
         written.asyncness.as_ref(),
         "a task is an ordinary function; block inside, or await its future",
     );
-    report.refuse(
+    report.error_if(
         Some(&written.safety).filter(|safety| matches!(safety, Safety::Unsafe(_))),
         "a task is called by the library, which cannot keep the promises of an `unsafe` function; \
          wrap the call in a safe one",
     );
-    report.refuse(
+    report.error_if(
         generic(&written.generics),
         "a task is one function, without generics; make a task for each type you need",
     );
-    report.refuse(
+    report.error_if(
         written.variadic.as_ref(),
         "a task has a fixed number of parameters; take a `Vec`",
     );
-    report.refuse(
+    report.error_if(
         signature.receiver,
         "a task is a free function; take the value as a parameter",
     );
-    report.refuse(
-        function.attrs.iter().find(|attr| is_task(attr)),
+    report.error_if(
+        function.attrs.iter().find(|attr| function::is_task(attr)),
         "a function becomes a task once; remove the second attribute",
     );
-    report.refuse(
+    report.error_if(
         function.is_without_body().then_some(&function.body),
         "a task has a body; put `#[task]` on a function that stands by itself",
     );
@@ -77,24 +76,9 @@ fn generic(generics: &Generics) -> Option<&impl quote::ToTokens> {
     is_generic.then_some(parameters)
 }
 
-/// The function, no longer to become a task by another attribute.
-pub(crate) fn without_task(function: &Function) -> Function {
-    let mut function = function.clone();
-    function.attrs.retain(|attr| !is_task(attr));
-    function
-}
-
-fn is_task(attr: &Attribute) -> bool {
-    let path = attr.path();
-    path.segments
-        .last()
-        .is_some_and(|last| last.ident == "task" && last.arguments.is_none())
-        && (path.segments.len() == 1 || path.segments[0].ident == "concurrent_futures")
-}
-
 fn check_parameter(report: &mut Report, parameter: &Parameter<'_>) {
     let attrs = &parameter.written.attrs;
-    report.refuse(
+    report.error_if(
         attrs.iter().find(|attr| attr.path().is_ident("cfg")),
         "a task takes the same arguments in every build; put `#[cfg]` on the whole function",
     );
@@ -105,31 +89,31 @@ fn check_parameter(report: &mut Report, parameter: &Parameter<'_>) {
 }
 
 fn check_owned(report: &mut Report, ty: &Type) {
-    report.refuse(
+    report.error_if(
         borrows::impl_trait(ty),
         "a task's parameter has one type; name it",
     );
-    report.refuse(borrows::borrowing(ty), borrows::owned_text(ty));
+    report.error_if(borrows::borrowing(ty), borrows::owned_text(ty));
 }
 
 fn check_borrowed(report: &mut Report, reference: &TypeReference) {
     let inner = signature::bare(&reference.elem);
     if reference.mutability.is_some() {
-        report.refuse(
+        report.error_if(
             Some(reference),
             "a task owns its arguments; take the value, and return it changed",
         );
     } else if let Type::TraitObject(object) = inner {
-        let bounds = borrows::text(object);
-        report.refuse(
+        let bounds = signature::text(object);
+        report.error_if(
             Some(reference),
             format!("a call cannot own what `&{bounds}` borrows; take `Box<{bounds} + Send>`"),
         );
     } else if borrows::borrowing(inner).is_some() {
         let whole = Type::Reference(reference.clone());
-        report.refuse(Some(reference), borrows::owned_text(&whole));
+        report.error_if(Some(reference), borrows::owned_text(&whole));
     } else {
-        report.refuse(
+        report.error_if(
             borrows::impl_trait(inner),
             "a task's parameter has one type; name it",
         );
@@ -137,15 +121,15 @@ fn check_borrowed(report: &mut Report, reference: &TypeReference) {
 }
 
 fn check_output(report: &mut Report, ty: &Type) {
-    report.refuse(
+    report.error_if(
         borrows::impl_trait(ty),
         "a task's result has one type; name it",
     );
-    report.refuse(
+    report.error_if(
         Some(ty).filter(|ty| matches!(ty, Type::Never(_))),
         "a task that never returns has no result; end it when `should_stop()` says so",
     );
-    report.refuse(borrows::borrowing(ty), borrows::returned_text(ty));
+    report.error_if(borrows::borrowing(ty), borrows::returned_text(ty));
 }
 
 /// Whether the parameters of a task can be the fields of its calls.
@@ -154,21 +138,21 @@ pub(crate) fn are_fields(task: &Task<'_>) -> bool {
     for parameter in &task.signature.parameters {
         check_parameter(&mut report, parameter);
     }
-    report.end().is_none() && generic(&task.function.sig.generics).is_none()
+    report.finish().is_none() && generic(&task.function.sig.generics).is_none()
 }
 
 /// Whether a task can return this.
 pub(crate) fn is_output(ty: &Type) -> bool {
     let mut report = Report::default();
     check_output(&mut report, ty);
-    report.end().is_none()
+    report.finish().is_none()
 }
 
 /// Whether the task's type hides nothing that is used there.
 pub(crate) fn is_name_free(task: &Task<'_>) -> bool {
     let mut report = Report::default();
     check_name(&mut report, task.function, &task.signature, &task.options);
-    report.end().is_none()
+    report.finish().is_none()
 }
 
 /// The types that every program names without a path.
@@ -180,13 +164,13 @@ const PRIMITIVES: &[&str] = &[
 /// The task's type stands beside the function, and must hide nothing that is used there.
 fn check_name(
     report: &mut Report,
-    function: &Function,
+    function: &MaybeItemFn,
     signature: &Signature<'_>,
     options: &Options,
 ) {
     let name = options.wrapper.as_ref().unwrap_or(&function.sig.ident);
     let text = name.unraw().to_string();
-    report.refuse(
+    report.error_if(
         PRIMITIVES.contains(&&*text).then_some(name),
         format!(
             "the task's type would hide the type `{text}`; name it with `#[task(wrapper = …)]`"
@@ -198,7 +182,7 @@ fn check_name(
         is_ours && path.segments[0].ident == *name
     };
     for ty in types.chain(signature.output) {
-        report.refuse(
+        report.error_if(
             borrows::path(ty, &hidden),
             format!(
                 "the task's type hides what `{text}::` names here; name it with `#[task(wrapper = …)]`"
@@ -207,24 +191,23 @@ fn check_name(
     }
 }
 
-/// Judges whether `function` can be the entry of a program.
-pub(crate) fn main(report: &mut Report, args: &proc_macro2::TokenStream, function: &Function) {
+/// Judges whether `function` can be the entry of a program, and the options of `#[main]`: the path
+/// of the library, if one is given.
+pub(crate) fn main(report: &mut Report, args: Vec<Arg>, function: &MaybeItemFn) -> Option<Path> {
+    let library = options::of_main(report, args);
     let signature = &function.sig;
-    report.refuse(
-        (!args.is_empty()).then_some(args),
-        "`#[concurrent_futures::main]` takes no options; write it alone",
-    );
-    report.refuse(
+    report.error_if(
         signature.asyncness.as_ref(),
         "`main` is an ordinary function here; put the attribute of an async runtime, such as \
          `#[tokio::main]`, above this one",
     );
-    report.refuse(
+    report.error_if(
         (signature.ident != "main").then_some(&signature.ident),
         "only `main` can carry this attribute; elsewhere call `concurrent_futures::init()`",
     );
-    report.refuse(
+    report.error_if(
         (!signature.inputs.is_empty()).then_some(&signature.inputs),
         "`main` has no parameters; read `std::env::args()` inside",
     );
+    library
 }

@@ -1,12 +1,15 @@
 //! Writing: the `main` that prepares the program and drains it.
 
-use crate::function::Function;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Path;
 
-/// The user's `main`, its body inside of ours.
-pub(crate) fn main(function: Function) -> TokenStream {
-    let Function {
+use crate::{expand, function::MaybeItemFn};
+
+/// The user's `main`; the library calls its body.
+pub(crate) fn main(function: MaybeItemFn, krate: Option<&Path>) -> TokenStream {
+    let library = expand::path_or_default(krate);
+    let MaybeItemFn {
         attrs,
         vis,
         sig,
@@ -16,7 +19,7 @@ pub(crate) fn main(function: Function) -> TokenStream {
     quote! {
         #(#attrs)*
         #vis #sig {
-            ::concurrent_futures::private::main(move || #output #body)
+            #library::private::main(move || #output #body)
         }
     }
 }

@@ -20,9 +20,12 @@ mod values;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, Ident, Meta, Token, parse::Parser, punctuated::Punctuated};
+use syn::{Attribute, Ident, Meta, Path, Token, parse::Parser, punctuated::Punctuated};
 
-use crate::task::Task;
+use crate::{
+    function::{MaybeItemFn, is_task},
+    task::Task,
+};
 
 pub(crate) use call::call;
 pub(crate) use docs::documented;
@@ -71,12 +74,21 @@ fn ours(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
+/// The function without `#[task]`, so that no second expansion makes it a task.
+pub(crate) fn without_task(function: &MaybeItemFn) -> MaybeItemFn {
+    let mut function = function.clone();
+    function.attrs.retain(|attr| !is_task(attr));
+    function
+}
+
 /// The path of the library.
 pub(crate) fn library(task: &Task<'_>) -> TokenStream {
-    match &task.options.krate {
-        Some(path) => path.to_token_stream(),
-        None => quote!(::concurrent_futures),
-    }
+    path_or_default(task.options.krate.as_ref())
+}
+
+/// The path that `crate = path` gives, or where the library is by default.
+pub(crate) fn path_or_default(krate: Option<&Path>) -> TokenStream {
+    krate.map_or_else(|| quote!(::concurrent_futures), ToTokens::to_token_stream)
 }
 
 /// What the function returns.

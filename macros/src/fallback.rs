@@ -1,16 +1,15 @@
-//! Writing, when something was refused: the user's function, the mistakes, and a type in
-//! the task's place.
+//! Writing after an error: the user's function, the errors, and a type in the task's place.
 //!
-//! Whoever calls the function, or submits the task, then hears of the mistakes alone.
+//! Code that calls the function or submits the task then gets no errors of its own.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
-use crate::{check, expand, function::Function, task::Task};
+use crate::{check, expand, function::MaybeItemFn, task::Task};
 
 /// A task whose signature was refused.
 pub(crate) fn task(task: &Task<'_>, mistakes: &syn::Error) -> TokenStream {
-    let function = check::without_task(task.function);
+    let function = expand::without_task(task.function);
     // Where there is a `self` no type may stand beside the function, and one that would hide
     // another must not.
     let has_place = task.signature.receiver.is_none()
@@ -36,9 +35,9 @@ pub(crate) fn options(task: &Task<'_>, mistakes: &syn::Error) -> TokenStream {
 
 /// A function that was to be the program's entry.
 ///
-/// One that is called `main`, but cannot be the entry, goes inside of one that can: the
-/// compiler would have its own word on it.
-pub(crate) fn main(function: &Function, mistakes: &syn::Error) -> TokenStream {
+/// A `main` that cannot be the entry goes inside of one that can: the compiler would report an
+/// error of its own for it.
+pub(crate) fn main(function: &MaybeItemFn, mistakes: &syn::Error) -> TokenStream {
     if function.sig.ident != "main" {
         return item(function.to_token_stream(), mistakes);
     }

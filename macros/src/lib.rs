@@ -20,13 +20,14 @@ mod entry;
 mod expand;
 mod fallback;
 mod function;
+mod options;
 mod report;
 mod signature;
 mod task;
 
 use proc_macro::TokenStream;
 
-use function::Function;
+use function::MaybeItemFn;
 use report::Report;
 use task::Task;
 
@@ -46,16 +47,17 @@ use task::Task;
 ///
 /// # Parameters and results
 ///
-/// A call owns its arguments: for a parameter of type `&str`, `&[T]`, `&Path` or another
-/// `&T` the field is a `String`, `Vec<T>`, `PathBuf` or `T`, and the functions above take
-/// whatever becomes one, a `&str` or a `String`, say; a borrow is cloned, a value moved. A parameter that is a pattern has the
-/// field `arg0`, or whichever its place is. An unsized type is known by its name (`str`, `…Str`,
-/// `…Path`), so not by an alias. A `&'static` is kept as it is; it cannot leave the process, and
-/// must be written out, not hidden in an alias or in a type that derives `Deserialize`.
+/// A call owns its arguments: for a parameter of type `&str`, `&[T]`, `&Path` or another `&T` the
+/// field is a `String`, `Vec<T>`, `PathBuf` or `T`, and the functions above take whatever becomes
+/// one, a `&str` or a `String`, say; a borrow is cloned, a value moved. A parameter that is a
+/// pattern has the field `arg0`, or whichever its place is. An unsized type is known by its name
+/// (`str`, `…Str`, `…Path`), so not by an alias. A `&'static` is kept as it is; it cannot leave the
+/// process, and must be written out, not hidden in an alias or in a type that derives
+/// `Deserialize`.
 ///
 /// An output that is a `Result` counts as a failure if it is an `Err`; `try_result` of the
 /// future takes it apart. A call can be sent to another process if its parameters and its output
-/// are `Portable`; nobody asks that of tasks that stay on threads.
+/// are `Portable`; tasks that stay on threads need not be.
 ///
 /// Refused, all at once: `self`, generics, `impl Trait`, `async`, `unsafe`, `&mut`, a borrow
 /// inside of a type (`Option<&str>`) or in the result, `-> !`, and `#[cfg]` on a parameter.
@@ -68,10 +70,11 @@ use task::Task;
 /// # Options
 ///
 /// - `timeout = "5s"`, or an expression of type `Duration`: the time limit of each call;
-/// - `memory = "512MiB"`, in B, kB, MB, GB, KiB, MiB or GiB, or an expression of type `u64`, in bytes: the memory that a
-///   call's worker may hold;
+/// - `memory = "512MiB"`, in B, kB, MB, GB, KiB, MiB or GiB, or an expression of type `u64`, in
+///   bytes: the memory that a call's worker may hold;
 /// - `retries = 2`: how often a call is run again that lost its worker;
-/// - `backoff = "100ms"`, or an expression of type `Duration`: the time before the first retry, which doubles;
+/// - `backoff = "100ms"`, or an expression of type `Duration`: the time before the first retry,
+///   which doubles;
 /// - `retry_timeouts = true`: calls that are past their time limit are run again too;
 /// - `name = "shop.price"`: a name that stays when the function is moved or renamed, and by which
 ///   another build of the program finds the task; no two tasks may share one;
@@ -79,9 +82,9 @@ use task::Task;
 ///   a module or a type;
 /// - `crate = path`: where this library is, if not in `::concurrent_futures`.
 ///
-/// Executors that cannot keep limits or retries, as threads cannot, refuse the calls of a task that asks for
-/// them. What is asked for one call comes before what its task asks, and that before what a pool asks of all:
-/// see `Options`, for what each of them means too.
+/// Executors that cannot keep limits or retries, as threads cannot, refuse the calls of a task that
+/// asks for them. What is asked for one call comes before what its task asks, and that before what
+/// a pool asks of all: see `Options`, for what each of them means too.
 ///
 /// # Examples
 ///
@@ -121,10 +124,10 @@ pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
     .into()
 }
 
-fn task_of(args: TokenStream, function: &Function) -> proc_macro2::TokenStream {
+fn task_of(args: TokenStream, function: &MaybeItemFn) -> proc_macro2::TokenStream {
     let (mut report, mut option_report) = (Report::default(), Report::default());
-    let args = option_report.note(args::read(args)).unwrap_or_default();
-    let options = check::options(&mut option_report, args);
+    let args = option_report.absorb(args::read(args, "timeout = \"5s\""));
+    let options = check::options(&mut option_report, args.unwrap_or_default());
     let signature = signature::read(function);
     check::function(&mut report, function, &signature, &options);
     let task = Task {
@@ -132,7 +135,7 @@ fn task_of(args: TokenStream, function: &Function) -> proc_macro2::TokenStream {
         signature,
         options,
     };
-    match (report.end(), option_report.end()) {
+    match (report.finish(), option_report.finish()) {
         (None, None) => expand::task(&task),
         (None, Some(mistakes)) => fallback::options(&task, &mistakes),
         (Some(mistakes), None) => fallback::task(&task, &mistakes),
@@ -145,9 +148,9 @@ fn task_of(args: TokenStream, function: &Function) -> proc_macro2::TokenStream {
 
 /// Prepares the program before `main`, and lets detached work end after it.
 ///
-/// The program can be its own worker: a `ProcessPool` starts it again, and such a process runs calls in place of
-/// `main`, of which nothing is executed there. What stands before `main` begins, as a constructor of a library
-/// does, runs in both.
+/// The program can be its own worker: a `ProcessPool` starts it again, and such a process runs
+/// calls in place of `main`, of which nothing is executed there. What stands before `main` begins,
+/// as a constructor of a library does, runs in both.
 ///
 /// Work that was left to itself (detached futures, pools that were shut down
 /// without waiting, pools in statics) runs to its end before the program leaves.
@@ -156,6 +159,10 @@ fn task_of(args: TokenStream, function: &Function) -> proc_macro2::TokenStream {
 /// The attribute of an async runtime stands above this one: `#[tokio::main]`, then
 /// `#[concurrent_futures::main]`, then `async fn main`. So a process becomes a worker before a
 /// runtime starts.
+///
+/// # Options
+///
+/// - `crate = path`: where this library is, if not in `::concurrent_futures`.
 ///
 /// # Examples
 ///
@@ -195,11 +202,12 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
     .into()
 }
 
-fn main_of(args: TokenStream, function: Function) -> proc_macro2::TokenStream {
+fn main_of(args: TokenStream, function: MaybeItemFn) -> proc_macro2::TokenStream {
     let mut report = Report::default();
-    check::main(&mut report, &args.into(), &function);
-    match report.end() {
-        None => entry::main(function),
+    let args = report.absorb(args::read(args, "crate = path::to::concurrent_futures"));
+    let krate = check::main(&mut report, args.unwrap_or_default(), &function);
+    match report.finish() {
+        None => entry::main(function, krate.as_ref()),
         Some(mistakes) => fallback::main(&function, &mistakes),
     }
 }

@@ -1,14 +1,14 @@
-//! Mistakes, collected to be told together.
+//! The errors of one attribute, reported together.
 
 use quote::ToTokens;
 
-/// The mistakes found so far.
+/// The errors found so far.
 #[derive(Default)]
 pub(crate) struct Report(Option<syn::Error>);
 
 impl Report {
-    /// Notes a mistake at `place`, if there is one.
-    pub(crate) fn refuse(&mut self, place: Option<impl ToTokens>, text: impl AsRef<str>) {
+    /// Adds an error at `place`, if there is one.
+    pub(crate) fn error_if(&mut self, place: Option<impl ToTokens>, text: impl AsRef<str>) {
         if let Some(place) = place {
             self.add(syn::Error::new_spanned(place, text.as_ref()));
         }
@@ -21,13 +21,13 @@ impl Report {
         }
     }
 
-    /// Notes what went wrong, and goes on.
-    pub(crate) fn note<T>(&mut self, result: syn::Result<T>) -> Option<T> {
+    /// Takes the value of a result, and adds its error.
+    pub(crate) fn absorb<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|mistake| self.add(mistake)).ok()
     }
 
-    /// All mistakes, if there are any.
-    pub(crate) fn end(self) -> Option<syn::Error> {
+    /// All errors, combined, if there are any.
+    pub(crate) fn finish(self) -> Option<syn::Error> {
         self.0
     }
 }

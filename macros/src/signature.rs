@@ -1,9 +1,9 @@
 //! Reading: what of a function's signature its task is made of.
 
-use quote::format_ident;
+use quote::{ToTokens, format_ident};
 use syn::{FnArg, Ident, Pat, PatType, Receiver, ReturnType, Type, TypeReference, ext::IdentExt};
 
-use crate::function::Function;
+use crate::function::MaybeItemFn;
 
 /// The parts of a signature, as they were written.
 pub(crate) struct Signature<'a> {
@@ -43,7 +43,7 @@ fn is_static(reference: &TypeReference) -> bool {
 }
 
 /// Reads the signature of a function.
-pub(crate) fn read(function: &Function) -> Signature<'_> {
+pub(crate) fn read(function: &MaybeItemFn) -> Signature<'_> {
     let inputs = || function.sig.inputs.iter();
     let typed: Vec<_> = inputs()
         .filter_map(|input| match input {
@@ -103,4 +103,19 @@ fn name_of_place(place: usize, names: &[Option<&Ident>]) -> Ident {
         field = format_ident!("{field}_");
     }
     field
+}
+
+/// A type as people write it.
+pub(crate) fn text(ty: &impl ToTokens) -> String {
+    let text = ty.to_token_stream().to_string();
+    [
+        ("& ", "&"),
+        (" < ", "<"),
+        (" >", ">"),
+        (" :: ", "::"),
+        (" ,", ","),
+        ("< ", "<"),
+    ]
+    .iter()
+    .fold(text, |text, (from, to)| text.replace(from, to))
 }

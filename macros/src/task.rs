@@ -2,11 +2,11 @@
 
 use syn::Ident;
 
-use crate::{check::Options, function::Function, signature::Signature};
+use crate::{function::MaybeItemFn, options::Options, signature::Signature};
 
 /// What a task is written from.
 pub(crate) struct Task<'a> {
-    pub(crate) function: &'a Function,
+    pub(crate) function: &'a MaybeItemFn,
     pub(crate) signature: Signature<'a>,
     pub(crate) options: Options,
 }

@@ -22,7 +22,7 @@ fn exported_again(text: &str) -> usize {
     text.len()
 }
 
-#[futures_of_ours::main]
+#[futures_of_ours::main(crate = futures_of_ours)]
 fn main() -> Result<(), TaskError> {
     assert!(renamed::submit(&Inline, 256).result()?.is_err());
     assert_eq!(exported_again::submit(&Inline, "a").result()?, 1);

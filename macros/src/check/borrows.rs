@@ -1,12 +1,13 @@
 //! What is looked for inside of a type: borrows, `impl Trait`, paths.
 
-use quote::ToTokens;
 use syn::{
     BoundLifetimes, Lifetime, ParenthesizedGenericArguments, Path, PathSegment, Type, TypeFnPtr,
     TypeImplTrait, TypeReference, TypeTraitObject, parse_quote,
     visit::{self, Visit},
     visit_mut::{self, VisitMut},
 };
+
+use crate::signature::text;
 
 /// The type, if there is a borrow in it that does not live for ever.
 pub(super) fn borrowing(ty: &Type) -> Option<&Type> {
@@ -166,19 +167,4 @@ impl VisitMut for Owning {
 
     fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {
     }
-}
-
-/// A type as people write it.
-pub(crate) fn text(ty: &impl ToTokens) -> String {
-    let text = ty.to_token_stream().to_string();
-    [
-        ("& ", "&"),
-        (" < ", "<"),
-        (" >", ">"),
-        (" :: ", "::"),
-        (" ,", ","),
-        ("< ", "<"),
-    ]
-    .iter()
-    .fold(text, |text, (from, to)| text.replace(from, to))
 }

@@ -1,35 +1,18 @@
-//! The options of `#[task]`.
+//! The rules on the options of `#[task]` and `#[main]`.
 
 use std::time::Duration;
 
 use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Path, UnOp};
 
 use super::sizes;
-use crate::{args::Arg, report::Report};
+use crate::{
+    args::Arg,
+    options::{Options, Written},
+    report::Report,
+};
 
-/// What the options ask.
-#[derive(Default)]
-pub(crate) struct Options {
-    pub(crate) timeout: Option<Written<Duration>>,
-    pub(crate) memory: Option<Written<u64>>,
-    pub(crate) retries: Option<Expr>,
-    pub(crate) backoff: Option<Written<Duration>>,
-    pub(crate) retry_timeouts: Option<Expr>,
-    pub(crate) name: Option<LitStr>,
-    pub(crate) wrapper: Option<Ident>,
-    pub(crate) krate: Option<Path>,
-}
-
-/// A quantity with a unit.
-pub(crate) enum Written<T> {
-    /// Written as a text.
-    Text(T),
-    /// An expression, whose type the compiler checks.
-    Expr(Expr),
-}
-
-/// Each option, and how it is written.
-const EXAMPLES: &[(&str, &str)] = &[
+/// Each option of `#[task]`, and an example of it.
+const OF_TASK: &[(&str, &str)] = &[
     ("timeout", "timeout = \"5s\""),
     ("memory", "memory = \"512MiB\""),
     ("retries", "retries = 2"),
@@ -37,53 +20,95 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("retry_timeouts", "retry_timeouts = true"),
     ("name", "name = \"shop.price\""),
     ("wrapper", "wrapper = PriceTask"),
-    ("crate", "crate = path::to::concurrent_futures"),
+    CRATE,
 ];
 
-pub(super) fn check(report: &mut Report, args: Vec<Arg>) -> Options {
+/// Each option of `#[main]`.
+const OF_MAIN: &[(&str, &str)] = &[CRATE];
+
+const CRATE: (&str, &str) = ("crate", "crate = path::to::concurrent_futures");
+
+/// Judges the options of `#[task]`.
+pub(super) fn of_task(report: &mut Report, args: Vec<Arg>) -> Options {
     let mut options = Options::default();
-    let mut seen: Vec<String> = Vec::new();
-    for Arg { name, value } in args {
-        let text = name.to_string();
-        let Some((_, example)) = EXAMPLES.iter().find(|(option, _)| *option == text) else {
-            report.refuse(Some(&name), unknown(&text));
-            continue;
-        };
-        if seen.contains(&text) {
-            report.refuse(Some(&name), format!("`{text}` stands here twice; keep one"));
-            continue;
-        }
-        match value {
-            None => report.refuse(
-                Some(&name),
-                format!("`{text}` needs a value; write `{example}`"),
-            ),
-            Some(value) => take(report, &mut options, &text, value, example),
-        }
-        seen.push(text);
-    }
+    each(
+        report,
+        args,
+        "#[task]",
+        OF_TASK,
+        |report, name, value, example| {
+            take(report, &mut options, name, value, example);
+        },
+    );
     options
 }
 
-fn unknown(name: &str) -> String {
-    let names: Vec<_> = EXAMPLES
+/// Judges the options of `#[main]`: the path of the library, if one is given.
+pub(super) fn of_main(report: &mut Report, args: Vec<Arg>) -> Option<Path> {
+    let (attribute, mut library) = ("#[concurrent_futures::main]", None);
+    each(
+        report,
+        args,
+        attribute,
+        OF_MAIN,
+        |report, _, value, example| {
+            library = report.absorb(path(value, example));
+        },
+    );
+    library
+}
+
+/// Calls `take` with the name, the value and the example of each option that is known and given
+/// once, with a value.
+fn each(
+    report: &mut Report,
+    args: Vec<Arg>,
+    attribute: &str,
+    known: &[(&str, &str)],
+    mut take: impl FnMut(&mut Report, &str, Expr, &str),
+) {
+    let mut seen: Vec<String> = Vec::new();
+    for Arg { name, value } in args {
+        let text = name.to_string();
+        let Some((_, example)) = known.iter().find(|(option, _)| *option == text) else {
+            report.error_if(Some(&name), unknown(attribute, &text, known));
+            continue;
+        };
+        if seen.contains(&text) {
+            report.error_if(Some(&name), format!("`{text}` stands here twice; keep one"));
+            continue;
+        }
+        match value {
+            None => report.error_if(
+                Some(&name),
+                format!("`{text}` needs a value; write `{example}`"),
+            ),
+            Some(value) => take(report, &text, value, example),
+        }
+        seen.push(text);
+    }
+}
+
+fn unknown(attribute: &str, name: &str, known: &[(&str, &str)]) -> String {
+    let names: Vec<_> = known
         .iter()
         .map(|(option, _)| format!("`{option}`"))
         .collect();
+    let are = if names.len() == 1 { "is" } else { "are" };
     let names = names.join(", ");
-    format!("`#[task]` has no option `{name}`; there are {names}")
+    format!("`{attribute}` has no option `{name}`; there {are} {names}")
 }
 
 fn take(report: &mut Report, options: &mut Options, name: &str, value: Expr, example: &str) {
     match name {
-        "timeout" => options.timeout = report.note(timeout(&value, example)),
-        "memory" => options.memory = report.note(memory(&value, example)),
-        "retries" => options.retries = report.note(retries(value, example)),
-        "backoff" => options.backoff = report.note(time("a back-off", &value, example)),
-        "retry_timeouts" => options.retry_timeouts = report.note(yes_or_no(name, value, example)),
-        "name" => options.name = report.note(stable_name(&value, example)),
-        "wrapper" => options.wrapper = report.note(wrapper(&value, example)),
-        _ => options.krate = report.note(path(value, example)),
+        "timeout" => options.timeout = report.absorb(timeout(&value, example)),
+        "memory" => options.memory = report.absorb(memory(&value, example)),
+        "retries" => options.retries = report.absorb(retries(value, example)),
+        "backoff" => options.backoff = report.absorb(time("a back-off", &value, example)),
+        "retry_timeouts" => options.retry_timeouts = report.absorb(yes_or_no(name, value, example)),
+        "name" => options.name = report.absorb(stable_name(&value, example)),
+        "wrapper" => options.wrapper = report.absorb(wrapper(&value, example)),
+        _ => options.krate = report.absorb(path(value, example)),
     }
 }
 

@@ -23,7 +23,8 @@ pub(crate) fn call(task: &Task<'_>) -> TokenStream {
         #[doc = #docs]
         #[doc(hidden)]
         #deprecated
-        #[allow(non_camel_case_types, non_snake_case, dead_code, private_interfaces, missing_debug_implementations)]
+        #[allow(non_camel_case_types, non_snake_case, dead_code)]
+        #[allow(private_interfaces, missing_debug_implementations)]
         #vis struct #name {
             #(#fields,)*
         }

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{Attribute, Expr, ExprLit, Lit, Visibility, parse_quote};
 
 use super::fields;
-use crate::{check, task::Task};
+use crate::{signature, task::Task};
 
 /// The function as it was, with a section on its use as a task.
 pub(crate) fn documented(task: &Task<'_>) -> TokenStream {
@@ -54,7 +54,7 @@ fn section(task: &Task<'_>) -> String {
     let fields: Vec<_> = fields.iter().map(ToString::to_string).collect();
     let arguments: String = fields.iter().map(|field| format!(", {field}")).collect();
     let output = task.signature.output;
-    let result = output.map_or_else(|| "()".to_owned(), check::text);
+    let result = output.map_or_else(|| "()".to_owned(), signature::text);
     let submit =
         format!("- `{name}::submit(&executor{arguments})` returns a `Future<{result}>`.\n");
     let section = format!("\n\n# As a task\n\n{submit}");

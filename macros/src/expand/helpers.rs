@@ -15,7 +15,8 @@ pub(super) fn helpers(task: &Task<'_>) -> TokenStream {
     let maps = maps.into_iter().flatten();
     quote! {
         #[allow(deprecated, dead_code, private_interfaces, non_snake_case)]
-        #[allow(clippy::too_many_arguments, clippy::new_without_default, clippy::missing_errors_doc)]
+        #[allow(clippy::too_many_arguments, clippy::new_without_default)]
+        #[allow(clippy::missing_errors_doc)]
         impl #name {
             #new
             #submit
@@ -160,10 +161,9 @@ fn helper(task: &Task<'_>, name: &str) -> Ident {
     Ident::new(name, task.function.sig.fn_token.span)
 }
 
-/// What each helper asks: an executor that the task can reach.
+/// The bounds of each helper: an executor that the task can reach.
 ///
-/// The lifetime that nobody uses lets the bound be false: then the error is at the line
-/// that submits.
+/// The unused lifetime lets the bound be false: then the error is at the line that submits.
 fn bounds(task: &Task<'_>) -> TokenStream {
     let (library, output) = (library(task), output(task));
     quote! {

@@ -7,7 +7,7 @@ use quote::{ToTokens, quote};
 use syn::{Expr, Ident, ext::IdentExt};
 
 use super::{fields, library, ours, output, values};
-use crate::{check::Written, task::Task};
+use crate::{options::Written, task::Task};
 
 pub(super) fn implementation(task: &Task<'_>) -> TokenStream {
     let (library, name, output) = (library(task), task.name(), output(task));
@@ -21,7 +21,7 @@ pub(super) fn implementation(task: &Task<'_>) -> TokenStream {
         #[allow(deprecated, non_snake_case)]
         impl #library::Task for #name
         where
-            // One that is not is told once, by the check beside the registry entry.
+            // An argument that is not `Send` is reported once, by the check beside the registry entry.
             #(for<'__task> #owned: ::core::marker::Send,)*
         {
             type Output = #output;

@@ -1,9 +1,9 @@
 //! What a task is to other processes: its registry entry, and `impl Remote`.
 //!
-//! The entry is there for every task; whether it can run from bytes the compiler decides
-//! (`Runs`). The bounds of the impl bear a lifetime that nobody uses: with it they may be
-//! false, and then the task is no `Remote` one, which is an error only where a call is sent
-//! away. Each has the span of its type, for that error to point there.
+//! Every task has the entry; the compiler decides whether it can run from bytes (`Runs`). The
+//! bounds of the impl have an unused lifetime: with it they may be false, and then the task is not
+//! `Remote`, which is an error only where a call is sent to another process. Each bound has the
+//! span of its type, so that the error points there.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -146,7 +146,7 @@ fn bounds(task: &Task<'_>) -> Vec<TokenStream> {
         None => {}
         Some((ty, Some((value, error)))) => {
             bounds.extend([as_is(value, &portable), as_is(error, &returned)]);
-            // Should it be an alias, of something else than these two.
+            // `Result` may be an alias with other arguments, so the whole type is checked too.
             bounds.push(as_is(ty, &returned));
         }
         Some((ty, None)) if is_result(ty) => bounds.push(as_is(ty, &returned)),
@@ -221,8 +221,8 @@ fn is_result(ty: &Type) -> bool {
     last.is_some_and(|last| last.ident == "Result")
 }
 
-/// A number that differs, but by chance, unless two signatures were written alike: 64 bits of FNV-1a
-/// over the names and types of the parameters and the type of the result.
+/// A number that differs, but by chance, unless two signatures were written alike: 64 bits of
+/// FNV-1a over the names and types of the parameters and the type of the result.
 ///
 /// Source: Fowler, Noll, Vo, "The FNV Non-Cryptographic Hash Algorithm" (IETF draft).
 fn fingerprint(signature: &Signature<'_>) -> u64 {

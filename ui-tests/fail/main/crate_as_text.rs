@@ -1,0 +1,2 @@
+#[concurrent_futures::main(crate = "concurrent_futures")]
+fn main() {}

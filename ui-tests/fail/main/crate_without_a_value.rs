@@ -1,0 +1,2 @@
+#[concurrent_futures::main(crate)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[concurrent_futures::main("concurrent_futures")]
+fn main() {}
