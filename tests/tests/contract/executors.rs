@@ -5,16 +5,16 @@
 
 /// Makes tests of facts: each runs on a thread of its own, and fails if it hangs.
 macro_rules! facts {
-    (<$fixture:ty> $($module:ident { $($fact:ident,)* })*) => {$($(
+    (<$fixture:ty> $($folder:ident::$module:ident { $($fact:ident,)* })*) => {$($(
         #[test]
         fn $fact() {
-            tests::within(crate::LIMIT, crate::$module::$fact::<$fixture>);
+            tests::within(crate::LIMIT, crate::$folder::$module::$fact::<$fixture>);
         }
     )*)*};
-    ($($module:ident { $($fact:ident,)* })*) => {$($(
+    ($($folder:ident::$module:ident { $($fact:ident,)* })*) => {$($(
         #[test]
         fn $fact() {
-            tests::within(crate::LIMIT, crate::$module::$fact);
+            tests::within(crate::LIMIT, crate::$folder::$module::$fact);
         }
     )*)*};
 }
@@ -22,18 +22,18 @@ macro_rules! facts {
 /// The same of facts that Miri cannot show: it refuses no thread, starts no program and opens no file, and a runtime
 /// of tokio was not seen to end there.
 macro_rules! facts_of_the_system {
-    ($($module:ident { $($fact:ident,)* })*) => {$($(
+    ($($folder:ident::$module:ident { $($fact:ident,)* })*) => {$($(
         #[test]
         #[cfg_attr(miri, ignore = "Miri refuses no thread, has no programs and files, and takes too long over tokio")]
         fn $fact() {
-            tests::within(crate::LIMIT, crate::$module::$fact);
+            tests::within(crate::LIMIT, crate::$folder::$module::$fact);
         }
     )*)*};
-    (<$fixture:ty> $($module:ident { $($fact:ident,)* })*) => {$($(
+    (<$fixture:ty> $($folder:ident::$module:ident { $($fact:ident,)* })*) => {$($(
         #[test]
         #[cfg_attr(miri, ignore = "Miri refuses no thread, has no programs and files, and takes too long over tokio")]
         fn $fact() {
-            tests::within(crate::LIMIT, crate::$module::$fact::<$fixture>);
+            tests::within(crate::LIMIT, crate::$folder::$module::$fact::<$fixture>);
         }
     )*)*};
 }

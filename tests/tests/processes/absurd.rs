@@ -13,9 +13,9 @@ use proptest::{
 use tests::{Soon, collect_log, far::Tally};
 
 use crate::{
+    corrupt_workers::{LOG, answer, assert_others_are_safe, frame, numbers},
     kit::{Pool, made},
     tasks::{note, who},
-    wild::{LOG, answer, assert_others_are_safe, frame, numbers},
 };
 
 const HELLO: u32 = 16;

@@ -16,8 +16,8 @@ use tests::{
 };
 
 use crate::{
-    edge::{micros, pass_time},
     kit::{counts, pool},
+    race_windows::{micros, pass_time},
 };
 
 #[task]

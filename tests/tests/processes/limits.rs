@@ -20,9 +20,9 @@ use concurrent_futures::{
 use tests::{Soon, far::Tally, run_long};
 
 use crate::{
-    edge::{Edge, micros, pass_time, scattered},
     kit::{Pool, counts, made},
     moments::When,
+    race_windows::{Edge, micros, pass_time, scattered},
     whole_programs::{WHOLE_PROGRAM, assert_prints},
 };
 

@@ -6,10 +6,10 @@ use concurrent_futures::{ProcessPool, ProcessPoolBuilder, hooks, task};
 use tests::{Soon, collect_log, far::Death, logged, run};
 
 use crate::{
+    corrupt_workers::{LOG, frame, numbers},
     kit::{Pool, made},
     tasks::who,
     whole_programs::{WHOLE_PROGRAM, assert_prints},
-    wild::{LOG, frame, numbers},
 };
 
 /// Logs a text; the worker's id.

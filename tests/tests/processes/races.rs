@@ -6,8 +6,8 @@ use concurrent_futures::{Options, Submit, TaskError, task};
 use tests::{Soon, far::Death};
 
 use crate::{
-    edge::{Edge, micros, pass_time, scattered},
     kit::{one_worker, pool},
+    race_windows::{Edge, micros, pass_time, scattered},
     tasks::{die, who},
 };
 

@@ -4,12 +4,12 @@
 macro_rules! everywhere {
     ($fixture:ty) => {
         facts_of_the_system! { <$fixture>
-            awaiting {
+            future::awaiting {
                 a_future_is_awaited_on_tokio,
             }
         }
         facts! { <$fixture>
-            submit {
+            pool::submit {
                 a_submitted_call_gives_its_value,
                 a_submitted_call_starts_without_any_further_act,
                 parameters_named_like_internals_pass_through_submit,
@@ -18,7 +18,7 @@ macro_rules! everywhere {
                 parameters_named_like_internals_pass_through_map,
                 many_calls_of_many_threads_all_run,
             }
-            helpers {
+            task::helpers {
                 the_helpers_of_one_parameter_call_the_function,
                 the_helpers_of_two_parameters_call_the_function,
                 the_helpers_of_seven_parameters_call_the_function,
@@ -28,19 +28,19 @@ macro_rules! everywhere {
                 a_pattern_is_a_field_named_by_its_place,
                 a_named_parameter_beside_a_pattern_keeps_its_name,
             }
-            task_failures {
+            task::failures {
                 try_result_parts_what_was_returned_from_what_went_wrong,
             }
-            portable_error {
+            bytes::portable_error {
                 an_error_of_a_map_is_at_its_own_item,
             }
-            drops {
+            pool::drops {
                 results_that_panic_in_drop_go_quietly_with_their_map,
                 results_that_panic_in_drop_go_quietly_when_another_failed,
                 a_result_that_panics_in_drop_goes_quietly_with_its_future,
                 arguments_that_panic_in_drop_reach_no_submitter,
             }
-            future {
+            future::results {
                 a_finished_future_is_done_and_not_running,
                 a_failed_future_is_done_and_not_cancelled,
                 a_zero_wait_gives_a_finished_value,
@@ -49,7 +49,7 @@ macro_rules! everywhere {
                 exception_is_the_error_or_nothing,
                 a_future_has_the_id_and_the_name_of_its_call,
             }
-            callbacks {
+            future::callbacks {
                 a_callback_borrows_the_value_of_a_success,
                 a_callback_borrows_the_error_of_a_failure,
                 a_callback_borrows_the_err_that_a_task_returned,
@@ -57,36 +57,36 @@ macro_rules! everywhere {
                 a_late_callback_that_panics_does_not_throw,
                 a_late_callback_that_panics_is_logged,
             }
-            cancel {
+            future::cancel {
                 cancel_after_the_end_returns_false,
                 a_canceller_outlives_its_future_in_peace,
             }
-            awaiting {
+            future::awaiting {
                 a_future_is_awaited_with_a_waker_made_by_hand,
                 a_future_is_awaited_on_pollster,
                 awaiting_a_reference_lends_the_outcome,
                 a_shared_future_is_awaited_by_each_of_its_clones,
             }
-            wait {
+            wait::return_when {
                 a_future_listed_twice_by_reference_counts_once,
                 a_shared_future_listed_twice_counts_once,
                 first_exception_among_done_ones_returns_them_all,
                 all_completed_leaves_nothing,
                 waiting_for_nothing_returns_at_once,
             }
-            completed {
+            wait::as_completed {
                 each_future_comes_once,
                 each_future_that_comes_is_done,
                 a_future_listed_twice_comes_once,
                 futures_can_be_added_while_iterating,
                 each_future_carries_its_key,
             }
-            map_values {
+            map::values {
                 a_vec_of_many_results_is_that_of_the_serial_map,
                 results_taken_before_are_not_in_the_vec,
                 what_inputs_say_of_their_number_need_not_be_true,
             }
-            map {
+            map::results {
                 map_equals_the_serial_map,
                 map_equals_the_serial_map_for_every_chunk_size,
                 any_buffer_gives_the_same_results,
@@ -110,22 +110,22 @@ macro_rules! everywhere {
                 a_time_out_returned_by_the_task_is_a_value_of_its_map,
                 a_time_out_thrown_by_the_task_is_not_the_end_of_its_map,
             }
-            map_order {
+            map::timing {
                 a_deadline_that_does_not_pass_changes_nothing,
                 unordered_gives_all_results_for_every_chunk_and_buffer,
                 unordered_gives_each_failure_once,
                 a_map_can_be_taken_to_another_thread,
                 a_buffered_map_out_of_time_with_inputs_left_says_so,
             }
-            options {
+            pool::options {
                 a_name_of_its_own_is_kept,
                 abort_after_the_end_returns_false,
                 what_nobody_can_reach_is_kept_everywhere,
             }
-            task_options {
+            task::options {
                 a_caller_lifts_what_the_task_asks,
             }
-            panics {
+            pool::panics {
                 a_panic_comes_back_as_an_error_with_its_message,
                 a_panic_names_its_task,
                 a_thrown_value_is_told_with_its_type,
@@ -133,11 +133,11 @@ macro_rules! everywhere {
                 a_panicking_task_hurts_no_other,
                 a_panic_tells_its_place_when_our_hook_is_installed,
             }
-            hostile {
+            pool::hostile {
                 inputs_that_panic_at_the_call_of_a_map_leave_the_pool_whole,
                 inputs_that_panic_behind_a_buffer_leave_the_pool_whole,
             }
-            shutdown {
+            pool::shutdown {
                 results_can_be_had_after_the_shutdown,
             }
         }
@@ -148,40 +148,40 @@ macro_rules! everywhere {
 macro_rules! shared_memory {
     ($fixture:ty) => {
         facts_of_the_system! { <$fixture>
-            stays_here {
+            bytes::not_portable {
                 an_open_file_is_an_argument_and_a_result,
             }
         }
         facts! { <$fixture>
-            map_values {
+            map::values {
                 no_value_of_a_map_is_left_when_its_vec_is_dropped,
                 no_value_of_a_map_is_left_when_into_vec_fails,
                 no_value_of_a_map_is_left_when_it_is_dropped_half_way,
                 no_value_of_a_map_is_left_when_nobody_looks,
             }
-            options {
+            pool::options {
                 what_takes_an_end_of_the_worker_is_refused,
                 a_refused_call_drops_its_arguments,
             }
-            task_options {
+            task::options {
                 what_a_task_asks_is_refused_where_workers_cannot_be_ended,
                 what_a_task_asks_is_refused_item_by_item_in_a_map,
                 what_a_map_asks_for_each_call_is_refused_item_by_item,
             }
-            stays_here {
+            bytes::not_portable {
                 a_closure_is_an_argument,
                 what_lives_for_ever_is_handed_over_as_it_is,
                 what_calls_share_they_share_with_the_caller,
                 a_type_that_serde_does_not_know_is_handed_over,
             }
-            sent {
+            bytes::remote_calls {
                 a_call_that_is_handed_over_is_not_written,
             }
-            hostile {
+            pool::hostile {
                 an_argument_that_panics_when_its_call_ends_strands_nobody,
                 a_task_that_panics_when_asked_whether_it_failed_strands_nobody,
             }
-            map_order {
+            map::timing {
                 a_buffered_map_that_had_all_inputs_in_time_ends_without_error,
             }
         }

@@ -4,31 +4,31 @@
 macro_rules! local_workers {
     ($fixture:ty) => {
         facts! { <$fixture>
-            submit {
+            pool::submit {
                 arguments_are_gone_when_the_call_has_run,
                 arguments_are_gone_when_the_call_has_panicked,
                 a_result_that_nobody_wants_is_dropped,
                 map_keeps_no_argument_of_a_call_that_has_run,
                 a_pool_keeps_no_result_of_a_dropped_map,
             }
-            drops {
+            pool::drops {
                 arguments_that_panic_in_drop_go_quietly_with_what_never_runs,
                 what_a_callback_captured_may_panic_in_drop,
                 what_a_task_threw_may_panic_in_drop,
             }
-            future {
+            future::results {
                 a_zero_wait_never_runs_the_call,
             }
-            inside_callbacks {
+            future::inside_callbacks {
                 a_task_may_drop_its_pool_and_the_rest_drains,
                 a_task_may_shut_its_pool_down_and_the_rest_drains,
                 a_task_may_submit_beyond_the_bound,
                 a_map_inside_a_task_goes_beyond_the_bound,
             }
-            cancel {
+            future::cancel {
                 a_cancelled_call_drops_its_arguments_at_once,
             }
-            nested {
+            future::nested_waits {
                 nested_result_does_not_deadlock,
                 nested_get_does_not_deadlock,
                 nested_result_timeout_does_not_deadlock,
@@ -49,7 +49,7 @@ macro_rules! local_workers {
                 workers_that_wait_for_each_others_queue_finish,
                 several_waits_leave_the_own_call_out,
             }
-            in_place {
+            future::in_place {
                 a_waiting_worker_never_runs_a_strangers_call,
                 a_worker_that_waits_for_one_of_several_runs_one_in_place,
                 a_worker_of_another_pool_never_runs_a_call,
@@ -58,18 +58,18 @@ macro_rules! local_workers {
                 a_worker_wakes_on_a_future_of_nobody,
                 a_limit_keeps_wait_from_starting_more_calls_in_place,
             }
-            wait {
+            wait::return_when {
                 an_err_returned_by_a_fallible_closure_is_an_exception,
                 an_err_returned_by_a_plain_closure_is_a_value,
             }
-            map {
+            map::results {
                 dropping_a_map_that_was_asked_to_cancel_drops_the_arguments,
             }
-            map_order {
+            map::timing {
                 without_order_what_ended_late_comes_before_the_time_out,
                 a_chunk_run_in_place_starts_nothing_after_the_deadline,
             }
-            options {
+            pool::options {
                 a_task_is_not_asked_to_stop_by_itself,
                 abort_asks_a_running_task_to_stop,
                 abort_through_a_canceller_asks_a_running_task_to_stop,
@@ -77,25 +77,25 @@ macro_rules! local_workers {
                 an_abort_is_not_left_for_the_next_call,
                 an_abort_reaches_its_own_call_and_none_in_place_of_it,
             }
-            bound {
+            pool::bound {
                 a_call_that_was_given_back_holds_its_arguments,
             }
-            panics {
+            pool::panics {
                 a_panic_can_go_on_in_the_caller,
             }
-            hostile {
+            pool::hostile {
                 a_result_that_panics_when_dropped_ends_no_pool,
                 an_argument_that_panics_when_a_cancel_drops_it_strands_nobody,
                 a_refused_argument_that_panics_when_dropped_strands_nobody,
             }
-            shutdown {
+            pool::shutdown {
                 a_pool_that_is_drained_runs_what_its_own_calls_wait_for,
             }
-            closed {
+            pool::closed {
                 a_submit_after_close_drops_its_arguments,
                 a_call_that_runs_after_close_cannot_submit_either,
             }
-            threads_between {
+            future::across_threads {
                 a_waker_that_takes_its_time_holds_up_no_other_call,
                 a_callback_on_a_cancelling_thread_may_shut_down_the_pool_that_waits_for_its_call,
                 arguments_that_hold_the_last_handle_of_the_pool_may_be_cancelled,

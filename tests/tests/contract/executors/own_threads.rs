@@ -4,7 +4,7 @@
 macro_rules! own_threads {
     ($fixture:ty) => {
         facts! { <$fixture>
-            initializer {
+            pool::initializer {
                 the_initializer_has_run_on_each_worker_before_any_task,
                 the_initializer_runs_once_a_worker,
                 the_initializer_has_run_on_extra_threads,
@@ -22,13 +22,13 @@ macro_rules! own_threads {
                 a_broken_pool_shuts_down,
                 a_map_on_a_broken_pool_fails_item_by_item,
             }
-            status {
+            pool::status {
                 a_broken_pool_says_so_and_why,
                 the_threads_of_a_closed_pool_end_when_its_calls_have,
                 the_threads_of_a_pool_that_is_closed_while_idle_end,
                 the_threads_of_a_pool_that_is_closed_by_a_task_end,
             }
-            workers {
+            pool::workers {
                 more_workers_than_can_be_counted_are_refused,
                 threads_are_named_by_prefix_and_number,
                 the_system_knows_the_names_of_threads,
@@ -38,7 +38,7 @@ macro_rules! own_threads {
                 closures_are_spawned,
                 an_err_returned_by_try_spawn_is_an_exception,
             }
-            scope {
+            scope::borrowing {
                 closures_of_a_scope_borrow,
                 closures_of_a_scope_change_disjoint_chunks,
                 a_scope_returns_what_its_closure_returns,
@@ -58,7 +58,7 @@ macro_rules! own_threads {
                 a_bound_counts_the_calls_of_a_scope,
                 a_scope_of_a_closed_pool_ends,
             }
-            scope_end {
+            scope::end {
                 what_a_closure_that_ran_captured_is_gone,
                 what_a_forgotten_call_captured_is_gone,
                 what_a_cancelled_closure_captured_is_gone,
@@ -74,7 +74,7 @@ macro_rules! own_threads {
                 the_end_waits_for_callbacks,
                 the_end_is_reached_under_a_storm_of_cancels,
             }
-            scope_panics {
+            scope::panics {
                 a_panic_nobody_was_told_of_goes_on_with_its_payload,
                 a_panic_of_a_forgotten_future_goes_on,
                 a_panic_of_a_future_that_was_only_waited_for_goes_on,
@@ -101,7 +101,7 @@ macro_rules! own_threads {
 macro_rules! own_threads_in_little_space {
     ($fixture:ty) => {
         facts_of_the_system! { <$fixture>
-            little_space {
+            pool::limited_address_space {
                 nested_waits_end_when_extra_threads_are_refused,
                 a_call_with_stack_enough_runs_in_place_when_an_extra_thread_is_refused,
             }

@@ -4,7 +4,7 @@
 macro_rules! thread_pool {
     () => {
         facts_of_the_system! {
-            refused {
+            pool::refused_threads {
                 without_any_thread_a_call_fails_with_that_reason,
                 without_any_thread_no_call_is_stranded,
                 without_any_thread_calls_of_many_threads_are_not_stranded,
@@ -15,13 +15,13 @@ macro_rules! thread_pool {
             }
         }
         facts! {
-            initializer {
+            pool::initializer {
                 a_broken_pool_has_no_threads,
             }
-            status {
+            pool::status {
                 wait_idle_ends_no_thread,
             }
-            threads_started {
+            pool::thread_count {
                 three_calls_that_meet_take_three_threads,
                 sixteen_calls_that_meet_take_half_of_32_workers,
                 as_many_calls_as_workers_that_meet_take_all_of_them,
@@ -32,7 +32,7 @@ macro_rules! thread_pool {
                 one_call_after_another_takes_one_thread_while_threads_leave,
                 two_calls_at_a_time_take_two_threads,
             }
-            workers {
+            pool::workers {
                 by_default_there_are_four_workers_more_than_cpus_and_at_most_32,
                 sixty_blocking_tasks_on_four_workers_make_exactly_four_threads,
                 five_hundred_workers_all_work_at_once,
@@ -51,7 +51,7 @@ macro_rules! thread_pool {
 macro_rules! thread_pool_in_little_space {
     () => {
         facts_of_the_system! {
-            little_space {
+            pool::limited_address_space {
                 calls_run_on_the_threads_there_are_when_more_are_refused,
             }
         }

@@ -4,7 +4,7 @@
 macro_rules! work_stealing {
     () => {
         facts! {
-            stealing_threads {
+            stealing::threads {
                 by_default_there_is_a_worker_a_cpu,
                 all_workers_start_with_the_pool,
                 sixty_blocking_tasks_on_four_workers_use_them_all,
@@ -18,7 +18,7 @@ macro_rules! work_stealing {
                 a_shutdown_with_a_limit_does_not_wait_for_what_a_worker_helps_with,
                 a_shutdown_with_a_limit_does_not_wait_for_what_a_worker_does_at_home,
             }
-            rayon_inside {
+            stealing::rayon_inside {
                 par_iter_in_a_task_runs_on_the_threads_of_the_pool,
                 a_join_in_a_task_runs_on_the_threads_of_the_pool,
                 a_scope_of_rayon_in_a_task_runs_on_the_threads_of_the_pool,
@@ -28,7 +28,7 @@ macro_rules! work_stealing {
                 calls_of_a_map_travel_in_chunks_unless_there_is_a_bound,
                 what_a_task_spawned_on_rayon_has_run_when_the_pool_is_gone,
             }
-            rayon_panics {
+            stealing::rayon_panics {
                 a_panic_in_a_par_iter_fails_its_call_alone,
                 a_panic_in_a_first_half_fails_its_call_alone,
                 a_panic_in_a_stolen_half_fails_its_call_alone,
@@ -36,13 +36,13 @@ macro_rules! work_stealing {
                 a_panic_in_what_a_task_spawned_on_rayon_is_logged,
                 a_payload_of_rayon_that_panics_when_dropped_ends_no_pool,
             }
-            trap {
+            stealing::lock_across_join {
                 a_lock_held_across_a_join_is_met_by_no_call_below,
                 a_lock_held_across_a_join_in_a_stolen_half_is_met_by_no_call_below,
                 a_lock_held_across_a_join_deadlocks_on_plain_rayon,
                 a_lock_held_across_a_join_in_a_stolen_half_deadlocks_on_plain_rayon,
             }
-            under_calls {
+            stealing::stacked_calls {
                 calls_that_hold_a_lock_across_a_join_all_get_through,
                 a_call_starts_on_a_worker_that_becomes_free,
                 a_call_starts_though_all_other_workers_wait,
@@ -59,7 +59,7 @@ macro_rules! work_stealing {
 macro_rules! work_stealing_in_little_space {
     () => {
         facts! {
-            little_space {
+            pool::limited_address_space {
                 threads_that_started_before_one_was_refused_are_gone,
             }
         }

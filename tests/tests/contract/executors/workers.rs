@@ -4,19 +4,19 @@
 macro_rules! workers {
     ($fixture:ty) => {
         facts_of_the_system! { <$fixture>
-            awaiting {
+            future::awaiting {
                 a_limit_of_tokio_leaves_the_future_usable,
             }
         }
         facts! { <$fixture>
-            submit {
+            pool::submit {
                 a_call_whose_future_is_dropped_still_runs,
                 a_detached_call_still_runs,
                 calls_start_in_the_order_they_were_submitted,
                 an_idle_worker_keeps_no_result,
                 map_keeps_no_result_that_it_has_given,
             }
-            future {
+            future::results {
                 a_running_future_is_running_and_not_done,
                 a_call_behind_a_busy_worker_is_pending,
                 a_call_behind_a_busy_worker_can_still_be_cancelled,
@@ -29,7 +29,7 @@ macro_rules! workers {
                 a_blocked_result_wakes_on_a_failure,
                 a_blocked_result_wakes_on_a_cancel_from_another_thread,
             }
-            status {
+            pool::status {
                 a_pool_tells_whether_it_was_closed,
                 a_sound_pool_is_not_broken,
                 wait_idle_waits_for_all_calls,
@@ -44,7 +44,7 @@ macro_rules! workers {
                 wait_idle_of_a_closed_pool_waits_for_what_was_submitted,
                 a_close_that_races_submits_strands_no_call,
             }
-            callbacks {
+            future::callbacks {
                 a_callback_learns_of_a_cancel,
                 callbacks_run_once_each_in_the_order_added,
                 a_callback_runs_though_nobody_keeps_the_future,
@@ -58,7 +58,7 @@ macro_rules! workers {
                 a_callback_of_a_cancelled_call_runs_on_the_cancelling_thread_before_cancel_returns,
                 a_callback_added_inside_a_callback_of_the_same_call_runs_after_the_others,
             }
-            inside_callbacks {
+            future::inside_callbacks {
                 a_callback_may_submit,
                 a_callback_may_submit_beyond_the_bound,
                 a_callback_may_wait_for_another_future,
@@ -69,7 +69,7 @@ macro_rules! workers {
                 a_callback_may_drop_its_pool_and_the_rest_drains,
                 callbacks_of_other_futures_may_be_added_inside,
             }
-            cancel {
+            future::cancel {
                 cancel_before_start_returns_true,
                 cancel_while_running_returns_false,
                 cancel_of_a_cancelled_call_returns_true,
@@ -87,15 +87,15 @@ macro_rules! workers {
                 abort_of_a_pending_call_cancels_it,
                 cancel_pending_cancels_all_that_no_worker_has_started,
             }
-            awaiting {
+            future::awaiting {
                 dropping_the_awaiting_side_leaves_the_task_running,
                 dropping_the_awaiting_side_leaves_a_pending_call_to_run,
                 awaiting_ends_only_after_the_callbacks_have_run,
             }
-            in_place {
+            future::in_place {
                 an_outside_waiter_never_runs_a_call,
             }
-            wait {
+            wait::return_when {
                 a_future_listed_twice_is_left_once,
                 futures_of_different_executors_mix,
                 first_completed_returns_all_that_are_done_already,
@@ -113,19 +113,19 @@ macro_rules! workers {
                 several_threads_may_wait_for_one_future,
                 an_earlier_wait_leaves_nothing_behind,
             }
-            wake_ups {
+            wait::wake_ups {
                 futures_that_finish_at_once_lose_no_wake_up,
                 futures_that_finish_at_once_all_come,
             }
-            completed {
+            wait::as_completed {
                 done_ones_come_first,
             }
-            map {
+            map::results {
                 without_a_buffer_everything_is_submitted_at_the_call,
                 dropping_a_map_loses_no_work,
                 dropping_a_map_that_was_asked_to_cancel_cancels_what_is_pending,
             }
-            map_order {
+            map::timing {
                 a_map_that_nobody_iterates_starts_nothing_after_its_deadline,
                 a_deadline_gives_earlier_results_then_one_error_then_the_end,
                 what_had_not_started_at_the_deadline_never_runs,
@@ -136,10 +136,10 @@ macro_rules! workers {
                 an_unordered_deadline_gives_what_is_done_then_one_error,
                 a_call_pending_behind_a_map_gets_its_turn,
             }
-            options {
+            pool::options {
                 a_call_that_failed_runs_once,
             }
-            bound {
+            pool::bound {
                 submit_blocks_while_the_bound_is_reached,
                 a_blocked_submit_goes_on_when_a_pending_call_is_cancelled,
                 try_submit_takes_a_call_while_there_is_room,
@@ -152,18 +152,18 @@ macro_rules! workers {
                 a_map_goes_through_a_bound,
                 a_bound_of_zero_is_refused,
             }
-            panics {
+            pool::panics {
                 a_panic_without_a_text_has_a_message_all_the_same,
                 a_panicking_task_leaves_the_running_ones_alone,
                 a_worker_survives_the_panic_of_its_task,
                 what_did_not_panic_has_no_place,
             }
-            hostile {
+            pool::hostile {
                 a_payload_that_panics_when_dropped_ends_no_pool,
                 a_waker_that_panics_ends_no_pool,
                 a_callback_that_panics_while_it_is_dropped_strands_nobody,
             }
-            shutdown {
+            pool::shutdown {
                 a_shutdown_with_no_time_ends_an_idle_pool,
                 shutdown_runs_all_queued_tasks_before_it_returns,
                 shutdown_waits_for_the_running_ones,
@@ -184,7 +184,7 @@ macro_rules! workers {
                 a_shutdown_with_a_limit_counts_no_idle_worker,
                 what_a_shutdown_with_a_limit_left_runs_in_its_order,
             }
-            closed {
+            pool::closed {
                 a_submit_after_close_is_a_typed_error,
                 a_try_submit_after_close_is_no_full_pool,
                 a_map_after_close_fails_item_by_item,
@@ -193,10 +193,10 @@ macro_rules! workers {
                 a_submit_blocked_at_the_bound_of_a_closing_pool_returns,
                 a_submit_racing_the_close_is_never_stranded,
             }
-            threads_between {
+            future::across_threads {
                 a_callback_on_a_cancelling_thread_may_shut_its_pool_down,
             }
-            workers {
+            pool::workers {
                 zero_workers_are_refused,
                 times_are_told_where_they_were_asked_for,
             }

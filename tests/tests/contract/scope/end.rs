@@ -9,7 +9,7 @@ use std::sync::{
 use concurrent_futures::{Canceller, Scope};
 use tests::{Gate, Soon, blocked, busy, many, receive};
 
-use crate::own_threads::{Describes, OwnThreads, Spawns};
+use crate::pool::own_threads::{Describes, OwnThreads, Spawns};
 
 /// Uses what it borrows when it is dropped.
 struct Touch<'a>(&'a AtomicUsize);

@@ -5,7 +5,7 @@
 
 use tests::run_with_address_space;
 
-use crate::own_threads::OwnThreads;
+use crate::pool::own_threads::OwnThreads;
 
 fn run(mode: &str, address_space_kib: u64) -> String {
     let program = env!("CARGO_BIN_EXE_refused_threads");

@@ -93,7 +93,7 @@ fn it_knows_the_name_of_the_type_it_was_made_from() {
     let names = names.each_ref().map(PortableError::type_name);
 
     let expected = [
-        "contract::portable_error::Shop",
+        "contract::bytes::portable_error::Shop",
         "core::fmt::Error",
         "core::num::error::ParseIntError",
         "&str",

@@ -80,7 +80,7 @@ fn assert_fails<T: fmt::Debug>(
         "{text}"
     );
     let task = error.task().unwrap_or_default();
-    assert!(task.starts_with("contract::user_serde::"), "{task}");
+    assert!(task.starts_with("contract::bytes::user_serde::"), "{task}");
     assert_eq!(given(Nothing).unwrap(), "a Nothing 1", "the next call runs");
 }
 

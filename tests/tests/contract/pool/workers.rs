@@ -13,7 +13,7 @@ use tests::{
 
 use crate::{
     fixture::{Any, Workers, any},
-    own_threads::{Describes, OwnThreads, Spawns},
+    pool::own_threads::{Describes, OwnThreads, Spawns},
     tasks::{answer, double},
 };
 

@@ -15,7 +15,7 @@ use tests::{
     within,
 };
 
-use crate::under_calls::joined_twice;
+use crate::stealing::stacked_calls::joined_twice;
 
 fn named(name: &str, workers: usize) -> Arc<WorkStealingPool> {
     let builder = WorkStealingPool::builder().workers(workers);

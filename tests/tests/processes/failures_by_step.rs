@@ -98,7 +98,7 @@ fn assert_fails(step: Step, how: How, kind: TaskErrorKind, word: &str) {
 
     assert_eq!(error.kind(), kind, "{error}");
     assert!(error.to_string().contains(word), "{error}");
-    assert_eq!(error.task(), Some("processes::steps::pass_on"));
+    assert_eq!(error.task(), Some("processes::failures_by_step::pass_on"));
 }
 
 macro_rules! fails {

@@ -6,7 +6,7 @@ use concurrent_futures::{Canceller, remote::Parts, task};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tests::{Soon, handed, sent};
 
-use crate::{sent::Probe, tasks::double};
+use crate::{bytes::remote_calls::Probe, tasks::double};
 
 /// Cancels its own call while it becomes bytes.
 #[derive(Debug, Default)]

@@ -17,9 +17,9 @@ use serde::{Deserialize, Serialize};
 use tests::{MOMENT, Soon, far::Tally, let_pass};
 
 use crate::{
+    corrupt_workers::{answer, frame, numbers},
     kit::{Pool, counts, made, one_worker, pool},
     tasks::{note, who},
-    wild::{answer, frame, numbers},
 };
 
 const SINCE: usize = 0;

@@ -233,7 +233,7 @@ fn an_answer_that_is_none_is_a_typed_error() {
     for end in 0..right.len() {
         let error = answered(&right[..end]).unwrap_err();
         assert!(error.is_decode(), "{end}: {error}");
-        assert_eq!(error.task(), Some("contract::hostile_bytes::checked"));
+        assert_eq!(error.task(), Some("contract::bytes::malformed::checked"));
     }
     let error = answered(&part(&[1, 1, 0xff])).unwrap_err();
     let text = "bytes cannot be turned into a value: result: its bytes are no UTF-8";

@@ -157,12 +157,12 @@ fn the_key_of_a_task_is_its_path_and_its_place() {
 
     let (file, path) = (
         file!(),
-        "contract::registry::the_key_of_a_task_is_its_path_and_its_place",
+        "contract::bytes::registry::the_key_of_a_task_is_its_path_and_its_place",
     );
     let key = format!("{path}::local@{file}:{line}:5");
     assert_eq!(entry.key().to_string(), key);
     assert_eq!((entry.place().file, entry.place().line), (file, line));
-    assert_eq!(entry.name(), "contract::registry::local");
+    assert_eq!(entry.name(), "contract::bytes::registry::local");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use concurrent_futures::{MapOptions, TaskError, remote::Parts};
 use tests::{Keeper, MOMENT, elsewhere::entry_of, let_pass};
 
 use crate::{
-    sent::{finish, run_all},
+    bytes::remote_calls::{finish, run_all},
     tasks::double,
 };
 

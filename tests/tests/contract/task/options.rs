@@ -288,5 +288,5 @@ fn the_type_of_a_task_can_be_named_apart() {
     ];
 
     assert_eq!(sums.map(Result::unwrap), [Sum(1, &2); 2]);
-    assert_eq!(SumTask::name(), "contract::task_options::Sum");
+    assert_eq!(SumTask::name(), "contract::task::options::Sum");
 }

@@ -13,7 +13,7 @@ use tests::{Gate, Held, Soon, Tally, busy, call, collect_log, logged, many};
 
 use crate::{
     fixture::Threads,
-    own_threads::{Describes, OwnThreads, Spawns},
+    pool::own_threads::{Describes, OwnThreads, Spawns},
     tasks::{answer, double},
 };
 

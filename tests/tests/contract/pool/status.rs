@@ -11,7 +11,7 @@ use tests::{
 
 use crate::{
     fixture::{Any, Threads, Workers, any},
-    own_threads::{Describes, OwnThreads},
+    pool::own_threads::{Describes, OwnThreads},
     tasks::{answer, double},
 };
 

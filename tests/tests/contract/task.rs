@@ -1,0 +1,9 @@
+//! What `#[task]` writes, and what the compiler and a reader see of the types.
+
+pub(crate) mod arguments;
+pub(crate) mod failures;
+pub(crate) mod helpers;
+pub(crate) mod options;
+pub(crate) mod strict_clippy;
+pub(crate) mod texts;
+pub(crate) mod types;
