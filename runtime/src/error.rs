@@ -18,17 +18,17 @@ use std::{
 
 mod death;
 mod display;
-mod last_words;
 mod memory;
 mod panic;
-mod shortened;
+mod stderr_tail;
+mod truncate;
 
 pub use death::WorkerDeath;
 pub(crate) use death::WorkerEnd;
-pub(crate) use last_words::StderrTail;
 pub use memory::MemoryUse;
 pub(crate) use panic::{Panic, leak_or_drop, message_of};
-pub(crate) use shortened::{MAX_TEXT, MAX_TRUNCATION_NOTE, truncated, truncation_note};
+pub(crate) use stderr_tail::StderrTail;
+pub(crate) use truncate::{MAX_TEXT, MAX_TRUNCATION_NOTE, truncated, truncation_note};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 

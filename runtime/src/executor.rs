@@ -14,31 +14,16 @@
 
 mod any;
 mod bound;
-mod build_error;
 mod call;
-mod chunk;
-#[expect(
-    unsafe_code,
-    reason = "owns values that lie where the calls of a chunk wrote them"
-)]
-mod filled;
-mod full;
 mod inline;
 #[expect(
     unsafe_code,
     reason = "lets the count of a hold go with the outcome, in one step"
 )]
 mod job;
-mod patience;
 mod reach;
-#[expect(
-    unsafe_code,
-    reason = "lets several threads write to one allocation, and makes a `Vec` of it"
-)]
-mod segment;
+mod refusals;
 mod sent;
-mod spares;
-mod still_busy;
 
 use std::{ops::Deref, sync::Arc};
 
@@ -46,20 +31,12 @@ use crate::{id::ExecutorId, task::Options};
 
 pub use any::AnyExecutor;
 pub(crate) use bound::Bound;
-pub use build_error::BuildError;
 pub(crate) use call::{submit, submit_chunk, submit_with, try_submit};
-pub use chunk::Chunk;
-pub(crate) use chunk::{Progress, StopCondition};
-pub(crate) use filled::ChunkOutcomes;
-pub use full::Full;
 pub use inline::Inline;
 pub use job::Job;
-pub(crate) use patience::Backoff;
 pub use reach::{Anywhere, ChunkFuture, Here, Reach, Reaches};
-pub(crate) use segment::{ChunkSlots, SlotAllocator};
+pub use refusals::{BuildError, Full, StillBusy};
 pub use sent::RemoteCall;
-pub(crate) use spares::VecPool;
-pub use still_busy::StillBusy;
 
 /// Runs calls.
 ///

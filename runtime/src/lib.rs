@@ -39,6 +39,7 @@
     allow(dead_code, unused_imports)
 )]
 
+mod chunk;
 mod error;
 mod executor;
 mod exit;

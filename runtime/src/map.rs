@@ -9,19 +9,19 @@
 //! one by one. Without a buffer all inputs are pulled and submitted at once;
 //! with one, as many as it holds, and more as results are taken.
 
-mod error;
 mod feed;
-mod flight;
 mod gathered;
+mod in_flight;
 mod options;
-mod piece;
 mod sizing;
+mod submission;
 
 use std::{fmt, time::Duration};
 
 use crate::{
+    chunk::{ChunkOutcomes, StopCondition},
     error::{Failure, TaskError},
-    executor::{ChunkOutcomes, Executor, Reaches, StopCondition},
+    executor::{Executor, Reaches},
     future::{
         cell::{CellRef, Outcome},
         waiting,
@@ -29,13 +29,12 @@ use crate::{
     unwind,
 };
 use feed::{CallFeed, Feed};
-use flight::{InFlight, NextEnded};
 use gathered::Gathered;
-use piece::{Submission, SubmissionOutcome};
+use in_flight::{InFlight, NextEnded};
 use sizing::Sizing;
+use submission::{Submission, SubmissionOutcome};
 
-pub use error::MapError;
-pub use options::MapOptions;
+pub use options::{MapError, MapOptions};
 
 /// Submits all `calls` at once; the results come in order.
 ///

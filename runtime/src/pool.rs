@@ -13,9 +13,9 @@
 //! a `Pool` from that.
 
 mod choice;
-mod door;
+mod closable;
 mod error;
-mod inside;
+mod owned;
 mod shutdown;
 mod status;
 
@@ -40,8 +40,8 @@ use crate::{
 pub use choice::PoolChoice;
 pub use error::{PoolChoiceError, PoolError};
 
-use door::Closable;
-use inside::OwnedExecutor;
+use closable::Closable;
+use owned::OwnedExecutor;
 
 /// An executor that is chosen when the program runs: by a text, or by a variable of its environment.
 ///

@@ -13,8 +13,8 @@
 //! finish costs O(n). A worker that waits runs those of the awaited calls
 //! that are pending on its own executor, each looked at once.
 
-mod arrivals;
 mod as_completed;
+mod completion_queue;
 mod unfinished;
 mod waitable;
 
@@ -25,7 +25,7 @@ use std::{
 };
 
 use crate::future::{cell::CellRef, waiting, watchers::Signal};
-use arrivals::CompletionQueue;
+use completion_queue::CompletionQueue;
 
 pub use as_completed::{AsCompleted, TimedAsCompleted, as_completed};
 pub use unfinished::Unfinished;

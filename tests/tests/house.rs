@@ -46,6 +46,7 @@ const ORDER: &[&str] = &[
     "portable",       // What can become bytes, and how.
     "task",           // The user's function as a type; a call and its options.
     "future",         // The two ends of one result, and the cell they share.
+    "chunk",          // Several calls as one: a map's memory.
     "executor",       // What every executor keeps; jobs; the inline one.
     "wait",           // Waiting for several futures.
     "map",            // One task over many inputs.

@@ -1,7 +1,8 @@
 //! How a call becomes a future and a job.
 
-use super::{Chunk, ChunkFuture, Executor, Full, Job, Reaches};
+use super::{ChunkFuture, Executor, Full, Job, Reaches};
 use crate::{
+    chunk::Chunk,
     error::TaskError,
     future::{Future, Placement},
     task::Options,

@@ -8,8 +8,9 @@
 //! An executor states its reach as a type, so that the compiler refuses a call
 //! that cannot go there, at the line that submits it.
 
-use super::{Chunk, ChunkOutcomes, Job};
+use super::Job;
 use crate::{
+    chunk::{Chunk, ChunkOutcomes},
     future::{self, Future, Placement},
     task::{Remote, Task},
 };

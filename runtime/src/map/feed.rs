@@ -1,8 +1,9 @@
 //! From inputs to pieces in flight.
 
-use super::{MapOptions, piece::Submission};
+use super::{MapOptions, submission::Submission};
 use crate::{
-    executor::{self, Chunk, ChunkSlots, Executor, Reaches, SlotAllocator, StopCondition, VecPool},
+    chunk::{Chunk, ChunkSlots, SlotAllocator, StopCondition, VecPool},
+    executor::{self, Executor, Reaches},
     future::Future,
     task::{Options, Task},
 };

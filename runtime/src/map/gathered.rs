@@ -3,7 +3,7 @@
 //! Chunks that lie one behind the other in a segment stay there, and in the end the segment is the `Vec`. What comes in
 //! any other way is moved.
 
-use crate::{executor::ChunkOutcomes, unwind};
+use crate::{chunk::ChunkOutcomes, unwind};
 
 /// Values in the order they came.
 pub(super) enum Gathered<T> {

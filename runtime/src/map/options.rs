@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::MapError;
 use crate::task::Options;
 
 /// How a `map` submits its calls and yields their results.
@@ -150,4 +149,19 @@ impl MapOptions {
     pub(super) fn cancels_on_drop(&self) -> bool {
         self.cancel_on_drop
     }
+}
+
+/// Why a `map` was refused at the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MapError {
+    /// A chunk would hold no call.
+    #[error("a chunk of zero calls runs nothing; ask for at least one")]
+    ZeroChunk,
+    /// The buffer would hold no call.
+    #[error("a buffer of zero calls lets nothing in; ask for at least one")]
+    ZeroBuffer,
+    /// The inputs never end, and all would be submitted at once.
+    #[error("inputs never end; set a buffer, so that they are pulled as results are taken")]
+    Unbounded,
 }

@@ -4,13 +4,13 @@
 //! this map end, again and again, and the next chunk is made as long as fits. Two things differ by executor: what is
 //! known of the cost, and what a chunk costs that turns out too long.
 
-mod shared;
+mod split;
 mod whole;
 
 use std::{sync::Arc, time::Instant};
 
-use crate::executor::{Executor, Progress};
-use shared::SplitSizing;
+use crate::{chunk::Progress, executor::Executor};
+use split::SplitSizing;
 use whole::WholeSizing;
 
 /// How the sizes of a map's chunks are found.

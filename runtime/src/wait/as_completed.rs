@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Unfinished, Waitable, arrivals::CompletionQueue, cell};
+use super::{Unfinished, Waitable, completion_queue::CompletionQueue, cell};
 use crate::{
     future::{current, waiting, watchers::Signal},
     id::CallId,

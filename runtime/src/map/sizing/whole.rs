@@ -11,7 +11,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::executor::{Backoff, Progress};
+use crate::chunk::{Backoff, Progress};
 
 /// How much work one chunk is to be.
 const WORK: Duration = Duration::from_micros(50);

@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::executor::Progress;
+use crate::chunk::Progress;
 
 /// How much work one chunk is to be.
 const WORK: Duration = Duration::from_micros(500);

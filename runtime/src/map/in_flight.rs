@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::Instant};
 
-use super::piece::Submission;
+use super::submission::Submission;
 use crate::{future::waiting::Unsettled, wait::AsCompleted};
 
 /// Pieces under way.

@@ -1,8 +1,74 @@
-//! Why there is no pool.
+//! What an executor refuses: a call, the end of a wait, and to be made at all.
 
-use std::{io, sync::Arc};
+use std::{error::Error, fmt, io, sync::Arc};
 
 use crate::{error::TaskError, task::registry::RegistryError};
+
+/// The executor is full; holds the call that was not taken.
+#[must_use = "it holds the call; take it back with `into_call`"]
+pub struct Full<T> {
+    pub(super) call: T,
+}
+
+impl<T> Full<T> {
+    /// Gives the call back.
+    pub fn into_call(self) -> T {
+        self.call
+    }
+}
+
+impl<T> fmt::Debug for Full<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Full").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Display for Full<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "executor is full; submit again when a call has started, or with `submit`, which waits",
+        )
+    }
+}
+
+impl<T> Error for Full<T> {}
+
+/// What a shutdown with a time limit left running.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StillBusy {
+    running: usize,
+    pending: usize,
+}
+
+impl StillBusy {
+    pub(crate) fn new(running: usize, pending: usize) -> Self {
+        Self { running, pending }
+    }
+
+    /// How many calls were running.
+    #[must_use]
+    pub fn running(&self) -> usize {
+        self.running
+    }
+
+    /// How many calls were pending.
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        self.pending
+    }
+}
+
+impl fmt::Display for StillBusy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { running, pending } = self;
+        write!(
+            f,
+            "calls when the time ran out: {running} running, {pending} pending"
+        )
+    }
+}
+
+impl Error for StillBusy {}
 
 /// Why there is no pool: a setting that makes no sense, or a program that cannot have it.
 #[derive(Clone, Debug, thiserror::Error)]

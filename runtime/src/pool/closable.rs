@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::inside::OwnedExecutor;
+use super::owned::OwnedExecutor;
 use crate::{
     error::TaskError,
     executor::{AnyExecutor, Anywhere, Executor, Job, StillBusy},

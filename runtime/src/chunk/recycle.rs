@@ -9,7 +9,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use super::patience::Backoff;
+use super::backoff::Backoff;
 use crate::sync::Mutex;
 
 /// So many chunks may be under way before anybody gives way.

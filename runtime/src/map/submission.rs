@@ -1,9 +1,11 @@
 //! One submitted call of a map, or a chunk of them.
 
-use super::Outcome;
 use crate::{
-    executor::ChunkOutcomes,
-    future::{Future, cell::CellRef},
+    chunk::ChunkOutcomes,
+    future::{
+        Future,
+        cell::{CellRef, Outcome},
+    },
     wait::{Waitable, Watched},
 };
 

@@ -3,24 +3,36 @@
 //! Executors need not know: a chunk is a call like any other. On its way to another
 //! process it is a part for each of its calls, and an answer for each.
 
-use std::{
-    mem,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
-    },
-    time::{Duration, Instant},
-    vec::Drain,
-};
+mod backoff;
+#[expect(
+    unsafe_code,
+    reason = "owns values that lie where the calls of a chunk wrote them"
+)]
+mod outcomes;
+mod progress;
+mod recycle;
+#[expect(
+    unsafe_code,
+    reason = "lets several threads write to one allocation, and makes a `Vec` of it"
+)]
+mod segment;
 
-use super::{filled::ChunkOutcomes, segment::ChunkSlots, spares::VecReturn};
+use std::{mem, time::Instant, vec::Drain};
+
 use crate::{
     error::TaskError,
-    future::{cell::Outcome, waiting},
+    future::cell::Outcome,
     portable::Parts,
     task::{AnswerSource, Entry, Remote, Task, Wire, remote},
     unwind,
 };
+use recycle::VecReturn;
+
+pub(crate) use backoff::Backoff;
+pub(crate) use outcomes::ChunkOutcomes;
+pub(crate) use progress::{Progress, StopCondition};
+pub(crate) use recycle::VecPool;
+pub(crate) use segment::{ChunkSlots, SlotAllocator};
 
 /// Calls that run one after another, as one call.
 pub struct Chunk<T: Task> {
@@ -44,27 +56,6 @@ impl<T> Drop for PendingCalls<T> {
             unwind::drop_all("dropping the arguments of a call", self.0.drain(..));
         }
     }
-}
-
-/// When nothing more of a map is to start.
-#[derive(Clone)]
-pub(crate) struct StopCondition {
-    pub(crate) progress: Arc<Progress>,
-    /// The map's own time limit.
-    pub(crate) deadline: Option<Instant>,
-}
-
-/// What a map and its chunks tell each other.
-#[derive(Default)]
-pub(crate) struct Progress {
-    /// Set when nobody wants the results any more.
-    is_stopped: AtomicBool,
-    /// How many calls have ended, by the chunks that have.
-    ended: AtomicUsize,
-    /// Whether chunks that run in this process look at the clock.
-    is_timed: bool,
-    /// How long their calls took together, in nanoseconds.
-    spent: AtomicU64,
 }
 
 /// What stays behind while the parts of a chunk are away.
@@ -218,62 +209,5 @@ impl<T: Remote> Wire for Chunk<T> {
         }
         stop.progress.add(len);
         Ok(outcomes)
-    }
-}
-
-impl StopCondition {
-    /// It comes with the deadline, if there is one.
-    pub(crate) fn new(deadline: Option<Instant>, is_timed: bool) -> Self {
-        let progress = Progress {
-            is_timed,
-            ..Progress::default()
-        };
-        Self {
-            progress: Arc::new(progress),
-            deadline,
-        }
-    }
-
-    fn is_met(&self) -> bool {
-        self.progress.is_stopped() || waiting::has_passed(self.deadline)
-    }
-}
-
-impl Progress {
-    /// Nothing more is to start: a wish to chunks that run.
-    pub(crate) fn stop(&self) {
-        // ORDERING: nothing is read on the strength of it.
-        self.is_stopped.store(true, Ordering::Relaxed);
-    }
-
-    #[inline]
-    fn is_stopped(&self) -> bool {
-        // ORDERING: as in `stop`.
-        self.is_stopped.load(Ordering::Relaxed)
-    }
-
-    /// So many calls have ended.
-    pub(crate) fn add(&self, calls: usize) {
-        // ORDERING: Release pairs with the Acquire in `ended`, for `add_timed`.
-        self.ended.fetch_add(calls, Ordering::Release);
-    }
-
-    /// So many calls have ended that took so long together.
-    pub(crate) fn add_timed(&self, calls: usize, time: Duration) {
-        let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-        self.spent.fetch_add(nanoseconds, Ordering::Relaxed);
-        // After the time: who sees the calls sees too much of it rather than too little.
-        self.add(calls);
-    }
-
-    /// How many calls have ended.
-    pub(crate) fn ended(&self) -> usize {
-        // ORDERING: see `add`.
-        self.ended.load(Ordering::Acquire)
-    }
-
-    /// How long calls took that were timed, all together.
-    pub(crate) fn spent(&self) -> Duration {
-        Duration::from_nanos(self.spent.load(Ordering::Relaxed))
     }
 }
