@@ -22,6 +22,7 @@ mod inline;
 )]
 mod job;
 mod reach;
+mod reaches;
 mod refusals;
 mod sent;
 
@@ -34,7 +35,8 @@ pub(crate) use bound::Bound;
 pub(crate) use call::{submit, submit_chunk, submit_with, try_submit};
 pub use inline::Inline;
 pub use job::Job;
-pub use reach::{Anywhere, ChunkFuture, Here, Reach, Reaches};
+pub use reach::{Anywhere, Here, Reach};
+pub use reaches::{ChunkFuture, Reaches};
 pub use refusals::{BuildError, Full, StillBusy};
 pub use sent::RemoteCall;
 

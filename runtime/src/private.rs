@@ -15,7 +15,7 @@ pub use crate::{
     executor::ChunkFuture,
     future::Placement,
     portable::{CodecError, Decoder, Encoder, PortableReturn, PortableStatic},
-    task::{collected::Registered, registry::RunFn},
+    task::{collected::Registered, entry::RunFn},
 };
 pub use inventory;
 pub use output::{AnyOutput, AsIs, AsResult, IsAny, IsResult, Output, ResultOutput, Returned};

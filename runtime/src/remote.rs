@@ -69,6 +69,7 @@ pub use crate::{
     portable::{Part, Parts},
     task::{
         Entry,
-        registry::{Place, RegistryError, TaskKey, find, tasks},
+        entry::{Place, RegistryError, TaskKey},
+        registry::{find, tasks},
     },
 };

@@ -1,6 +1,6 @@
 //! Any executor at all, behind a reference.
 
-use super::{Anywhere, Executor, Job, Reach};
+use super::{Anywhere, Executor, Job};
 use crate::{id::ExecutorId, task::Options};
 
 /// Every executor, whatever its reach: what code takes that is written for all of them.
@@ -54,12 +54,12 @@ pub trait AnyExecutor: Send + Sync {
 
 impl<E: Executor> AnyExecutor for E {
     fn execute_any(&self, job: Job<Anywhere>) {
-        self.execute(E::Reach::narrowed(job));
+        self.execute(job.into_reach());
     }
 
     fn try_execute_any(&self, job: Job<Anywhere>) -> Result<(), Job<Anywhere>> {
         // What comes back is the job that was given, or another one of as far a reach.
-        self.try_execute(E::Reach::narrowed(job))
+        self.try_execute(job.into_reach())
             .map_err(Job::into_anywhere)
     }
 

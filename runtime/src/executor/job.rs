@@ -35,7 +35,7 @@ impl<R: Reach> Job<R> {
     }
 
     /// The same job, taken to go as far as `Q`.
-    fn into_reach<Q: Reach>(mut self) -> Job<Q> {
+    pub(super) fn into_reach<Q: Reach>(mut self) -> Job<Q> {
         let (cell, reach) = (self.cell.take(), PhantomData);
         Job { cell, reach }
     }

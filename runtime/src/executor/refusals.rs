@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, io, sync::Arc};
 
-use crate::{error::TaskError, task::registry::RegistryError};
+use crate::{error::TaskError, task::entry::RegistryError};
 
 /// The executor is full; holds the call that was not taken.
 #[must_use = "it holds the call; take it back with `into_call`"]

@@ -2,7 +2,10 @@
 
 use std::{fmt, num::NonZeroUsize, str::FromStr};
 
-use super::{Pool, PoolChoiceError, PoolError};
+use super::{
+    Pool,
+    error::{NAMES, PoolChoiceError, PoolError},
+};
 #[cfg(all(unix, feature = "processes"))]
 use crate::processes::ProcessPool;
 #[cfg(feature = "work-stealing")]
@@ -56,19 +59,7 @@ impl PoolChoice {
     ///
     /// println!("  --on EXECUTOR   one of {}", PoolChoice::NAMES.join(", "));
     /// ```
-    pub const NAMES: &'static [&'static str] = &[
-        "inline",
-        "threads",
-        "threads:N",
-        #[cfg(feature = "work-stealing")]
-        "stealing",
-        #[cfg(feature = "work-stealing")]
-        "stealing:N",
-        #[cfg(all(unix, feature = "processes"))]
-        "processes",
-        #[cfg(all(unix, feature = "processes"))]
-        "processes:N",
-    ];
+    pub const NAMES: &'static [&'static str] = NAMES;
 
     /// Makes the pool. Starts no worker yet, but for a pool that steals work, which starts all of them.
     ///

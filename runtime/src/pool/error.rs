@@ -5,7 +5,6 @@
 
 use std::{error::Error, fmt};
 
-use super::PoolChoice;
 use crate::executor::BuildError;
 
 /// Why a text names no executor.
@@ -58,12 +57,24 @@ pub enum PoolChoiceError {
     },
 }
 
+/// The names of the executors that this program was built with; `N` stands for a number of workers.
+pub(super) const NAMES: &[&str] = &[
+    "inline",
+    "threads",
+    "threads:N",
+    #[cfg(feature = "work-stealing")]
+    "stealing",
+    #[cfg(feature = "work-stealing")]
+    "stealing:N",
+    #[cfg(all(unix, feature = "processes"))]
+    "processes",
+    #[cfg(all(unix, feature = "processes"))]
+    "processes:N",
+];
+
 /// What there is to choose from, in a sentence.
 fn offered() -> String {
-    let quoted: Vec<_> = PoolChoice::NAMES
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect();
+    let quoted: Vec<_> = NAMES.iter().map(|name| format!("`{name}`")).collect();
     quoted.join(", ")
 }
 

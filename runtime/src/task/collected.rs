@@ -10,7 +10,7 @@ use std::{
     sync::{Mutex, OnceLock, PoisonError},
 };
 
-use super::registry::Entry;
+use super::entry::Entry;
 
 /// A task on its way into the registry.
 #[derive(Debug)]

@@ -2,117 +2,17 @@
 //!
 //! Each `#[task]` puts an [`Entry`] where the linker collects them, in whichever
 //! crate it stands. A worker process has the same entries, since it is the same
-//! program, and finds the task that a call names:
-//!
-//! ```text
-//!   key = name, if it was given one     else path @ file:line:column
-//!         + signature: parameters and result, as they were written
-//! ```
-//!
-//! The path is that of the call's type, which tells apart what `module_path!`
-//! does not: two tasks of one name in two functions of a module.
+//! program, and finds the task that a call names.
 
 use std::{
-    borrow::Cow,
-    fmt,
     hash::{DefaultHasher, Hash, Hasher},
     sync::OnceLock,
 };
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use super::collected;
-use crate::{error::TaskError, portable::Parts};
-
-/// What a program knows of one of its tasks that can run from bytes.
-pub struct Entry {
-    name: &'static str,
-    has_own_name: bool,
-    type_name: fn() -> &'static str,
-    place: Place,
-    signature: u64,
-    run: Option<RunFn>,
-    /// What finds the entry, once somebody has asked.
-    path: OnceLock<String>,
-    /// Where it stands among the others, once somebody has asked.
-    index: OnceLock<Result<u32, RegistryError>>,
-}
-
-/// Runs a call from the bytes of its arguments.
-pub type RunFn = fn(&[u8], &mut Parts) -> Result<(), TaskError>;
-
-/// Where in the sources something stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The file, as the compiler was given it.
-    pub file: &'static str,
-    /// The line, from one.
-    pub line: u32,
-    /// The column, from one.
-    pub column: u32,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
-}
-
-/// Names a task wherever the program runs.
-///
-/// # Examples
-///
-/// ```
-/// use concurrent_futures::{prelude::*, remote};
-///
-/// #[task(name = "store.price")]
-/// fn price(articles: u32) -> u32 { articles * 3 }
-///
-/// let entry = remote::tasks()?.iter().find(|entry| entry.name() == "store.price");
-/// let key = entry.expect("the task is in this program").key();
-/// assert_eq!(key.to_string(), "store.price");
-/// assert_eq!(remote::find(&key)?.name(), "store.price");
-/// # Ok::<(), remote::RegistryError>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TaskKey {
-    path: Cow<'static, str>,
-    signature: u64,
-}
-
-/// Why a task is not found.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum RegistryError {
-    /// Two tasks of this program have one name.
-    #[error(
-        "two tasks are named `{name}`, at {first} and at {second}; give one of them another `name`"
-    )]
-    Clash {
-        /// The name.
-        name: String,
-        /// Where one of them stands.
-        first: Place,
-        /// Where the other one stands.
-        second: Place,
-    },
-    /// This program has no such task.
-    #[error(
-        "no task `{key}` in this program; link its crate, and give it a `name` if the programs are different builds"
-    )]
-    Unknown {
-        /// What was looked for.
-        key: TaskKey,
-    },
-    /// The task takes or returns something else than the call's.
-    #[error(
-        "task `{key}` has another signature in this program; build both programs from the same sources"
-    )]
-    Changed {
-        /// What was looked for.
-        key: TaskKey,
-    },
-}
+use super::{
+    collected,
+    entry::{Entry, RegistryError, TaskKey},
+};
 
 /// The tasks of this program whose calls can run from bytes, ordered by their keys.
 ///
@@ -194,125 +94,6 @@ fn arranged(
     }
 }
 
-impl Entry {
-    /// An entry, as the code behind `#[task]` makes it.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new(
-        (name, has_own_name): (&'static str, bool),
-        type_name: fn() -> &'static str,
-        place: Place,
-        signature: u64,
-        run: Option<RunFn>,
-    ) -> Self {
-        Self {
-            name,
-            has_own_name,
-            type_name,
-            place,
-            signature,
-            run,
-            path: OnceLock::new(),
-            index: OnceLock::new(),
-        }
-    }
-
-    /// The task's name, as in [`Task::name`](crate::Task::name).
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// Where the task stands in the sources.
-    #[must_use]
-    pub fn place(&self) -> Place {
-        self.place
-    }
-
-    /// The key that finds the task in another run of the program, or in another build
-    /// if the task was given a name.
-    #[must_use]
-    pub fn key(&'static self) -> TaskKey {
-        TaskKey {
-            path: self.path().into(),
-            signature: self.signature,
-        }
-    }
-
-    fn path(&self) -> &str {
-        self.path.get_or_init(|| match self.has_own_name {
-            true => self.name.to_owned(),
-            false => format!("{}@{}", (self.type_name)(), self.place),
-        })
-    }
-
-    /// Runs a call on this thread, from the bytes of its arguments to those of its result.
-    ///
-    /// They are what a remote executor was given for the call, as
-    /// [`Part::to_vec`](crate::remote::Part::to_vec) puts it together. Blocks as the task does.
-    ///
-    /// # Errors
-    ///
-    /// A [`TaskError`] that [`is_decode`](TaskError::is_decode) if these are no arguments of the
-    /// task, [`is_panicked`](TaskError::is_panicked) if it panics, and
-    /// [`is_encode`](TaskError::is_encode) if its result cannot be written.
-    /// An `Err` that the task returns is a result.
-    pub fn run(&self, arguments: &[u8]) -> Result<Vec<u8>, TaskError> {
-        let mut parts = Parts::new();
-        self.run_into(arguments, &mut parts)?;
-        let result = parts.iter().next();
-        Ok(result.expect("a call that ran has one result").to_vec())
-    }
-}
-
-impl Entry {
-    /// Runs a call as [`run`](Self::run) does; adds its result to `parts`, as one part.
-    pub(crate) fn run_into(&self, arguments: &[u8], parts: &mut Parts) -> Result<(), TaskError> {
-        let run = self
-            .run
-            .expect("an entry that cannot run is not registered");
-        run(arguments, parts).map_err(|error| error.of_task(self.name))
-    }
-}
-
-impl fmt::Debug for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Entry")
-            .field("name", &self.name)
-            .field("place", &format_args!("{}", self.place))
-            .finish_non_exhaustive()
-    }
-}
-
-impl TaskKey {
-    /// A number that tells apart what tasks take and return, as it is written there.
-    ///
-    /// A type that has changed under the same name is not noticed.
-    #[must_use]
-    pub fn signature(&self) -> u64 {
-        self.signature
-    }
-}
-
-impl fmt::Display for TaskKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.path)
-    }
-}
-
-impl Serialize for TaskKey {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (&self.path, self.signature).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for TaskKey {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (path, signature) = Deserialize::deserialize(deserializer)?;
-        Ok(Self { path, signature })
-    }
-}
-
 #[cfg(test)]
 #[expect(
     unsafe_code,
@@ -322,7 +103,14 @@ mod tests {
     use concurrent_futures_macros::task;
 
     use super::*;
-    use crate::task::{Remote, remote};
+    use crate::{
+        portable::Parts,
+        task::{
+            Remote,
+            entry::{Place, RunFn},
+            remote,
+        },
+    };
 
     #[task(crate = crate)]
     fn double(n: u64) -> u64 {

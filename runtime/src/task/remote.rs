@@ -14,7 +14,7 @@
 
 use std::cell::Cell;
 
-use super::{Task, registry::Entry};
+use super::{Task, entry::Entry};
 use crate::{
     error::TaskError,
     hooks::{self, Moment},

@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use super::{Remote, Task, registry::Entry, remote};
+use super::{Remote, Task, entry::Entry, remote};
 use crate::{error::TaskError, portable::Parts};
 
 /// What was answered to the parts of a call, in their order.

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Unfinished, Waitable, completion_queue::CompletionQueue, cell};
+use super::{Unfinished, Waitable, cell, completion_queue::CompletionQueue};
 use crate::{
     future::{current, waiting, watchers::Signal},
     id::CallId,

@@ -11,7 +11,7 @@ use std::{
     sync::OnceLock,
 };
 
-use crate::task::registry::{self, RegistryError};
+use crate::task::{entry::RegistryError, registry};
 
 /// Changes with the meaning of any frame.
 pub(crate) const PROTOCOL: u32 = 1;
