@@ -1,7 +1,16 @@
-//! Several calls that travel as one, and fail one by one.
+//! Several calls of a `map` that are submitted as one, and fail one by one.
 //!
-//! Executors need not know: a chunk is a call like any other. On its way to another
-//! process it is a part for each of its calls, and an answer for each.
+//! ```text
+//!   recycle   empty vectors for calls  <------------.
+//!      |                                            |
+//!      v                                            |
+//!   Chunk { calls, slots }  ---- run, or encode ----'
+//!                     |
+//!                     '--> ChunkOutcomes: values in a segment, and what is missing
+//! ```
+//!
+//! Executors do not know of chunks: a chunk is a call like any other. Encoded, it has one
+//! part for each of its calls, and gets one answer for each.
 
 mod backoff;
 #[expect(
@@ -34,41 +43,42 @@ pub(crate) use progress::{Progress, StopCondition};
 pub(crate) use recycle::VecPool;
 pub(crate) use segment::{ChunkSlots, SlotAllocator};
 
-/// Calls that run one after another, as one call.
+/// Several calls that run one after another, as one call.
 pub struct Chunk<T: Task> {
     calls: PendingCalls<T>,
     vec_return: VecReturn<T>,
-    /// Where their values will lie.
+    /// The memory for the values that the calls return.
     slots: ChunkSlots<T::Output>,
     stop: StopCondition,
 }
 
-/// Calls in a vector, and the way back for that.
+/// Calls in a vector of a `VecPool`, and the handle that returns it.
 pub(crate) type CallVec<T> = (Vec<T>, VecReturn<T>);
 
-/// Calls that may never run.
+/// Calls that have not run; dropping them contains panics.
 struct PendingCalls<T>(Vec<T>);
 
 impl<T> Drop for PendingCalls<T> {
     fn drop(&mut self) {
-        // One by one: arguments are the user's, and two that panic at once would end the program.
+        // One by one: dropping arguments is user code, and a second panic while one unwinds would
+        // abort the program.
         if !self.0.is_empty() {
             unwind::drop_all("dropping the arguments of a call", self.0.drain(..));
         }
     }
 }
 
-/// What stays behind while the parts of a chunk are away.
+/// The data of an encoded chunk that is kept here, to make its outcomes.
 pub(crate) struct RetainedChunk<O> {
     slots: ChunkSlots<O>,
     len: usize,
     stop: StopCondition,
-    /// The calls that never became a part, by their index, and why.
+    /// The calls that could not be encoded: index and error.
     failed: Vec<(usize, TaskError)>,
 }
 
 impl<T: Task> Chunk<T> {
-    /// The room is to be for as many values as there are calls.
+    /// `slots` has one slot for each call.
     pub(crate) fn new(
         calls: CallVec<T>,
         slots: ChunkSlots<T::Output>,
@@ -85,7 +95,7 @@ impl<T: Task> Chunk<T> {
 }
 
 impl<T: Task> Task for Chunk<T> {
-    /// An outcome for each call; none for one that did not start in time.
+    /// An outcome for each call; `None` for a call that did not start in time.
     type Output = ChunkOutcomes<T::Output>;
 
     fn name() -> &'static str {
@@ -97,7 +107,7 @@ impl<T: Task> Task for Chunk<T> {
         let (stop, mut outcomes) = (self.stop, ChunkOutcomes::new(self.slots));
         let start = stop.progress.is_timed.then(Instant::now);
         let mut rest = calls.0.drain(..);
-        // One catch for all, until one panics.
+        // One `catch_unwind` for the whole run of calls; after a panic, a new one.
         while let Err(error) = unwind::catch(|| run_some(&mut rest, &mut outcomes, &stop)) {
             outcomes.push_missing(Some(error.of_task(T::name())));
         }
@@ -114,13 +124,13 @@ impl<T: Task> Task for Chunk<T> {
     }
 }
 
-/// Runs calls until none is left, the end has come, or one panics.
+/// Runs calls until none is left, the stop condition is met, or a call panics.
 fn run_some<T: Task>(
     calls: &mut Drain<'_, T>,
     outcomes: &mut ChunkOutcomes<T::Output>,
     stop: &StopCondition,
 ) {
-    // Apart: a call may cost less than it does to read the clock, or even to ask whether to.
+    // Two loops: a call may cost less than reading the clock, or than checking whether to.
     match stop.deadline {
         None => run_until(|| stop.progress.is_stopped(), calls, outcomes),
         Some(_) => run_until(|| stop.is_met(), calls, outcomes),
@@ -189,13 +199,13 @@ impl<T: Remote> Wire for Chunk<T> {
             match answers.next() {
                 None if stop.is_met() => Err(None),
                 None => Err(Some(remote::no_answer())),
-                // It was taken back before it started.
+                // It was revoked before it started.
                 Some(Err(error)) if error.is_cancelled() && stop.is_met() => Err(None),
                 Some(answer) => answer.and_then(remote::decode_uncaught::<T>).map_err(Some),
             }
         };
         let named = |error: TaskError| error.of_task(T::name());
-        // One catch for all, until one panics.
+        // As in `run`.
         while let Err(panic) = unwind::catch(|| {
             while outcomes.decided() < len {
                 match next(outcomes.decided()) {

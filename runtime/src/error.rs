@@ -1,11 +1,10 @@
-//! What can go wrong with a call.
+//! Why a call has no value.
 //!
-//! [`TaskError`] is one thin pointer, cheap to clone, so that it can be stored
-//! in a cell, lent to callbacks and returned to several readers. What it is
-//! made of stays private; its [`TaskErrorKind`] can be matched on, and every
-//! kind has a question of its own.
+//! [`TaskError`] is one thin pointer, cheap to clone, so that it can be stored in a cell,
+//! lent to callbacks and returned to several readers. Its fields are private; its
+//! [`TaskErrorKind`] can be matched on, and each kind has a method of its own.
 //!
-//! A task's own `Err` is not here: it is a value, and comes back as one.
+//! A task's own `Err` is not here: it is a value, and is returned as one.
 
 use std::{
     any::Any,
@@ -32,9 +31,9 @@ pub(crate) use truncate::{MAX_TEXT, MAX_TRUNCATION_NOTE, truncated, truncation_n
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Why a call has no value.
+/// The error of a call that did not return a value.
 ///
-/// Cloning is cheap; all clones are one error.
+/// Cloning is cheap: clones share the error.
 ///
 /// # Examples
 ///
@@ -58,17 +57,19 @@ struct ErrorInner {
 
 impl Drop for ErrorInner {
     fn drop(&mut self) {
-        // What was thrown and what was given as a cause is the user's: a panic of its drop is contained.
+        // Panic payloads and causes are user code: a panic of their drop is contained.
         let reason = mem::replace(&mut self.reason, ErrorDetail::Cancelled);
         if let Err(thrown) = catch_unwind(AssertUnwindSafe(|| drop(reason))) {
             leak_or_drop(thrown);
             let logged = catch_unwind(|| log::error!("dropping what an error held panicked"));
-            logged.err().into_iter().for_each(leak_or_drop);
+            if let Err(thrown) = logged {
+                leak_or_drop(thrown);
+            }
         }
     }
 }
 
-/// The kind of an error, with what only that kind knows.
+/// The kind of an error, with the data of that kind.
 enum ErrorDetail {
     Cancelled,
     Panicked(Panic),
@@ -92,19 +93,19 @@ pub enum TaskErrorKind {
     Panicked,
     /// A time limit passed.
     TimedOut,
-    /// The worker held more memory than the call may make it hold.
+    /// The worker exceeded the memory limit of the call.
     MemoryExceeded,
-    /// The worker that held the call ended without an outcome.
+    /// The worker ended before the call had an outcome.
     WorkerLost,
-    /// The executor can run nothing any more.
+    /// The executor can run no more calls.
     ExecutorBroken,
-    /// The executor did not take the call.
+    /// The executor did not accept the call.
     Rejected,
-    /// The arguments or the result could not be turned into bytes.
+    /// The arguments or the result could not be encoded.
     Encode,
-    /// The arguments or the result could not be made from bytes.
+    /// The arguments or the result could not be decoded.
     Decode,
-    /// The wait could never have ended.
+    /// The wait would have been a deadlock.
     WouldDeadlock,
 }
 
@@ -120,29 +121,32 @@ macro_rules! questions {
 
 impl TaskError {
     questions! {
-        /// Whether the call was cancelled: before it ran, or by an `abort` that ended its worker.
+        /// Returns whether the call was cancelled: before it started, or by an `abort` that ended
+        /// its worker.
         is_cancelled => Cancelled;
-        /// Whether the task panicked.
+        /// Returns whether the task panicked.
         is_panicked => Panicked;
-        /// Whether a time limit passed: the call's, or that of the `map` it came from.
+        /// Returns whether a time limit passed: the call's, or that of its `map`.
         is_timed_out => TimedOut;
-        /// Whether the call broke its memory limit; [`memory_use`](Self::memory_use) says by how much.
+        /// Returns whether the call exceeded its memory limit; [`memory_use`](Self::memory_use)
+        /// tells by how much.
         is_memory_exceeded => MemoryExceeded;
-        /// Whether the worker that held the call ended without an outcome.
+        /// Returns whether the worker ended before the call had an outcome.
         is_worker_lost => WorkerLost;
-        /// Whether the executor can run nothing any more.
+        /// Returns whether the executor can run no more calls.
         is_executor_broken => ExecutorBroken;
-        /// Whether the executor did not take the call.
+        /// Returns whether the executor did not accept the call.
         is_rejected => Rejected;
-        /// Whether arguments or a result could not be turned into bytes.
+        /// Returns whether arguments or a result could not be encoded.
         is_encode => Encode;
-        /// Whether arguments or a result could not be made from bytes.
+        /// Returns whether arguments or a result could not be decoded.
         is_decode => Decode;
-        /// Whether the wait could never have ended: this thread itself runs the call, or a callback of it.
+        /// Returns whether the wait would have been a deadlock: this thread itself runs the call,
+        /// or a callback of it.
         is_would_deadlock => WouldDeadlock;
     }
 
-    /// The error's kind, to match on.
+    /// Returns the kind of the error, to match on.
     #[must_use]
     pub fn kind(&self) -> TaskErrorKind {
         match self.0.reason {
@@ -159,19 +163,21 @@ impl TaskError {
         }
     }
 
-    /// The name of the task whose call this was, where it is known.
+    /// Returns the name of the call's task, if it is known.
     #[must_use]
     pub fn task(&self) -> Option<&str> {
         self.0.task.as_deref()
     }
 
-    /// What the author of an executor gave as the cause, as it was given.
+    /// Returns the cause that the executor gave, which can be downcast.
     ///
-    /// That is what [`rejected`](Self::rejected), [`worker_lost`](Self::worker_lost), [`executor_broken`](Self::executor_broken),
-    /// [`encode`](Self::encode) and [`decode`](Self::decode) take; it can be downcast. All clones of an error lend the same
-    /// cause. One that comes from another process is its text. `None` for errors of other kinds.
+    /// That is the argument of [`rejected`](Self::rejected), [`worker_lost`](Self::worker_lost),
+    /// [`executor_broken`](Self::executor_broken), [`encode`](Self::encode) or
+    /// [`decode`](Self::decode). All clones of an error share the cause. The cause of an error
+    /// from another process is a text. `None` for errors of other kinds.
     ///
-    /// The text of this error holds that of its cause, so [`source`](Error::source) goes on with what is behind the cause.
+    /// The text of this error contains that of its cause, so [`source`](Error::source) returns
+    /// the source of the cause.
     ///
     /// # Examples
     ///
@@ -196,9 +202,10 @@ impl TaskError {
         }
     }
 
-    /// How often the call was started: once, unless it was [retried](crate::Options::retries).
+    /// Returns the number of attempts: one, unless the call was
+    /// [retried](crate::Options::retries).
     ///
-    /// The error is that of the last attempt. One of a call that never started says 1 too.
+    /// The error is that of the last attempt. For a call that never started it is one, too.
     ///
     /// # Examples
     ///
@@ -215,70 +222,80 @@ impl TaskError {
     }
 }
 
-/// For those who write executors: the errors that their calls fail with.
+/// Constructors, for authors of executors.
 impl TaskError {
-    /// The call was cancelled.
+    /// Makes the error of a call that was cancelled.
     #[must_use]
     pub fn cancelled() -> Self {
         Self::from(ErrorDetail::Cancelled)
     }
 
-    /// The task panicked and threw `payload`.
+    /// Makes the error of a task that panicked with `payload`.
     #[must_use]
     pub fn panicked(payload: Box<dyn Any + Send>) -> Self {
         Self::from(ErrorDetail::Panicked(Panic::new(payload)))
     }
 
-    /// The call, or the `map` it came from, was given `limit` and that passed.
+    /// Makes the error of a call, or a `map`, whose time limit has passed.
     #[must_use]
     pub fn timed_out(limit: Duration) -> Self {
         Self::from(ErrorDetail::TimedOut(limit))
     }
 
-    /// The call's worker held `size` bytes of memory, and `limit` were allowed.
+    /// Makes the error of a call whose worker held `size` bytes of memory, above its `limit`.
     #[must_use]
     pub fn memory_exceeded(limit: u64, size: u64) -> Self {
         Self::from(ErrorDetail::MemoryExceeded(MemoryUse { limit, size }))
     }
 
-    /// The call's worker ended without an outcome.
+    /// Makes the error of a call whose worker ended before it had an outcome.
     #[must_use]
     pub fn worker_lost(cause: impl Into<BoxError>) -> Self {
         Self::from(ErrorDetail::WorkerLost(cause.into()))
     }
 
-    /// The executor can run nothing any more.
+    /// Makes the error of the calls of an executor that can run no more calls.
     #[must_use]
     pub fn executor_broken(cause: impl Into<BoxError>) -> Self {
         Self::from(ErrorDetail::ExecutorBroken(cause.into()))
     }
 
-    /// The executor does not take the call.
+    /// Makes the error of a call that the executor does not accept; its text is that of `cause`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::TaskError;
+    ///
+    /// let error = TaskError::rejected("the machine room is closed");
+    /// assert!(error.is_rejected());
+    /// assert_eq!(error.to_string(), "the machine room is closed");
+    /// ```
     #[must_use]
     pub fn rejected(cause: impl Into<BoxError>) -> Self {
         Self::from(ErrorDetail::Rejected(cause.into()))
     }
 
-    /// The arguments or the result cannot be turned into bytes.
+    /// Makes the error of a call whose arguments or result could not be encoded.
     #[must_use]
     pub fn encode(cause: impl Into<BoxError>) -> Self {
         Self::from(ErrorDetail::Encode(cause.into()))
     }
 
-    /// The arguments or the result cannot be made from bytes.
+    /// Makes the error of a call whose arguments or result could not be decoded.
     #[must_use]
     pub fn decode(cause: impl Into<BoxError>) -> Self {
         Self::from(ErrorDetail::Decode(cause.into()))
     }
 
-    /// The wait that returns this could never have ended.
+    /// Makes the error of a wait that would have been a deadlock.
     pub(crate) fn would_deadlock() -> Self {
         Self::from(ErrorDetail::WouldDeadlock)
     }
 
-    /// This error, naming the task whose call it ended.
+    /// Adds the name of the call's task.
     ///
-    /// An error that names one already, or has clones, stays as it is.
+    /// An error that has a task, or has clones, is not changed.
     pub(crate) fn of_task(mut self, name: &str) -> Self {
         if let Some(inner) = Arc::get_mut(&mut self.0) {
             inner.task.get_or_insert_with(|| name.into());
@@ -286,9 +303,9 @@ impl TaskError {
         self
     }
 
-    /// This error, as that of the last of so many attempts.
+    /// Sets the number of attempts, the last of which ended with this error.
     ///
-    /// An error that has clones stays as it is.
+    /// An error that has clones is not changed.
     #[cfg_attr(
         not(any(test, feature = "processes")),
         expect(dead_code, reason = "only worker processes are lost and replaced")
@@ -317,7 +334,7 @@ impl Error for TaskError {
     }
 }
 
-/// How a task that returns a [`Result`] ended without its `Ok`.
+/// The error of a task that returns a [`Result`]: its own `Err`, or a [`TaskError`].
 ///
 /// # Examples
 ///
@@ -335,15 +352,15 @@ impl Error for TaskError {
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure<E> {
-    /// The task ran and returned this `Err`.
+    /// The task returned this `Err`.
     #[error(transparent)]
     Returned(E),
-    /// The task did not return.
+    /// The task did not return, for this reason.
     #[error(transparent)]
     Task(#[from] TaskError),
 }
 
-// Nothing in it is ever pinned; so it goes on with `?` whatever it holds, a `PortableError` too.
+// No field is ever pinned. `Unpin` lets `?` convert it whatever `E` is, a `PortableError` too.
 impl<E> Unpin for Failure<E> {}
 
 impl fmt::Debug for TaskError {

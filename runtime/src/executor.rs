@@ -1,7 +1,7 @@
-//! What runs calls: the trait every executor keeps, open to other people's.
+//! The executor trait, and what every executor shares.
 //!
-//! An executor is handed [`Job`]s: calls with their types erased, to be run once
-//! on some worker. It never sees a future, and a future never sees it:
+//! An executor is handed [`Job`]s: type-erased calls, each to be run once on some
+//! worker. It never sees a future, and a future never sees it:
 //!
 //! ```text
 //!   Submit::submit(call) --> Future          (the caller's)
@@ -9,8 +9,8 @@
 //!           `-> Executor::execute(job) ... worker: job.run()
 //! ```
 //!
-//! A job that is dropped unrun fails its future, so an executor cannot strand
-//! anybody by mistake.
+//! A job that is dropped unrun fails its future, so a mistake in an executor leaves no
+//! waiter blocked for ever.
 
 mod any;
 mod bound;
@@ -40,11 +40,11 @@ pub use reaches::{ChunkFuture, Reaches};
 pub use refusals::{BuildError, Full, StillBusy};
 pub use sent::RemoteCall;
 
-/// Runs calls.
+/// Runs calls on its workers.
 ///
-/// It says how far its calls travel, and takes each job to be run; the rest has
-/// defaults. Code over any executor takes `&dyn` [`AnyExecutor`], or a generic
-/// `E: Executor`.
+/// An implementation needs two items: how far its calls travel, and `execute`, which
+/// takes a job; the rest has defaults. Code over any executor takes
+/// `&dyn` [`AnyExecutor`], or a generic `E: Executor`.
 ///
 /// # Examples
 ///
@@ -71,70 +71,75 @@ pub use sent::RemoteCall;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an executor",
-    note = "an executor is a `ThreadPool`, a `WorkStealingPool`, a `ProcessPool`, `Inline`, or what implements `Executor`"
+    note = "an executor is a `ThreadPool`, a `WorkStealingPool`, a `ProcessPool`, `Inline`, \
+            or what implements `Executor`"
 )]
 pub trait Executor: Send + Sync {
-    /// How far calls travel: [`Here`], in this process, or [`Anywhere`], as bytes too.
+    /// How far calls travel: [`Here`] in this process, or [`Anywhere`], as bytes too.
     type Reach: Reach;
 
     /// Takes a job, to be run once on a worker.
     ///
-    /// May block while the executor is full. An executor that cannot run it
-    /// says why with [`Job::fail`].
+    /// May block while the executor is full (backpressure). An executor that cannot run
+    /// the job fails it with [`Job::fail`].
     fn execute(&self, job: Job<Self::Reach>);
 
-    /// Takes a job without waiting for room.
+    /// Takes a job if the executor is not full; does not wait.
     ///
-    /// By default it does what `execute` does; an executor whose `execute` can
-    /// block for room has its own.
+    /// The default calls `execute`; an executor whose `execute` may block overrides it.
     ///
     /// # Errors
     ///
-    /// Gives the job back if the executor is full.
+    /// Returns the job if the executor is full.
     fn try_execute(&self, job: Job<Self::Reach>) -> Result<(), Job<Self::Reach>> {
         self.execute(job);
         Ok(())
     }
 
-    /// The executor's id, if its workers may run calls in place that they wait for.
+    /// Returns the executor's id, if its workers may run calls in place that they wait for.
     ///
-    /// Its worker threads then call [`ExecutorId::enter`].
+    /// Worker threads of such an executor call [`ExecutorId::enter`]. `None` by default.
     fn id(&self) -> Option<ExecutorId> {
         None
     }
 
-    /// How many calls it runs at the same time, at most.
+    /// Returns the maximum number of calls that run at the same time.
     fn workers(&self) -> usize {
         1
     }
 
-    /// Whether a `map` should send several calls as one, if that is left to it: because each sending costs more than a
-    /// small call.
+    /// Returns whether a `map` without a chunk size submits several calls as one.
     ///
-    /// No by default; an executor whose calls leave this process says yes.
+    /// That pays where submitting a job costs more than a small call. `false` by default;
+    /// executors whose calls leave this process return `true`.
     fn prefers_chunks(&self) -> bool {
         false
     }
 
-    /// Whether it shares out a chunk that is under way and turns out long, call by call.
+    /// Returns whether the executor can split a chunk that a worker has begun.
     ///
-    /// No by default: then a `map` that chooses the sizes of its chunks lets none be longer than what it knows of the
-    /// calls allows.
+    /// `false` by default: a `map` that chooses its chunk sizes then makes no chunk longer
+    /// than the measured cost of its calls allows.
     fn splits_chunks(&self) -> bool {
         false
     }
 
-    /// Whether its futures tell when calls were submitted, started and finished.
+    /// Returns whether futures record when calls were submitted, started and finished.
+    ///
+    /// `false` by default. See [`Future::times`](crate::Future::times).
     fn records_times(&self) -> bool {
         false
     }
 
-    /// Whether it keeps what `options` ask.
+    /// Checks whether the executor supports the options of a call.
+    ///
+    /// By default it supports a name, and limits that cannot be reached; a time limit, a
+    /// memory limit and retries take an executor that can end its workers.
     ///
     /// # Errors
     ///
-    /// What it cannot keep, in words, and the way out if there is one; such a call is rejected. By default that
-    /// is everything that takes an executor which can end its workers. Limits that nobody can reach it keeps.
+    /// Names the option that is not supported, and the way out if there is one. Such a call
+    /// [is rejected](crate::TaskError::is_rejected).
     fn keeps(&self, options: &Options) -> Result<(), &'static str> {
         options.beyond_threads().map_or(Ok(()), Err)
     }

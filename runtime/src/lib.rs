@@ -1,7 +1,8 @@
-//! Tasks, submitted to executors, watched through typed futures.
+//! Run functions as tasks on threads, a work-stealing pool or worker processes, and get
+//! their results through typed futures.
 //!
 //! Annotate a function with [`#[task]`](macro@task), submit it to an executor, get a
-//! [`Future`]. Which executor is one line of the program.
+//! [`Future`]. The choice of the executor is one line of the program.
 //!
 //! ```
 //! use concurrent_futures::prelude::*;
@@ -23,17 +24,18 @@
 //!
 //! # Where to look
 //!
-//! - [`ThreadPool`] runs calls on threads, [`WorkStealingPool`] on a rayon pool, [`ProcessPool`] in worker processes
-//!   that may crash, [`Inline`] in the caller; a [`Pool`] is one of them, chosen by a text; [`Executor`] is the trait to write another.
-//! - [`Submit`] is what callers do with an executor; `#[task]` adds the same to each task.
-//! - [`Future`] is one result; [`wait`](wait()) and [`as_completed`] are about several,
-//!   [`Map`] about many of one task.
-//! - [`TaskError`] says why there is no value; [`PortableError`] is any error that a task
+//! - [`ThreadPool`] runs calls on threads, [`WorkStealingPool`] on a rayon pool, [`ProcessPool`]
+//!   in worker processes that may crash, [`Inline`] on the thread of the caller. A [`Pool`] is
+//!   one of them, chosen by a text at run time. [`Executor`] is the trait to implement others.
+//! - [`Submit`] submits calls to an executor; `#[task]` adds the same methods to each task.
+//! - [`Future`] is one result; [`wait`](wait()) and [`as_completed`] wait for several futures,
+//!   and a [`Map`] iterates over the results of many calls.
+//! - [`TaskError`] tells why a call has no value; [`PortableError`] is any error that a task
 //!   returns.
-//! - [`Portable`] is what can be sent to another process, and [`remote`] is for those who
-//!   write executors that do.
+//! - [`Portable`] values can be sent to another process; [`remote`] is for authors of executors
+//!   that do so.
 
-// What lies below serves all executors; without those beyond the process some of it has nobody to serve.
+// Shared code is partly unused when optional executors are disabled.
 #![cfg_attr(
     not(all(unix, feature = "processes", feature = "work-stealing")),
     allow(dead_code, unused_imports)

@@ -1,13 +1,13 @@
-//! Many calls of one task, their results as an iterator.
+//! Many calls of one task, with their results as an iterator.
 //!
 //! ```text
-//!   inputs --pull--> calls --submit--> [ piece, piece, piece ] --next--> results
-//!                                         in flight
+//!   inputs --pull--> calls --submit--> [ submission, submission ] --next--> results
+//!                                              in flight
 //! ```
 //!
-//! A piece is one call, or a chunk: several calls that travel as one and fail
-//! one by one. Without a buffer all inputs are pulled and submitted at once;
-//! with one, as many as it holds, and more as results are taken.
+//! A submission is one call, or a chunk: several calls that are submitted as one and
+//! fail one by one. Without a buffer all inputs are pulled and submitted at once; with
+//! a buffer, only the number that it holds, and more as results are taken.
 
 mod feed;
 mod gathered;
@@ -38,7 +38,7 @@ pub use options::{MapError, MapOptions};
 
 /// Submits all `calls` at once; the results come in order.
 ///
-/// Inputs that never end are refused: the one result says so.
+/// Inputs that are known never to end are refused: the only result is that error.
 pub(crate) fn map<E, I, T>(executor: &E, calls: I) -> Map<'static, T::Output>
 where
     E: Executor + ?Sized,
@@ -57,7 +57,7 @@ where
     map
 }
 
-/// Submits `calls` as `options` say.
+/// Submits `calls` with `options`.
 pub(crate) fn map_with<'a, E, I, T>(
     executor: &'a E,
     options: &MapOptions,
@@ -82,36 +82,36 @@ where
     Ok(map)
 }
 
-/// The results of many calls; made by a task's `map` and by
+/// An iterator over the results of many calls; made by a task's `map` and by
 /// [`Submit::map`](crate::Submit::map).
 ///
-/// [`next`](Iterator::next) blocks until the next result is there. A failed call
-/// gives its error at its turn, and the later results still come. Dropping the
-/// iterator loses no work: what was submitted still runs, unless it was asked to
-/// [cancel](MapOptions::cancel_on_drop).
+/// [`next`](Iterator::next) blocks until the next result is available. A failed call
+/// yields its error in its place, and later results still come. Dropping the iterator
+/// loses no work: submitted calls still run, unless the map was asked to
+/// [cancel them](MapOptions::cancel_on_drop).
 #[must_use = "the calls run, but nobody sees their results or errors; iterate, or call `into_vec`"]
 pub struct Map<'a, T> {
-    /// Where more calls come from; none if all are submitted.
+    /// The source of further calls; `None` once all are submitted.
     feed: Option<Box<dyn Feed<T> + 'a>>,
     in_flight: InFlight<T>,
-    /// What is left of the chunk that is being yielded.
+    /// The rest of the chunk that is being yielded.
     current: Option<ChunkOutcomes<T>>,
-    /// How many inputs may be pulled and not yet yielded, if there is a feed.
+    /// The maximum of `outstanding`, if there is a feed.
     buffer: usize,
-    /// Inputs that were pulled, less results that were yielded.
+    /// The number of inputs that were pulled, less that of results that were yielded.
     outstanding: usize,
     sizing: Sizing,
     timeout: Duration,
     cancel_on_drop: bool,
-    /// When nothing more is to start; chunks look at it between their calls.
+    /// When no further call is to start; chunks check it between their calls.
     stop: StopCondition,
-    /// Whether a call was seen that did not start in time.
+    /// Whether a call did not start in time.
     is_late: bool,
 }
 
-/// What came of waiting for a piece.
+/// What a wait for the next submission gave.
 enum Received<T> {
-    /// A chunk is being yielded.
+    /// A chunk, which is in `current`.
     Chunk,
     Result(Outcome<T>),
     Nothing,
@@ -141,7 +141,7 @@ impl<T> Map<'_, T> {
         }
     }
 
-    /// The calls of this map, to be submitted.
+    /// Makes the feed of this map's calls.
     fn calls<'e, E, I, C>(
         &self,
         executor: &'e E,
@@ -157,14 +157,14 @@ impl<T> Map<'_, T> {
         CallFeed::new(executor, calls, self.stop.clone(), options, is_measured)
     }
 
-    /// Submits everything there is.
+    /// Submits all calls.
     fn submit_all(&mut self, mut submit: impl FnMut(usize) -> Option<Submission<T>>) {
         while let Some(submission) = submit(self.sizing.next()) {
             self.add(submission);
         }
     }
 
-    /// Fills the buffer with chunks; the last may be smaller than the others if that fills it `to_the_brim`.
+    /// Fills the buffer with chunks; `to_the_brim`, the last chunk may be smaller than the others.
     fn fill(&mut self, to_the_brim: bool) {
         while let Some(feed) = &mut self.feed {
             let free = self.buffer - self.outstanding;
@@ -188,9 +188,9 @@ impl<T> Map<'_, T> {
         self.in_flight.add(submission);
     }
 
-    /// Waits for all results and collects them, in the order they come.
+    /// Collects all results into a vector, in the order in which they are yielded.
     ///
-    /// Blocks until the last call has ended, or the first error came.
+    /// Blocks until the last call has ended, or until the first error.
     ///
     /// # Errors
     ///
@@ -238,7 +238,7 @@ impl<T> Map<'_, T> {
         }
     }
 
-    /// Sees to it that nothing starts any more.
+    /// Stops the map: no further call starts.
     fn stop(&mut self) {
         self.stop.progress.stop();
         self.current = None;
@@ -248,7 +248,7 @@ impl<T> Map<'_, T> {
         });
     }
 
-    /// Pulls no more inputs.
+    /// Drops the inputs that were not pulled.
     fn drop_feed(&mut self) {
         let feed = self.feed.take();
         if feed.is_some() {
@@ -256,21 +256,21 @@ impl<T> Map<'_, T> {
         }
     }
 
-    /// Ends the map with the one error that says why.
+    /// Stops the map, and makes the error that says so.
     fn time_out(&mut self) -> Outcome<T> {
         self.stop();
         self.is_late = false;
         Err(TaskError::timed_out(self.timeout))
     }
 
-    /// Pulls more inputs, if there is room for them and time.
+    /// Pulls more inputs, if the buffer has room and the time limit has not passed.
     fn refill(&mut self) {
         if self.feed.is_some() && !waiting::has_passed(self.stop.deadline) {
             self.fill(false);
         }
     }
 
-    /// So many results were yielded.
+    /// Counts `results` as yielded.
     fn count_yielded(&mut self, results: usize) {
         self.outstanding = self.outstanding.saturating_sub(results);
     }
@@ -283,7 +283,7 @@ impl<T> Map<'_, T> {
                 return started;
             }
             self.is_late = true;
-            // What comes after it has no turn; without order it still comes.
+            // In order, the results after it cannot be yielded; without order they still are.
             if !self.in_flight.is_unordered() {
                 return Some(self.time_out());
             }
@@ -292,7 +292,7 @@ impl<T> Map<'_, T> {
         None
     }
 
-    /// Waits for the next piece, which is the one being yielded then.
+    /// Waits for the next submission to end.
     fn receive(&mut self) -> Received<T> {
         match self.in_flight.wait_next(self.stop.deadline) {
             NextEnded::Nothing if self.has_missed_inputs() => Received::Result(self.time_out()),
@@ -311,7 +311,7 @@ impl<T> Map<'_, T> {
         }
     }
 
-    /// Whether the time ran out before all calls had started, as far as the inputs tell.
+    /// Whether the time limit passed before all calls had started, as far as the inputs tell.
     fn has_missed_inputs(&self) -> bool {
         let may_have_more = self.feed.as_ref().is_some_and(|feed| feed.may_have_more());
         self.is_late || may_have_more && waiting::has_passed(self.stop.deadline)
@@ -319,10 +319,10 @@ impl<T> Map<'_, T> {
 }
 
 impl<T, E> Map<'_, Result<T, E>> {
-    /// The results of a task that returns a [`Result`], each as
-    /// [`Future::try_result`](crate::Future::try_result) gives it.
+    /// Flattens the results of a task that returns a [`Result`], as
+    /// [`Future::try_result`](crate::Future::try_result) does.
     ///
-    /// Iterating blocks as before.
+    /// Iterating blocks as it does for the map itself.
     ///
     /// # Examples
     ///

@@ -1,16 +1,17 @@
-//! An executor that is chosen when the program runs.
+//! An executor that is chosen at run time.
 //!
 //! ```text
 //!   "threads:8"  --parse-->  PoolChoice  --build-->  Pool
 //!                                                      |
-//!     ThreadPool, WorkStealingPool, ProcessPool <------+-----> Closable: Inline, other people's
+//!     ThreadPool, WorkStealingPool, ProcessPool <------+-----> Closable: Inline, custom ones
 //! ```
 //!
-//! `choice` is the texts that name an executor, `inside` what a pool holds, `shutdown` the ways in which it ends. A
-//! pool hands each job on as it is: it has no queue, no threads and no settings of its own.
+//! `choice` holds the texts that name an executor, `owned` the trait of what a pool holds,
+//! `shutdown` the ways in which it ends. A pool forwards each job: it has no queue, threads
+//! or settings of its own.
 //!
-//! Deliberately absent: texts for all that a builder can be told. A program that needs it builds the executor and makes
-//! a `Pool` from that.
+//! Deliberately absent: texts for all settings of the builders. A program that needs them
+//! builds the executor and makes a `Pool` from it.
 
 mod choice;
 mod closable;
@@ -43,27 +44,29 @@ pub use error::{PoolChoiceError, PoolError};
 use closable::Closable;
 use owned::OwnedExecutor;
 
-/// An executor that is chosen when the program runs: by a text, or by a variable of its environment.
+/// An executor that is chosen at run time, by a text or an environment variable.
 ///
 /// | text | executor |
 /// |---|---|
-/// | `inline` | [`Inline`]: a call runs at once, in its caller |
-/// | `threads` | a [`ThreadPool`] with as many workers as it has by default |
+/// | `inline` | [`Inline`]: a call runs at once, on the thread of its caller |
+/// | `threads` | a [`ThreadPool`] with the default number of workers |
 /// | `threads:8` | a [`ThreadPool`] with eight workers |
-/// | `stealing` | a [`WorkStealingPool`](crate::WorkStealingPool) with as many workers as it has by default |
+/// | `stealing` | a [`WorkStealingPool`](crate::WorkStealingPool) with the default number of workers |
 /// | `stealing:8` | a [`WorkStealingPool`](crate::WorkStealingPool) with eight workers |
-/// | `processes` | a [`ProcessPool`](crate::ProcessPool) with as many workers as it has by default |
+/// | `processes` | a [`ProcessPool`](crate::ProcessPool) with the default number of workers |
 /// | `processes:4` | a [`ProcessPool`](crate::ProcessPool) with four workers |
 ///
 /// Since its calls may leave the process, it takes tasks whose parameters and results are
-/// [`Portable`](crate::Portable); on threads they are handed over all the same, and never become bytes. What it does
-/// beyond that is up to the executor inside: where tasks that wait for each other run in place, whether a time limit is kept,
-/// how many calls may be pending.
+/// [`Portable`](crate::Portable); on threads their values are moved, and never become bytes.
+/// Everything else depends on the executor inside: where tasks that wait for each other run
+/// in place, whether a time limit is supported, how many calls may be pending.
 ///
-/// An executor that a text cannot describe, with a bound or an initializer, say, becomes a `Pool` by `From`, or by
-/// [`new`](Self::new). Written out with `{pool}`, a pool is the text that it was chosen by, or could have been.
+/// An executor that no text describes, one with a bound or an initializer, becomes a `Pool`
+/// by `From`, or by [`new`](Self::new). `Display` writes the text that the pool was, or could
+/// have been, chosen by.
 ///
-/// Dropping the pool drops the executor inside, which waits for its work, as [`shutdown`](Self::shutdown) does.
+/// Dropping the pool drops the executor inside, which waits for its work as
+/// [`shutdown`](Self::shutdown) does.
 ///
 /// # Examples
 ///
@@ -82,7 +85,8 @@ use owned::OwnedExecutor;
 ///     assert_eq!(square::submit(&other, 4).result()?, 16);
 ///
 ///     let error = "thread".parse::<Pool>().unwrap_err();
-///     assert!(error.to_string().starts_with("no executor is called `thread`; choose one of `inline`, `threads`,"));
+///     let text = "no executor is called `thread`; choose one of `inline`, `threads`,";
+///     assert!(error.to_string().starts_with(text));
 ///     Ok(())
 /// }
 /// ```
@@ -92,14 +96,14 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Makes a pool of any executor, other people's included.
+    /// Makes a pool of any executor, custom ones included.
     ///
-    /// A pool of ours, a [`ThreadPool`], say, is taken for what it is, as by `From`. What a
-    /// pool can do of itself to end another executor stands at each of the methods that do so.
+    /// For the pools of this crate, such as [`ThreadPool`], it does the same as `From`. The
+    /// methods that close or shut down a pool say what they can do for a custom executor.
     ///
     /// # Examples
     ///
-    /// An executor that others use as well; closing the `Pool` closes it to none of them:
+    /// A shared executor; closing the `Pool` does not close it for its other users:
     ///
     /// ```
     /// use concurrent_futures::prelude::*;
@@ -130,8 +134,8 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// [`PoolError::Variable`] if the variable is set, be it to nothing, and names no executor or one that cannot be
-    /// made; what `otherwise.parse()` says if it is not set.
+    /// [`PoolError::Variable`] if the variable is set, even to an empty text, and names no
+    /// executor or one that cannot be built; the error of `otherwise.parse()` if it is not set.
     ///
     /// # Examples
     ///
@@ -146,7 +150,7 @@ impl Pool {
         let Some(text) = env::var_os(variable) else {
             return otherwise.parse();
         };
-        // What is no Unicode is in no executor's name either; the error shows what can be shown of it.
+        // Invalid Unicode is part of no executor's name; the error shows it with replacements.
         let pool = text.to_string_lossy().parse();
         pool.map_err(|error| PoolError::Variable {
             variable: variable.to_owned(),
@@ -166,7 +170,7 @@ impl Pool {
     }
 }
 
-/// Takes an executor that is more than any: one that has an end of its own, or is a `Pool` already.
+/// Takes an executor of this crate, which knows how to shut down, or a `Pool`.
 fn known(given: &mut dyn Any) -> Option<Pool> {
     #[cfg(all(unix, feature = "processes"))]
     if let Some(processes) = taken::<ProcessPool>(given) {
@@ -220,7 +224,8 @@ impl FromStr for Pool {
     }
 }
 
-// A panic that crosses a pool breaks nothing in it: it keeps no state that user code could leave half changed.
+// A panic that unwinds through a pool leaves no inconsistent state: no user code runs while
+// it changes any.
 impl UnwindSafe for Pool {}
 impl RefUnwindSafe for Pool {}
 

@@ -1,7 +1,6 @@
-//! What most programs use: `use concurrent_futures::prelude::*;`.
+//! The names that most programs use: `use concurrent_futures::prelude::*;`.
 //!
-//! There is no `Future` here, which would hide the trait of that name. `Pool` hides nothing: it takes part in the line that
-//! chooses an executor, and a `Pool` that a program defines or imports by name goes before it.
+//! `Future` is left out, since it would hide the trait of that name.
 
 pub use std::time::Duration;
 

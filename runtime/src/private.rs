@@ -1,7 +1,7 @@
-//! What the code that the macros write calls. No part of the public surface.
+//! Support for the code that the macros write; not part of the public API.
 //!
-//! Much of it asks a type a question whose answer may be no, which a bound cannot: a
-//! lookup that prefers an impl with a condition, and falls back to one without.
+//! Much of it is autoref specialization: method lookup prefers an impl with a bound, and
+//! falls back to one without if the bound does not hold.
 
 mod output;
 mod registration;

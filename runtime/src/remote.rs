@@ -1,4 +1,4 @@
-//! For those who write executors whose workers are other processes.
+//! For authors of executors whose workers are other processes.
 //!
 //! ```text
 //!   caller's process                              worker's process
@@ -11,7 +11,7 @@
 //! use concurrent_futures::{Anywhere, Executor, Job, prelude::*, remote};
 //! use std::sync::mpsc::{Sender, channel};
 //!
-//! /// What the worker is sent: a task, and the bytes of a call.
+//! /// A message to the worker: a task, and the bytes of a call.
 //! type Request = (remote::TaskKey, Vec<u8>, Sender<Result<Vec<u8>, TaskError>>);
 //!
 //! struct FarAway(Sender<Request>);
@@ -28,7 +28,8 @@
 //!         let ask = |part: remote::Part<'_>| {
 //!             let (answer, answers) = channel();
 //!             let lost = |_| TaskError::worker_lost("worker hung up");
-//!             self.0.send((key.clone(), part.to_vec(), answer)).map_err(|_| TaskError::worker_lost("no worker"))?;
+//!             let sent = self.0.send((key.clone(), part.to_vec(), answer));
+//!             sent.map_err(|_| TaskError::worker_lost("no worker"))?;
 //!             answers.recv().map_err(lost)?
 //!         };
 //!         if sent.start() {
@@ -57,12 +58,12 @@
 //! # Ok::<(), TaskError>(())
 //! ```
 //!
-//! An executor that states [`Anywhere`](crate::Anywhere) as its reach is given jobs that
-//! can become bytes; [`Job::encode`](crate::Job::encode) has an example. How the bytes get there and
-//! back is the executor's own business.
+//! An executor whose reach is [`Anywhere`](crate::Anywhere) is handed jobs that can be
+//! encoded; [`Job::encode`](crate::Job::encode) has an example. How the bytes get to a worker
+//! and back is up to the executor.
 //!
-//! The worker is the same program, so that it has the same tasks; a worker of another build
-//! finds tasks that were given a `name`, as long as their signatures are the same.
+//! The worker is the same program, so it has the same tasks. A worker of another build finds
+//! the tasks that have a `name`, if their signatures are the same.
 
 pub use crate::{
     executor::RemoteCall,

@@ -1,4 +1,4 @@
-//! What callers see of an executor: submitting one call, or many.
+//! The caller's side of an executor: submitting one call, or many.
 
 use crate::{
     executor::{self, Executor, Full, Reaches},
@@ -7,15 +7,16 @@ use crate::{
     task::{Options, Task},
 };
 
-/// Submitting calls to an executor; every [`Executor`] has it.
+/// Submits calls to an executor; implemented for every [`Executor`].
 ///
-/// `#[task]` adds functions with the same names that take the arguments
-/// themselves, as in `pow_mod::submit(&pool, 3, 200, 13)`.
+/// `#[task]` adds functions with the same names that take the arguments themselves, as in
+/// `pow_mod::submit(&pool, 3, 200, 13)`.
 pub trait Submit: Executor {
-    /// Submits a call, to run with no further act of the caller.
+    /// Submits a call and returns its future.
     ///
-    /// Blocks only while a bound on pending calls is reached. An executor that
-    /// cannot take the call says so in the future.
+    /// The call runs without further action of the caller. Blocks only while a bound on
+    /// pending calls is reached. If the executor cannot take the call, its future fails
+    /// with [`is_rejected`](crate::TaskError::is_rejected).
     ///
     /// # Examples
     ///
@@ -35,20 +36,33 @@ pub trait Submit: Executor {
         executor::submit(self, call)
     }
 
-    /// Submits a call with options: a name of its own, limits, retries.
+    /// Submits a call with [`Options`]: a name, limits, retries.
     ///
-    /// Blocks as [`submit`](Self::submit) does.
-    /// What the executor cannot keep makes the call fail with
-    /// [`is_rejected`](crate::TaskError::is_rejected); see [`Options`].
+    /// Blocks as [`submit`](Self::submit) does. A call with an option that the executor does
+    /// not support fails with [`is_rejected`](crate::TaskError::is_rejected).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn area(width: u32, height: u32) -> u32 { width * height }
+    ///
+    /// let pool = ThreadPool::new();
+    /// let named = Options::new().name("the hall");
+    /// let future = pool.submit_with(area { width: 3, height: 4 }, named);
+    /// assert_eq!(future.name(), "the hall");
+    /// ```
     fn submit_with<T: Reaches<Self::Reach>>(&self, call: T, options: Options) -> Future<T::Output> {
         executor::submit_with(self, call, options)
     }
 
-    /// Submits a call if there is room for it. Does not wait for room.
+    /// Submits a call if the bound on pending calls is not reached; does not wait.
     ///
     /// # Errors
     ///
-    /// [`Full`] with the call inside, if a bound on pending calls is reached.
+    /// [`Full`], which holds the call, if the bound is reached.
     ///
     /// # Examples
     ///
@@ -78,11 +92,11 @@ pub trait Submit: Executor {
         executor::try_submit(self, call)
     }
 
-    /// Submits many calls at once; the results come in order.
+    /// Submits all `calls` and returns an iterator over their results, in order.
     ///
-    /// The form that `#[task]` adds, `name::map(&pool, inputs, …)`, reads better
-    /// where there is one task. Blocks only while a bound is reached. Inputs that
-    /// never end are refused: the only result is an error that
+    /// The form that `#[task]` adds, `name::map(&pool, inputs, …)`, reads better for the calls
+    /// of one task. Blocks only while a bound on pending calls is reached. Inputs that are
+    /// known never to end are refused: the only result is then an error that
     /// [`is_rejected`](crate::TaskError::is_rejected).
     ///
     /// # Examples
@@ -106,14 +120,29 @@ pub trait Submit: Executor {
         map::map(self, calls.into_iter())
     }
 
-    /// Submits many calls as `options` say: in chunks, through a buffer, until a
-    /// deadline, in the order they end.
+    /// Submits many calls with [`MapOptions`]: in chunks, through a buffer, with a time
+    /// limit, or with results in the order in which calls end.
     ///
     /// Blocks as [`submit`](Self::submit) does, for each call that it submits.
     ///
     /// # Errors
     ///
-    /// [`MapError`] says which option makes no sense; nothing was submitted then.
+    /// [`MapError`] if an option is invalid; no call was submitted then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn area(width: u32, height: u32) -> u32 { width * height }
+    ///
+    /// let pool = ThreadPool::new();
+    /// let calls = (1..=4).map(|width| area { width, height: 2 });
+    /// let areas = pool.map_with(MapOptions::new().chunk_size(2), calls)?;
+    /// assert_eq!(areas.into_vec()?, [2, 4, 6, 8]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn map_with<'a, I>(
         &'a self,
         options: MapOptions,

@@ -1,7 +1,7 @@
-//! What a user's function becomes: a type whose values are calls.
+//! The user's function as a type whose values are calls.
 //!
-//! `#[task]` writes the [`Task`] impl; closures have one of their own. A task
-//! knows nothing of executors or futures: it can only be run.
+//! `#[task]` writes the [`Task`] impl; closures have impls of their own. A task knows
+//! neither executors nor futures: it can only be run.
 
 mod argument;
 mod call;
@@ -27,8 +27,8 @@ pub(crate) use wire::{AnswerSource, NoAnswers, Wire};
 
 /// A function whose calls are values.
 ///
-/// `#[task]` implements it for the type it makes of a function; write it by hand
-/// where a call carries more than arguments.
+/// `#[task]` makes a type of a function and implements this trait for it. Implement it by
+/// hand for a call that carries more than arguments.
 ///
 /// # Examples
 ///
@@ -52,27 +52,27 @@ pub(crate) use wire::{AnswerSource, NoAnswers, Wire};
     note = "put `#[task]` on the function and make a call with `name::new(…)` or `name {{ … }}`"
 )]
 pub trait Task: Send + Sized + 'static {
-    /// What a call returns.
+    /// The type that a call returns.
     type Output: Send + 'static;
 
-    /// The task's name, for people: in errors, logs and futures.
+    /// Returns the task's name, as errors, logs and futures show it.
     fn name() -> &'static str;
 
     /// Runs the call.
     fn run(self) -> Self::Output;
 
-    /// What the task asks for each of its calls.
+    /// Returns the options of the task's calls.
     ///
-    /// `#[task(timeout = "5s", retries = 2)]` says it here. What a caller asks for one call
-    /// comes first; see [`Options`].
+    /// `#[task(timeout = "5s", retries = 2)]` sets them. The options of a single call come
+    /// first; see [`Options`].
     #[inline]
     fn options() -> Options {
         Options::new()
     }
 
-    /// Whether `output` counts as a failure, as an `Err` does.
+    /// Returns whether `output` counts as a failure, as an `Err` does.
     ///
-    /// [`wait`](crate::wait) for the first exception asks this.
+    /// [`ReturnWhen::FirstException`](crate::ReturnWhen::FirstException) depends on it.
     fn failed(output: &Self::Output) -> bool {
         let _ = output;
         false

@@ -1,7 +1,7 @@
 //! Waiting for several calls at once.
 //!
-//! Each call is asked once to say when it is done, to one place where all of
-//! them arrive:
+//! The waiter registers with each cell once; each call that ends pushes its key to one
+//! queue:
 //!
 //! ```text
 //!   cell 0 --signal(0)--.
@@ -9,9 +9,9 @@
 //!   cell 2 --signal(2)--'
 //! ```
 //!
-//! So the first of n costs no look at the n, and taking all n in the order they
-//! finish costs O(n). A worker that waits runs those of the awaited calls
-//! that are pending on its own executor, each looked at once.
+//! So taking the first of n does not scan the n, and taking all n in the order in which
+//! they end costs O(n). A worker that waits runs the awaited calls that are pending on its
+//! own executor in place, and tries each once.
 
 mod as_completed;
 mod completion_queue;
@@ -34,32 +34,33 @@ pub use waitable::{Waitable, Watched};
 /// When [`wait`] returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReturnWhen {
-    /// As soon as one call has ended, in whatever way.
+    /// As soon as one call has ended: finished, failed or cancelled.
     FirstCompleted,
-    /// As soon as one call has failed (a panic, a returned `Err`, a lost
-    /// worker); when all have ended if none does. A cancel is no failure.
+    /// As soon as one call has failed (a panic, a returned `Err`, a lost worker), or all
+    /// have ended. A cancelled call is not a failed one.
     FirstException,
-    /// When all calls have ended.
+    /// Once all calls have ended.
     AllCompleted,
 }
 
-/// Futures told apart by whether their calls have ended; in the order given to [`wait`].
+/// The result of [`wait`]: futures whose calls have ended, and the others, each in their
+/// original order.
 #[derive(Debug)]
 #[must_use = "futures that are dropped leave their calls running"]
 pub struct Done<F> {
-    /// Those whose calls have ended: finished, failed or cancelled.
+    /// The futures whose calls have ended: finished, failed or cancelled.
     pub done: Vec<F>,
-    /// The others.
+    /// The futures whose calls have not ended.
     pub not_done: Vec<F>,
 }
 
 /// Waits for several calls, at most for `limit`.
 ///
-/// Takes futures, references to them, shared ones, and pairs of a key and one of
-/// these; futures of different executors mix. One that is listed twice counts
-/// once. Blocks until `when` is met or the time runs out, which is no error: it
-/// shows in what is `not_done`. A call that this very thread is running stays
-/// there, too: waiting for it would never end.
+/// Takes futures, references to them, shared futures, and pairs of a key and one of these;
+/// futures of different executors can be mixed. A future that is listed twice counts once.
+/// Blocks until `when` is met or `limit` has passed, which is not an error: the remaining
+/// futures are `not_done`. So is the future of a call that this thread itself is running,
+/// since waiting for it would never end.
 ///
 /// # Examples
 ///
@@ -89,7 +90,7 @@ where
     if limit != Some(Duration::ZERO) {
         wait_for(&cells, when, limit);
     }
-    // Looked at once each, before the futures are moved: calls go on ending.
+    // Each state is loaded once, before the futures are moved: calls go on ending.
     let is_done: Vec<bool> = cells
         .iter()
         .map(|cell| cell.state.load().is_done())
@@ -116,7 +117,7 @@ fn partition<F>(futures: Vec<F>, is_done: Vec<bool>) -> Done<F> {
     result
 }
 
-/// Returns when `when` is met, or the time has run out.
+/// Waits until `when` is met, or the time limit has passed.
 fn wait_for(cells: &[&CellRef], when: ReturnWhen, limit: Option<Duration>) {
     let deadline = waiting::deadline(limit);
     let mut open: Vec<&CellRef> = Vec::new();
@@ -140,9 +141,9 @@ fn wait_for(cells: &[&CellRef], when: ReturnWhen, limit: Option<Duration>) {
     }
 }
 
-/// Takes arrivals until they meet `when`, all are there, or the time has run out.
+/// Takes completions until one meets `when`, all calls have ended, or the deadline has passed.
 ///
-/// Between them, runs what this worker may run itself.
+/// In between, runs the pending calls that this worker may run in place.
 fn await_completions(
     open: &[&CellRef],
     completions: &CompletionQueue,
@@ -153,7 +154,7 @@ fn await_completions(
     let mut missing = open.len();
     while missing > 0 {
         if completions.is_empty() && !waiting::has_passed(deadline) {
-            // A call that runs in place arrives like any other.
+            // A call that runs in place pushes its key like any other.
             if let Some(cell) = untried.next() {
                 cell.run_in_place();
                 continue;
@@ -167,7 +168,7 @@ fn await_completions(
 }
 
 impl ReturnWhen {
-    /// Whether the end of this call alone is reason to return.
+    /// Whether the end of this call alone meets the condition.
     fn is_met_by(self, ended: &CellRef) -> bool {
         match self {
             Self::FirstCompleted => true,

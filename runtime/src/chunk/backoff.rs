@@ -1,15 +1,16 @@
-//! Giving way to workers for a moment, as long as that helps.
+//! Exponential backoff for a thread that spins in the hope that workers make progress.
 //!
-//! Who submits calls must not wait for those that take their time. So each wait is a moment, and each in vain makes the
-//! next one come later: all of them together are no more than a few moments, however many calls there are.
+//! A thread that submits calls must not wait for slow ones. So it spins briefly, and each
+//! spin in vain doubles the number of times that it does not spin afterwards: all spins
+//! together stay short, whatever the number of calls.
 
 use crate::sync::spin_until;
 
-/// How often nobody is to give way.
+/// How often not to spin.
 pub(crate) struct Backoff {
-    /// How many times from here on.
+    /// The number of times that are still skipped.
     times: usize,
-    /// How many times that will be after the next moment in vain.
+    /// The number of times to skip after the next spin in vain.
     next: usize,
 }
 
@@ -18,7 +19,7 @@ impl Backoff {
         Self { times: 0, next: 1 }
     }
 
-    /// Gives way for a moment, until `is_there`; or not at all, if that did not help lately.
+    /// Spins briefly until `is_there`; not at all if the last spins were in vain.
     pub(crate) fn spin_briefly(&mut self, is_there: impl Fn() -> bool) {
         *self = match self.times.checked_sub(1) {
             Some(times) => Self { times, ..*self },

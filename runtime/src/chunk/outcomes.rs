@@ -1,34 +1,36 @@
-//! What became of the calls of a chunk: values that lie where they were written, and gaps.
+//! The outcomes of a chunk's calls: values in the slots where calls wrote them, and which
+//! are missing.
 //!
 //! ```text
-//!     taken          decided
-//!       v               v
-//!   . . | v v gap v v v | _ _ _ |     a room
+//!     taken              decided
+//!       v                   v
+//!   . . | v v missing v v v | _ _ _ |     the slots of one chunk
 //! ```
 //!
-//! The values between `taken` and `decided` are its own, but for the gaps. It yields them in order, lets the chunk that
-//! follows in the segment be joined to it, and drops what nobody took.
+//! Outcomes own the values between `taken` and `decided`, where none is missing. They yield
+//! them in order, join those of the chunk that follows in the segment, and drop the rest.
 
 use std::{collections::VecDeque, iter::FusedIterator, marker::PhantomData, mem, ptr};
 
 use super::segment::ChunkSlots;
 use crate::{error::TaskError, future::cell::Outcome, unwind};
 
-/// The outcomes of the calls of a chunk; none for one that did not start in time.
+/// The outcomes of a chunk's calls; `None` for a call that did not start in time.
 pub struct ChunkOutcomes<T> {
     slots: ChunkSlots<T>,
-    /// Places before this one are no longer its own.
+    /// The first slot whose value was not taken.
     taken: usize,
-    /// Of the calls before this one it is known what became of them.
+    /// The number of calls that have an outcome; the slots from here on hold no values.
     decided: usize,
-    /// The calls without a value that were not yet yielded, ascending: an error, or none if it did not start in time.
+    /// The calls without a value that were not yielded yet, ascending: index and error; `None`
+    /// for a call that did not start in time.
     missing: VecDeque<(usize, Option<TaskError>)>,
-    /// It owns values, and may do with them what they may.
+    /// Ownership of values, for auto traits and the drop check.
     values: PhantomData<T>,
 }
 
 impl<T> ChunkOutcomes<T> {
-    /// Nothing yet, in a room that is to be filled.
+    /// No outcome yet, in slots that are to be filled.
     pub(crate) fn new(slots: ChunkSlots<T>) -> Self {
         Self {
             slots,
@@ -39,16 +41,16 @@ impl<T> ChunkOutcomes<T> {
         }
     }
 
-    /// So many calls, all of which failed.
+    /// The outcomes of `len` calls, all of which failed with `error`.
     pub(crate) fn failed(len: usize, error: &TaskError) -> Self {
         let mut outcomes = Self::new(ChunkSlots::standalone(0));
         (0..len).for_each(|_| outcomes.push_missing(Some(error.clone())));
         outcomes
     }
 
-    /// Puts what the next calls return, until there is none, or no room for another.
+    /// Writes the values that `next` returns, until it returns `None` or all slots are filled.
     ///
-    /// If `next` panics, what it gave before is there.
+    /// If `next` panics, the values that it returned before are kept.
     #[inline]
     pub(crate) fn fill(&mut self, mut next: impl FnMut() -> Option<T>) {
         let mut filling = FillGuard {
@@ -60,36 +62,36 @@ impl<T> ChunkOutcomes<T> {
             && let Some(value) = next()
         {
             let slot = slots.cast::<T>().wrapping_add(filling.at);
-            // SAFETY: the place is in our room, and none of our values is there.
+            // SAFETY: the slot is in our slots, and none of our values is there.
             unsafe { slot.write(value) };
             filling.at += 1;
         }
     }
 
-    /// The next call has returned this.
+    /// Adds the value that the next call has returned.
     pub(crate) fn push(&mut self, value: T) {
         let mut value = Some(value);
         self.fill(|| value.take());
     }
 
-    /// The next call has no value: it failed, or did not start in time.
+    /// Adds a missing value: the next call failed, or did not start in time.
     pub(crate) fn push_missing(&mut self, error: Option<TaskError>) {
         self.missing.push_back((self.decided, error));
         self.decided += 1;
     }
 
-    /// Of how many calls it is known what became of them.
+    /// The number of calls that have an outcome.
     pub(crate) fn decided(&self) -> usize {
         self.decided
     }
 
-    /// How many values come before the next gap.
+    /// The number of values before the next missing one.
     fn run_len(&self) -> usize {
         let end = self.missing.front().map_or(self.decided, |(gap, _)| *gap);
         end - self.taken
     }
 
-    /// Gives up the values before the next gap: their place and number.
+    /// Gives up the values before the next missing one: their first slot and number.
     fn take_run(&mut self) -> Option<(*mut T, usize)> {
         let len = self.run_len();
         if len == 0 {
@@ -100,37 +102,38 @@ impl<T> ChunkOutcomes<T> {
         Some((slot, len))
     }
 
-    /// Moves the values before the next gap to the end of `values`; how many there were.
+    /// Moves the values before the next missing one to the end of `values`; returns their number.
     pub(crate) fn move_run_to(&mut self, values: &mut Vec<T>) -> usize {
         values.reserve(self.run_len());
         let Some((run, len)) = self.take_run() else {
             return 0;
         };
         let end = values.spare_capacity_mut().as_mut_ptr().cast();
-        // SAFETY: the run lies in our room; there is room for as many after the end; they are two allocations.
+        // SAFETY: the run lies in our slots, `values` has reserved `len` more elements, and the two
+        // are different allocations.
         unsafe { ptr::copy_nonoverlapping(run, end, len) };
         // SAFETY: those values were just moved there.
         unsafe { values.set_len(values.len() + len) };
         len
     }
 
-    /// Whether it is all values, and none was taken.
+    /// Whether no value is missing, and none was taken.
     pub(crate) fn is_untouched(&self) -> bool {
         self.taken == 0 && self.missing.is_empty()
     }
 
-    /// Whether nothing is left of it.
+    /// Whether all outcomes were taken.
     pub(crate) fn is_exhausted(&self) -> bool {
         self.taken == self.decided
     }
 
-    /// Whether it is all values, and those of `next` follow in the same segment.
+    /// Whether all slots hold values, and those of `next` follow in the same segment.
     fn can_join(&self, next: &Self) -> bool {
         let is_full = self.decided == self.slots.len() && self.missing.is_empty();
         is_full && next.is_untouched() && self.slots.is_before(&next.slots)
     }
 
-    /// Takes over all values of `next`, where they are; gives it back if that cannot be.
+    /// Takes over all values of `next` in place; returns `next` if they do not follow ours.
     pub(crate) fn join(&mut self, mut next: Self) -> Result<(), Self> {
         if !self.can_join(&next) {
             return Err(next);
@@ -142,13 +145,14 @@ impl<T> ChunkOutcomes<T> {
         Ok(())
     }
 
-    /// All values before the first gap as a `Vec`: where they are, if they are all that is in the segment.
+    /// Converts the values before the first missing one into a `Vec`: in place, if the slots are
+    /// the whole segment.
     pub(crate) fn into_vec(mut self) -> Vec<T> {
         let mut values = Vec::new();
         if self.is_untouched() && self.slots.is_whole_segment() {
             let slots = std::mem::replace(&mut self.slots, ChunkSlots::standalone(0));
             let len = std::mem::take(&mut self.decided);
-            // SAFETY: the places up to `len` hold values of ours, which we give up with the count of them.
+            // SAFETY: the slots up to `len` hold values of ours, which we give up: `decided` is zero.
             values = unsafe { slots.into_vec(len) };
         } else {
             self.move_run_to(&mut values);
@@ -160,7 +164,8 @@ impl<T> ChunkOutcomes<T> {
     }
 }
 
-/// How far a room is filled, apart from it so that a loop can keep it in a register.
+/// The next slot to fill, apart from the outcomes so that a loop keeps it in a register; stored
+/// on drop, so also when a call panics.
 struct FillGuard<'a, T> {
     outcomes: &'a mut ChunkOutcomes<T>,
     at: usize,
@@ -185,7 +190,8 @@ impl<T> Iterator for ChunkOutcomes<T> {
             return Some(error.map(Err));
         }
         let slot = self.slots.slot(at);
-        // SAFETY: `at` was not taken, is decided and no gap: a value of ours is there, and is not looked at again.
+        // SAFETY: `at` was not taken, is decided and not missing: a value of ours is there, and is
+        // not read again, since `taken` is past it.
         Some(Some(Ok(unsafe { slot.read() })))
     }
 }
@@ -203,7 +209,7 @@ impl<T> Drop for ChunkOutcomes<T> {
 impl<T> ChunkOutcomes<T> {
     fn drop_values(&mut self) {
         while !self.is_exhausted() {
-            // One by one: a panic while another one unwinds would end the program.
+            // One by one: a panic while another one unwinds would abort the program.
             if mem::needs_drop::<T>() || self.take_run().is_none() {
                 drop(self.next());
             }

@@ -1,4 +1,4 @@
-//! What a map and its chunks tell each other: how many calls have ended, and when to stop.
+//! The state that a map shares with its chunks: how many calls have ended, and when to stop.
 
 use std::{
     sync::{
@@ -10,7 +10,7 @@ use std::{
 
 use crate::future::waiting;
 
-/// When nothing more of a map is to start.
+/// When no further call of a map is to start: it was stopped, or its time limit has passed.
 #[derive(Clone)]
 pub(crate) struct StopCondition {
     pub(crate) progress: Arc<Progress>,
@@ -18,21 +18,22 @@ pub(crate) struct StopCondition {
     pub(crate) deadline: Option<Instant>,
 }
 
-/// What a map and its chunks tell each other.
+/// Counters of a map's calls, written by chunks and read by the map, and its stop flag,
+/// written by the map and read by chunks.
 #[derive(Default)]
 pub(crate) struct Progress {
-    /// Set when nobody wants the results any more.
+    /// Set when the results are not wanted any more.
     is_stopped: AtomicBool,
-    /// How many calls have ended, by the chunks that have.
+    /// The number of calls in the chunks that have ended.
     ended: AtomicUsize,
-    /// Whether chunks that run in this process look at the clock.
+    /// Whether chunks that run in this process measure the time of their calls.
     pub(super) is_timed: bool,
-    /// How long their calls took together, in nanoseconds.
+    /// The total time of the calls that were measured, in nanoseconds.
     spent: AtomicU64,
 }
 
 impl StopCondition {
-    /// It comes with the deadline, if there is one.
+    /// Met at the deadline, if there is one, or when the progress is stopped.
     pub(crate) fn new(deadline: Option<Instant>, is_timed: bool) -> Self {
         let progress = Progress {
             is_timed,
@@ -50,9 +51,9 @@ impl StopCondition {
 }
 
 impl Progress {
-    /// Nothing more is to start: a wish to chunks that run.
+    /// Asks running chunks to start no further call.
     pub(crate) fn stop(&self) {
-        // ORDERING: nothing is read on the strength of it.
+        // ORDERING: Relaxed, since the flag publishes no other data.
         self.is_stopped.store(true, Ordering::Relaxed);
     }
 
@@ -62,28 +63,31 @@ impl Progress {
         self.is_stopped.load(Ordering::Relaxed)
     }
 
-    /// So many calls have ended.
+    /// Counts calls that have ended.
     pub(crate) fn add(&self, calls: usize) {
-        // ORDERING: Release pairs with the Acquire in `ended`, for `add_timed`.
+        // ORDERING: Release pairs with the Acquire in `ended`: a reader of the count also sees the
+        // time that `add_timed` has added before.
         self.ended.fetch_add(calls, Ordering::Release);
     }
 
-    /// So many calls have ended that took so long together.
+    /// Counts calls that have ended and took `time` together.
     pub(crate) fn add_timed(&self, calls: usize, time: Duration) {
         let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        // ORDERING: Relaxed; the Release in `add`, which comes after, publishes it. A reader may
+        // see too much time for the calls that it counts, never too little.
         self.spent.fetch_add(nanoseconds, Ordering::Relaxed);
-        // After the time: who sees the calls sees too much of it rather than too little.
         self.add(calls);
     }
 
-    /// How many calls have ended.
+    /// The number of calls that have ended.
     pub(crate) fn ended(&self) -> usize {
-        // ORDERING: see `add`.
+        // ORDERING: Acquire pairs with the Release in `add`.
         self.ended.load(Ordering::Acquire)
     }
 
-    /// How long calls took that were timed, all together.
+    /// The total time of the calls that were measured; read after `ended`.
     pub(crate) fn spent(&self) -> Duration {
+        // ORDERING: Relaxed; the Acquire in `ended` orders it, see `add_timed`.
         Duration::from_nanos(self.spent.load(Ordering::Relaxed))
     }
 }

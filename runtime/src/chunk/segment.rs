@@ -1,49 +1,49 @@
-//! Memory for the results of several chunks, which can become a `Vec` where it is.
+//! Memory for the values of several chunks, which can become a `Vec` in place.
 //!
 //! ```text
 //!   segment   | v v v v | v v v v | v v . . | . . . . . . |
-//!   rooms       chunk 0   chunk 1   chunk 2   not yet given
+//!   slots       chunk 0   chunk 1   chunk 2   not allocated
 //! ```
 //!
-//! A place is in one room at most, and a room has one owner: so chunks write to one segment from
-//! several threads, and none waits for another. What is in a place neither segment nor room know:
-//! whoever wrote there drops it.
+//! A slot belongs to at most one `ChunkSlots`, which has one owner, so chunks write to one
+//! segment from several threads without waiting. Neither the segment nor the slots know
+//! which slots hold values: the owner, `ChunkOutcomes`, drops them.
 
 use std::{ptr, sync::Arc};
 
-/// One allocation, shared by its rooms.
+/// One allocation, shared by the slots in it.
 struct Segment<T> {
-    /// Always empty, as far as it knows; frees the memory.
+    /// Of length zero, whatever the slots hold; frees the memory.
     memory: Vec<T>,
     start: *mut T,
 }
 
-// SAFETY: nobody reaches a value through the segment alone; those that lie in it are moved
-// between threads by the owners of rooms, which `T: Send` allows.
+// SAFETY: no value is reached through the segment alone; the owners of slots move values
+// between threads, which `T: Send` allows.
 unsafe impl<T: Send> Send for Segment<T> {}
 
-// SAFETY: as above; shared, it tells no more than its capacity and where it starts.
+// SAFETY: as above; a shared reference gives only the capacity and the start address.
 unsafe impl<T: Send> Sync for Segment<T> {}
 
-/// Some places of a segment that follow one another, and that nobody else has.
+/// Exclusive access to some contiguous slots of a segment.
 pub(crate) struct ChunkSlots<T> {
     segment: Arc<Segment<T>>,
     start: *mut T,
     len: usize,
 }
 
-// SAFETY: a room is the right to its places, and that may move with them; see `Segment`.
+// SAFETY: it is exclusive access to its slots, and may move with the values; see `Segment`.
 unsafe impl<T: Send> Send for ChunkSlots<T> {}
 
-// SAFETY: shared, a room only says where its places are.
+// SAFETY: a shared reference gives only the addresses of the slots.
 unsafe impl<T: Send> Sync for ChunkSlots<T> {}
 
-/// Gives rooms to the chunks of one map, in their order.
+/// Allocates slots for the chunks of one map, in their order.
 pub(crate) struct SlotAllocator<T> {
     segment: Option<Arc<Segment<T>>>,
-    /// How many places of the segment are given.
+    /// The number of slots of the segment that are allocated.
     given: usize,
-    /// How many were in earlier segments.
+    /// The number of slots that were allocated in earlier segments.
     before: usize,
 }
 
@@ -54,7 +54,7 @@ impl<T> Segment<T> {
         Arc::new(Self { memory, start })
     }
 
-    /// A segment of so many places, if there is memory for them.
+    /// A segment of `slots` slots, if there is memory for them.
     fn try_new(slots: usize) -> Option<Arc<Self>> {
         let mut memory = Vec::new();
         memory.try_reserve_exact(slots).ok()?;
@@ -63,7 +63,7 @@ impl<T> Segment<T> {
 }
 
 impl<T> ChunkSlots<T> {
-    /// A room in a segment of its own.
+    /// `len` slots in a segment of their own.
     pub(crate) fn standalone(len: usize) -> Self {
         let segment = Segment::new(Vec::with_capacity(len));
         let start = segment.start;
@@ -78,43 +78,44 @@ impl<T> ChunkSlots<T> {
         self.len
     }
 
-    /// Where the values of this room lie or are to lie.
+    /// The addresses of the slots.
     #[inline]
     pub(crate) fn slots(&self) -> *mut [T] {
         ptr::slice_from_raw_parts_mut(self.start, self.len)
     }
 
-    /// Where one of them does.
+    /// The address of one slot.
     pub(crate) fn slot(&self, index: usize) -> *mut T {
         assert!(index < self.len, "a chunk has room for each of its calls");
         self.start.wrapping_add(index)
     }
 
-    /// Whether the other room follows this one.
+    /// Whether the slots of `next` follow these in the same segment.
     pub(crate) fn is_before(&self, next: &Self) -> bool {
         Arc::ptr_eq(&self.segment, &next.segment)
             && ptr::eq(self.start.wrapping_add(self.len), next.start)
     }
 
-    /// Takes in the room that follows this one.
+    /// Takes over the slots that follow these.
     pub(crate) fn join(&mut self, next: &mut Self) {
         assert!(self.is_before(next), "slots that are joined are neighbours");
         self.len += std::mem::take(&mut next.len);
     }
 
-    /// Whether this is the only room of its segment that is left, and begins where that does.
+    /// Whether these are the only slots of the segment in use, and begin where it does.
     pub(crate) fn is_whole_segment(&self) -> bool {
-        // Only who has a hold of a segment can make another: with one hold none will come.
+        // A count of one cannot grow: only the owner of a reference could clone it.
         Arc::strong_count(&self.segment) == 1 && ptr::eq(self.start, self.segment.start)
     }
 
-    /// The whole segment as a `Vec` of its first `len` places.
+    /// Converts the whole segment into a `Vec` of its first `len` slots.
     ///
     /// # Safety
     ///
-    /// It [is the segment](Self::is_whole_segment), and its first `len` places hold values, which are the caller's to give.
+    /// [`is_whole_segment`](Self::is_whole_segment) is true, and the first `len` slots hold values
+    /// that the caller owns and gives up.
     pub(crate) unsafe fn into_vec(self, len: usize) -> Vec<T> {
-        let segment = Arc::into_inner(self.segment).expect("the caller has the only hold");
+        let segment = Arc::into_inner(self.segment).expect("the caller has the only reference");
         let mut values = segment.memory;
         assert!(len <= values.capacity(), "the slots are in the segment");
         // SAFETY: the caller's promise; that many fit.
@@ -132,7 +133,7 @@ impl<T> SlotAllocator<T> {
         }
     }
 
-    /// A room for a chunk of `len` calls, if some `more` calls are expected after them.
+    /// Allocates slots for a chunk of `len` calls; `more` calls are expected after them.
     pub(crate) fn allocate(&mut self, len: usize, more: usize) -> ChunkSlots<T> {
         let segment = match self.segment.take() {
             Some(segment) if segment.memory.capacity() - self.given >= len => segment,
@@ -148,7 +149,8 @@ impl<T> SlotAllocator<T> {
         }
     }
 
-    /// As large as all before it together, or as is expected; what is expected need not be true, or possible.
+    /// Makes the next segment: as large as all before it together, or as is expected if there is
+    /// memory for that. The inputs' size hint, which tells what is expected, may be wrong.
     fn next_segment(&mut self, len: usize, more: usize) -> Arc<Segment<T>> {
         self.before += std::mem::take(&mut self.given);
         Segment::try_new(len.saturating_add(more).max(self.before))

@@ -1,10 +1,10 @@
-//! How a worker process ended, and what it was doing.
+//! How a worker process ended, and which call it was running.
 
 use std::{error::Error, fmt};
 
 use super::{ErrorDetail, StderrTail, TaskError};
 
-/// How the worker process that ran a call ended.
+/// The end of the worker process that ran a call: exit code or signal, and last output.
 ///
 /// # Examples
 ///
@@ -29,31 +29,32 @@ pub struct WorkerDeath {
     pub(crate) end: WorkerEnd,
     pub(crate) task: String,
     pub(crate) arguments: u64,
-    /// How many workers ended before they claimed the call, this one the last; zero if it was claimed.
+    /// The number of workers that ended before they claimed the call, including this one; zero
+    /// if the call was claimed.
     pub(crate) takeovers: u32,
-    /// Why the executor itself ended it, if it did.
+    /// Why the executor itself killed the worker, if it did.
     pub(crate) reason: Option<String>,
-    /// The last lines of its standard error, if they were kept.
+    /// The last lines of the worker's standard error, if the pool keeps them.
     pub(crate) stderr: String,
 }
 
-/// What the system says of a process that has ended.
+/// The exit status of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WorkerEnd {
     Exited(i32),
     Killed(i32),
-    /// Somebody else has asked before: a program that ignores or reaps its children.
+    /// The program has reaped the process itself, or ignores SIGCHLD.
     Unknown,
 }
 
 impl WorkerDeath {
-    /// The id of the process.
+    /// Returns the id of the process.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.pid
     }
 
-    /// The code it exited with, if it did.
+    /// Returns the exit code, if the process exited.
     #[must_use]
     pub fn exit_code(&self) -> Option<i32> {
         match self.end {
@@ -62,7 +63,7 @@ impl WorkerDeath {
         }
     }
 
-    /// The number of the signal that killed it, if one did.
+    /// Returns the number of the signal that killed the process, if one did.
     #[must_use]
     pub fn signal(&self) -> Option<i32> {
         match self.end {
@@ -71,7 +72,8 @@ impl WorkerDeath {
         }
     }
 
-    /// The name of that signal, if it has the same number on all systems.
+    /// Returns the name of the signal that killed the process, if it has the same number on all
+    /// systems.
     ///
     /// # Examples
     ///
@@ -87,16 +89,18 @@ impl WorkerDeath {
         self.signal().and_then(signal_name)
     }
 
-    /// How many bytes the arguments of the call had.
+    /// Returns the size of the call's encoded arguments, in bytes.
     #[must_use]
     pub fn arguments(&self) -> u64 {
         self.arguments
     }
 
-    /// The last lines that the process wrote to its standard error, those of calls before this one among them.
+    /// Returns the last lines that the process wrote to its standard error, for this call and
+    /// earlier ones.
     ///
-    /// Empty unless the pool was asked to [`keep_stderr`](crate::ProcessPoolBuilder::keep_stderr). They are as the worker
-    /// wrote them, but for what is no UTF-8; the text of the error spells out what would control a terminal.
+    /// Empty unless the pool was built with
+    /// [`keep_stderr`](crate::ProcessPoolBuilder::keep_stderr). The lines are as the worker wrote
+    /// them, with invalid UTF-8 replaced; the text of the error escapes control characters.
     ///
     /// # Examples
     ///
@@ -125,7 +129,7 @@ impl WorkerDeath {
 }
 
 impl TaskError {
-    /// How the worker process ended, if that is why there is no value.
+    /// Returns how the worker process ended, if that is the cause of the error.
     #[must_use]
     pub fn death(&self) -> Option<&WorkerDeath> {
         match &self.0.reason {
@@ -136,7 +140,7 @@ impl TaskError {
 }
 
 impl WorkerDeath {
-    /// Writes how it ended, and what it was doing.
+    /// Writes how the process ended, and which call it was running.
     pub(super) fn write_end(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             pid,
@@ -190,7 +194,7 @@ impl fmt::Display for WorkerEnd {
     }
 }
 
-/// The names of the signals that have one number on all systems, and of the two that fault.
+/// The name of a signal, if its number is the same on all systems; SIGBUS on Linux only.
 fn signal_name(signal: i32) -> Option<&'static str> {
     Some(match signal {
         1 => "SIGHUP",

@@ -1,5 +1,4 @@
-//! The texts of [`TaskError`]: a fact, then the way out if there is one. And the
-//! names of its kinds.
+//! The texts of [`TaskError`] (a fact, then the way out if there is one) and of its kinds.
 
 use std::fmt;
 
@@ -12,7 +11,7 @@ impl fmt::Display for TaskError {
             0 | 1 => {}
             attempts => write!(f, ", in the last of {attempts} attempts")?,
         }
-        // Which may be several lines: nothing comes after them.
+        // Last, since it may be several lines.
         self.death()
             .map_or(Ok(()), |death| write!(f, "{}", death.stderr_tail()))
     }
@@ -35,12 +34,13 @@ impl TaskError {
             ErrorDetail::Decode(cause) => write!(f, "bytes cannot be turned into a value: {cause}"),
             ErrorDetail::WouldDeadlock => write!(
                 f,
-                "this thread runs the call that it would wait for; return from its task or callback first"
+                "this thread runs the call that it would wait for; \
+                 return from its task or callback first"
             ),
         }
     }
 
-    /// What another process is told, beside the kind: the text without what the kind adds.
+    /// The text without the words of the kind, to be sent to another process with the kind.
     pub(crate) fn cause_text(&self) -> String {
         match &self.0.reason {
             ErrorDetail::Panicked(panic) => panic.message.to_string(),

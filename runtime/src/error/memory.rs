@@ -1,10 +1,10 @@
-//! How much memory a worker held that broke a limit, and sizes as people read them.
+//! The memory of a worker that exceeded a limit, and sizes in readable units.
 
 use std::fmt;
 
 use super::{ErrorDetail, TaskError};
 
-/// How much memory a call might make its worker hold, and how much that held.
+/// The memory limit of a call, and the memory that its worker held.
 ///
 /// # Examples
 ///
@@ -23,13 +23,13 @@ pub struct MemoryUse {
 }
 
 impl MemoryUse {
-    /// The limit, in bytes.
+    /// Returns the limit, in bytes.
     #[must_use]
     pub fn limit(&self) -> u64 {
         self.limit
     }
 
-    /// What the worker held when it was looked at, in bytes.
+    /// Returns the memory that the worker held when it was sampled, in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
@@ -37,7 +37,7 @@ impl MemoryUse {
 }
 
 impl TaskError {
-    /// The memory limit and what the worker held, if that is why there is no value.
+    /// Returns the memory limit and the worker's memory, if the call exceeded its limit.
     #[must_use]
     pub fn memory_use(&self) -> Option<MemoryUse> {
         match self.0.reason {
@@ -54,9 +54,9 @@ impl fmt::Display for MemoryUse {
     }
 }
 
-/// So many bytes, in the largest unit that is not larger.
+/// Displays a number of bytes in the largest unit that is not larger.
 ///
-/// A fraction is rounded up to a tenth: what is more than a round limit looks like more.
+/// A fraction is rounded up to a tenth, so that a size above a round limit is shown as above.
 struct Size(u64);
 
 const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
@@ -69,7 +69,7 @@ impl fmt::Display for Size {
             return write!(f, "{} {}", self.0 / unit, UNITS[power as usize]);
         }
         let tenths = (10 * u128::from(self.0)).div_ceil(unit.into());
-        // What is rounded up to 1024 of a unit is one of the next.
+        // A size that is rounded up to 1024 of a unit is one of the next unit.
         let (tenths, power) = match tenths {
             10_240.. => (10, power + 1),
             _ => (tenths, power),

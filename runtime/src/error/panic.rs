@@ -1,4 +1,4 @@
-//! What is known of a panic, and how it goes on.
+//! The data of a panic, and resuming it.
 
 use std::{
     any::Any,
@@ -15,15 +15,15 @@ use std::{
 
 use super::{ErrorDetail, TaskError};
 
-/// What is known of a panic.
+/// The data of a panic.
 pub(crate) struct Panic {
-    /// The panic's message, or words that say that it had none.
+    /// The panic's message, or a text that says that it had none.
     pub(crate) message: Box<str>,
     /// `file:line:column`, if our hook saw the panic.
     pub(crate) location: Option<Box<str>>,
     /// The stack as text, if our hook saw the panic and backtraces are on.
     pub(crate) backtrace: Option<Box<str>>,
-    /// What was thrown, for whoever lets the panic go on first.
+    /// The payload; the first `resume` takes it.
     pub(crate) payload: Mutex<Option<Box<dyn Any + Send>>>,
     /// Whether a caller was given the error. Written through any clone, read by the
     /// scope of the call.
@@ -31,37 +31,37 @@ pub(crate) struct Panic {
 }
 
 impl TaskError {
-    /// The panic's message.
+    /// Returns the panic's message, if the task panicked.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.panic().map(|panic| &*panic.message)
     }
 
-    /// Where the task panicked, as `file:line:column`.
+    /// Returns where the task panicked, as `file:line:column`.
     ///
-    /// Known if [`capture_panics`](crate::capture_panics) was called before.
+    /// `None` unless [`capture_panics`](crate::capture_panics) was called before.
     #[must_use]
     pub fn location(&self) -> Option<&str> {
         self.panic().and_then(|panic| panic.location.as_deref())
     }
 
-    /// The stack of the task when it panicked.
+    /// Returns the backtrace of the task's panic, as text.
     ///
-    /// Known if [`capture_panics`](crate::capture_panics) was called before and
-    /// backtraces are on (`RUST_BACKTRACE=1`).
+    /// `None` unless [`capture_panics`](crate::capture_panics) was called before and backtraces
+    /// are enabled (`RUST_BACKTRACE=1`).
     #[must_use]
     pub fn backtrace(&self) -> Option<&str> {
         self.panic().and_then(|panic| panic.backtrace.as_deref())
     }
 
-    /// Lets the task's panic go on in this thread.
+    /// Resumes the task's panic on this thread.
     ///
-    /// The first of an error's clones throws what the task threw; the others
-    /// throw its message.
+    /// The first of an error's clones panics with the task's payload, the others with its
+    /// message.
     ///
     /// # Panics
     ///
-    /// Always: with the task's panic, or with this error's text if it is no panic.
+    /// Always: with the task's panic, or with this error's text if the task did not panic.
     pub fn resume(self) -> ! {
         let thrown = self.panic().and_then(|panic| panic.take_payload());
         match thrown {
@@ -74,22 +74,21 @@ impl TaskError {
         }
     }
 
-    /// The task panicked, and this is what is known of it.
+    /// Makes the error of a task that panicked.
     pub(crate) fn from_panic(panic: Panic) -> Self {
         Self::from(ErrorDetail::Panicked(panic))
     }
 
-    /// This error, given to a caller: its panic is theirs to deal with.
+    /// Marks the error as given to a caller, who handles its panic.
     pub(crate) fn given(self) -> Self {
         if let Some(panic) = self.panic() {
-            // ORDERING: nothing is read on the strength of it.
+            // ORDERING: Relaxed, since it publishes no other data.
             panic.is_given.store(true, atomic::Ordering::Relaxed);
         }
         self
     }
 
-    /// Whether a caller was given the panic that this is, or a clone of it; true of what is
-    /// no panic.
+    /// Whether a caller was given this panic, or a clone of it; true for other errors.
     pub(crate) fn is_given(&self) -> bool {
         self.panic()
             // ORDERING: as in `given`.
@@ -105,7 +104,7 @@ impl TaskError {
 }
 
 impl Panic {
-    /// What can be read off the payload alone.
+    /// Makes the data that the payload alone gives.
     pub(crate) fn new(payload: Box<dyn Any + Send>) -> Self {
         Self {
             message: message_of(&*payload).into(),
@@ -124,17 +123,18 @@ impl Panic {
     }
 }
 
-/// Drops what the drop of a user's value has thrown, if that is a text. Any other value may throw again, and is
-/// leaked.
+/// Drops the payload of a panic in the drop of a user's value, if it is a text. Any other
+/// payload may panic again when dropped, and is leaked.
 pub(crate) fn leak_or_drop(thrown: Box<dyn Any + Send>) {
     if !thrown.is::<&str>() && !thrown.is::<String>() {
         mem::forget(thrown);
     }
 }
 
-/// The text that a panic carries: that of `panic!`, and what is known of a value that was thrown.
+/// The message of a panic: the text of `panic!`, or a description of another payload.
 ///
-/// Only types that are named here can be told apart. Runs no user code: a panic hook asks this too.
+/// Only the types that are named here are described. Runs no user code, since a panic hook
+/// calls it too.
 pub(crate) fn message_of(payload: &dyn Any) -> Cow<'_, str> {
     if let Some(text) = payload.downcast_ref::<&str>() {
         Cow::Borrowed(text)
@@ -157,7 +157,7 @@ fn message_of_value_cold(payload: &dyn Any) -> Cow<'_, str> {
     )
 }
 
-/// The text that a payload of one of `std`'s types is.
+/// The text of a payload of one of `std`'s text types.
 fn text_of(payload: &dyn Any) -> Option<&str> {
     macro_rules! first_of {
         ($($ty:ty),*) => {
@@ -169,7 +169,7 @@ fn text_of(payload: &dyn Any) -> Option<&str> {
     text.or_else(|| strings.map(String::as_str))
 }
 
-/// A plain value and its type, as text.
+/// A plain value with its type, as text.
 fn value_of(payload: &dyn Any) -> Option<String> {
     macro_rules! first_of {
         ($($ty:ident)*) => {$(
@@ -184,7 +184,7 @@ fn value_of(payload: &dyn Any) -> Option<String> {
     if payload.is::<()>() {
         return Some("()".to_owned());
     }
-    // The text of such an error may be what a user's type writes.
+    // Not its text, which a user's type may write.
     let error = payload.downcast_ref::<TaskError>()?;
     Some(format!("{} (TaskError)", error.kind()))
 }

@@ -1,8 +1,8 @@
-//! What a worker last said on standard error, at the end of a text.
+//! The last lines of a worker's standard error, at the end of an error's text.
 
 use std::fmt::{self, Write};
 
-/// Some lines, shown so that they harm no terminal and look like nobody else's. Nothing if there are none.
+/// Displays lines with control characters escaped; empty if there are no lines.
 pub(crate) struct StderrTail<'a>(pub(crate) &'a str);
 
 impl fmt::Display for StderrTail<'_> {
@@ -33,7 +33,7 @@ fn write_harmless(f: &mut fmt::Formatter<'_>, line: &str) -> fmt::Result {
     })
 }
 
-/// Whether it controls a terminal, or turns the direction of what follows.
+/// Whether a character controls a terminal, or changes the direction of the text after it.
 fn is_harmful(char: char) -> bool {
     char.is_control() || matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,14 +1,14 @@
-//! Texts whole up to a limit, and beyond it cut, which they say themselves.
+//! Truncating texts that are sent to another process; a truncated text says so.
 
 use std::borrow::Cow;
 
-/// The most that one process tells another of a text, in bytes.
+/// The maximum length of a text that one process sends to another, in bytes.
 pub(crate) const MAX_TEXT: usize = 1 << 20;
 
-/// The most that a text says of its having been cut, in bytes.
+/// The maximum length of the note at the end of a truncated text, in bytes.
 pub(crate) const MAX_TRUNCATION_NOTE: usize = 64;
 
-/// The text, or its first `most` bytes and how many it had.
+/// Truncates a text to `most` bytes and a note of its length.
 pub(crate) fn truncated(text: &str, most: usize) -> Cow<'_, str> {
     if text.len() <= most {
         return Cow::Borrowed(text);
@@ -17,12 +17,12 @@ pub(crate) fn truncated(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{kept}{}", truncation_note(text.len())))
 }
 
-/// What stands at the end of a text of `len` bytes that was cut.
+/// The note at the end of a truncated text that had `len` bytes.
 pub(crate) fn truncation_note(len: usize) -> String {
     format!("… (cut; {} bytes in all)", grouped(len))
 }
 
-/// A number with its digits in threes.
+/// A number with thousands separators.
 fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let groups = digits.as_bytes().rchunks(3).rev();

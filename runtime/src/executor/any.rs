@@ -1,14 +1,13 @@
-//! Any executor at all, behind a reference.
+//! Any executor behind a reference: the object-safe form of [`Executor`].
 
 use super::{Anywhere, Executor, Job};
 use crate::{id::ExecutorId, task::Options};
 
-/// Every executor, whatever its reach: what code takes that is written for all of them.
+/// Any executor, as a trait object.
 ///
 /// `&pool` coerces to `&dyn AnyExecutor`, which is an [`Executor`] itself. Since its calls
 /// may leave the process, it takes tasks whose parameters and results are
-/// [`Portable`](crate::Portable); on threads they are handed over all the same, and never
-/// become bytes.
+/// [`Portable`](crate::Portable); on threads their values are moved, and never become bytes.
 ///
 /// # Examples
 ///
@@ -58,7 +57,7 @@ impl<E: Executor> AnyExecutor for E {
     }
 
     fn try_execute_any(&self, job: Job<Anywhere>) -> Result<(), Job<Anywhere>> {
-        // What comes back is the job that was given, or another one of as far a reach.
+        // The executor returns the job that it was given, or another one of the same reach.
         self.try_execute(job.into_reach())
             .map_err(Job::into_anywhere)
     }

@@ -1,7 +1,8 @@
-//! A limit on pending calls, for any executor.
+//! A limit on pending calls, for any executor: a counting semaphore.
 //!
-//! Each pending call holds a [`Permit`]. It is the call's to give back: the permit
-//! is a guard in its cell, dropped when the call starts, is cancelled or fails.
+//! Each pending call holds a [`Permit`], a guard in its cell, which is dropped when the
+//! call starts, is cancelled or fails. A submitter that finds no permit waits for one:
+//! that is the backpressure of an executor with a bound.
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use crate::{
     worker_context::{self, trampoline},
 };
 
-/// So many calls may be pending.
+/// Limits the number of pending calls.
 pub(crate) struct Bound {
     limit: usize,
     permits: Mutex<PermitCount>,
@@ -22,11 +23,11 @@ pub(crate) struct Bound {
 #[derive(Default)]
 struct PermitCount {
     in_use: usize,
-    /// Nobody waits any more.
+    /// The limit holds no more: `acquire` returns at once.
     is_lifted: bool,
 }
 
-/// The permit of one pending call.
+/// The right of one call to be pending; dropping it wakes one submitter that waits.
 pub(crate) struct Permit(Arc<Bound>);
 
 impl Bound {
@@ -38,13 +39,15 @@ impl Bound {
         })
     }
 
-    /// How many places there are.
+    /// The number of permits.
     pub(crate) fn limit(&self) -> usize {
         self.limit
     }
 
-    /// Has the job hold a permit while it is pending; waits for one, but not on a thread that its executor
-    /// may be waiting for: that would wait for itself.
+    /// Makes the job hold a permit while it is pending.
+    ///
+    /// Waits for a permit, except on a worker of this executor: the calls that hold permits
+    /// may be behind the one that this worker runs, so waiting could deadlock.
     pub(crate) fn admit<R: Reach>(self: &Arc<Self>, job: &Job<R>, executor: ExecutorId) {
         let permit = if worker_context::belongs_to(executor) {
             self.acquire_over_limit()
@@ -54,7 +57,7 @@ impl Bound {
         job.hold_while_pending(Box::new(permit));
     }
 
-    /// Takes a permit; waits for one.
+    /// Acquires a permit; blocks until there is one.
     fn acquire(self: &Arc<Self>) -> Permit {
         if let Some(permit) = self.try_acquire() {
             return permit;
@@ -68,18 +71,18 @@ impl Bound {
         self.count(permits)
     }
 
-    /// Takes a permit if there is one.
+    /// Acquires a permit if there is one.
     pub(crate) fn try_acquire(self: &Arc<Self>) -> Option<Permit> {
         let permits = self.permits.lock();
         (permits.in_use < self.limit || permits.is_lifted).then(|| self.count(permits))
     }
 
-    /// Takes a permit whether there is one or not.
+    /// Acquires a permit even beyond the limit.
     pub(crate) fn acquire_over_limit(self: &Arc<Self>) -> Permit {
         self.count(self.permits.lock())
     }
 
-    /// Lets in whoever waits, and makes nobody wait from now on.
+    /// Lifts the limit: wakes all submitters that wait, and later ones do not wait.
     pub(crate) fn lift(&self) {
         self.permits.lock().is_lifted = true;
         self.freed.notify_all();

@@ -1,4 +1,4 @@
-//! How a call becomes a future and a job.
+//! Submitting: a call becomes a future and a job.
 
 use super::{ChunkFuture, Executor, Full, Job, Reaches};
 use crate::{
@@ -36,7 +36,7 @@ where
     submit_pair(executor, options, |placement| call.pair(placement))
 }
 
-/// Submits several calls as one; each asks `options` before its task does.
+/// Submits several calls as one, each with `options` before those of its task.
 pub(crate) fn submit_chunk<E, T>(executor: &E, chunk: Chunk<T>, options: Options) -> ChunkFuture<T>
 where
     E: Executor + ?Sized,
@@ -47,7 +47,7 @@ where
     })
 }
 
-/// Hands the job that `pair` makes to the executor, if that keeps the options.
+/// Makes a future and a job with `pair`, and executes the job if the executor supports its options.
 #[inline]
 fn submit_pair<E, O>(
     executor: &E,
@@ -82,7 +82,7 @@ where
     }
     match executor.try_execute(job) {
         Ok(()) => Ok(future),
-        // A job that is not the call's own, or is no more pending, is no refusal.
+        // Not a refusal: another job than that of this call, or one that is no more pending.
         Err(job) => match job.into_call(future.cell()) {
             Some(call) => Err(Full { call }),
             None => Ok(future),
@@ -99,7 +99,7 @@ fn place<E: Executor + ?Sized>(executor: &E, options: Options) -> Placement {
     }
 }
 
-/// Why the executor does not take a call with these options, if so.
+/// The error of a call whose options the executor does not support.
 #[inline]
 fn refusal<E: Executor + ?Sized>(executor: &E, options: &Options) -> Option<TaskError> {
     if options.are_none() {

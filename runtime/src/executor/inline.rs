@@ -1,4 +1,4 @@
-//! The executor that has no workers: a call runs at once, in its caller.
+//! The executor without workers: a call runs at once, on the thread of its caller.
 
 use super::{Executor, Here, Job};
 

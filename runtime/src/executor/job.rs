@@ -1,4 +1,4 @@
-//! A call on its way to a worker, its types erased.
+//! A type-erased call on its way to a worker.
 
 use std::{fmt, marker::PhantomData, ptr::NonNull};
 
@@ -15,13 +15,13 @@ use crate::{
     task::{Entry, Options, Task},
 };
 
-/// A call to be run, once.
+/// A type-erased call that an executor runs, once.
 ///
-/// Eight bytes wide: the call itself lies with its future. Dropping a job fails
-/// the future with [`is_worker_lost`](TaskError::is_worker_lost).
+/// A job is one pointer: the call itself lies in the cell that it shares with its future.
+/// Dropping a job fails the future with [`is_worker_lost`](TaskError::is_worker_lost).
 ///
-/// `R` is how far it may go: a `Job` stays in this process, a `Job<Anywhere>` can
-/// become bytes, with [`encode`](Job::encode).
+/// `R` is its reach: a `Job` stays in this process; a `Job<Anywhere>` can be turned into
+/// bytes, with [`encode`](Job::encode).
 #[must_use = "a job that is dropped fails its future; call `run`"]
 pub struct Job<R: Reach = Here> {
     cell: Option<CellRef>,
@@ -34,7 +34,9 @@ impl<R: Reach> Job<R> {
         Self { cell, reach }
     }
 
-    /// The same job, taken to go as far as `Q`.
+    /// Converts the job into one of reach `Q`.
+    ///
+    /// A job that began with a shorter reach cannot be encoded: its call then fails.
     pub(super) fn into_reach<Q: Reach>(mut self) -> Job<Q> {
         let (cell, reach) = (self.cell.take(), PhantomData);
         Job { cell, reach }
@@ -42,8 +44,8 @@ impl<R: Reach> Job<R> {
 
     /// Runs the call on this thread, unless it was cancelled or ran elsewhere.
     ///
-    /// A panic of the task ends here, in its future. Done-callbacks run before
-    /// this returns.
+    /// A panic of the task is caught and stored in its future. Done-callbacks run before this
+    /// returns.
     pub fn run(self) {
         self.run_for(&mut ignore_hint);
     }
@@ -52,7 +54,7 @@ impl<R: Reach> Job<R> {
     #[inline]
     pub(crate) fn run_for(mut self, hint: &mut impl FnMut(WorkerHint)) {
         let Some(cell) = self.cell.take() else { return };
-        // The count goes with the outcome, in one step, if nobody watches.
+        // Without watchers, one atomic step stores the outcome and drops this reference.
         let mut cell = cell.into_uncounted();
         let left = match cell.claim() {
             Some(claimed) => {
@@ -62,7 +64,7 @@ impl<R: Reach> Job<R> {
             None => false,
         };
         if !left {
-            // SAFETY: the count was not taken off, and this happens once.
+            // SAFETY: the reference was not dropped with the outcome, and this happens once.
             unsafe { std::mem::ManuallyDrop::drop(&mut cell) };
         }
     }
@@ -74,45 +76,45 @@ impl<R: Reach> Job<R> {
         self.cell().fail(error);
     }
 
-    /// Cancels the call if it is pending; true if this did it or another before.
+    /// Cancels the call if it is pending; returns whether it is cancelled, by this or before.
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn cancel(self) -> bool {
         self.cell().cancel()
     }
 
-    /// Keeps `guard` while the call is pending: until it starts or is cancelled.
+    /// Keeps `guard` until the call starts or is cancelled, then drops it.
     ///
-    /// That is how a bound counts calls that only wait.
+    /// A guard can be the permit of a bound on pending calls.
     pub fn hold_while_pending(&self, guard: Box<dyn Send>) {
         self.cell().add_guard(guard);
     }
 
-    /// Whether the call still is to be run.
+    /// Returns whether the call is still to be run.
     #[must_use]
     pub fn is_pending(&self) -> bool {
         self.cell().state.load().is_pending()
     }
 
-    /// The call's own name if it was given one, else its task's.
+    /// Returns the call's name: its own if it has one, else its task's.
     #[must_use]
     pub fn name(&self) -> &str {
         self.cell().name()
     }
 
-    /// The call's id.
+    /// Returns the call's id.
     #[must_use]
     pub fn id(&self) -> CallId {
         self.cell().id
     }
 
-    /// What the caller asked for this call; `None` if nothing.
+    /// Returns the options of the call; `None` if none is set.
     #[must_use]
     pub fn options(&self) -> Option<&Options> {
         let options = self.cell().extras.options();
         options.filter(|options| !options.are_none())
     }
 
-    /// Gives the call back, if this is the job of `future`'s cell and still pending.
+    /// Returns the call, if this is the job of `future`'s cell and still pending.
     pub(super) fn into_call<T: Task>(self, future: &CellRef) -> Option<T> {
         if !self.cell().same(future) {
             return None;
@@ -129,29 +131,30 @@ impl<R: Reach> Job<R> {
     fn cell(&self) -> &CellRef {
         self.cell
             .as_ref()
-            .expect("whoever takes the cell consumes the job")
+            .expect("taking the cell consumes the job")
     }
 }
 
 impl Job<Anywhere> {
-    /// The task whose call this is, as its workers find it.
+    /// Returns the registry entry of the call's task.
     ///
-    /// `None` if it began as a job that stays here, and an executor gave it back through
+    /// `None` if the job began with reach `Here`, and an executor returned it through
     /// `&dyn AnyExecutor`.
     #[must_use]
     pub fn entry(&self) -> Option<&'static Entry> {
         self.cell().entry()
     }
 
-    /// Turns the call into bytes, which are added to `parts`: one part, or for a chunk of a
-    /// `map` one for each of its calls.
+    /// Encodes the call into `parts`: one part, or for a chunk of a `map` one for each of its
+    /// calls.
     ///
-    /// Long strings and vectors of numbers move into `parts` as they are, and stay there until
-    /// it is cleared; all other arguments are gone.
+    /// Long strings and vectors of numbers are moved into `parts`, and live until that is
+    /// cleared; all other arguments are dropped.
     ///
-    /// `None` if there is nothing to send: the call was cancelled, or could not be written,
-    /// which its future then says. Runs the `Serialize` impls of its arguments; one that
-    /// gives an error twice, to have its words.
+    /// Returns `None` if there is nothing to send: the call was cancelled, or could not be
+    /// encoded, in which case its future fails with [`is_encode`](TaskError::is_encode). Runs
+    /// the `Serialize` impls of the arguments; an impl that fails runs twice, the second time
+    /// for its error message.
     ///
     /// # Examples
     ///
@@ -187,14 +190,14 @@ impl Job<Anywhere> {
         cell.encode(parts).map(RemoteCall::new)
     }
 
-    /// The same job, to be run in this process.
+    /// Converts the job into one that stays in this process.
     pub fn into_here(self) -> Job<Here> {
         self.into_reach()
     }
 }
 
 impl<R: Reach> Job<R> {
-    /// The same job, where it may go further. One that never could become bytes fails there.
+    /// Converts the job into one of reach `Anywhere`; see [`into_reach`](Self::into_reach).
     pub(super) fn into_anywhere(self) -> Job<Anywhere> {
         self.into_reach()
     }
@@ -204,7 +207,7 @@ impl Pointer for Job {
     #[inline]
     fn into_pointer(mut self) -> NonNull<()> {
         let cell = self.cell.take();
-        cell.expect("whoever takes the cell consumes the job")
+        cell.expect("taking the cell consumes the job")
             .into_pointer()
     }
 

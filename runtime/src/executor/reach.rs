@@ -8,24 +8,25 @@
 //! An executor states its reach as a type, so that the compiler refuses a call
 //! that cannot go there, at the line that submits it.
 
-/// How far calls travel: [`Here`] or [`Anywhere`].
+/// How far the calls of an executor travel: [`Here`] or [`Anywhere`].
 ///
 /// An [`Executor`](crate::Executor) names one of the two, as in `type Reach = Here;`.
 pub trait Reach: sealed::Sealed + Sized + Send + Sync + 'static {}
 
-/// Calls stay in this process: every task can be submitted.
+/// The reach of executors whose calls stay in this process: every task can be submitted.
 #[derive(Debug)]
 pub enum Here {}
 
-/// Calls may leave this process: tasks whose parameters and results are
-/// [`Portable`](crate::Portable) can be submitted.
+/// The reach of executors whose calls may leave this process: tasks whose parameters and
+/// results are [`Portable`](crate::Portable) can be submitted.
 #[derive(Debug)]
 pub enum Anywhere {}
 
-/// What the compiler could choose as well, where it knows no reach yet.
+/// A third reach, for better errors: no executor has it.
 ///
-/// Without it a task that is not [`Remote`](crate::Remote) would leave it one choice, `Here`, and the
-/// error would be about that, instead of about the parameter that stays here.
+/// Without it, a task that is not [`Remote`](crate::Remote) would leave the compiler one
+/// choice, `Here`, and the error would be about that, not about the parameter that is not
+/// portable.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Undecided {}

@@ -1,4 +1,4 @@
-//! Which tasks can go as far as an executor's calls travel, and how their calls become jobs.
+//! Which tasks can be submitted to an executor of which reach, and how their calls become jobs.
 
 use super::{
     Job,
@@ -10,26 +10,31 @@ use crate::{
     task::{Remote, Task},
 };
 
-/// A task whose calls can go as far as `R`.
+/// A task that can be submitted to executors of reach `R`.
 ///
-/// Code over an executor `E` and a task `T` asks for `T: Reaches<E::Reach>`; there is nothing to
-/// implement. Every task reaches [`Here`], and a [`Remote`] one reaches [`Anywhere`].
+/// Code over an executor `E` and a task `T` requires `T: Reaches<E::Reach>`; the trait cannot
+/// be implemented by hand. Every task reaches [`Here`]; a [`Remote`] task reaches [`Anywhere`].
 ///
 /// # Examples
 ///
 /// ```
 /// use concurrent_futures::{Executor, Future, Reaches, Task, prelude::*};
 ///
-/// fn twice<E: Executor, T: Reaches<E::Reach> + Clone>(executor: &E, call: T) -> [Future<T::Output>; 2] {
+/// fn twice<E, T>(executor: &E, call: T) -> [Future<T::Output>; 2]
+/// where
+///     E: Executor,
+///     T: Reaches<E::Reach> + Clone,
+/// {
 ///     [executor.submit(call.clone()), executor.submit(call)]
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a call of `{Self}` does not go as far as `{R}`",
     label = "this executor's calls go to `{R}`",
-    note = "every task reaches `Here`; a `#[task]` function whose parameters and result are portable reaches \
-            `Anywhere`; closures and tasks written by hand stay on threads",
-    note = "code over any executor takes `&dyn AnyExecutor`, or asks for `{Self}: Reaches<E::Reach>`"
+    note = "every task reaches `Here`; a `#[task]` function whose parameters and result are \
+            portable reaches `Anywhere`; closures and tasks written by hand stay on threads",
+    note = "code over any executor takes `&dyn AnyExecutor`, \
+            or asks for `{Self}: Reaches<E::Reach>`"
 )]
 pub trait Reaches<R: Reach>: Task + sealed::Reaches<R> {
     #[doc(hidden)]
@@ -84,8 +89,8 @@ fn undecided() -> ! {
 mod sealed {
     use super::{Anywhere, Here, Remote, Task, Undecided};
 
-    /// Keeps the impls of [`Reaches`](super::Reaches) to those of this file: a job is taken for
-    /// one of the task whose call made it.
+    /// Keeps the impls of [`Reaches`](super::Reaches) to those of this file, which `unsafe` code
+    /// relies on: a job holds a call of the task whose `pair` made it.
     pub trait Reaches<R> {}
 
     impl<T: Task> Reaches<Here> for T {}

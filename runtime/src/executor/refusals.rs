@@ -1,17 +1,17 @@
-//! What an executor refuses: a call, the end of a wait, and to be made at all.
+//! The errors of an executor as a whole: it is full, still busy, or cannot be built.
 
 use std::{error::Error, fmt, io, sync::Arc};
 
 use crate::{error::TaskError, task::entry::RegistryError};
 
-/// The executor is full; holds the call that was not taken.
+/// The error of `try_submit` on a full executor; holds the call that was not submitted.
 #[must_use = "it holds the call; take it back with `into_call`"]
 pub struct Full<T> {
     pub(super) call: T,
 }
 
 impl<T> Full<T> {
-    /// Gives the call back.
+    /// Returns the call that was not submitted.
     pub fn into_call(self) -> T {
         self.call
     }
@@ -33,7 +33,7 @@ impl<T> fmt::Display for Full<T> {
 
 impl<T> Error for Full<T> {}
 
-/// What a shutdown with a time limit left running.
+/// The error of a wait or shutdown whose time limit passed: what was left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StillBusy {
     running: usize,
@@ -45,13 +45,13 @@ impl StillBusy {
         Self { running, pending }
     }
 
-    /// How many calls were running.
+    /// Returns the number of calls that were running.
     #[must_use]
     pub fn running(&self) -> usize {
         self.running
     }
 
-    /// How many calls were pending.
+    /// Returns the number of calls that were pending.
     #[must_use]
     pub fn pending(&self) -> usize {
         self.pending
@@ -70,77 +70,76 @@ impl fmt::Display for StillBusy {
 
 impl Error for StillBusy {}
 
-/// Why there is no pool: a setting that makes no sense, or a program that cannot have it.
+/// Why a pool could not be built: an invalid setting, or a program that cannot have such a pool.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// No worker would ever run a call.
+    /// The number of workers is zero.
     #[error("a pool of zero workers runs nothing; ask for at least one")]
     ZeroWorkers,
-    /// More workers than can be counted.
+    /// The number of workers is above the maximum.
     #[error("a pool has at most {most} workers; ask for fewer")]
     TooManyWorkers {
-        /// The largest number of workers.
+        /// The maximum number of workers.
         most: usize,
     },
-    /// No call could ever be submitted.
+    /// The bound on pending calls is zero.
     #[error("a bound of zero pending calls lets nothing in; ask for at least one")]
     ZeroBound,
-    /// A thread cannot bear such a name.
+    /// The prefix of the threads' names holds a NUL byte.
     #[error("a thread's name holds no NUL; leave it out of the name prefix")]
     NulInName,
-    /// A worker that is never given a task.
+    /// The number of tasks that a worker runs before it is replaced is zero.
     #[error("a worker of zero tasks runs nothing; ask for at least one")]
     ZeroTasks,
-    /// No call is so small.
+    /// The limit on the size of a frame is below the smallest call.
     #[error("a frame limit of {limit} bytes lets no call pass; ask for at least {least}")]
     FrameLimit {
-        /// What was asked for, in bytes.
+        /// The requested limit, in bytes.
         limit: u64,
-        /// The least there is, in bytes.
+        /// The minimum, in bytes.
         least: u64,
     },
-    /// This program cannot be started again as a worker.
+    /// The program does not call [`init`](crate::init), so it cannot be started as its own worker.
     #[error(
-        "program cannot be its own worker; put `#[concurrent_futures::main]` on its `main`, or call `init()` first \
-         there (in tests: `concurrent_futures::worker_test!();` at the root)"
+        "program cannot be its own worker; put `#[concurrent_futures::main]` on its `main`, \
+         or call `init()` first there (in tests: `concurrent_futures::worker_test!();` at the root)"
     )]
     NotInitialized,
-    /// This process is a worker itself.
+    /// This process is itself a worker of a pool that is not nested.
     #[error(
-        "this process is a worker of another pool; ask for `nested(true)` if its tasks are to have processes of their own"
+        "this process is a worker of another pool; \
+         ask for `nested(true)` if its tasks are to have processes of their own"
     )]
     InWorker,
-    /// This program has rights that the user who started it has not, and its workers would have
-    /// them too.
+    /// The program runs with raised rights, which its workers would have too.
     #[error(
-        "this program runs with raised rights (set-uid, set-gid, file capabilities, or another effective user) and \
-         cannot be its own worker; make the pool in a program without them"
+        "this program runs with raised rights (set-uid, set-gid, file capabilities, \
+         or another effective user) and cannot be its own worker; make the pool in a program without them"
     )]
     RaisedRights,
-    /// The file of this program, which workers are started from, is not found or may not be
-    /// started.
+    /// The program's file, from which workers are started, is missing or not executable.
     #[error("program cannot start itself; say by `program` which file it is")]
     ProgramFile(#[source] Arc<io::Error>),
-    /// The tasks of this program cannot be told apart.
+    /// Two tasks of the program have the same name.
     #[error(transparent)]
     Registry(#[from] RegistryError),
-    /// The initializer's arguments do not become bytes.
+    /// The initializer's arguments could not be encoded.
     #[error("the initializer cannot be sent")]
     Initializer(#[source] TaskError),
-    /// The system gives what a pool needs, a thread or a descriptor, to nobody.
+    /// The operating system refused a resource that the pool needs, a thread or a descriptor.
     #[error("system refused {what}")]
     System {
-        /// What was refused.
+        /// The resource.
         what: &'static str,
-        /// What the system says.
+        /// The error of the operating system.
         #[source]
         error: Arc<io::Error>,
     },
 }
 
 impl BuildError {
-    /// Checks what every pool is told: how many workers, at most so many, and a bound.
+    /// Checks the settings of any pool: `workers` is from one to `most`, and `bound` is not zero.
     pub(crate) fn check(workers: usize, most: usize, bound: Option<usize>) -> Result<(), Self> {
         if workers == 0 {
             return Err(Self::ZeroWorkers);

@@ -1,4 +1,4 @@
-//! From inputs to pieces in flight.
+//! Pulls inputs and submits their calls.
 
 use super::{MapOptions, submission::Submission};
 use crate::{
@@ -8,15 +8,15 @@ use crate::{
     task::{Options, Task},
 };
 
-/// So many calls are pulled at once, at most.
+/// The maximum number of calls that are pulled at once.
 const STEP: usize = 1 << 16;
 
-/// Where a map's pieces come from, the task's type behind it.
+/// The source of a map's submissions; erases the type of the task.
 pub(super) trait Feed<T>: Send {
-    /// Submits up to `most` further calls as one piece; `None` if there are none.
+    /// Submits up to `most` further calls as one; `None` if there is none.
     fn submit(&mut self, most: usize) -> Option<Submission<T>>;
 
-    /// Whether further calls may come; no only if the inputs know their end.
+    /// Whether further calls may come; `false` only if the size hint of the inputs says so.
     fn may_have_more(&self) -> bool;
 }
 
@@ -24,14 +24,15 @@ pub(super) trait Feed<T>: Send {
 pub(super) struct CallFeed<'a, E: ?Sized, I, T: Task> {
     executor: &'a E,
     calls: I,
-    /// What calls travel in.
+    /// The vectors of chunks.
     vec_pool: VecPool<T>,
-    /// Where results will lie; none if each chunk has a place of its own, which it leaves as soon as they are taken.
+    /// The memory for values; `None` if each chunk has its own, which is freed with its outcomes.
     slots: Option<SlotAllocator<T::Output>>,
     stop: StopCondition,
-    /// What each call asks before its task does.
+    /// The options of each call, which come before those of its task.
     each: Options,
-    /// Whether a call alone is a chunk too: one that looks at the clock before it starts, and counts when it ends.
+    /// Whether a single call is a chunk too: one that checks the deadline before it starts, and
+    /// is counted when it ends.
     has_only_chunks: bool,
 }
 
@@ -77,7 +78,8 @@ where
         ))
     }
 
-    /// Pulls up to `most` calls; in steps, since memory for all of them is not to be had on the word of the inputs.
+    /// Pulls up to `most` calls; in steps, since a wrong size hint of the inputs must not
+    /// allocate memory for all of them.
     fn pull(&mut self, calls: &mut Vec<T>, most: usize) {
         while calls.len() < most {
             let before = calls.len();
@@ -96,7 +98,7 @@ where
         }
     }
 
-    /// Most maps ask nothing; what their tasks ask the compiler knows.
+    /// Most maps set no options; then those of the task are known at compile time.
     fn submit_one(&self, call: T) -> Future<T::Output> {
         if self.each.are_none() {
             executor::submit(self.executor, call)

@@ -1,15 +1,15 @@
-//! The results of a map on their way into one `Vec`.
+//! Collects the values of a map into one `Vec`.
 //!
-//! Chunks that lie one behind the other in a segment stay there, and in the end the segment is the `Vec`. What comes in
-//! any other way is moved.
+//! Values of chunks that are contiguous in one segment stay there, and in the end the segment
+//! becomes the `Vec`. All other values are moved.
 
 use crate::{chunk::ChunkOutcomes, unwind};
 
-/// Values in the order they came.
+/// The values so far, in the order in which they were yielded.
 pub(super) enum Gathered<T> {
-    /// Nothing yet; so many are expected.
+    /// None yet; the expected number.
     Nothing(usize),
-    /// So far all lie one behind the other.
+    /// All are contiguous in one segment.
     InPlace(ChunkOutcomes<T>),
     Moved(Vec<T>),
 }
@@ -31,7 +31,8 @@ impl<T> Gathered<T> {
         self.moved().push(value);
     }
 
-    /// Takes the values of a chunk before its first gap; what is left of it, if there is one.
+    /// Takes the values of a chunk before the first missing one; returns the rest, if there is
+    /// one.
     pub(super) fn take_over(&mut self, chunk: ChunkOutcomes<T>) -> Option<ChunkOutcomes<T>> {
         let mut chunk = match self {
             Self::Nothing(_) if chunk.is_untouched() => {
@@ -45,7 +46,7 @@ impl<T> Gathered<T> {
         (!chunk.is_exhausted()).then_some(chunk)
     }
 
-    /// The `Vec` to which values are moved from here on.
+    /// Moves the values into a `Vec`, if they are not in one, and returns it.
     fn moved(&mut self) -> &mut Vec<T> {
         match self {
             Self::Moved(values) => values,
@@ -57,7 +58,7 @@ impl<T> Gathered<T> {
         }
     }
 
-    /// Drops what there is: another result was an error.
+    /// Drops the values, because another result was an error.
     pub(super) fn discard(self) {
         if let Self::Moved(values) = self {
             unwind::drop_all("dropping a result", values);

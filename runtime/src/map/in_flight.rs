@@ -1,25 +1,25 @@
-//! The pieces that are under way, and which of them lands next.
+//! The submissions in flight, and which of them ends next.
 
 use std::{collections::VecDeque, time::Instant};
 
 use super::submission::Submission;
 use crate::{future::waiting::Unsettled, wait::AsCompleted};
 
-/// Pieces under way.
+/// The submissions in flight.
 pub(super) enum InFlight<T> {
-    /// They land in the order they were submitted.
+    /// Taken in the order in which they were submitted.
     Ordered(VecDeque<Submission<T>>),
-    /// They land as they end.
+    /// Taken in the order in which they end.
     Unordered(AsCompleted<Submission<T>>),
 }
 
-/// What came of waiting for the next piece.
+/// What a wait for the next submission gave.
 pub(super) enum NextEnded<T> {
-    /// This one has ended.
+    /// A submission that has ended.
     Submission(Submission<T>),
-    /// None is under way.
+    /// None is in flight.
     Nothing,
-    /// The deadline passed before.
+    /// The deadline has passed.
     TimedOut,
 }
 
@@ -43,7 +43,7 @@ impl<T> InFlight<T> {
         }
     }
 
-    /// Waits for the next piece, until the deadline.
+    /// Waits for the next submission to end, until the deadline.
     pub(super) fn wait_next(&mut self, deadline: Option<Instant>) -> NextEnded<T> {
         match self {
             Self::Ordered(submissions) => wait_first(submissions, deadline),
@@ -55,7 +55,7 @@ impl<T> InFlight<T> {
         }
     }
 
-    /// Takes what is under way.
+    /// Takes all submissions.
     pub(super) fn take_all(&mut self) -> Vec<Submission<T>> {
         match self {
             Self::Ordered(submissions) => submissions.drain(..).collect(),
@@ -73,7 +73,7 @@ fn wait_first<T>(
     };
     let limit = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
     match first.cell().wait_settled(limit) {
-        // Would it deadlock, the piece's own result says so.
+        // A wait that would deadlock is the result of the submission itself.
         Ok(()) | Err(Unsettled::WouldDeadlock) => NextEnded::Submission(first),
         Err(Unsettled::TimedOut) => {
             submissions.push_front(first);

@@ -1,10 +1,10 @@
-//! How a `map` is to go about it.
+//! The options of a `map`, and what makes them invalid.
 
 use std::time::Duration;
 
 use crate::task::Options;
 
-/// How a `map` submits its calls and yields their results.
+/// Options of a `map`: how it submits calls and yields their results.
 ///
 /// # Examples
 ///
@@ -32,64 +32,67 @@ pub struct MapOptions {
 }
 
 impl MapOptions {
-    /// All inputs submitted at the call, results in their order.
+    /// Makes the default options: all inputs are submitted at once, results come in order.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Lets so many calls travel as one; each still fails for itself.
+    /// Sets the number of calls that are submitted as one chunk.
     ///
-    /// That costs less for small calls. A chunk never exceeds the buffer. By default each call travels alone on threads;
-    /// on a work-stealing pool, and where calls leave this process, chunks follow the cost of the calls, which is
-    /// measured as they end: they are 50 microseconds of work, and half a millisecond on processes. With a bound on
-    /// pending calls each travels alone.
+    /// Chunks make small calls cheaper; each call of a chunk still fails by itself. A chunk
+    /// is never larger than the buffer.
+    ///
+    /// By default each call is submitted alone on threads, and everywhere with a bound on
+    /// pending calls. On a work-stealing pool, and where calls leave this process, the map
+    /// measures the cost of its calls as they end and sizes its chunks by it: 50 microseconds
+    /// of work each, and half a millisecond on processes.
     #[must_use]
     pub fn chunk_size(mut self, calls: usize) -> Self {
         self.chunk_size = Some(calls);
         self
     }
 
-    /// Pulls at most so many inputs ahead of the results that were taken.
+    /// Limits the number of inputs that are pulled ahead of the results taken.
     ///
-    /// Exactly so many are pulled at the call, if there are as many. By default
-    /// all inputs are.
+    /// `map_with` itself pulls and submits `calls` inputs, or all if there are fewer. By
+    /// default there is no limit, and all inputs are submitted at once.
     #[must_use]
     pub fn buffer(mut self, calls: usize) -> Self {
         self.buffer = Some(calls);
         self
     }
 
-    /// Gives the whole map so long, from the call on.
+    /// Sets a time limit for the whole map, counted from the call of `map_with`.
     ///
-    /// Then the results that are there still come (in order: those before the first that
-    /// is not), after them one error that
-    /// [`is_timed_out`](crate::TaskError::is_timed_out), and the end. What had not
-    /// started never runs. The finished calls of a chunk that still runs are not given.
-    /// While a bound is reached, `map_with` itself may block longer.
+    /// When it passes, the results that are available are still yielded (in order: those
+    /// before the first that is not), then one error that
+    /// [`is_timed_out`](crate::TaskError::is_timed_out), and the iterator ends. Calls that
+    /// had not started never run. The finished calls of a chunk that still runs are not
+    /// yielded. While a bound on pending calls is reached, `map_with` may block longer.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
     }
 
-    /// Yields results as calls end, not in the order of the inputs.
+    /// Yields results in the order in which calls end, not in that of the inputs.
     #[must_use]
     pub fn unordered(mut self) -> Self {
         self.unordered = true;
         self
     }
 
-    /// Cancels what has not started when the iterator is dropped.
+    /// Cancels the calls that have not started when the iterator is dropped.
     #[must_use]
     pub fn cancel_on_drop(mut self) -> Self {
         self.cancel_on_drop = true;
         self
     }
 
-    /// Asks this for each call, as if each were submitted with these options.
+    /// Sets the [`Options`] of each call, as if each were submitted with them.
     ///
-    /// They come before what the task asks. Of two `each` the later counts.
+    /// They come before those of the task. A later `each` replaces an earlier one.
     ///
     /// # Examples
     ///
@@ -99,7 +102,7 @@ impl MapOptions {
     /// #[task(timeout = "5s")]
     /// fn render(page: u32) -> String { format!("page {page}") }
     ///
-    /// // An hour for each page of this map. `Inline` cannot keep that, and says so of each.
+    /// // An hour for each page of this map. `Inline` has no time limits, and rejects each call.
     /// let patient = Options::new().timeout(Duration::from_secs(3600));
     /// let pages = render::map_with(&Inline, MapOptions::new().each(patient), 1..=3)?;
     /// assert!(pages.map(Result::unwrap_err).all(|error| error.is_rejected()));
@@ -111,9 +114,9 @@ impl MapOptions {
         self
     }
 
-    /// Whether these options make sense for inputs of such a size.
+    /// Checks these options for inputs with the given size hint.
     pub(super) fn check(&self, inputs: (usize, Option<usize>)) -> Result<(), MapError> {
-        // What an iterator says that knows it never ends.
+        // The size hint of an iterator that is known never to end.
         const ENDLESS: (usize, Option<usize>) = (usize::MAX, None);
         if self.chunk_size == Some(0) {
             Err(MapError::ZeroChunk)
@@ -151,17 +154,17 @@ impl MapOptions {
     }
 }
 
-/// Why a `map` was refused at the call.
+/// Why `map_with` refused its options; no call was submitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MapError {
-    /// A chunk would hold no call.
+    /// The chunk size is zero.
     #[error("a chunk of zero calls runs nothing; ask for at least one")]
     ZeroChunk,
-    /// The buffer would hold no call.
+    /// The buffer is zero.
     #[error("a buffer of zero calls lets nothing in; ask for at least one")]
     ZeroBuffer,
-    /// The inputs never end, and all would be submitted at once.
+    /// The inputs never end, and there is no buffer: all would be submitted at once.
     #[error("inputs never end; set a buffer, so that they are pulled as results are taken")]
     Unbounded,
 }

@@ -1,8 +1,8 @@
-//! How many calls of a map travel as one.
+//! How many calls of a map are submitted as one.
 //!
-//! Where that is left to the map, a chunk is to be a certain amount of work: so it is measured how fast the calls of
-//! this map end, again and again, and the next chunk is made as long as fits. Two things differ by executor: what is
-//! known of the cost, and what a chunk costs that turns out too long.
+//! Without a chunk size, a chunk is to be a fixed amount of work: the map measures how fast
+//! its calls end, and sizes the next chunk by that. Two things differ by executor: how the
+//! cost of a call is measured, and what a chunk that is too long costs.
 
 mod split;
 mod whole;
@@ -13,17 +13,17 @@ use crate::{chunk::Progress, executor::Executor};
 use split::SplitSizing;
 use whole::WholeSizing;
 
-/// How the sizes of a map's chunks are found.
+/// Chooses the sizes of a map's chunks.
 pub(super) enum Sizing {
     Fixed(usize),
-    /// The executor shares out a chunk that is under way.
+    /// For an executor that splits chunks in flight.
     Split(Box<SplitSizing>),
-    /// Whoever runs a chunk runs it to its end.
+    /// For an executor whose workers run a chunk to its end.
     Whole(Box<WholeSizing>),
 }
 
 impl Sizing {
-    /// Sizes for chunks of which two are to be with each worker, of at most `buffer` calls.
+    /// Sizes by measured cost, such that `buffer` calls are at least two chunks for each worker.
     pub(super) fn measured<E: Executor + ?Sized>(
         progress: Arc<Progress>,
         executor: &E,
@@ -38,7 +38,7 @@ impl Sizing {
         }
     }
 
-    /// How many calls the next chunk is to have.
+    /// The number of calls of the next chunk.
     pub(super) fn next(&mut self) -> usize {
         match self {
             Self::Fixed(size) => *size,
@@ -47,7 +47,7 @@ impl Sizing {
         }
     }
 
-    /// So many calls were submitted as one.
+    /// Counts the calls of a submission.
     pub(super) fn record_submitted(&mut self, calls: usize) {
         match self {
             Self::Fixed(_) => {}
@@ -56,7 +56,7 @@ impl Sizing {
         }
     }
 
-    /// Whether it matters how fast calls end.
+    /// Whether the sizes depend on the measured cost of calls.
     pub(super) fn is_measured(&self) -> bool {
         !matches!(self, Self::Fixed(_))
     }

@@ -1,4 +1,4 @@
-//! One submitted call of a map, or a chunk of them.
+//! A submission of a map: one call, or a chunk.
 
 use crate::{
     chunk::ChunkOutcomes,
@@ -9,7 +9,7 @@ use crate::{
     wait::{Waitable, Watched},
 };
 
-/// What one submit of a map put into flight.
+/// One call or chunk in flight.
 pub(super) struct Submission<T>(SubmissionKind<T>);
 
 enum SubmissionKind<T> {
@@ -20,7 +20,7 @@ enum SubmissionKind<T> {
     },
 }
 
-/// What came of a piece.
+/// The outcome of a submission.
 pub(super) enum SubmissionOutcome<T> {
     One(Outcome<T>),
     Many(ChunkOutcomes<T>),
@@ -35,7 +35,7 @@ impl<T> Submission<T> {
         Self(SubmissionKind::Many { future, len })
     }
 
-    /// How many inputs it has, and how many results it will have.
+    /// The number of calls.
     pub(super) fn len(&self) -> usize {
         match &self.0 {
             SubmissionKind::One(_) => 1,
@@ -50,14 +50,14 @@ impl<T> Submission<T> {
         }
     }
 
-    /// The results; waits for them.
+    /// Waits for the outcome.
     pub(super) fn into_results(self) -> SubmissionOutcome<T> {
         match self.0 {
             SubmissionKind::One(future) => SubmissionOutcome::One(future.result()),
             SubmissionKind::Many { future, len } => {
                 SubmissionOutcome::Many(match future.result() {
                     Ok(results) => results,
-                    // The chunk as a whole came to nothing: so did each of its calls.
+                    // The chunk failed as a whole, so each of its calls failed.
                     Err(error) => ChunkOutcomes::failed(len, &error),
                 })
             }

@@ -12,10 +12,11 @@ use crate::processes::ProcessPool;
 use crate::work_stealing::WorkStealingPool;
 use crate::{executor::Inline, threads::ThreadPool};
 
-/// Names an executor, before there is one: what a program reads of its options.
+/// The name of an executor, parsed; for a command-line option or a setting.
 ///
-/// It is read from a text and written as that text; [`build`](Self::build) makes the pool. Blanks around the text do not
-/// matter, capitals do. [`Pool`] lists the names; those of executors that this program was built without are refused.
+/// It is parsed from a text and displayed as that text; [`build`](Self::build) makes the pool.
+/// Blanks around the text are ignored; case matters. [`Pool`] lists the names; the names of
+/// executors that this program was built without are errors.
 ///
 /// # Examples
 ///
@@ -27,7 +28,8 @@ use crate::{executor::Inline, threads::ThreadPool};
 /// assert_eq!(pool.to_string(), "threads:8");
 ///
 /// let error = "inline:3".parse::<PoolChoice>().unwrap_err();
-/// assert_eq!(error.to_string(), "`inline:3` asks `inline` for workers, of which it has none; write `inline`");
+/// let text = "`inline:3` asks `inline` for workers, of which it has none; write `inline`";
+/// assert_eq!(error.to_string(), text);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -50,7 +52,7 @@ enum ExecutorKind {
 }
 
 impl PoolChoice {
-    /// What there is to choose from, for a help text; `N` stands for a number of workers.
+    /// The names to choose from, for a help text; `N` stands for a number of workers.
     ///
     /// # Examples
     ///
@@ -61,12 +63,24 @@ impl PoolChoice {
     /// ```
     pub const NAMES: &'static [&'static str] = NAMES;
 
-    /// Makes the pool. Starts no worker yet, but for a pool that steals work, which starts all of them.
+    /// Builds the pool.
+    ///
+    /// A work-stealing pool starts all its workers at once, the others start none yet.
     ///
     /// # Errors
     ///
-    /// [`PoolError::Build`] if there can be no such pool: of too many workers, say, or of processes in a program that cannot be its
-    /// own worker.
+    /// [`PoolError::Build`] if the pool cannot be built, for example with too many workers, or
+    /// of processes in a program that cannot be its own worker.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::PoolChoice;
+    ///
+    /// let pool = "threads:2".parse::<PoolChoice>()?.build()?;
+    /// assert_eq!(pool.to_string(), "threads:2");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn build(&self) -> Result<Pool, PoolError> {
         let workers = self.workers.map(NonZeroUsize::get);
         let mut pool: Pool = match (self.kind, workers) {
@@ -149,7 +163,7 @@ impl ExecutorKind {
         }
     }
 
-    /// How many workers `text` asks for, with what stands behind its colon.
+    /// The number of workers that `text` asks for; `number` is its part after the colon.
     fn workers(self, text: &str, number: &str) -> Result<NonZeroUsize, PoolChoiceError> {
         let (text, name) = (text.to_owned(), self.name());
         if self == Self::Inline {

@@ -1,4 +1,4 @@
-//! The way to an executor whose end is not known here; it can be closed.
+//! An executor that has no shutdown of its own, made closable.
 
 use std::{
     any, fmt,
@@ -14,7 +14,7 @@ use crate::{
     task::Options,
 };
 
-/// Leads to `E` until it is closed.
+/// Forwards jobs to `E` until it is closed.
 pub(super) struct Closable<E> {
     executor: E,
     is_closed: AtomicBool,
@@ -29,9 +29,10 @@ impl<E> Closable<E> {
         }
     }
 
-    /// Gives the job back, to be taken in; fails it if the door is closed.
+    /// Returns the job if this is open; otherwise fails it.
     fn admit(&self, job: Job<Anywhere>) -> Option<Job<Anywhere>> {
-        // ORDERING: pairs with the store in `close`: who was told of that is told the same here.
+        // ORDERING: Acquire pairs with the Release in `close`: a thread that learns of the close
+        // from another one also sees it here.
         if !self.is_closed.load(Ordering::Acquire) {
             return Some(job);
         }
@@ -83,17 +84,17 @@ impl<E: AnyExecutor> Executor for Closable<E> {
 
 impl<E: AnyExecutor> OwnedExecutor for Closable<E> {
     fn close(&self) {
-        // ORDERING: pairs with the load in `admit`.
+        // ORDERING: Release pairs with the Acquire in `admit` and `is_closed`.
         self.is_closed.store(true, Ordering::Release);
     }
 
-    /// None that anybody here could know of.
+    /// Zero: this knows of no pending call.
     fn cancel_pending(&self) -> usize {
         0
     }
 
     fn is_closed(&self) -> bool {
-        // ORDERING: pairs with the store in `close`.
+        // ORDERING: Acquire, as in `admit`.
         self.is_closed.load(Ordering::Acquire)
     }
 

@@ -1,7 +1,7 @@
 //! Why a text makes no pool.
 //!
-//! `Debug` is the text too: that is what is seen where `main` returns the error, and a wrong option is a mistake of
-//! whoever runs the program, not of who wrote it.
+//! `Debug` writes the same text as `Display`: it is what a `main` that returns the error
+//! prints, and a wrong option is a mistake of the program's user, not of its author.
 
 use std::{error::Error, fmt};
 
@@ -11,10 +11,10 @@ use crate::executor::BuildError;
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PoolChoiceError {
-    /// There is nothing in it.
+    /// The text is empty.
     #[error("an empty text names no executor; choose one of {}", offered())]
     Empty,
-    /// No executor has this name.
+    /// There is no executor of this name.
     #[error("no executor is called `{name}`; choose one of {}", offered())]
     Unknown {
         /// The name, without a number of workers.
@@ -28,10 +28,10 @@ pub enum PoolChoiceError {
     LeftOut {
         /// The executor.
         name: &'static str,
-        /// What a program needs to have it.
+        /// What the program would need for it.
         needs: &'static str,
     },
-    /// The executor has no workers that one could count.
+    /// The text gives a number of workers for an executor that has none.
     #[error("`{text}` asks `{name}` for workers, of which it has none; write `{name}`")]
     NoWorkers {
         /// The whole text.
@@ -39,7 +39,7 @@ pub enum PoolChoiceError {
         /// The executor.
         name: &'static str,
     },
-    /// What stands behind the colon is no number, or one that is too large for any machine.
+    /// The text after the colon is not a number of workers, or is too large.
     #[error("`{text}` gives no number of workers; write `{name}:8`, say")]
     NoNumber {
         /// The whole text.
@@ -47,7 +47,7 @@ pub enum PoolChoiceError {
         /// The executor.
         name: &'static str,
     },
-    /// No worker would ever run a call.
+    /// The number of workers is zero.
     #[error("`{text}` asks for no worker at all; write `{name}:1`, or more")]
     ZeroWorkers {
         /// The whole text.
@@ -57,7 +57,7 @@ pub enum PoolChoiceError {
     },
 }
 
-/// The names of the executors that this program was built with; `N` stands for a number of workers.
+/// The names of the executors that this program was built with.
 pub(super) const NAMES: &[&str] = &[
     "inline",
     "threads",
@@ -72,7 +72,7 @@ pub(super) const NAMES: &[&str] = &[
     "processes:N",
 ];
 
-/// What there is to choose from, in a sentence.
+/// The names to choose from, as a list in a sentence.
 fn offered() -> String {
     let quoted: Vec<_> = NAMES.iter().map(|name| format!("`{name}`")).collect();
     quoted.join(", ")
@@ -84,19 +84,19 @@ impl fmt::Debug for PoolChoiceError {
     }
 }
 
-/// Why there is no [`Pool`](crate::Pool).
+/// Why a [`Pool`](crate::Pool) could not be made from a text.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PoolError {
     /// The text names no executor.
     Choice(PoolChoiceError),
-    /// The executor that it names cannot be made.
+    /// The executor could not be built.
     Build(BuildError),
-    /// It was an environment variable that said so.
+    /// The text of an environment variable caused the error.
     Variable {
-        /// Its name.
+        /// The name of the variable.
         variable: String,
-        /// What is wrong with its text.
+        /// The error.
         error: Box<PoolError>,
     },
 }
@@ -114,7 +114,7 @@ impl From<BuildError> for PoolError {
 }
 
 impl Error for PoolError {
-    /// What lies behind the error inside, whose own text is a part of this one's.
+    /// The source of the inner error, whose own text is part of this one's.
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Choice(error) => error.source(),

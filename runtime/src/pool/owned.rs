@@ -1,4 +1,4 @@
-//! What a pool holds: an executor, and how that ends.
+//! The trait of the executor inside a pool: it can be closed, waited for and shut down.
 
 use std::{fmt, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::{
     threads::ThreadPool,
 };
 
-/// An executor with an end; dropping it is its shutdown.
+/// An executor that can be shut down; dropping it shuts it down.
 pub(super) trait OwnedExecutor: AnyExecutor + fmt::Debug {
     fn close(&self);
     fn cancel_pending(&self) -> usize;
@@ -24,7 +24,7 @@ pub(super) trait OwnedExecutor: AnyExecutor + fmt::Debug {
     fn shutdown_timeout(self: Box<Self>, limit: Duration) -> Result<(), StillBusy>;
 }
 
-/// Our own pools have methods of the same names.
+/// Implements the trait for a pool that has methods of the same names.
 macro_rules! inside {
     ($pool:ident) => {
         impl OwnedExecutor for $pool {

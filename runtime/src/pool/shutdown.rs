@@ -1,17 +1,17 @@
-//! The end of a pool, in its variants.
+//! Shutting down a pool, in several ways.
 //!
 //! ```text
-//!                       threads, stealing, processes inline, another's
-//!   close               the executor takes no more   the pool hands no more on
+//!                       threads, stealing, processes inline, custom executor
+//!   close               the executor accepts no more the pool forwards no more
 //!   cancel_pending      cancels                      0: it knows of none
 //!   shutdown, drop      waits for all                drops the executor
 //!   shutdown_cancelling cancels, waits for the rest  drops the executor
 //!   shutdown_detached   does not wait                drops the executor
-//!   shutdown_timeout    waits so long                drops the executor
+//!   shutdown_timeout    waits at most for `limit`    drops the executor
 //! ```
 //!
-//! The trait of executors has no end, so that writing one takes a single method; what another's executor does when it is
-//! dropped is up to its author. `Inline` has nothing left to do by then.
+//! The executor trait has no shutdown, so that an implementation needs a single method; the
+//! author of a custom executor decides what dropping it does. `Inline` has no calls left then.
 
 use std::time::Duration;
 
@@ -19,10 +19,10 @@ use super::Pool;
 use crate::executor::StillBusy;
 
 impl Pool {
-    /// Takes no more calls; those submitted still run. Does not wait.
+    /// Closes the pool: it accepts no more calls; submitted calls still run. Does not wait.
     ///
-    /// Later calls fail with [`is_rejected`](crate::TaskError::is_rejected), whatever the executor. For pools that are
-    /// shared; closing twice is harmless.
+    /// Later calls fail with [`is_rejected`](crate::TaskError::is_rejected), whatever the
+    /// executor. For shared pools; closing twice has no effect.
     ///
     /// # Examples
     ///
@@ -45,19 +45,20 @@ impl Pool {
         self.inside.close();
     }
 
-    /// Cancels the calls that no worker has started; says how many.
+    /// Cancels the pending calls and returns their number.
     ///
-    /// Their callbacks run on this thread, before this returns. A call on [`Inline`](crate::Inline) is never pending.
-    /// What is pending in another's executor is not known here: that goes on, and does not count; its futures can be
-    /// cancelled one by one.
+    /// Their callbacks run on this thread, before this returns. A call on
+    /// [`Inline`](crate::Inline) is never pending. The pool does not know the pending calls of
+    /// a custom executor: these still run and are not counted; their futures can be cancelled
+    /// one by one.
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn cancel_pending(&self) -> usize {
         self.inside.cancel_pending()
     }
 
-    /// Takes no more calls, and waits until all that were submitted have run.
+    /// Shuts down the pool: accepts no more calls, and waits until all submitted calls have run.
     ///
-    /// Another's executor is dropped, and it is its author who says whether that waits.
+    /// A custom executor is dropped; its author decides whether that waits.
     ///
     /// # Examples
     ///
@@ -77,31 +78,35 @@ impl Pool {
         drop(self);
     }
 
-    /// Takes no more calls, cancels those that no worker has started, and waits for the running ones. Says how many
-    /// were cancelled.
+    /// Shuts down the pool: cancels the pending calls, waits for the running ones, and returns
+    /// the number that was cancelled.
     ///
-    /// Another's executor is dropped, after [`cancel_pending`](Self::cancel_pending) has had nothing to cancel.
+    /// A custom executor is dropped, without a cancel: see
+    /// [`cancel_pending`](Self::cancel_pending).
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn shutdown_cancelling(self) -> usize {
         self.close();
         self.cancel_pending()
     }
 
-    /// Takes no more calls, and leaves those that were submitted to themselves. Does not block.
+    /// Shuts down the pool without waiting: submitted calls run to their end.
     ///
-    /// They run to their end even if the program leaves `main` before, where that carries
-    /// [`#[concurrent_futures::main]`](macro@crate::main). Another's executor is dropped; this blocks if that does.
+    /// They do so even after `main` has returned, if it has the attribute
+    /// [`#[concurrent_futures::main]`](macro@crate::main). A custom executor is dropped; this
+    /// blocks if its drop does.
     pub fn shutdown_detached(self) {
         self.inside.shutdown_detached();
     }
 
-    /// Takes no more calls, and waits at most for `limit` until all have run.
+    /// Shuts down the pool, and waits at most for `limit` until all submitted calls have run.
     ///
-    /// Another's executor is dropped, however long that takes; what it left is not known here, and no error.
+    /// A custom executor is dropped, which may take longer; the pool does not know the calls
+    /// that it left, so these are no error.
     ///
     /// # Errors
     ///
-    /// [`StillBusy`] says what was left. It is left to itself, as by [`shutdown_detached`](Self::shutdown_detached).
+    /// [`StillBusy`] tells how many calls were left. They run on, as after
+    /// [`shutdown_detached`](Self::shutdown_detached).
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! How a pool is, and waiting until it has nothing to do: for pools that are shared.
+//! The status of a pool, and waiting until it is idle.
 
 use std::time::Duration;
 
@@ -6,19 +6,21 @@ use super::Pool;
 use crate::{error::TaskError, executor::StillBusy};
 
 impl Pool {
-    /// Whether the pool was closed: it takes no more calls.
+    /// Returns whether the pool was closed: it accepts no more calls.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.inside.is_closed()
     }
 
-    /// Whether the executor inside is broken, as far as it is known here: of another's executor it is not.
+    /// Returns whether the executor inside is broken; `false` for a custom executor, of which
+    /// that is not known.
     #[must_use]
     pub fn is_broken(&self) -> bool {
         self.broken().is_some()
     }
 
-    /// What every call fails with if the executor inside is broken, as far as it is known here.
+    /// Returns the error that every call fails with if the executor inside is broken, and this
+    /// is known.
     #[must_use]
     pub fn broken(&self) -> Option<TaskError> {
         self.inside.broken()
@@ -26,9 +28,9 @@ impl Pool {
 
     /// Waits until no call is pending or running.
     ///
-    /// Calls that others submit meanwhile are waited for too. On the executor's own threads it does not wait.
-    /// [`Inline`](crate::Inline) has no call that is left, and what another's executor has is not known here: that
-    /// is not waited for.
+    /// Calls that other threads submit meanwhile are waited for, too. On the executor's own
+    /// threads this does not wait. Nor does it wait for [`Inline`](crate::Inline), which never
+    /// has a call left, or for a custom executor, whose calls the pool does not know.
     ///
     /// # Examples
     ///
@@ -48,13 +50,13 @@ impl Pool {
         self.inside.wait_idle();
     }
 
-    /// Waits at most for `limit` until no call is pending or running. A limit of zero only looks.
+    /// Waits at most for `limit` until no call is pending or running; zero only checks.
     ///
     /// Otherwise as [`wait_idle`](Self::wait_idle).
     ///
     /// # Errors
     ///
-    /// [`StillBusy`] says what was left; it goes on.
+    /// [`StillBusy`] tells how many calls were left; they run on.
     pub fn wait_idle_timeout(&self, limit: Duration) -> Result<(), StillBusy> {
         self.inside.wait_idle_timeout(limit)
     }

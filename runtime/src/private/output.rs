@@ -1,9 +1,8 @@
-//! What a task returns, asked of the type and not of its name: so that aliases of
-//! `Result` are known for what they are.
+//! Whether a task returns a `Result`, decided by the type and not by its name, so that
+//! aliases of `Result` count.
 //!
-//! Method lookup tries the traits that are there for the value before those that are
-//! there for a reference to it. What it looks for has names that no trait of a user's
-//! for all types has.
+//! Autoref specialization: method lookup tries the traits of a value before those of a
+//! reference to it. The methods have names that a user's blanket impl will not have.
 
 use std::marker::PhantomData;
 
@@ -28,7 +27,7 @@ impl<T, E> IsResult for Output<'_, Result<T, E>> {
 
 /// Any other output.
 pub trait IsAny {
-    /// It never is one.
+    /// `false`.
     fn __task_is_failure(self) -> bool;
 }
 
@@ -38,21 +37,21 @@ impl<T> IsAny for &Output<'_, T> {
     }
 }
 
-/// How an output becomes bytes.
+/// Chooses how an output is encoded.
 #[derive(Debug)]
 pub struct Returned<T>(PhantomData<fn() -> T>);
 
 impl<T> Returned<T> {
-    /// Asks `T`.
+    /// For outputs of type `T`.
     #[expect(clippy::new_without_default, reason = "only the macro makes one")]
     pub fn new() -> Self {
         Self(PhantomData)
     }
 }
 
-/// A `Result` travels as one of its two sides, each as if it were the output.
+/// A `Result` is encoded as one of its two values, each as if it were the output.
 pub trait ResultOutput {
-    /// The way of a `Result`.
+    /// The encoding of a `Result`.
     type Way;
 
     /// Chooses it.
@@ -67,9 +66,9 @@ impl<T: Portable, E: Portable> ResultOutput for Returned<Result<T, E>> {
     }
 }
 
-/// Any other output travels as it is.
+/// Any other output is encoded as it is.
 pub trait AnyOutput {
-    /// The way of any other type.
+    /// The encoding of any other type.
     type Way;
 
     /// Chooses it.
@@ -89,12 +88,12 @@ impl<T: Portable> AnyOutput for &Returned<T> {
 pub struct AsIs<T>(PhantomData<fn() -> T>);
 
 impl<T: Portable> AsIs<T> {
-    /// Writes the output.
+    /// Encodes the output.
     pub fn encode(self, output: T, encoder: &mut Encoder<'_>) -> Result<(), CodecError> {
         output.encode(encoder)
     }
 
-    /// Reads the output.
+    /// Decodes the output.
     pub fn decode(self, decoder: &mut Decoder<'_>) -> Result<T, CodecError> {
         T::decode(decoder)
     }
@@ -105,7 +104,7 @@ impl<T: Portable> AsIs<T> {
 pub struct AsResult<T, E>(PhantomData<fn() -> (T, E)>);
 
 impl<T: Portable, E: Portable> AsResult<T, E> {
-    /// Writes the output.
+    /// Encodes the output.
     pub fn encode(self, output: Result<T, E>, encoder: &mut Encoder<'_>) -> Result<(), CodecError> {
         output.is_ok().encode(encoder)?;
         match output {
@@ -114,7 +113,7 @@ impl<T: Portable, E: Portable> AsResult<T, E> {
         }
     }
 
-    /// Reads the output.
+    /// Decodes the output.
     pub fn decode(self, decoder: &mut Decoder<'_>) -> Result<Result<T, E>, CodecError> {
         Ok(if bool::decode(decoder)? {
             Ok(T::decode(decoder)?)

@@ -1,4 +1,4 @@
-//! What a task leaves for the registry.
+//! How a task registers itself.
 
 use std::marker::PhantomData;
 
@@ -8,29 +8,29 @@ use crate::{
     task::{Remote, remote},
 };
 
-/// How a task runs from bytes, if it can: `Runs::<Task>::__TASK_RUN`.
+/// The function that runs a task from bytes, if it can: `Runs::<Task>::__TASK_RUN`.
 ///
-/// The compiler looks at inherent constants first, and at this one only if the bound holds.
+/// The compiler prefers the inherent constant, if its bound holds, to that of `StaysHere`.
 #[derive(Debug)]
 pub struct Runs<T>(PhantomData<fn() -> T>);
 
 impl<T: Remote> Runs<T> {
-    /// It can.
+    /// The function.
     pub const __TASK_RUN: Option<RunFn> = Some(remote::run::<T>);
 }
 
 /// A task with a parameter or a result that is not portable.
 pub trait StaysHere {
-    /// It cannot.
+    /// `None`: the task cannot run from bytes.
     const __TASK_RUN: Option<RunFn> = None;
 }
 
 impl<T> StaysHere for Runs<T> {}
 
-/// Asks that an argument can go to a worker, where it is written.
+/// Requires that an argument is `Send`; the error points at its type.
 pub fn argument_goes_to_a_worker<T: Send>() {}
 
-/// Writes one argument.
+/// Encodes one argument.
 pub fn encode<T: Portable>(
     value: T,
     name: &'static str,
@@ -41,12 +41,12 @@ pub fn encode<T: Portable>(
         .map_err(|error| error.in_argument(name))
 }
 
-/// Reads one argument.
+/// Decodes one argument.
 pub fn decode<T: Portable>(name: &'static str, decoder: &mut Decoder<'_>) -> Result<T, CodecError> {
     T::decode(decoder).map_err(|error| error.in_argument(name))
 }
 
-/// Where the attribute stands, in the file of the user.
+/// The location of the attribute in the user's source.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __place {
@@ -59,7 +59,7 @@ macro_rules! __place {
     };
 }
 
-/// Has the loader enter a task.
+/// Makes the loader register a task.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __register {

@@ -1,9 +1,10 @@
-//! How a test binary becomes its own worker.
+//! Test binaries that are their own workers.
 
-/// Lets a test binary be its own worker: adds the test `worker_process`, through which [`ProcessPool`](crate::ProcessPool) starts it
-/// again.
+/// Lets a test binary be its own worker process.
 ///
-/// Once in each test binary that makes such pools, in any module. In an ordinary run the test does nothing.
+/// Adds the test `worker_process`, through which [`ProcessPool`](crate::ProcessPool) starts the
+/// binary again as a worker; in an ordinary run that test does nothing. Use it once in each
+/// test binary that makes process pools, in any module.
 ///
 /// # Examples
 ///

@@ -1,9 +1,9 @@
-//! What the helpers of a task take for a parameter that borrows.
+//! Arguments for parameters that borrow.
 //!
-//! A call outlives the statement that makes it, so it owns what the function
-//! borrows: a `&str` parameter is a `String` in the call. What the function itself takes
-//! there, its helpers take as well, and make the owned value of it: owned values, borrows,
-//! and borrows of what leads there in one step or two, as `&Arc<String>` does.
+//! A call outlives the statement that makes it, so it owns what the function borrows: a
+//! `&str` parameter is a `String` in the call. The helpers of a task accept what the
+//! function itself accepts, and convert it: owned values, borrows, and borrows that
+//! dereference to them in one step or two, as `&Arc<String>` does.
 
 use std::{
     borrow::Cow,
@@ -13,13 +13,12 @@ use std::{
     sync::Arc,
 };
 
-/// What can be given for a parameter of type `&T`, of which a call keeps an `Owned`: a borrow,
-/// which is cloned, or an owned value, which is moved.
+/// An argument for a parameter of type `&T`, which the call keeps as an `Owned`.
 ///
-/// The functions that `#[task]` adds take it: for `&str` a `&str`, `&String`, `String`,
-/// `Box<str>`, `Cow<str>` and the like; for `&[T]` slices, vectors and arrays; for `&Path`
-/// paths and, since they are mostly written as such, strings; for another `&T`
-/// a `T`, or a `&T` if `T` is `Clone`.
+/// A borrow is cloned, an owned value is moved. The functions that `#[task]` adds accept:
+/// for `&str` a `&str`, `&String`, `String`, `Box<str>`, `Cow<str>` and the like; for `&[T]`
+/// slices, vectors and arrays; for `&Path` paths, and strings; for any other `&T` a `T`, or
+/// a `&T` if `T` is `Clone`.
 ///
 /// # Examples
 ///

@@ -1,10 +1,10 @@
-//! What a cell holds: a task's call, or that of a closure which borrows.
+//! The calls that a cell can hold: those of tasks, and of closures that borrow.
 
 use super::{Task, Ticket};
 
-/// Something to be run once, that may borrow.
+/// A call, to be run once, which may borrow.
 ///
-/// Every [`Task`] is one. What borrows bears the [`Ticket`] of its scope.
+/// The values of each [`Task`] are calls. A call that borrows holds the [`Ticket`] of its scope.
 pub(crate) trait Call: Send + Sized {
     type Output: Send;
 
@@ -15,7 +15,7 @@ pub(crate) trait Call: Send + Sized {
 
     /// Takes the ticket out of a call that is about to run.
     ///
-    /// It is to outlive whatever is done with the output in the cell.
+    /// The ticket has to outlive each use of the output in the cell.
     #[inline]
     fn take_ticket(&mut self) -> Option<Ticket> {
         None

@@ -1,12 +1,12 @@
-//! What a program knows of one of its tasks, and the key that names it wherever the program runs.
+//! A task in the registry, and the key that names it in each process of the program.
 //!
 //! ```text
 //!   key = name, if it was given one     else path @ file:line:column
 //!         + signature: parameters and result, as they were written
 //! ```
 //!
-//! The path is that of the call's type, which tells apart what `module_path!`
-//! does not: two tasks of one name in two functions of a module.
+//! The path is that of the call's type, which distinguishes two tasks of one name in two
+//! functions of a module; `module_path!` does not.
 
 use std::{borrow::Cow, fmt, sync::OnceLock};
 
@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{error::TaskError, portable::Parts};
 
-/// What a program knows of one of its tasks that can run from bytes.
+/// A task of this program, in the registry.
 pub struct Entry {
     pub(super) name: &'static str,
     has_own_name: bool,
@@ -22,16 +22,16 @@ pub struct Entry {
     pub(super) place: Place,
     pub(super) signature: u64,
     pub(super) run: Option<RunFn>,
-    /// What finds the entry, once somebody has asked.
+    /// The path by which the entry is found; computed on first use.
     path: OnceLock<String>,
-    /// Where it stands among the others, once somebody has asked.
+    /// The position in the sorted registry; computed on first use.
     pub(super) index: OnceLock<Result<u32, RegistryError>>,
 }
 
 /// Runs a call from the bytes of its arguments.
 pub type RunFn = fn(&[u8], &mut Parts) -> Result<(), TaskError>;
 
-/// Where in the sources something stands.
+/// A location in source code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The file, as the compiler was given it.
@@ -48,7 +48,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Names a task wherever the program runs.
+/// The key of a task: names it in each process that runs the program.
 ///
 /// # Examples
 ///
@@ -70,33 +70,35 @@ pub struct TaskKey {
     pub(super) signature: u64,
 }
 
-/// Why a task is not found.
+/// Why a task was not found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RegistryError {
-    /// Two tasks of this program have one name.
+    /// Two tasks of this program have the same name.
     #[error(
         "two tasks are named `{name}`, at {first} and at {second}; give one of them another `name`"
     )]
     Clash {
         /// The name.
         name: String,
-        /// Where one of them stands.
+        /// The location of one of them.
         first: Place,
-        /// Where the other one stands.
+        /// The location of the other.
         second: Place,
     },
-    /// This program has no such task.
+    /// This program has no task of this key.
     #[error(
-        "no task `{key}` in this program; link its crate, and give it a `name` if the programs are different builds"
+        "no task `{key}` in this program; \
+         link its crate, and give it a `name` if the programs are different builds"
     )]
     Unknown {
         /// What was looked for.
         key: TaskKey,
     },
-    /// The task takes or returns something else than the call's.
+    /// The task of this name has another signature.
     #[error(
-        "task `{key}` has another signature in this program; build both programs from the same sources"
+        "task `{key}` has another signature in this program; \
+         build both programs from the same sources"
     )]
     Changed {
         /// What was looked for.
@@ -105,7 +107,7 @@ pub enum RegistryError {
 }
 
 impl Entry {
-    /// An entry, as the code behind `#[task]` makes it.
+    /// Makes an entry; for the code that `#[task]` writes.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(
@@ -127,20 +129,20 @@ impl Entry {
         }
     }
 
-    /// The task's name, as in [`Task::name`](crate::Task::name).
+    /// Returns the task's name, as [`Task::name`](crate::Task::name) does.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Where the task stands in the sources.
+    /// Returns the location of the task in the source code.
     #[must_use]
     pub fn place(&self) -> Place {
         self.place
     }
 
-    /// The key that finds the task in another run of the program, or in another build
-    /// if the task was given a name.
+    /// Returns the key that finds the task in another process of the program, or in another
+    /// build of it if the task has a `name`.
     #[must_use]
     pub fn key(&'static self) -> TaskKey {
         TaskKey {
@@ -150,23 +152,26 @@ impl Entry {
     }
 
     pub(super) fn path(&self) -> &str {
-        self.path.get_or_init(|| match self.has_own_name {
-            true => self.name.to_owned(),
-            false => format!("{}@{}", (self.type_name)(), self.place),
+        self.path.get_or_init(|| {
+            if self.has_own_name {
+                self.name.to_owned()
+            } else {
+                format!("{}@{}", (self.type_name)(), self.place)
+            }
         })
     }
 
-    /// Runs a call on this thread, from the bytes of its arguments to those of its result.
+    /// Runs a call on this thread: decodes its arguments, runs the task, encodes the result.
     ///
-    /// They are what a remote executor was given for the call, as
-    /// [`Part::to_vec`](crate::remote::Part::to_vec) puts it together. Blocks as the task does.
+    /// `arguments` are the bytes of one [`Part`](crate::remote::Part) of a call, as
+    /// [`to_vec`](crate::remote::Part::to_vec) returns them. Blocks as the task does.
     ///
     /// # Errors
     ///
-    /// A [`TaskError`] that [`is_decode`](TaskError::is_decode) if these are no arguments of the
-    /// task, [`is_panicked`](TaskError::is_panicked) if it panics, and
-    /// [`is_encode`](TaskError::is_encode) if its result cannot be written.
-    /// An `Err` that the task returns is a result.
+    /// A [`TaskError`] that [`is_decode`](TaskError::is_decode) if the bytes are not arguments
+    /// of the task, [`is_panicked`](TaskError::is_panicked) if it panics, and
+    /// [`is_encode`](TaskError::is_encode) if its result cannot be encoded. An `Err` that the
+    /// task returns is a result.
     pub fn run(&self, arguments: &[u8]) -> Result<Vec<u8>, TaskError> {
         let mut parts = Parts::new();
         self.run_into(arguments, &mut parts)?;
@@ -195,9 +200,9 @@ impl fmt::Debug for Entry {
 }
 
 impl TaskKey {
-    /// A number that tells apart what tasks take and return, as it is written there.
+    /// Returns a hash of the task's parameters and result, as they are written in its source.
     ///
-    /// A type that has changed under the same name is not noticed.
+    /// It does not notice a type that has changed under the same name.
     #[must_use]
     pub fn signature(&self) -> u64 {
         self.signature

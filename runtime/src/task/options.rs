@@ -1,21 +1,23 @@
-//! What a caller asks for one call, beside its arguments.
+//! The options of a call: a name, limits, retries.
 
 use std::time::Duration;
 
-/// What a caller asks for one call: a name, limits, attempts.
+/// Options of a call: its name, a time limit, a memory limit, retries.
 ///
-/// An executor keeps what is asked or refuses the call; nothing is ignored.
-/// Threads cannot be killed, so a time limit, retries and a memory limit are
-/// refused on them.
+/// An executor supports an option or rejects the call; none is ignored. Threads cannot be
+/// killed, so executors on threads reject a time limit, a memory limit and retries.
 ///
-/// # What counts
+/// # Precedence
 ///
-/// Option by option the nearest: what is asked for the call itself
-/// ([`submit_with`](crate::Submit::submit_with), [`MapOptions::each`](crate::MapOptions::each)), else what its
-/// task asks (`#[task(timeout = "5s")]`), else what its pool asks (`ProcessPool::builder().timeout(…)`).
+/// Each option is taken from the first of these that sets it:
 ///
-/// A limit that nobody can reach (`Duration::MAX`, `u64::MAX`) lifts one that is asked farther away, and zero
-/// retries lift the retries; every executor keeps these.
+/// 1. the call ([`submit_with`](crate::Submit::submit_with),
+///    [`MapOptions::each`](crate::MapOptions::each)),
+/// 2. its task (`#[task(timeout = "5s")]`),
+/// 3. its pool (`ProcessPool::builder().timeout(…)`).
+///
+/// The largest limit (`Duration::MAX`, `u64::MAX`) means no limit, and removes one of the
+/// task or pool; zero retries remove their retries. Every executor supports these values.
 ///
 /// # Examples
 ///
@@ -45,65 +47,68 @@ pub struct Options {
 }
 
 impl Options {
-    /// Asks for nothing.
+    /// Makes options of which none is set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Gives the call a name of its own, in place of the task's.
+    /// Sets the name of the call, in place of the task's.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Ends the call, and its worker, when it has run for `limit`.
+    /// Sets a time limit; a call that runs longer is ended, with its worker.
     ///
-    /// The time counts from the moment a worker starts the call, and anew for each retry; each call of a `map` has
-    /// its own. The call then fails with [`is_timed_out`](crate::TaskError::is_timed_out). With a limit of zero that
-    /// is any call that has not ended before somebody looks.
+    /// The time is counted from the moment a worker starts the call, and anew for each retry;
+    /// each call of a `map` has its own. The call then fails with
+    /// [`is_timed_out`](crate::TaskError::is_timed_out). With a limit of zero, that is each
+    /// call that has not ended by the first check.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
     }
 
-    /// Ends the call, and its worker, when that holds more than `bytes` of memory.
+    /// Sets a memory limit; a call whose worker exceeds it is ended, with the worker.
     ///
-    /// What counts is the memory that is resident, all of the worker's: what it held before the call too. It is
-    /// looked at again and again while the call runs, so that a short peak may pass unseen. The call then fails with
-    /// [`is_memory_exceeded`](crate::TaskError::is_memory_exceeded). Refused by systems that do not tell what a process
-    /// holds; Linux does.
+    /// The limit is on the resident memory of the whole worker process, including what it held
+    /// before the call. It is sampled while the call runs, so a short peak may pass unseen. The
+    /// call then fails with [`is_memory_exceeded`](crate::TaskError::is_memory_exceeded).
+    /// Rejected on systems that do not tell the memory of a process; Linux does.
     #[must_use]
     pub fn memory(mut self, bytes: u64) -> Self {
         self.memory = Some(bytes);
         self
     }
 
-    /// Runs the call again, up to `times` times, if its worker is lost.
+    /// Sets the number of retries: how often the call is run again if its worker is lost.
     ///
-    /// So a call runs once more often than it is retried, and what it has done before its worker was lost stays done.
-    /// An `Err` and a panic are outcomes, and never retried; nor is a call that was cancelled, or that broke its memory
-    /// limit. The error of the last attempt says [how many](crate::TaskError::attempts) there were.
+    /// A call has one attempt more than it has retries, and the side effects of a lost attempt
+    /// remain. An `Err` and a panic are outcomes, and never retried; nor is a call that was
+    /// cancelled, or that exceeded its memory limit. The error of the last attempt tells the
+    /// number of [attempts](crate::TaskError::attempts).
     #[must_use]
     pub fn retries(mut self, times: u32) -> Self {
         self.retries = Some(times);
         self
     }
 
-    /// Waits so long before the first retry; twice as long before each later one, at most ten seconds.
+    /// Sets the delay before the first retry; it doubles for each later one, up to ten seconds.
     ///
-    /// By default ten milliseconds. Asks for no retries by itself, but is refused where these are.
+    /// Ten milliseconds by default. It causes no retries by itself, but is rejected where these
+    /// are.
     #[must_use]
     pub fn backoff(mut self, first: Duration) -> Self {
         self.backoff = Some(first);
         self
     }
 
-    /// Whether a call that is past its time limit is retried too, as if its worker were lost.
+    /// Sets whether a call that exceeds its time limit is retried too, as if its worker were lost.
     ///
-    /// By default not. Asks for no retries by itself, but is refused where these are.
+    /// `false` by default. It causes no retries by itself, but is rejected where these are.
     #[must_use]
     pub fn retry_timeouts(mut self, retry: bool) -> Self {
         self.retry_timeouts = Some(retry);
@@ -116,31 +121,31 @@ impl Options {
         self.name.as_deref()
     }
 
-    /// The time limit asked for.
+    /// Returns the time limit that is set.
     #[must_use]
     pub fn get_timeout(&self) -> Option<Duration> {
         self.timeout
     }
 
-    /// The memory limit asked for, in bytes.
+    /// Returns the memory limit that is set, in bytes.
     #[must_use]
     pub fn get_memory(&self) -> Option<u64> {
         self.memory
     }
 
-    /// The number of retries asked for.
+    /// Returns the number of retries that is set.
     #[must_use]
     pub fn get_retries(&self) -> Option<u32> {
         self.retries
     }
 
-    /// The time asked for between the loss of a worker and the first retry.
+    /// Returns the delay before the first retry that is set.
     #[must_use]
     pub fn get_backoff(&self) -> Option<Duration> {
         self.backoff
     }
 
-    /// Whether it was asked that time-outs are retried, or that they are not.
+    /// Returns whether time-outs are retried, if that is set.
     #[must_use]
     pub fn get_retry_timeouts(&self) -> Option<bool> {
         self.retry_timeouts
@@ -148,7 +153,7 @@ impl Options {
 }
 
 impl Options {
-    /// These options, and what `others` ask where these ask nothing.
+    /// Takes the options that are not set from `others`.
     #[must_use]
     #[inline]
     pub(crate) fn or(self, others: Self) -> Self {
@@ -162,7 +167,7 @@ impl Options {
         }
     }
 
-    /// Whether nothing is asked.
+    /// Whether no option is set.
     #[inline]
     pub(crate) fn are_none(&self) -> bool {
         let Self {
@@ -181,17 +186,17 @@ impl Options {
             && retry_timeouts.is_none()
     }
 
-    /// The time limit, unless nobody can reach it.
+    /// The time limit, unless it is the largest value, which means none.
     pub(crate) fn time_limit(&self) -> Option<Duration> {
         self.timeout.filter(|limit| *limit != Duration::MAX)
     }
 
-    /// The memory limit, unless nobody can reach it.
+    /// The memory limit, unless it is the largest value, which means none.
     pub(crate) fn memory_limit(&self) -> Option<u64> {
         self.memory.filter(|limit| *limit != u64::MAX)
     }
 
-    /// Whether there may be retries, by these options or with those of others.
+    /// Whether these options cause or configure retries.
     fn is_about_retries(&self) -> bool {
         match self.retries {
             Some(times) => times > 0,
@@ -199,7 +204,7 @@ impl Options {
         }
     }
 
-    /// The first thing asked that takes an executor which can end its workers.
+    /// The first option that takes an executor which can end its workers, in words.
     pub(crate) fn beyond_threads(&self) -> Option<&'static str> {
         if self.time_limit().is_some() {
             Some("a time limit; use one that can end its workers")

@@ -1,8 +1,7 @@
 //! The tasks of this program, found by their keys.
 //!
-//! Each `#[task]` puts an [`Entry`] where the linker collects them, in whichever
-//! crate it stands. A worker process has the same entries, since it is the same
-//! program, and finds the task that a call names.
+//! Each `#[task]` registers an [`Entry`], in any crate of the program. A worker process has
+//! the same entries, since it is the same program, and finds the task that a call names.
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -14,10 +13,10 @@ use super::{
     entry::{Entry, RegistryError, TaskKey},
 };
 
-/// The tasks of this program whose calls can run from bytes, ordered by their keys.
+/// Returns the tasks of this program whose calls can run from bytes, ordered by their keys.
 ///
-/// Tasks with a parameter or a result that is not [`Portable`](crate::Portable) are not
-/// among them. Does not block.
+/// Tasks with a parameter or a result that is not [`Portable`](crate::Portable) are left
+/// out. Does not block.
 ///
 /// # Errors
 ///
@@ -32,8 +31,8 @@ pub fn tasks() -> Result<&'static [&'static Entry], RegistryError> {
 ///
 /// # Errors
 ///
-/// [`RegistryError`] says whether there is none, or one of another signature, or two tasks
-/// of one name, whichever it is.
+/// [`RegistryError`] if there is no such task, if the task has another signature, or if two
+/// tasks of the program have the same name.
 pub fn find(key: &TaskKey) -> Result<&'static Entry, RegistryError> {
     let tasks = tasks()?;
     let index = tasks.binary_search_by(|entry| entry.path().cmp(&key.path));
@@ -45,11 +44,11 @@ pub fn find(key: &TaskKey) -> Result<&'static Entry, RegistryError> {
     }
 }
 
-/// Where a task stands among those of this program; the same program gives the same answer.
+/// The position of a task in `tasks()`, which is the same in each process of the program.
 ///
 /// # Errors
 ///
-/// As [`find`]: it may not be there at all, if the linker left it out.
+/// As [`find`]: the task may be missing, if the linker left it out.
 pub(crate) fn index_of(entry: &'static Entry) -> Result<u32, RegistryError> {
     let index = entry.index.get_or_init(|| {
         let tasks = tasks()?;
@@ -60,7 +59,7 @@ pub(crate) fn index_of(entry: &'static Entry) -> Result<u32, RegistryError> {
     index.clone()
 }
 
-/// A number that differs where the names or signatures of two programs' tasks do.
+/// A hash of the names and signatures of all tasks.
 pub(crate) fn fingerprint() -> Result<u64, RegistryError> {
     let mut hasher = DefaultHasher::new();
     for entry in tasks()? {
@@ -69,13 +68,13 @@ pub(crate) fn fingerprint() -> Result<u64, RegistryError> {
     Ok(hasher.finish())
 }
 
-/// Where the linker put each task.
+/// The addresses of the functions that run the tasks.
 pub(crate) fn addresses() -> Result<Vec<usize>, RegistryError> {
     let runs = tasks()?.iter().filter_map(|entry| entry.run);
     Ok(runs.map(|run| run as usize).collect())
 }
 
-/// The entries that can run, ordered by their paths, of which no two are the same.
+/// Sorts the entries that can run from bytes by their paths, and checks that these are unique.
 fn arranged(
     entries: impl Iterator<Item = &'static Entry>,
 ) -> Result<Vec<&'static Entry>, RegistryError> {
@@ -160,7 +159,8 @@ mod tests {
 
         for order in orders {
             let clash = arranged(order.into_iter()).unwrap_err();
-            let text = "two tasks are named `price`, at shop.rs:1:1 and at shop.rs:2:1; give one of them another `name`";
+            let text = "two tasks are named `price`, at shop.rs:1:1 and at shop.rs:2:1; \
+                        give one of them another `name`";
             assert_eq!(clash.to_string(), text);
         }
     }

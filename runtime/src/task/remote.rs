@@ -8,9 +8,8 @@
 //!   output <--decode-- bytes  <------------------ bytes
 //! ```
 //!
-//! `#[task]` implements [`Remote`] for each task, under the condition that its
-//! parameters and its result are portable. One that is not stays a task, for
-//! executors in this process.
+//! `#[task]` implements [`Remote`] for each task whose parameters and result are portable.
+//! Other tasks run on executors in this process only.
 
 use std::cell::Cell;
 
@@ -24,13 +23,13 @@ use crate::{
 
 /// A task whose calls can be sent to another process.
 ///
-/// `#[task]` implements it, where all parameters and the result are
-/// [`Portable`](crate::Portable); there is nothing to write by hand.
+/// `#[task]` implements it if all parameters and the result are
+/// [`Portable`](crate::Portable); do not implement it by hand.
 #[diagnostic::on_unimplemented(
     message = "a call of `{Self}` cannot leave this process",
     label = "this executor takes calls that can be sent to another process",
-    note = "such calls are made by `#[task]` functions whose parameters and result are portable; closures and \
-            tasks written by hand run on threads"
+    note = "such calls are made by `#[task]` functions whose parameters and result are portable; \
+            closures and tasks written by hand run on threads"
 )]
 pub trait Remote: Task {
     #[doc(hidden)]
@@ -49,12 +48,14 @@ pub trait Remote: Task {
     fn decode_output(decoder: &mut Decoder<'_>) -> Result<Self::Output, CodecError>;
 }
 
-/// Adds the call's arguments to `parts`, as one part.
+/// Encodes the call's arguments into `parts`, as one part.
 pub(crate) fn encode<T: Remote>(call: T, parts: &mut Parts) -> Result<(), TaskError> {
     parts.add(|encoder| user_code(TaskError::encode, || call.encode(encoder)))
 }
 
-/// Adds the arguments of each call to `parts`, as one part each; those of which there are none, by their index, and why.
+/// Encodes the arguments of each call into `parts`, as one part each.
+///
+/// Returns the calls that could not be encoded: index and error.
 pub(crate) fn encode_all<T: Remote>(
     calls: &mut Vec<T>,
     parts: &mut Parts,
@@ -62,7 +63,7 @@ pub(crate) fn encode_all<T: Remote>(
     let mut failed = Vec::new();
     let mut calls = calls.drain(..).enumerate();
     let at = Cell::new(0);
-    // One catch for all, until one panics.
+    // One `catch_unwind` for the whole run of calls; after a panic, a new one.
     while let Err(panic) = unwind::catch(|| {
         for (index, call) in calls.by_ref() {
             at.set(index);
@@ -80,7 +81,7 @@ pub(crate) fn encode_all<T: Remote>(
         .collect()
 }
 
-/// Makes a result of the bytes that a worker answered.
+/// Decodes the result of a call from the bytes of an answer.
 pub(crate) fn decode_output<T: Remote>(bytes: &[u8]) -> Result<T::Output, TaskError> {
     unwind::catch(|| decode_uncaught::<T>(bytes))
         .unwrap_or_else(|panic| Err(panicked(TaskError::decode, panic)))
@@ -94,9 +95,9 @@ pub(crate) fn decode_uncaught<T: Remote>(bytes: &[u8]) -> Result<T::Output, Task
     output.map_err(broken(TaskError::decode))
 }
 
-/// Runs a call from its bytes, and adds its result to `parts`: the worker's half.
+/// Runs a call from its bytes, and encodes its result into `parts`: the worker's side.
 pub(crate) fn run<T: Remote>(arguments: &[u8], parts: &mut Parts) -> Result<(), TaskError> {
-    // All of it is caught at once; how far it has come says whose panic it was.
+    // One `catch_unwind` for all phases; the phase reached tells whose panic it was.
     let step = Cell::new(CallPhase::Decode);
     let ran = unwind::catch(|| {
         let call: T = Decoder::whole(arguments, T::decode).map_err(broken(TaskError::decode))?;
@@ -123,7 +124,7 @@ pub(crate) fn run<T: Remote>(arguments: &[u8], parts: &mut Parts) -> Result<(), 
     })
 }
 
-/// How far a call has come.
+/// The phases of a call that runs from bytes.
 #[derive(Clone, Copy)]
 enum CallPhase {
     Decode,
@@ -131,12 +132,12 @@ enum CallPhase {
     Encode,
 }
 
-/// Why there is no result where an executor answers too little.
+/// The error of a call for which the executor gave no answer.
 pub(crate) fn no_answer() -> TaskError {
     TaskError::worker_lost("executor has no answer to the call; give `finish` one for each part")
 }
 
-/// Runs impls of serde's traits, which may fail, or panic.
+/// Runs user code, an impl of serde's traits, which may fail or panic.
 fn user_code<T>(
     kind: impl Fn(String) -> TaskError,
     body: impl FnOnce() -> Result<T, CodecError>,
@@ -147,12 +148,12 @@ fn user_code<T>(
     }
 }
 
-/// What an impl has said is why there are no bytes, or no value.
+/// Converts an error of the codec into one of `kind`.
 fn broken(kind: impl Fn(String) -> TaskError) -> impl Fn(CodecError) -> TaskError {
     move |error| kind(error.to_string())
 }
 
-/// An impl has panicked.
+/// The error of a `Serialize` or `Deserialize` impl that panicked.
 pub(crate) fn panicked(kind: impl Fn(String) -> TaskError, panic: TaskError) -> TaskError {
     if panic.message() == Some(TOO_DEEP) {
         return kind(TOO_DEEP.to_owned());

@@ -1,6 +1,6 @@
 //! Closures that borrow, as calls of a scope.
 //!
-//! Fields are dropped in their order: what the closure captured, then the ticket.
+//! Fields are dropped in their order: the closure with its captures, then the ticket.
 
 use super::{Call, Ticket};
 

@@ -1,7 +1,7 @@
-//! What keeps a scope open for its calls.
+//! Tickets keep a scope open while its calls may borrow.
 //!
-//! A scope issues a [`Ticket`] with each call. The ticket lies in the call, behind
-//! what the call captured, so it comes back only when all of that is gone:
+//! A scope issues a [`Ticket`] with each call. The ticket lies in the call, behind the
+//! captures of the closure, so it is returned only after these are dropped:
 //!
 //! ```text
 //!   cancelled, refused   the call is dropped:  captures, then the ticket
@@ -9,8 +9,8 @@
 //!                        back when it touches the outcome no more
 //! ```
 //!
-//! The scope ends when all its tickets are back. A ticket that is leaked keeps its
-//! scope open for ever, which is safe.
+//! The scope ends when all its tickets are returned. A leaked ticket keeps its scope
+//! open for ever, which is sound: nothing that a call borrows is freed before.
 
 use std::sync::Arc;
 
@@ -22,19 +22,20 @@ use crate::{
 
 /// The tickets of one scope.
 pub(crate) struct Tickets {
-    /// How many are not back. Each has a call of its own, so memory ends before the count does.
+    /// The number of tickets that are not returned. It cannot overflow: each ticket lies in a
+    /// call, so memory runs out first.
     out: AtomicUsize,
-    /// The thread that made the scope, and waits at its end.
+    /// The thread that made the scope, and blocks at its end.
     owner: Thread,
-    /// The panics of calls; taken once all tickets are back.
+    /// The panics of calls; taken once all tickets are returned.
     panics: Mutex<Panics>,
 }
 
-/// Panics that somebody may still have to be told of, in the order they came.
+/// Panics that no caller was given yet, in their order.
 #[derive(Default)]
 struct Panics {
     errors: Vec<TaskError>,
-    /// With so many it is time to look which were given to somebody.
+    /// The length at which panics that a caller was given are removed.
     sweep_at: usize,
 }
 
@@ -42,7 +43,7 @@ struct Panics {
 pub(crate) struct Ticket(Arc<Tickets>);
 
 impl Tickets {
-    /// No ticket yet, for a scope of this thread.
+    /// Makes the tickets of a scope of this thread; none is issued.
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
             out: AtomicUsize::new(0),
@@ -51,29 +52,30 @@ impl Tickets {
         })
     }
 
-    /// One more ticket.
+    /// Issues a ticket.
     pub(crate) fn issue(self: &Arc<Self>) -> Ticket {
-        // ORDERING: the owner issues it, or a call that has one itself.
+        // ORDERING: Relaxed, since the owner or a call with a ticket of its own issues it: the
+        // count cannot fall to zero at the same time.
         self.out.fetch_add(1, Ordering::Relaxed);
         Ticket(self.clone())
     }
 
-    /// Whether all tickets are back.
+    /// Whether all tickets are returned.
     pub(crate) fn are_back(&self) -> bool {
-        // ORDERING: Acquire pairs with the Release of each ticket's drop: what was
-        // done under the tickets comes before what the owner does next.
+        // ORDERING: Acquire pairs with the Release of each ticket's drop: the uses of
+        // borrowed data happen before what the owner does next.
         self.out.load(Ordering::Acquire) == 0
     }
 
-    /// Blocks until all tickets are back. Only for the owner.
+    /// Blocks until all tickets are returned. Only for the owner.
     pub(crate) fn await_all(&self) {
         while !self.are_back() {
             self.sleep();
         }
     }
 
-    /// Blocks until all tickets are back, `wake_owner` was called, or for no reason
-    /// at all. Only for the owner.
+    /// Blocks until all tickets are returned or `wake_owner` is called; may wake spuriously.
+    /// Only for the owner.
     pub(crate) fn sleep(&self) {
         if !worker_context::trampoline::run_deferred() && !spin_until(|| self.are_back()) {
             let _blocking = worker_context::enter_blocking();
@@ -81,19 +83,19 @@ impl Tickets {
         }
     }
 
-    /// Has the owner look again.
+    /// Wakes the owner.
     pub(crate) fn wake_owner(&self) {
         self.owner.unpark();
     }
 
-    /// Takes the panics that were noted.
+    /// Takes the panics of calls.
     pub(crate) fn take_panics(&self) -> Vec<TaskError> {
         std::mem::take(&mut self.panics.lock().errors)
     }
 }
 
 impl Ticket {
-    /// The ticket's call panicked; its scope is to know, should nobody else ask.
+    /// Stores the panic of the ticket's call, for its scope to report if no caller takes it.
     pub(crate) fn note_panic(&self, error: &TaskError) {
         let given = self.0.panics.lock().add(error.clone());
         given.into_iter().for_each(unwind::discard);
@@ -101,7 +103,8 @@ impl Ticket {
 }
 
 impl Panics {
-    /// Adds one. Each time their number has doubled, moves out those that concern nobody any more.
+    /// Adds a panic. Each time the number has doubled, removes and returns those that a caller
+    /// was given.
     fn add(&mut self, error: TaskError) -> Vec<TaskError> {
         let mut given = Vec::new();
         if self.errors.len() >= self.sweep_at {

@@ -1,20 +1,20 @@
-//! What a remote executor moves: the parts of a call, and the answers to them.
+//! Calls that can be encoded: their parts, and the answers to these.
 //!
-//! A call of a task is one part and gets one answer. A call that is made of several
-//! is a part for each, so that they fail one by one on the far side too.
+//! A call of a task has one part and gets one answer. A chunk has one part for each of its
+//! calls, so that they fail one by one in the worker too.
 
 use std::time::Instant;
 
 use super::{Remote, Task, entry::Entry, remote};
 use crate::{error::TaskError, portable::Parts};
 
-/// What was answered to the parts of a call, in their order.
+/// The answers to the parts of a call, in their order.
 pub(crate) trait AnswerSource {
-    /// The next one: bytes, or why there are none. None if there is no further answer.
+    /// Takes the next answer: bytes or an error; `None` if there is no further one.
     fn next(&mut self) -> Option<Result<&[u8], TaskError>>;
 }
 
-/// No answer at all.
+/// A source without an answer.
 pub(crate) struct NoAnswers;
 
 impl AnswerSource for NoAnswers {
@@ -25,20 +25,20 @@ impl AnswerSource for NoAnswers {
 
 /// A call that can go to another process.
 pub(crate) trait Wire: Task {
-    /// What stays behind, to make the outcome of the answers.
+    /// The data that is kept here, to make the outcome from the answers.
     type Retained: Send + 'static;
 
     fn entry() -> &'static Entry;
 
-    /// Adds the call to `parts`; an error if nothing of it can be sent.
+    /// Encodes the call into `parts`; an error if no part of it could be encoded.
     fn into_parts(self, parts: &mut Parts) -> Result<Self::Retained, TaskError>;
 
-    /// When nothing of the call is to start any more, if ever.
+    /// The time after which no part of the call is to start, if there is one.
     fn deadline(_retained: &Self::Retained) -> Option<Instant> {
         None
     }
 
-    /// Makes the outcome of what was answered.
+    /// Makes the outcome from the answers.
     fn from_answers(
         answers: &mut dyn AnswerSource,
         retained: Self::Retained,

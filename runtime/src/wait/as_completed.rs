@@ -1,4 +1,4 @@
-//! Futures in the order their calls end.
+//! Futures in the order in which their calls end.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -14,12 +14,13 @@ use crate::{
     unwind,
 };
 
-/// Yields futures in the order their calls end: first those that have.
+/// Yields futures in the order in which their calls end.
 ///
-/// Takes what [`wait`](crate::wait) takes; one that is listed twice is yielded once.
-/// [`next`](Iterator::next) blocks until another call has ended. What was yielded
-/// is not kept. A call that this very thread is running is yielded at the end,
-/// since waiting for it would never end; its result says so.
+/// Takes what [`wait`](crate::wait) takes; a future that is listed twice is yielded once.
+/// [`next`](Iterator::next) blocks until another call has ended. The iterator keeps no
+/// future that it has yielded. A call that this thread itself is running is yielded last,
+/// since waiting for it would never end; its result is an error that
+/// [`is_would_deadlock`](crate::TaskError::is_would_deadlock).
 ///
 /// # Examples
 ///
@@ -48,9 +49,9 @@ pub struct AsCompleted<F: Waitable> {
     completions: Arc<CompletionQueue>,
     /// Each future at its key, until it is yielded.
     futures: Vec<Option<F>>,
-    /// Keys that are free again.
+    /// Keys that can be used again.
     free: Vec<usize>,
-    /// The calls that are in `futures`.
+    /// The ids of the calls in `futures`.
     ids: HashSet<CallId>,
     /// Keys of calls that a worker has not yet tried to run in place.
     untried: VecDeque<usize>,
@@ -58,7 +59,7 @@ pub struct AsCompleted<F: Waitable> {
     /// they cannot arrive while that one waits.
     own: Vec<usize>,
     own_in: Option<CallId>,
-    /// How many futures were ever added.
+    /// The number of futures that were ever added.
     added: usize,
 }
 
@@ -78,7 +79,7 @@ impl<F: Waitable> AsCompleted<F> {
 
     /// Adds a future, to be yielded when its call ends.
     ///
-    /// One that is waiting to be yielded already is not added again.
+    /// A future that is still to be yielded is not added twice.
     ///
     /// # Examples
     ///
@@ -119,22 +120,22 @@ impl<F: Waitable> AsCompleted<F> {
         self.futures[key] = Some(future);
     }
 
-    /// How many futures are still to be yielded.
+    /// Returns the number of futures that are still to be yielded.
     #[must_use]
     pub fn len(&self) -> usize {
         self.ids.len()
     }
 
-    /// Whether all futures have been yielded.
+    /// Returns whether all futures have been yielded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
-    /// Waits at most for `limit` from this moment, for all of them together.
+    /// Sets a time limit for all futures together, counted from now.
     ///
-    /// Yields `Ok(future)` for each call that ends in time, then one
-    /// [`Unfinished`] with the others, if there are any.
+    /// Yields `Ok(future)` for each call that ends in time, then one `Err` with
+    /// [`Unfinished`], which holds the other futures, if there are any.
     ///
     /// # Examples
     ///
@@ -143,7 +144,7 @@ impl<F: Waitable> AsCompleted<F> {
     ///
     /// let (_promise, never) = Promise::<u8>::new();
     /// let (kept, soon) = Promise::<u8>::new();
-    /// kept.finish(Ok(1)).expect("nobody cancelled it");
+    /// kept.finish(Ok(1)).expect("it is not cancelled");
     ///
     /// let mut futures = as_completed([never, soon]).timeout(Duration::from_millis(10));
     /// assert!(futures.next().is_some_and(|first| first.is_ok()));
@@ -158,7 +159,7 @@ impl<F: Waitable> AsCompleted<F> {
         }
     }
 
-    /// The next future whose call has ended; `None` if none is left, or none
+    /// Takes the next future whose call has ended; `None` if no future is left, or no call
     /// ends before the deadline.
     pub(crate) fn next_until(&mut self, deadline: Option<Instant>) -> Option<F> {
         if let Some(key) = self.completions.try_next() {
@@ -175,7 +176,7 @@ impl<F: Waitable> AsCompleted<F> {
         self.take(key)
     }
 
-    /// Runs the first call that this worker may run; its arrival is then there.
+    /// Runs the first call that this worker may run in place; its key is then in the queue.
     fn run_one_in_place(&mut self) {
         while let Some(key) = self.untried.pop_front() {
             let future = self.futures[key].as_ref();
@@ -203,8 +204,8 @@ impl<F: Waitable> AsCompleted<F> {
     }
 
     fn note_untried(&mut self, key: usize) {
-        // Keys of yielded futures stay in the queue until a worker looks at
-        // them; whoever never is a worker must not pile them up.
+        // Keys of yielded futures stay in the queue until a worker tries them; a thread
+        // that is no worker never does, so they are removed here.
         if self.untried.len() > 2 * self.futures.len() {
             self.untried.retain(|key| self.futures[*key].is_some());
         }
@@ -231,10 +232,10 @@ impl<F: Waitable> AsCompleted<F> {
         Some(future)
     }
 
-    /// Takes all that were not yielded.
+    /// Takes all futures that were not yielded.
     pub(crate) fn take_rest(&mut self) -> Vec<F> {
         self.forget();
-        // Calls may have ended since the last look; their keys mean nothing now.
+        // Calls may have ended meanwhile; their keys are stale.
         self.completions = Arc::default();
         self.own.clear();
         self.free.clear();
@@ -243,7 +244,7 @@ impl<F: Waitable> AsCompleted<F> {
         self.futures.drain(..).flatten().collect()
     }
 
-    /// Has the calls that were not yielded tell us nothing more.
+    /// Unregisters from the calls that were not yielded.
     fn forget(&self) {
         let signal: Arc<dyn Signal> = self.completions.clone();
         for future in self.futures.iter().flatten() {
@@ -283,7 +284,7 @@ impl<F: Waitable> fmt::Debug for AsCompleted<F> {
     }
 }
 
-/// [`AsCompleted`] with a time limit; made by [`AsCompleted::timeout`].
+/// An iterator like [`AsCompleted`] with a time limit; made by [`AsCompleted::timeout`].
 #[derive(Debug)]
 pub struct TimedAsCompleted<F: Waitable> {
     completed: AsCompleted<F>,

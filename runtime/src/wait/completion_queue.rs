@@ -1,4 +1,7 @@
-//! Where calls that are done arrive, for one waiter.
+//! A queue of the calls that have ended, for one waiter.
+//!
+//! No lost wakeup: the key is pushed and the waiter is registered under one lock, so a
+//! waiter either finds the key or is unparked for it.
 
 use std::{collections::VecDeque, time::Instant};
 
@@ -8,14 +11,14 @@ use crate::{
     worker_context::{self, trampoline},
 };
 
-/// The keys of calls that are done, in the order they were.
+/// The keys of calls that have ended, in that order.
 #[derive(Default)]
 pub(crate) struct CompletionQueue(Mutex<QueueState>);
 
 #[derive(Default)]
 struct QueueState {
     keys: VecDeque<usize>,
-    /// Who sleeps here until the next arrival.
+    /// The thread that is parked until the next key.
     waiter: Option<Thread>,
 }
 
@@ -33,19 +36,19 @@ impl Signal for CompletionQueue {
 }
 
 impl CompletionQueue {
-    /// Whether nobody has arrived.
+    /// Whether there is no key.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.lock().keys.is_empty()
     }
 
-    /// The next arrival, if there is one already.
+    /// Takes the next key, if there is one.
     pub(crate) fn try_next(&self) -> Option<usize> {
         self.0.lock().keys.pop_front()
     }
 
-    /// Sleeps until the next arrival; `None` once the deadline has passed.
+    /// Blocks until there is a key, and takes it; `None` once the deadline has passed.
     ///
-    /// One thread at a time: an arrival wakes the last one that came.
+    /// For one thread at a time: a push wakes only the thread that registered last.
     pub(crate) fn next(&self, deadline: Option<Instant>) -> Option<usize> {
         loop {
             trampoline::run_deferred();

@@ -1,10 +1,10 @@
-//! What is left of `as_completed` when its time ran out.
+//! The futures that are left when the time limit of `as_completed` passes.
 
 use std::{error::Error, fmt};
 
 use crate::unwind;
 
-/// The time ran out before all calls had ended; holds the futures of the others.
+/// The error of `as_completed` whose time limit passed; holds the unfinished futures.
 #[must_use = "it cells futures; take them back with `into_futures`"]
 pub struct Unfinished<F> {
     futures: Vec<F>,
@@ -16,19 +16,19 @@ impl<F> Unfinished<F> {
         Self { futures, total }
     }
 
-    /// How many calls had not ended.
+    /// Returns the number of calls that had not ended.
     #[must_use]
     pub fn unfinished(&self) -> usize {
         self.futures.len()
     }
 
-    /// How many futures there were in all.
+    /// Returns the number of futures in all.
     #[must_use]
     pub fn total(&self) -> usize {
         self.total
     }
 
-    /// Gives back the futures of the calls that had not ended.
+    /// Returns the futures of the calls that had not ended.
     #[must_use]
     pub fn into_futures(mut self) -> Vec<F> {
         std::mem::take(&mut self.futures)

@@ -1,11 +1,12 @@
-//! What can be waited for together.
+//! The futures that can be waited for together.
 
 use std::fmt;
 
 use crate::future::{Future, SharedFuture, cell::CellRef};
 
-/// What [`wait`](crate::wait) and [`as_completed`](crate::as_completed) take: futures,
-/// references to them, shared ones, and pairs of a key and one of these.
+/// A future that [`wait`](crate::wait) and [`as_completed`](crate::as_completed) accept.
+///
+/// Futures, references to them, shared futures, and pairs of a key and one of these.
 ///
 /// # Examples
 ///

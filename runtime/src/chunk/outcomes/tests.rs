@@ -1,4 +1,4 @@
-//! Each value is dropped once, wherever it is when nobody wants it any more.
+//! Each value is dropped once, wherever it is when it is not wanted any more.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

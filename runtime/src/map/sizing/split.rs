@@ -1,15 +1,16 @@
-//! Chunks for an executor that shares out what turns out long.
+//! Chunk sizes for an executor that splits chunks in flight.
 //!
-//! What calls cost is seen from outside, by how many end in what time.
+//! The cost of a call is measured from outside, by the number of calls that end in a time.
 //!
 //! ```text
-//!   calls in a chunk  =  WORK / cost of a call        cost = time * workers / calls that ended in it
+//!   calls in a chunk  =  WORK / cost of a call     cost = time * workers / calls that ended in it
 //!                        at most 1/16 of the calls that were submitted before it
 //!                        at most what leaves each worker two chunks of the buffer
 //! ```
 //!
-//! Nothing is known at first, so chunks begin with one call and grow with what was submitted. If costs change faster
-//! than they are measured, a result so still comes with at most a sixteenth of those before it.
+//! No cost is known at first, so chunks begin with one call and grow with the number of
+//! submitted calls. If the cost changes faster than it is measured, a result still comes with
+//! at most a sixteenth of those before it.
 
 use std::{
     sync::Arc,
@@ -18,25 +19,25 @@ use std::{
 
 use crate::chunk::Progress;
 
-/// How much work one chunk is to be.
+/// The work of one chunk.
 const WORK: Duration = Duration::from_micros(500);
 
-/// More calls are never sent as one.
+/// The maximum number of calls in a chunk.
 const MOST: usize = 4096;
 
-/// How long to gather what a cost is made of, at least.
+/// The minimum time over which a cost is measured.
 const WINDOW: Duration = Duration::from_micros(200);
 
 /// Sizes that follow the cost of the calls.
 pub(in crate::map) struct SplitSizing {
     progress: Arc<Progress>,
     workers: u32,
-    /// What the buffer allows.
+    /// The maximum size, which the buffer limits.
     most: usize,
     submitted: usize,
-    /// What one call takes on a worker, as far as it is known.
+    /// The time of one call on a worker, once measured.
     cost: Option<Duration>,
-    /// When the last window ended, and how many calls had then.
+    /// When the last window ended, and how many calls had ended then.
     mark: (Instant, usize),
 }
 
@@ -53,13 +54,13 @@ impl SplitSizing {
         }
     }
 
-    /// How many calls the next chunk is to have.
+    /// The number of calls of the next chunk.
     pub(super) fn next(&mut self, now: Instant) -> usize {
         self.measure(now);
         self.size()
     }
 
-    /// So many calls were submitted as one.
+    /// Counts the calls of a submission.
     pub(super) fn record_submitted(&mut self, calls: usize) {
         self.submitted += calls;
     }
@@ -73,17 +74,17 @@ impl SplitSizing {
         fitting.min(grown).clamp(1, self.most)
     }
 
-    /// Looks how many calls have ended.
+    /// Measures the cost of a call, if the window is over.
     fn measure(&mut self, now: Instant) {
         let (since, before) = self.mark;
         let time = now.saturating_duration_since(since);
         let ended = self.progress.ended();
         match (u32::try_from(ended - before), self.cost) {
-            // None has ever ended: one takes so long at least.
+            // No call has ended yet: the cost is at least the time so far.
             (Ok(0), _) if before == 0 && time > WORK => self.cost = Some(time),
             (Ok(calls), known) if calls > 0 && time >= WINDOW => {
                 let cost = time * self.workers / calls;
-                // A thread that had to wait makes calls look costly for once.
+                // A preempted thread makes calls look costly once: limit the growth.
                 let most = known.filter(|_| before > 0).map_or(cost, |known| known * 2);
                 self.cost = Some(cost.min(most));
                 self.mark = (now, ended);
@@ -97,14 +98,14 @@ impl SplitSizing {
 mod tests {
     use super::*;
 
-    /// Sizes for two workers, when so many calls were submitted.
+    /// Sizes for two workers, after `submitted` calls were submitted.
     fn measured(submitted: usize, share: usize) -> SplitSizing {
         let mut measured = SplitSizing::new(Arc::default(), 2, share);
         measured.record_submitted(submitted);
         measured
     }
 
-    /// The size of the next chunk if so many calls end in so many microseconds.
+    /// The size of the next chunk if `calls` calls end in `microseconds`.
     fn size_after(measured: &mut SplitSizing, calls: usize, microseconds: u64) -> usize {
         measured.progress.add(calls);
         let later = measured.mark.0 + Duration::from_micros(microseconds);

@@ -1,7 +1,8 @@
-//! Chunks for an executor whose workers run each to its end.
+//! Chunk sizes for an executor whose workers run each chunk to its end.
 //!
-//! A chunk that turns out long would hold up its calls, and leave other workers without work at the end. So it is made of
-//! what is known: the workers themselves measure what calls cost, and until the first has ended each travels alone.
+//! A chunk that is too long delays its calls, and leaves other workers idle at the end. So
+//! sizes depend only on known costs: the workers measure their calls, and until the first has
+//! ended each call is submitted alone.
 //!
 //! ```text
 //!   calls in a chunk  =  WORK / cost of a call        cost = time in calls / calls
@@ -13,25 +14,25 @@ use std::{sync::Arc, time::Duration};
 
 use crate::chunk::{Backoff, Progress};
 
-/// How much work one chunk is to be.
+/// The work of one chunk.
 const WORK: Duration = Duration::from_micros(50);
 
-/// More calls are never sent as one.
+/// The maximum number of calls in a chunk.
 const MOST: usize = 1 << 14;
 
-/// So many calls are submitted without a thought of what they cost.
+/// The number of calls that are submitted without spinning for their cost.
 const BLIND: usize = 64;
 
 /// Sizes that follow the cost of the calls.
 pub(in crate::map) struct WholeSizing {
     progress: Arc<Progress>,
-    /// What the buffer allows.
+    /// The maximum size, which the buffer limits.
     most: usize,
     submitted: usize,
     backoff: Backoff,
-    /// What one call takes, as far as it is known.
+    /// The time of one call, once measured.
     cost: Option<Duration>,
-    /// How many calls had ended when that was found, and what they took together.
+    /// How many calls had ended at that measurement, and their total time.
     mark: (usize, Duration),
 }
 
@@ -48,7 +49,7 @@ impl WholeSizing {
         }
     }
 
-    /// How many calls the next chunk is to have.
+    /// The number of calls of the next chunk.
     pub(super) fn next(&mut self) -> usize {
         self.measure();
         if self.size() < self.fitting() && self.submitted > BLIND + 4 * self.mark.0 {
@@ -57,7 +58,7 @@ impl WholeSizing {
         self.size()
     }
 
-    /// So many calls were submitted as one.
+    /// Counts the calls of a submission.
     pub(super) fn record_submitted(&mut self, calls: usize) {
         self.submitted += calls;
     }
@@ -67,21 +68,21 @@ impl WholeSizing {
         self.fitting().min(known)
     }
 
-    /// How many calls would be the right work, if all cost what those did that have ended.
+    /// The number of calls that make up the work of a chunk at the measured cost.
     fn fitting(&self) -> usize {
         let cost = self.cost.unwrap_or(Duration::from_nanos(1));
         let calls = WORK.as_nanos() / cost.as_nanos();
         usize::try_from(calls).unwrap_or(MOST).clamp(1, self.most)
     }
 
-    /// Gives way, so that calls may end: knowing them, it could send more as one.
+    /// Spins briefly for calls to end: with their cost known, chunks can be larger.
     fn learn(&mut self) {
         let (progress, before) = (&self.progress, self.mark.0);
         self.backoff.spin_briefly(|| progress.ended() > before);
         self.measure();
     }
 
-    /// Looks what the calls took that have ended meanwhile.
+    /// Measures the cost of the calls that have ended meanwhile.
     fn measure(&mut self) {
         let (before, spent_before) = self.mark;
         let ended = self.progress.ended();
@@ -90,11 +91,11 @@ impl WholeSizing {
         };
         let spent = self.progress.spent();
         if spent == spent_before {
-            // Calls that ended elsewhere: nobody has measured them.
+            // Calls that ended in another process are not measured.
             return;
         }
         let cost = (spent - spent_before) / u32::try_from(calls).unwrap_or(u32::MAX);
-        // A thread that had to wait makes calls look costly for once.
+        // A preempted thread makes calls look costly once: limit the growth.
         let most = self.cost.map_or(cost, |known| known * 2);
         self.cost = Some(cost.min(most).max(Duration::from_nanos(1)));
         self.mark = (ended, spent);
@@ -105,7 +106,7 @@ impl WholeSizing {
 mod tests {
     use super::*;
 
-    /// Sizes of at most `share` calls, of which so many have ended that took so long each.
+    /// Sizes of at most `share` calls, after `calls` calls have ended that took `cost` each.
     fn after(calls: usize, cost: Duration, share: usize) -> WholeSizing {
         let mut sizes = WholeSizing::new(Arc::default(), share);
         end(&mut sizes, calls, cost);
