@@ -75,7 +75,7 @@ pub(crate) fn results_taken_before_are_not_in_the_vec<F: Fixture>() {
 }
 
 pub(crate) fn what_inputs_say_of_their_number_need_not_be_true<F: Fixture>() {
-    let pool = any::<F>(2);
+    let (pool, inputs) = (any::<F>(2), many(300));
     let told = [
         (0, None),
         (10, Some(10)),
@@ -86,12 +86,12 @@ pub(crate) fn what_inputs_say_of_their_number_need_not_be_true<F: Fixture>() {
 
     for told in told {
         for options in ways() {
-            let inputs = Saying(0..300, told);
-            let results = double::map_with(&pool, options.clone(), inputs).unwrap();
+            let saying = Saying(0..inputs, told);
+            let results = double::map_with(&pool, options.clone(), saying).unwrap();
             let mut values = results.into_vec().unwrap();
 
             values.sort_unstable();
-            let expected = Vec::from_iter((0..300).map(|n| n * 2));
+            let expected = Vec::from_iter((0..inputs).map(|n| n * 2));
             assert_eq!(values, expected, "{told:?} {options:?}");
         }
     }

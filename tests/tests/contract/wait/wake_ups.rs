@@ -12,15 +12,15 @@ use tests::{
 use crate::fixture::{Workers, any};
 
 pub(crate) fn futures_that_finish_at_once_lose_no_wake_up<F: Workers>() {
-    let pool = any::<F>(4);
+    let (pool, calls) = (any::<F>(4), many(100));
     for _ in 0..many(1_000) {
         let (gate, go) = Gate::shut();
-        let futures: Vec<_> = (0..100).map(|_| pass::submit(&pool, &gate)).collect();
+        let futures: Vec<_> = (0..calls).map(|_| pass::submit(&pool, &gate)).collect();
         drop(go);
 
         let waited = wait(futures, ReturnWhen::AllCompleted, DEADLINE);
 
-        assert_eq!((waited.done.len(), waited.not_done.len()), (100, 0));
+        assert_eq!((waited.done.len(), waited.not_done.len()), (calls, 0));
     }
 }
 
