@@ -1,18 +1,16 @@
 //! The process pool: calls in worker processes, each of which may crash alone.
 //!
 //! ```text
-//!   this program, the parent                        a worker: this program, started again
+//!   parent: this program                       worker: this program, started again
 //!
-//!   execute(job) --> scheduler --> link ===== frames =====> serve: claim, run, answer
-//!     complete <---- reactor <==== frames, ring ======> (socket pair, shared memory)
-//!                    scheduler <---- claim table -----> (shared memory: a word a batch)
+//!   execute(job) --> scheduler --> outbox ==== frames ====> serve: claim, run, answer
+//!     complete <---- reactor <==== frames, ring =======> (socket pair, shared memory)
+//!                    scheduler <-- claim words -------> (shared memory: one a batch)
 //! ```
 //!
-//! The parent, from the call inwards: `pool` takes calls and encodes them (`encoded_call`), the
-//! `scheduler` decides which worker gets them, the `supervisor` spawns workers, and of the
-//! `io_threads` the leader runs the reactor while a follower `complete`s calls.
-//!
-//! The parent trusts nothing that a worker sends or writes into shared memory.
+//! The rooms lie on their side of the trust boundary: `parent` and `worker` never use one another;
+//! both use `wire` (bytes that they exchange), `shared` (memory that both map) and `os`. The parent
+//! trusts nothing that a worker sends or writes into shared memory.
 //!
 //! Deliberately absent: a broker, a second program to install, and threads for each worker.
 

@@ -226,8 +226,8 @@ impl ProcessPoolBuilder {
         self
     }
 
-    /// Does not use the parent-death signal: workers learn from their link alone that the program
-    /// is gone.
+    /// Does not use the parent-death signal: workers learn from their connection alone that the
+    /// program is gone.
     #[cfg(feature = "test-hooks")]
     #[doc(hidden)]
     pub fn without_death_signal(mut self) -> Self {

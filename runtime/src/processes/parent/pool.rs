@@ -1,4 +1,4 @@
-//! A pool of worker processes, as its user sees it.
+//! A pool of worker processes, as its user sees it: the handle, and the executor that it is.
 
 use std::{
     fmt,

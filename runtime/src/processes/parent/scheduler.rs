@@ -44,12 +44,12 @@ use std::{
 pub(crate) use effects::{Completion, Effects};
 pub(crate) use worker_record::WorkerRecord;
 
-use super::scheduler::encoded_call::{EncodedCall, ItemRange, ItemState};
 use crate::{
     error::TaskError,
     processes::wire::{answers::AnswerBody, identity::WorkerId},
 };
 use calls::finish_items;
+use encoded_call::{EncodedCall, ItemRange, ItemState};
 use retries::Delayed;
 use suspects::Suspects;
 use timers::STUCK_AFTER;

@@ -150,7 +150,7 @@ impl ProcessPool {
 impl Drop for ProcessPool {
     fn drop(&mut self) {
         if !self.pool.origin.is_here() {
-            // In a forked child: the workers, links and threads are the parent's.
+            // In a forked child: the workers, connections and threads are the parent's.
             return std::mem::forget(self.pool.clone());
         }
         self.pool.close();

@@ -3,15 +3,18 @@
 use super::ProcessPoolBuilder;
 
 impl ProcessPoolBuilder {
-    /// Keeps the last lines that a worker wrote to standard error, for the error of the call that it dies in.
+    /// Keeps the last `lines` lines that a worker wrote to standard error, for the error of the
+    /// call that it dies in.
     ///
-    /// At most so many (and at most 1,000), without blank ones, each cut after 16 KiB, which it says;
-    /// [`WorkerDeath::stderr`](crate::WorkerDeath::stderr) gives them, and the text of the error shows them. So does that of a
-    /// pool whose workers end before they are ready. By default, and with zero, nothing is kept.
+    /// `lines` is 1,000 at most. Blank lines are left out, and each line is cut after 16 KiB, with
+    /// a note. [`WorkerDeath::stderr`](crate::WorkerDeath::stderr) returns them, and the text of
+    /// the error shows them, as does that of a pool whose workers end before they are ready. By
+    /// default, and with zero, nothing is kept.
     ///
-    /// All that workers write is still seen on this program's standard error: in the order of each, and before the result of
-    /// the call that wrote it, as long as somebody reads there. But it passes through this program: the last of it is lost
-    /// if that is killed or calls [`exit`](std::process::exit), and to a worker its standard error is no terminal.
+    /// All that workers write still appears on this program's standard error: in the order of each
+    /// worker, and before the result of the call that wrote it, while that is being read. But it
+    /// passes through this program: the last of it is lost if the program is killed or calls
+    /// [`exit`](std::process::exit), and a worker's standard error is no terminal.
     ///
     /// # Examples
     ///
@@ -41,15 +44,16 @@ impl ProcessPoolBuilder {
         self
     }
 
-    /// Hands what workers log, with the `log` crate, to the logger of this program.
+    /// Forwards what workers log with the `log` crate to the logger of this program.
     ///
-    /// A record keeps its level, target, module, file and line; its text begins with `process 4711: `, is cut
-    /// after 1 MiB, which it says, and its key-values are left out. Which levels workers send is [`log::max_level`] as it is when they start. What a call logs is
-    /// logged before its result is seen, and before the error if it ends its worker.
+    /// A record keeps its level, target, module, file and line. Its text begins with `process 4711:
+    /// ` and is cut after 1 MiB, with a note; its key-values are left out. Workers send the levels
+    /// that [`log::max_level`] allows when they start. What a call logs is logged before its result
+    /// is seen, and before the error if it ends its worker.
     ///
-    /// The logger runs on a thread of the pool: one that takes its time delays results, and workers that log more than it takes wait
-    /// for it. The worker's own logger is installed before its initializer runs, unless it has one by then: in a worker leave out what
-    /// installs another.
+    /// The logger runs on a thread of the pool: a slow one delays results, and workers that log
+    /// more than it takes wait for it (backpressure). The worker's logger is installed before its
+    /// initializer runs, unless it has one by then: in a worker, do not install another.
     ///
     /// # Examples
     ///

@@ -24,13 +24,13 @@ pub(crate) fn complete(pool: &Arc<Shared>, completion: Completion) {
             format_args!("process pool is broken: {reason}"),
         ),
         Completion::Answered(call, answers) => {
-            settle(pool, call, |sent, mut hint| {
-                sent.finish_told(&mut answers.into_cursor(), &mut hint);
+            settle(pool, call, |remote, mut hint| {
+                remote.finish_told(&mut answers.into_cursor(), &mut hint);
             });
         }
         Completion::Aborted(call) => {
-            settle(pool, call, |sent, mut hint| {
-                sent.cancel_started(&mut hint);
+            settle(pool, call, |remote, mut hint| {
+                remote.cancel_started(&mut hint);
             });
         }
         Completion::Initialized(id, bytes) => initialized(pool, id, &bytes),
@@ -47,7 +47,7 @@ fn settle(
     call: Arc<EncodedCall>,
     end: impl FnOnce(RemoteCall, &mut dyn FnMut(WorkerHint)),
 ) {
-    let sent = call.take_sent();
+    let remote = call.take_remote();
     // The arguments are freed before any callback runs.
     drop(call);
     let mut is_settled = false;
@@ -57,8 +57,8 @@ fn settle(
             pool.schedule(|scheduler, effects| scheduler.note_settled(is_settled, effects));
         }
     };
-    if let Some(sent) = sent {
-        end(sent, &mut hint);
+    if let Some(remote) = remote {
+        end(remote, &mut hint);
     }
     hint(WorkerHint::Free);
 }

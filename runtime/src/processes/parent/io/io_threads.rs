@@ -208,11 +208,11 @@ fn work(thread: &Arc<IoThread>) {
     loop {
         match thread.next(leadership.take()) {
             Action::Complete(completion) => complete(&thread.pool, completion),
-            Action::Lead(mut links) => {
-                if links.serve() {
+            Action::Lead(mut reactor) => {
+                if reactor.serve() {
                     thread.end();
                 } else {
-                    leadership = Some(links);
+                    leadership = Some(reactor);
                 }
             }
             Action::Exit => return,
@@ -235,8 +235,8 @@ impl IoThread {
                 threads.release(state);
                 return Action::Complete(completion);
             }
-            if let Some(links) = state.leadership.take() {
-                return Action::Lead(links);
+            if let Some(reactor) = state.leadership.take() {
+                return Action::Lead(reactor);
             }
             if state.is_over || state.awake > MIN_AWAKE {
                 state.awake -= 1;

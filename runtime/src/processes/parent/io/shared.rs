@@ -46,7 +46,7 @@ use crate::{
     unwind, worker_context,
 };
 
-/// What the handles, the threads and the calls of a pool share.
+/// The shared state of one pool.
 pub(crate) struct Shared {
     pub(crate) id: ExecutorId,
     /// The process that made the pool: its workers are children of that.
@@ -162,13 +162,13 @@ impl Shared {
         let options = self.options_of(&job);
         // A thread that is ending has no buffer left: it uses a new one.
         let mut parts = PARTS.try_with(Cell::take).unwrap_or_default();
-        let sent = job.encode(&mut parts);
+        let remote = job.encode(&mut parts);
         let bytes = Packed::of(&mut parts);
         parts.clear();
         let _ = PARTS.try_with(|own| own.set(parts));
-        let Some(sent) = sent else { return };
+        let Some(remote) = remote else { return };
         let pool: Weak<Self> = Arc::downgrade(self);
-        let call = EncodedCall::new(task, bytes, sent, options, pool);
+        let call = EncodedCall::new(task, bytes, remote, options, pool);
         if call.attach() {
             self.submit(call);
         }
@@ -189,9 +189,9 @@ impl Shared {
         });
         // The pool was closed after the first check.
         if let Some(error) = refusal
-            && let Some(sent) = call.take_sent()
+            && let Some(remote) = call.take_remote()
         {
-            sent.fail(error);
+            remote.fail(error);
         }
     }
 
@@ -240,7 +240,7 @@ impl Shared {
             broken,
         } = effects;
         for outbox in flush {
-            // The reactor sends the rest, and notices a closed link.
+            // The reactor sends the rest, and notices a closed connection.
             wake |= outbox.flush() != Flushed::All;
         }
         wake |= claim_in_use;

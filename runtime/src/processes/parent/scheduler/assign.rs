@@ -1,4 +1,4 @@
-//! Assigning items to one worker: as many as it has capacity for, sent as one batch.
+//! Assigning items to one worker: up to its capacity, sent as one batch.
 
 use std::{sync::Arc, time::Instant};
 

@@ -66,7 +66,7 @@ pub(crate) trait Revoke: Send + Sync {
 }
 
 struct Inner {
-    sent: Option<RemoteCall>,
+    remote: Option<RemoteCall>,
     states: ItemStates,
     /// The answers of a chunk that have arrived.
     answers: Option<Box<PendingAnswers>>,
@@ -76,11 +76,11 @@ impl EncodedCall {
     pub(crate) fn new(
         task: u32,
         bytes: Packed,
-        sent: RemoteCall,
+        remote: RemoteCall,
         options: Options,
         pool: Weak<dyn Revoke>,
     ) -> Arc<Self> {
-        let deadline = sent.deadline();
+        let deadline = remote.deadline();
         let states = ItemStates::new(bytes.len());
         let answers = (bytes.len() > 1).then(|| Box::new(PendingAnswers::new(bytes.len())));
         Arc::new(Self {
@@ -89,7 +89,7 @@ impl EncodedCall {
             policy: Policy::of(options, deadline),
             pool,
             inner: Mutex::new(Inner {
-                sent: Some(sent),
+                remote: Some(remote),
                 states,
                 answers,
             }),
@@ -163,28 +163,28 @@ impl EncodedCall {
     /// call is cancelled already.
     pub(crate) fn attach(self: &Arc<Self>) -> bool {
         let inner = self.inner.lock();
-        let sent = inner.sent.as_ref();
-        sent.is_some_and(|sent| sent.attach(self.clone()))
+        let remote = inner.remote.as_ref();
+        remote.is_some_and(|remote| remote.attach(self.clone()))
     }
 
     /// The name of the call, for errors.
     pub(crate) fn name(&self) -> String {
         let inner = self.inner.lock();
         inner
-            .sent
+            .remote
             .as_ref()
-            .map(|sent| sent.name().to_owned())
+            .map(|remote| remote.name().to_owned())
             .unwrap_or_default()
     }
 
     /// Takes the remote end of the call, to settle it.
-    pub(crate) fn take_sent(&self) -> Option<RemoteCall> {
-        self.inner.lock().sent.take()
+    pub(crate) fn take_remote(&self) -> Option<RemoteCall> {
+        self.inner.lock().remote.take()
     }
 
     /// A worker has started the call. Runs user code.
     pub(crate) fn start(&self) {
-        let canceller = self.inner.lock().sent.as_ref().map(RemoteCall::canceller);
+        let canceller = self.inner.lock().remote.as_ref().map(RemoteCall::canceller);
         match canceller {
             // Some of it may be pending, or again: a query asks the pool.
             Some(canceller) if self.may_be_pending_again() => canceller.note_start(),
@@ -195,7 +195,7 @@ impl EncodedCall {
 
     /// It is pending again: keeps `guard` until it starts, or ends.
     pub(crate) fn hold_while_pending(&self, guard: Box<dyn Send>) {
-        let canceller = self.inner.lock().sent.as_ref().map(RemoteCall::canceller);
+        let canceller = self.inner.lock().remote.as_ref().map(RemoteCall::canceller);
         if let Some(canceller) = canceller {
             canceller.hold_while_pending(guard);
         }
@@ -203,7 +203,7 @@ impl EncodedCall {
 
     /// Cancels the call if no worker has started it.
     pub(crate) fn cancel(&self) -> bool {
-        let canceller = self.inner.lock().sent.as_ref().map(RemoteCall::canceller);
+        let canceller = self.inner.lock().remote.as_ref().map(RemoteCall::canceller);
         canceller.is_some_and(|canceller| canceller.cancel())
     }
 

@@ -28,7 +28,7 @@ use crate::{
     },
 };
 
-/// The time from the end of a worker's link to its kill.
+/// The time from the end of a worker's connection to its kill.
 const CLOSED_LIMIT: Duration = Duration::from_millis(200);
 
 /// The time for a worker to claim a call with a limit that is next, and for an answer to arrive

@@ -2,11 +2,11 @@
 //! the pool gives up.
 //!
 //! ```text
-//!   occupies a slot   Starting, Ready            runs a call, or could
-//!                     Ready, on its last call    until that is answered
-//!                     link closed, call open     until that is answered, or it is killed
-//!                     Killed                     until it has ended; a second at most
-//!   does not          done with its last call, Leaving, link closed and no call open
+//!   occupies a slot   Starting, Ready              runs a call, or could
+//!                     Ready, on its last call      until that is answered
+//!                     disconnected, call open      until that is answered, or it is killed
+//!                     Killed                       until it has ended; a second at most
+//!   does not          done with its last call, Leaving, disconnected and no call open
 //! ```
 //!
 //! So never more than `workers` calls run at once. A worker that gave its slot up may live beside

@@ -69,7 +69,7 @@ pub(crate) struct WorkerRecord {
     pub(super) is_corrupt: bool,
     /// Whether it has answered a call.
     has_answered: bool,
-    /// When its link was closed: it is ending, or will be killed.
+    /// When its connection was closed: it is ending, or will be killed.
     pub(super) closed_since: Option<Instant>,
     /// Why the pool has ended it.
     pub(super) reason: Option<String>,

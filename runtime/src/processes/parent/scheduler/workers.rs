@@ -46,7 +46,7 @@ impl Scheduler {
         }
     }
 
-    /// A worker has closed its link: it is about to end, or will be killed.
+    /// A worker has closed its connection: it is about to end, or will be killed.
     pub(crate) fn connection_closed(&mut self, id: WorkerId, effects: &mut Effects) {
         if let Some(worker) = self.workers.get_mut(&id) {
             worker.closed_since.get_or_insert_with(Instant::now);

@@ -30,7 +30,7 @@ fn a_batch_is_run_item_by_item() {
 }
 
 #[test]
-fn what_is_not_claimed_is_taken_back_from_its_end() {
+fn unclaimed_items_are_revoked_from_the_end() {
     let word = AtomicU64::new(0);
     let claim = sent(&word);
     assert_eq!(claim.claim(), ClaimStep::Run(0));
@@ -42,7 +42,7 @@ fn what_is_not_claimed_is_taken_back_from_its_end() {
 }
 
 #[test]
-fn what_nobody_has_claimed_is_taken_back_as_a_whole() {
+fn an_unclaimed_batch_is_revoked_as_a_whole() {
     let word = AtomicU64::new(0);
     let claim = sent(&word);
 
@@ -80,7 +80,7 @@ fn a_move_meant_for_an_earlier_batch_fails() {
 }
 
 #[test]
-fn a_word_is_not_given_away_while_its_batch_is_claimed() {
+fn a_word_is_not_handed_over_while_its_batch_is_claimed() {
     let word = AtomicU64::new(0);
     let claim = sent(&word);
     let next = Claim::new(&word, BatchNumber::FIRST.next());
@@ -94,7 +94,7 @@ fn a_word_is_not_given_away_while_its_batch_is_claimed() {
 }
 
 #[test]
-fn a_word_that_was_overwritten_is_given_to_nobody() {
+fn a_word_that_was_overwritten_is_not_handed_over() {
     let claimed = |number| ClaimState {
         number,
         end: 1,
@@ -112,7 +112,7 @@ fn a_word_that_was_overwritten_is_given_to_nobody() {
 }
 
 #[test]
-fn a_worker_that_leaves_leaves_the_rest_to_others() {
+fn a_worker_that_leaves_gives_the_rest_up() {
     let word = AtomicU64::new(0);
     let claim = sent(&word);
     assert_eq!(claim.claim(), ClaimStep::Run(0));
