@@ -15,7 +15,7 @@
 
 use crate::grind::grind;
 use crate::mix::mix;
-use crate::peers::process_pool;
+use crate::peers::ours;
 use crate::shared::arguments::Arguments;
 use crate::shared::report::Report;
 use crate::shared::rounds::{self, Entrant, Role};
@@ -115,7 +115,7 @@ fn entrant<'a>(
     options: MapOptions,
     items: &'a Items,
 ) -> Entrant<'a> {
-    let pool = process_pool::start();
+    let pool = ours::process_pool();
     let turn = Box::new(move || time(&pool, &options, items));
     Entrant { name, role, turn }
 }

@@ -6,7 +6,7 @@
 
 use crate::WORKERS;
 use crate::grind::{grind, steps_within};
-use crate::peers::{process_pool, thread_pool, work_stealing_pool};
+use crate::peers::ours;
 use crate::shared::arguments::Arguments;
 use crate::shared::report::Report;
 use crate::shared::rounds::{self, Entrant, Role};
@@ -22,8 +22,8 @@ const TASKS: u64 = 64;
 pub(crate) fn measure(arguments: &Arguments) -> Report {
     let steps = arguments.calls(steps_within(Duration::from_millis(20)));
     let expected = sum((0..TASKS).map(|seed| grind(steps, seed)));
-    let (threads, stealing) = (thread_pool::start(), work_stealing_pool::start());
-    let processes = process_pool::start();
+    let (threads, stealing) = (ours::thread_pool(), ours::work_stealing_pool());
+    let processes = ours::process_pool();
     let on_threads = || on_pool(&threads, steps);
     let on_stealing = || on_pool(&stealing, steps);
     let on_processes = || on_pool(&processes, steps);

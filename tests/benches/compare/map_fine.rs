@@ -9,7 +9,7 @@
 use crate::WORKERS;
 use crate::mapping::Numbers;
 use crate::mix::mix;
-use crate::peers::{thread_pool, work_stealing_pool};
+use crate::peers::ours;
 use crate::shared::arguments::Arguments;
 use crate::shared::report::Report;
 use crate::shared::rounds::{self, Role};
@@ -25,7 +25,7 @@ const PARTS: u64 = 8 * WORKERS as u64;
 
 pub(crate) fn measure(arguments: &Arguments) -> Report {
     let numbers = Numbers::to(arguments.calls(NUMBERS));
-    let (stealing, threads) = (work_stealing_pool::start(), thread_pool::start());
+    let (stealing, threads) = (ours::work_stealing_pool(), ours::thread_pool());
     let on_stealing = |count| mix::map(&stealing, 0..count).into_vec();
     let on_stealing = |count| on_stealing(count).expect("`mix` does not panic");
     let on_threads = |count| mix::map(&threads, 0..count).into_vec();

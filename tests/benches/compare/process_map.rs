@@ -6,7 +6,7 @@
 
 use crate::mapping::Numbers;
 use crate::mix::mix;
-use crate::peers::process_pool;
+use crate::peers::ours;
 use crate::peers::python::{Python, Workers};
 use crate::shared::arguments::Arguments;
 use crate::shared::report::Report;
@@ -22,7 +22,7 @@ const CHUNK: u64 = 1_000;
 
 pub(crate) fn measure(arguments: &Arguments) -> Report {
     let numbers = Numbers::to(arguments.calls(NUMBERS));
-    let pool = process_pool::start();
+    let pool = ours::process_pool();
     let ours = |count| mix::map(&pool, 0..count).into_vec();
     let ours = move |count| ours(count).expect("`mix` does not panic");
     let question = format!("map_chunks {} {CHUNK}", numbers.count);

@@ -6,7 +6,7 @@
 //! given a vector as ours is: its `Shmem` is no vector, and cannot be changed.
 
 use crate::echo::{self, BATCH, Link, PAGE};
-use crate::peers::process_pool;
+use crate::peers::ours;
 use crate::peers::procspawn_pool;
 use crate::peers::python::{Python, Workers};
 use crate::shared::arguments::Arguments;
@@ -35,7 +35,7 @@ fn change(mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 pub(crate) fn measure(arguments: &Arguments) -> Report {
-    let (ours, procspawn) = (process_pool::start(), procspawn_pool::start());
+    let (ours, procspawn) = (ours::process_pool(), procspawn_pool::start());
     let link = Link::start(echo::PAGES);
     let on_ours = |bytes| change::submit(&ours, bytes).result();
     let on_procspawn = |bytes| procspawn.spawn(bytes, change).join();

@@ -1,7 +1,7 @@
 //! Pools whose processes are asked who they are.
 
 use crate::meeting::{identify, knock};
-use crate::peers::{process_pool, procspawn_pool};
+use crate::peers::{ours, procspawn_pool};
 use crate::shared::rounds::Role;
 use crate::shared::works::PROCESSES;
 use concurrent_futures::ProcessPool;
@@ -23,7 +23,7 @@ pub(crate) type Entry = (&'static str, Role, fn() -> Box<dyn Fleet>);
 
 /// The fleets there are.
 pub(crate) const ALL: [Entry; 2] = [
-    (PROCESSES, Role::Ours, || Box::new(process_pool::start())),
+    (PROCESSES, Role::Ours, || Box::new(ours::process_pool())),
     (procspawn_pool::NAME, Role::Peer, || {
         Box::new(procspawn_pool::start())
     }),

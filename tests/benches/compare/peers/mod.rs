@@ -5,17 +5,15 @@
 
 mod bare_channel;
 pub(crate) mod fleet;
-pub(crate) mod process_pool;
+pub(crate) mod ours;
 pub(crate) mod procspawn_pool;
 pub(crate) mod python;
 mod rayon_spawn;
 mod socket_ping_pong;
 mod socket_stream;
-pub(crate) mod thread_pool;
 mod threadpool_crate;
 mod tokio_blocking;
 mod tokio_spawn;
-pub(crate) mod work_stealing_pool;
 
 use crate::relay::Plan;
 use crate::shared::rounds::Role;
@@ -49,8 +47,8 @@ pub(crate) trait Peer {
 /// Starts the threads of everybody.
 pub(crate) fn on_threads() -> Vec<Box<dyn Peer>> {
     let mut peers: Vec<Box<dyn Peer>> = vec![
-        Box::new(thread_pool::start()),
-        Box::new(work_stealing_pool::start()),
+        Box::new(ours::thread_pool()),
+        Box::new(ours::work_stealing_pool()),
         Box::new(threadpool_crate::ThreadpoolCrate::start()),
         Box::new(rayon_spawn::RayonSpawn::start()),
         Box::new(tokio_spawn::TokioSpawn::start()),
@@ -64,8 +62,8 @@ pub(crate) fn on_threads() -> Vec<Box<dyn Peer>> {
 /// Starts the threads of ours, and of the peers that are fast enough to be near.
 pub(crate) fn that_grow() -> Vec<Box<dyn Peer + Sync>> {
     vec![
-        Box::new(thread_pool::start()),
-        Box::new(work_stealing_pool::start()),
+        Box::new(ours::thread_pool()),
+        Box::new(ours::work_stealing_pool()),
         Box::new(threadpool_crate::ThreadpoolCrate::start()),
         Box::new(rayon_spawn::RayonSpawn::start()),
     ]
@@ -74,7 +72,7 @@ pub(crate) fn that_grow() -> Vec<Box<dyn Peer + Sync>> {
 /// Starts the processes of everybody, and the best that any could do.
 fn in_processes(limit: Box<dyn Peer>) -> Vec<Box<dyn Peer>> {
     let mut peers: Vec<Box<dyn Peer>> = vec![
-        Box::new(process_pool::start()),
+        Box::new(ours::process_pool()),
         Box::new(procspawn_pool::start()),
     ];
     peers.extend(on_python(Workers::Processes));
