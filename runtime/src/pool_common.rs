@@ -1,16 +1,23 @@
-//! What the pools of this process have in common, whatever wakes their workers.
+//! What the pools have in common, whatever wakes their workers.
 //!
 //! ```text
 //!   ThreadPool          WorkStealingPool
 //!       |                      |
-//!       |   settings, inbox    |         what was asked; pending calls, and why
-//!       `------- scope --------'         no more are taken; closures that borrow
-//!                 lot                    where threads sleep
+//!       |   builder, settings  |         what the user asked for
+//!       |   inbox              |         pending calls, and why no more are taken
+//!       |   scope, closures    |         closures that borrow, and those that do not
+//!       |   lifecycle          |         close, cancel, wait for all calls
+//!       `-- sleep_queue, join -'         threads that wait for workers to leave
 //! ```
 //!
-//! A pool adds the threads, and how one of them hears of a call.
+//! A pool adds the threads, and what wakes one of them for a call. `lifecycle` is for pools whose
+//! workers are processes as well.
 
+pub(crate) mod builder;
+pub(crate) mod closures;
 pub(crate) mod inbox;
+mod join;
+pub(crate) mod lifecycle;
 #[expect(
     unsafe_code,
     reason = "gives calls that borrow to a pool, and waits for them"
@@ -19,5 +26,6 @@ mod scope;
 pub(crate) mod settings;
 pub(crate) mod sleep_queue;
 
+pub(crate) use join::join_others;
 pub use scope::Scope;
 pub(crate) use scope::scope;

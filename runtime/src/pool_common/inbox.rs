@@ -143,7 +143,7 @@ impl Drop for Inbox {
     }
 }
 
-/// How many places a call that leaves a stale entry has looked at: at one, stale entries could be left faster than they go.
+/// How many places a call that leaves a shell has looked at: at one, shells could be left faster than they go.
 const LOOKS: usize = 4;
 
 impl StaleEntries for Queue<Job> {

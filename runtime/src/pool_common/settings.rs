@@ -1,13 +1,10 @@
-//! What a pool of this process was built with.
+//! The settings of a pool of this process.
 
 use std::fmt;
 
-use crate::{executor::BuildError, unwind};
+use crate::unwind;
 
-/// Below this the half that is left for calls in place would be gone at once.
-const LEAST_STACK: usize = 64 << 10;
-
-/// What a pool was built with.
+/// What a pool was built with; see `builder` for what each setting means.
 pub(crate) struct Settings {
     pub(crate) workers: usize,
     pub(crate) name_prefix: String,
@@ -17,7 +14,7 @@ pub(crate) struct Settings {
     pub(crate) initializer: Option<ThreadInitializer>,
 }
 
-/// What is to run on each worker before any task, and may fail.
+/// The function that each worker runs before its first task. `None` only while it is dropped.
 pub(crate) struct ThreadInitializer(Option<Body>);
 
 type Body = Box<dyn Fn() -> Result<(), String> + Send + Sync>;
@@ -30,7 +27,7 @@ impl Drop for ThreadInitializer {
 }
 
 impl ThreadInitializer {
-    /// One that fails only by a panic.
+    /// An initializer that fails only by a panic.
     pub(crate) fn new(initializer: impl Fn() + Send + Sync + 'static) -> Self {
         Self(Some(Box::new(move || {
             initializer();
@@ -38,7 +35,7 @@ impl ThreadInitializer {
         })))
     }
 
-    /// One that may return an error.
+    /// An initializer that may return an error.
     pub(crate) fn fallible<F, E>(initializer: F) -> Self
     where
         F: Fn() -> Result<(), E> + Send + Sync + 'static,
@@ -51,21 +48,12 @@ impl ThreadInitializer {
 }
 
 impl Settings {
-    /// Whether a pool of at most so many workers can be like this.
-    pub(crate) fn check(&self, most: usize) -> Result<(), BuildError> {
-        BuildError::check(self.workers, most, self.bound)?;
-        if self.name_prefix.contains('\0') {
-            return Err(BuildError::NulInName);
-        }
-        Ok(())
-    }
-
-    /// The name of a worker.
+    /// The name of the worker thread with this number.
     pub(crate) fn thread_name(&self, number: usize) -> String {
         format!("{}_{number}", self.name_prefix)
     }
 
-    /// Runs the initializer; why it failed, if it did.
+    /// Runs the initializer; the error says why it failed.
     pub(crate) fn initialize(&self) -> Result<(), String> {
         let Some(ThreadInitializer(Some(initializer))) = &self.initializer else {
             return Ok(());
@@ -79,9 +67,4 @@ impl Settings {
             Err(reason)
         })
     }
-}
-
-/// The stack of a worker that was asked to have so many bytes.
-pub(crate) fn stack_size(bytes: usize) -> usize {
-    bytes.max(LEAST_STACK)
 }

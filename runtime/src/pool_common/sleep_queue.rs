@@ -1,8 +1,8 @@
 //! Where threads wait for workers to leave.
 //!
-//! The lot holds no state: what a sleeper waits for is in the counts of its pool. A thread that changes
-//! those takes the lot's lock once and then rings, so that a sleeper that has looked
-//! and not yet lain down is not missed.
+//! A sleep queue holds no state: what a thread waits for is in the counts of its pool. A thread
+//! that changes these takes the queue's lock once before it notifies, so that a waiter that has
+//! read the counts and does not sleep yet is not missed: no lost wakeup.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use crate::{
     sync::{Condvar, Mutex},
 };
 
-/// Why a sleeper got up.
+/// Why a wait ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum WaitEnd {
-    /// What it waited for is there.
+    /// The condition holds.
     Notified,
-    /// It slept as long as it may.
+    /// The time has passed.
     TimedOut,
 }
 
-/// One bell for those who wait for the same thing.
+/// A condition variable whose condition lies elsewhere.
 #[derive(Default)]
 pub(crate) struct SleepQueue {
     lock: Mutex<()>,
@@ -28,11 +28,11 @@ pub(crate) struct SleepQueue {
 }
 
 impl SleepQueue {
-    /// Sleeps until `is_up` says so, at most for `limit`.
-    pub(crate) fn sleep(&self, limit: Option<Duration>, is_up: impl Fn() -> bool) -> WaitEnd {
+    /// Sleeps until `is_over`, at most for `limit`.
+    pub(crate) fn sleep(&self, limit: Option<Duration>, is_over: impl Fn() -> bool) -> WaitEnd {
         let deadline = waiting::deadline(limit);
         let mut guard = self.lock.lock();
-        while !is_up() {
+        while !is_over() {
             if waiting::has_passed(deadline) {
                 return WaitEnd::TimedOut;
             }
@@ -41,7 +41,7 @@ impl SleepQueue {
         WaitEnd::Notified
     }
 
-    /// Wakes all sleepers.
+    /// Wakes all waiting threads, to check their condition.
     pub(crate) fn notify_all(&self) {
         drop(self.lock.lock());
         self.changed.notify_all();

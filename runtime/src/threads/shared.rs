@@ -1,4 +1,4 @@
-//! The queue and its counts: how a job finds a worker.
+//! The queue and the worker counts: how a job finds a worker.
 
 use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
 
@@ -14,36 +14,36 @@ use crate::{
     executor::Job,
     pool_common::{inbox::Inbox, settings::Settings, sleep_queue::SleepQueue},
     sync::{AtomicBool, AtomicUsize, JoinHandle, Mutex, Ordering, ThreadBuilder},
-    unwind, worker_context,
+    unwind,
 };
 
 /// What a pool and its workers share.
 pub(crate) struct ThreadPoolShared {
     pub(crate) settings: Settings,
-    /// Waited on by workers that have had nothing to do for so long: they leave.
+    /// An idle worker ends after this time.
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) inbox: Inbox,
     pub(crate) counts: WorkerCounts,
     /// Where idle workers sleep.
     pub(super) sleepers: Sleepers,
-    /// Where others wait for the last worker to leave.
+    /// Where threads wait for the last worker to leave.
     pub(crate) left: SleepQueue,
     /// The number in the next worker's name.
     next_worker: AtomicUsize,
-    /// Whether the system has given no thread when one was asked for last.
+    /// Whether the system refused the last thread that was asked for.
     is_refused: AtomicBool,
-    /// How many drains are waiting.
+    /// The number of drains that wait.
     pub(crate) drains: Mutex<usize>,
-    /// The threads to be joined, by that number. A worker that leaves a pool
-    /// which goes on takes its own out.
+    /// The threads to be joined, by the number in their name. A worker that leaves a pool which
+    /// goes on removes its own.
     pub(crate) threads: Mutex<BTreeMap<usize, WorkerThread>>,
 }
 
-/// One worker, seen from outside.
+/// What is known of one worker.
 pub(crate) struct WorkerThread {
     pub(crate) thread: JoinHandle<()>,
-    /// Whether it runs a call, or is getting ready. Written by the worker alone;
-    /// false before the outcome of its call can be seen.
+    /// Whether the worker runs a call or its initializer. Written by the worker alone, and cleared
+    /// before the outcome of its call can be seen.
     pub(crate) is_busy: Arc<AtomicBool>,
 }
 
@@ -95,10 +95,10 @@ impl ThreadPoolShared {
         }
     }
 
-    /// Has a worker come for what was pushed: the one that searches, an idle or a new one.
+    /// Wakes or starts a worker for what was pushed, unless a worker searches or enough are coming.
     pub(crate) fn find_worker(self: &Arc<Self>) {
         if self.counts.is(BROKEN) {
-            // Broken since the look before the push: no worker will come.
+            // Broken since the check before the push: no worker will come.
             return self.inbox.fail_pending(|| self.inbox.refusal());
         }
         let is_short = |coming| self.inbox.has_more_than(coming);
@@ -112,27 +112,28 @@ impl ThreadPoolShared {
         }
     }
 
-    /// Whether the system has given no thread when one was asked for last.
+    /// Whether the system refused the last thread that was asked for.
     pub(super) fn is_refused_threads(&self) -> bool {
-        // ORDERING: a hint, which no other memory hangs on.
+        // ORDERING: Relaxed: a hint, which no other memory hangs on.
         self.is_refused.load(Ordering::Relaxed)
     }
 
     fn note_refused(&self, is_refused: bool) {
         if self.is_refused_threads() != is_refused {
-            // ORDERING: as above.
+            // ORDERING: as in `is_refused_threads`.
             self.is_refused.store(is_refused, Ordering::Relaxed);
         }
     }
 
-    /// Starts the thread of a worker that was hired.
+    /// Starts the thread that was counted.
     fn start_thread(self: &Arc<Self>) -> io::Result<()> {
+        // ORDERING: Relaxed: a number that is different each time, which no memory hangs on.
         let number = self.next_worker.fetch_add(1, Ordering::Relaxed);
         let name = self.settings.thread_name(number);
         let pool = self.clone();
         let is_busy = Arc::new(AtomicBool::new(true));
         let busy = is_busy.clone();
-        // Held over the start: a worker that leaves at once finds its entry.
+        // Locked over the start, so that a worker that leaves at once finds its entry.
         let mut threads = self.threads.lock();
         let thread = ThreadBuilder::new()
             .name(name)
@@ -142,7 +143,7 @@ impl ThreadPoolShared {
         Ok(())
     }
 
-    /// The system gives no thread: the workers there are run the calls, or none can.
+    /// The system refuses a thread: the existing workers run the calls, or all calls fail.
     fn thread_refused(&self, error: &io::Error) {
         self.note_refused(true);
         self.counts.remove_coming();
@@ -157,30 +158,24 @@ impl ThreadPoolShared {
             self.inbox
                 .fail_pending(|| TaskError::rejected(format!("system refused a thread: {error}")));
         } else if self.counts.reserve_worker(0, |_| false) == WakeAction::Notify {
-            // A submitter may have relied on this worker, and one may have become idle meanwhile.
+            // A submitter may have relied on the new worker, and another may be idle by now.
             self.sleepers.notify_one(&self.counts);
         }
         self.note_left();
     }
 
-    /// A worker has left, or never came: tells those that wait for that.
+    /// A worker has left, or was never started: wakes the threads that wait for that.
     pub(super) fn note_left(&self) {
         self.left.notify_all();
         self.sleepers.note_left();
     }
 
-    /// Breaks the pool for good: what is pending and what comes later fails.
+    /// Breaks the pool for good: pending and later calls fail.
     pub(crate) fn break_down(&self, reason: String) {
         self.inbox.note_broken(&self.settings.name_prefix, reason);
         self.counts.set(BROKEN);
         self.sleepers.notify_all();
         self.inbox.lift_bound();
         self.inbox.fail_pending(|| self.inbox.refusal());
-    }
-
-    /// Whether the pool may be waiting for this thread: a worker of its own, or one
-    /// that runs a callback of its calls.
-    pub(crate) fn is_own_thread(&self) -> bool {
-        worker_context::belongs_to(self.inbox.id)
     }
 }

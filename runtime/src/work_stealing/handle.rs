@@ -1,192 +1,36 @@
 //! The inbox beside a rayon pool: how a call finds a worker.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use super::{
     rayon,
     rewake_timer::RewakeTimer,
-    serve_state::{BROKEN, CLOSED, ServeState, WATCHED},
+    serve_state::{BROKEN, CLOSED},
+    shared::StealingShared,
     wake_job::{self, BaseDepth, Broadcast},
 };
-use crate::{
-    error::TaskError,
-    executor::Job,
-    pool_common::{
-        inbox::Inbox,
-        settings::Settings,
-        sleep_queue::{SleepQueue, WaitEnd},
-    },
-    sync::{AtomicBool, AtomicUsize, Mutex, Ordering},
-    worker_context,
-};
+use crate::{executor::Job, sync::Mutex};
 
-/// A pool, as its handle and those who serve have it.
+/// A pool, as its public handle and the workers that serve hold it.
 pub(super) struct StealingHandle {
     pub(super) shared: Arc<StealingShared>,
-    /// Rayon's threads, with queues of their own. They end when this is dropped: with the pool, or when that is closed
-    /// and through with its calls. Locked only to call a worker, and once to end them.
+    /// Rayon's threads, with a queue each. They end when this is dropped: with the pool, or when
+    /// the pool is closed and has run its calls. Locked only to wake a worker, and once to end the
+    /// threads.
     rayon: Mutex<Option<rayon::ThreadPool>>,
-    /// Rings again for workers that were found where they may not answer.
+    /// Wakes again if the last wake jobs found only workers that may not serve.
     pub(super) rewake_timer: RewakeTimer,
     pub(super) base_depth: BaseDepth,
 }
 
-/// What the pool's threads share with it, for as long as they live.
-pub(super) struct StealingShared {
-    pub(super) settings: Settings,
-    pub(super) inbox: Inbox,
-    pub(super) serve_state: ServeState,
-    /// Where others wait until nobody serves, or until the threads have ended.
-    left: SleepQueue,
-    /// How many threads have not ended.
-    threads: AtomicUsize,
-    slots: Box<[WorkerSlot]>,
-}
-
-/// One worker, seen from outside; on a cache line of its own, since it is written twice a call.
-#[repr(align(64))]
-pub(super) struct WorkerSlot {
-    /// Whether it runs a call, or gets ready. Written by the worker alone; false before the outcome can be seen.
-    is_busy: AtomicBool,
-    /// Whether it serves, and has no call but does what tasks have given to rayon.
-    helps: AtomicBool,
-}
-
-impl WorkerSlot {
-    #[inline]
-    pub(super) fn set_busy(&self, is_busy: bool) {
-        // ORDERING: whoever sees an outcome, through the cell, sees this as well.
-        self.is_busy.store(is_busy, Ordering::Relaxed);
-    }
-
-    /// Said by a worker between two calls.
-    pub(super) fn set_helps(&self, helps: bool) {
-        self.helps.store(helps, Ordering::SeqCst);
-    }
-}
-
-impl StealingShared {
-    pub(super) fn new(settings: Settings) -> Arc<Self> {
-        let slots = (0..settings.workers).map(|_| WorkerSlot {
-            is_busy: AtomicBool::new(false),
-            helps: AtomicBool::new(false),
-        });
-        Arc::new(Self {
-            slots: slots.collect(),
-            inbox: Inbox::new(settings.bound),
-            serve_state: ServeState::new(),
-            left: SleepQueue::default(),
-            threads: AtomicUsize::new(settings.workers),
-            settings,
-        })
-    }
-
-    /// The slot of the worker with this number.
-    pub(super) fn slot(&self, number: usize) -> &WorkerSlot {
-        &self.slots[number]
-    }
-
-    /// How many calls are running now.
-    pub(super) fn count_running(&self) -> usize {
-        // ORDERING: a call that was seen to end was marked before; see `WorkerSlot`.
-        let is_busy = |slot: &&WorkerSlot| slot.is_busy.load(Ordering::Relaxed);
-        self.slots.iter().filter(is_busy).count()
-    }
-
-    /// Runs the pool's initializer on this thread. A failure breaks the pool.
-    pub(super) fn initialize(&self) -> Result<(), TaskError> {
-        if self.serve_state.is(BROKEN) {
-            return Err(self.inbox.refusal());
-        }
-        self.settings.initialize().map_err(|reason| {
-            self.break_down(reason);
-            self.inbox.refusal()
-        })
-    }
-
-    /// Runs the initializer on a fresh worker, which is busy meanwhile: nobody can tell how long that takes.
-    pub(super) fn get_ready(&self, number: usize) {
-        let slot = self.slot(number);
-        let _callback = worker_context::enter_callback(self.inbox.id);
-        slot.set_busy(self.settings.initializer.is_some());
-        // A failure breaks the pool, so that nothing runs here but what fails every call.
-        let _ = self.initialize();
-        slot.set_busy(false);
-        self.note_left();
-    }
-
-    /// Breaks the pool for good: what is pending and what comes later fails.
-    fn break_down(&self, reason: String) {
-        self.inbox.note_broken(&self.settings.name_prefix, reason);
-        self.serve_state.set(BROKEN);
-        self.inbox.lift_bound();
-        self.inbox.fail_pending(|| self.inbox.refusal());
-    }
-
-    /// Takes no more calls.
-    pub(super) fn close(&self) {
-        self.serve_state.set(CLOSED);
-        self.inbox.lift_bound();
-    }
-
-    /// A worker has left: tells those who wait for that.
-    pub(super) fn note_left(&self) {
-        if self.serve_state.is(WATCHED) {
-            self.left.notify_all();
-        }
-    }
-
-    /// A thread of the pool is about to end.
-    pub(super) fn note_ended(&self) {
-        self.threads.fetch_sub(1, Ordering::SeqCst);
-        self.left.notify_all();
-    }
-
-    /// Waits until the threads have ended, at most until the deadline. True if they have.
-    pub(super) fn have_threads_ended_by(&self, deadline: Option<Instant>) -> bool {
-        let limit = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        let have_ended = || self.threads.load(Ordering::SeqCst) == 0;
-        self.left.sleep(limit, have_ended) == WaitEnd::Notified
-    }
-
-    /// Waits until no call is pending or running, at most for `limit`. True if so.
-    pub(super) fn wait_until_over(&self, limit: Option<Duration>) -> bool {
-        self.serve_state.set(WATCHED);
-        worker_context::trampoline::run_deferred();
-        let _blocking = worker_context::enter_blocking();
-        self.left.sleep(limit, || self.is_over()) == WaitEnd::Notified
-    }
-
-    /// Whether no call is pending or running, and no worker gets ready.
-    pub(super) fn is_over(&self) -> bool {
-        self.count_running() == 0 && self.serve_state.is_over(|| self.inbox.queue.is_empty())
-    }
-
-    /// Whether no call is pending or running; what tasks have given to rayon may be.
-    pub(super) fn has_no_call(&self) -> bool {
-        let helps = |slot: &&WorkerSlot| slot.helps.load(Ordering::SeqCst);
-        let helping = || self.slots.iter().filter(helps).count();
-        self.serve_state
-            .has_no_call(|| self.inbox.queue.is_empty(), helping)
-    }
-
-    /// Whether the pool may be waiting for this thread: a worker of its own, or one
-    /// that runs a callback of its calls.
-    pub(super) fn is_own_thread(&self) -> bool {
-        worker_context::belongs_to(self.inbox.id)
-    }
-}
-
 impl StealingHandle {
     pub(super) fn new(shared: Arc<StealingShared>, rayon: rayon::ThreadPool) -> Arc<Self> {
-        let rewake_timer = RewakeTimer::new(format!("{}_steward", shared.settings.name_prefix));
+        // The name is promised by the contract.
+        let timer_name = format!("{}_steward", shared.settings.name_prefix);
         let pool = Arc::new(Self {
             shared,
             rayon: Mutex::new(Some(rayon)),
-            rewake_timer,
+            rewake_timer: RewakeTimer::new(timer_name),
             base_depth: BaseDepth::new(),
         });
         pool.spawn_broadcast(Broadcast::first(pool.shared.settings.workers));
@@ -226,7 +70,7 @@ impl StealingHandle {
         self.find_worker();
     }
 
-    /// Has somebody come for what was pushed, unless somebody will look anyhow.
+    /// Wakes a worker for what was pushed, unless a worker will look into the queue anyhow.
     #[inline]
     pub(super) fn find_worker(self: &Arc<Self>) {
         let StealingShared {
@@ -238,13 +82,13 @@ impl StealingHandle {
             self.spawn_wake_job_cold();
         }
         if serve_state.is(BROKEN) {
-            // Broken since the look before the push: nobody may come.
+            // Broken since the look before the push: perhaps no worker will come.
             let inbox = &self.shared.inbox;
             inbox.fail_pending(|| inbox.refusal());
         }
     }
 
-    /// Rings for every worker, in place of a bell that was declined; unless there is nothing to come for any more.
+    /// Wakes every worker, in place of a wake job that was declined; unless the queue is empty.
     pub(super) fn wake_by_broadcast(self: &Arc<Self>) {
         if self.shared.inbox.queue.is_empty() {
             self.withdraw_wake();
@@ -253,7 +97,7 @@ impl StealingHandle {
         }
     }
 
-    /// Nobody comes for the bell any more; somebody else is called if there is still something to come for.
+    /// No worker will answer the pending wake: another one is woken if calls are left.
     pub(super) fn withdraw_wake(self: &Arc<Self>) {
         let StealingShared {
             serve_state, inbox, ..
@@ -266,26 +110,26 @@ impl StealingHandle {
         }
     }
 
-    /// Puts a bell into rayon's queue.
+    /// Pushes a wake job into rayon's queue.
     #[cold]
     fn spawn_wake_job_cold(self: &Arc<Self>) {
         let pool = self.clone();
-        self.call(|rayon| rayon.spawn(move || wake_job::run(&pool)));
+        self.with_rayon(|rayon| rayon.spawn(move || wake_job::run(&pool)));
     }
 
-    /// Puts a bell where each worker alone will find it.
+    /// Pushes a wake job into the queue of each worker, where no other worker takes it.
     fn spawn_broadcast(self: &Arc<Self>, broadcast: Arc<Broadcast>) {
         let pool = self.clone();
-        self.call(|rayon| {
+        self.with_rayon(|rayon| {
             rayon.spawn_broadcast(move |_| wake_job::run_broadcast(&pool, &broadcast));
         });
     }
 
-    /// Has rayon's threads called; if they have ended, what came too late fails.
-    fn call(&self, ring: impl FnOnce(&rayon::ThreadPool)) {
+    /// Wakes rayon's threads with `wake`; if they have ended, the calls that came too late fail.
+    fn with_rayon(&self, wake: impl FnOnce(&rayon::ThreadPool)) {
         let rayon = self.rayon.lock();
         if let Some(rayon) = &*rayon {
-            return ring(rayon);
+            return wake(rayon);
         }
         drop(rayon);
         let StealingShared {
@@ -295,7 +139,8 @@ impl StealingHandle {
         inbox.fail_pending(|| inbox.refusal());
     }
 
-    /// A worker has left: tells those who wait for that, and ends the threads of a closed pool that is through.
+    /// A worker has stopped serving: wakes the threads that wait for that, and ends the threads of
+    /// a closed pool that has run its calls.
     pub(super) fn note_left(&self) {
         self.shared.note_left();
         if self.shared.serve_state.is(CLOSED) {
@@ -309,13 +154,13 @@ impl StealingHandle {
         self.end_if_over();
     }
 
-    /// Lets the threads of a closed pool end if no call is left: a push that comes later finds that they have.
+    /// Lets the threads of a closed pool end if no call is left. A later push finds them ended.
     fn end_if_over(&self) {
         let mut rayon = self.rayon.lock();
         if self.shared.is_over() {
             let ended = rayon.take();
             drop(rayon);
-            // Tells the threads, and waits for none of them: this may be one.
+            // Ends the threads and waits for none of them, since this may be one.
             drop(ended);
             self.rewake_timer.end();
         }

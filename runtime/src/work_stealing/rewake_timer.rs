@@ -1,46 +1,46 @@
-//! Starts another round of bells, if the last one found workers where they may not answer.
+//! Broadcasts wake jobs again, if the last broadcast found only workers that may not serve.
 //!
 //! ```text
-//!   worker, inside of a half --note_declined()--> steward ... a moment later: another round
+//!   worker inside of a join --note_declined()--> timer ... some time later: another broadcast
 //! ```
 //!
-//! Such a worker will be free sooner or later, with the bell that was its own gone, and
-//! nobody tells us when. Calls wait so long for it at most as the steward does between two rounds: longer and
-//! longer, since a worker that computes has a bell of each of them to find in the end.
+//! Such a worker becomes free sooner or later, but it has taken its wake job already, and rayon
+//! reports no moment when it is free. A call waits for it at most for the time between two
+//! broadcasts. That time grows, since a worker that computes has to run one wake job of each of
+//! them in the end.
 //!
-//! The thread is started when it is first needed, which in most programs is never, and
-//! sleeps unless there is a round to start.
+//! The timer's thread is started when it is first needed, which in most programs is never, and
+//! sleeps unless a broadcast is due.
 
 use std::{sync::Arc, time::Duration};
 
-use super::{handle::StealingHandle, wake_job::Broadcast};
-use crate::sync::{
-    AtomicU32, Condvar, JoinHandle, Mutex, Ordering, ThreadBuilder, current_thread, sleep,
+use crate::{
+    pool_common::join_others,
+    sync::{AtomicU32, Condvar, JoinHandle, Mutex, Ordering, ThreadBuilder, sleep},
 };
 
-/// How long after a round the next one starts; each time in a row twice as long.
+/// The time between the first broadcast and the next one; it doubles each time in a row.
 const FIRST: Duration = Duration::from_micros(50);
-/// How often that doubles, to 1.6 ms.
+/// The number of times that it doubles, to 1.6 ms.
 const MOST_DOUBLINGS: u32 = 5;
-/// After each so many rounds in a row it is those 1.6 ms longer.
+/// After this many broadcasts in a row, and again each time, the delay grows by those 1.6 ms.
 const MANY: u32 = 64;
 
-/// How long to wait after so many rounds in a row that nobody answered.
-fn wait_after(rounds: u32) -> Duration {
-    FIRST * 2_u32.pow(rounds.min(MOST_DOUBLINGS)) * (1 + rounds / MANY)
+/// The delay after `declined` broadcasts in a row that no worker answered.
+fn delay_after(declined: u32) -> Duration {
+    FIRST * 2_u32.pow(declined.min(MOST_DOUBLINGS)) * (1 + declined / MANY)
 }
 
-/// The steward of one pool.
+/// The timer of one pool.
 pub(super) struct RewakeTimer {
-    /// What its thread is called.
-    name: String,
+    thread_name: String,
     shared: Arc<TimerShared>,
-    /// How many rounds in a row nobody has answered, about.
+    /// About how many broadcasts in a row no worker has answered.
     declined: AtomicU32,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// What the steward's thread shares with its pool.
+/// What the timer's thread shares with its pool.
 #[derive(Default)]
 struct TimerShared {
     state: Mutex<TimerState>,
@@ -49,13 +49,12 @@ struct TimerShared {
 
 #[derive(Default)]
 struct TimerState {
-    /// A round that is to be followed by another one after so long, unless it is answered. Its pool lives at least until then.
     due: Option<PendingRewake>,
     is_over: bool,
 }
 
 impl TimerState {
-    /// Gives back what is not to be attended: the order before, or this one if it comes too late.
+    /// Returns what will not run: the rewake before, or this one if the timer has ended.
     fn replace(&mut self, due: PendingRewake) -> Option<PendingRewake> {
         if self.is_over {
             return Some(due);
@@ -64,72 +63,70 @@ impl TimerState {
     }
 }
 
+/// Something to run after a delay. What it owns, its pool above all, lives at least until then.
 struct PendingRewake {
-    pool: Arc<StealingHandle>,
-    broadcast: Arc<Broadcast>,
-    after: Duration,
+    delay: Duration,
+    rewake: Box<dyn FnOnce() + Send>,
 }
 
 impl PendingRewake {
-    /// Starts the next round when it is time.
-    fn attend(self) {
-        sleep(self.after);
-        if self.broadcast.end() {
-            self.pool.wake_by_broadcast();
-        }
+    fn run(self) {
+        sleep(self.delay);
+        (self.rewake)();
     }
 }
 
 impl RewakeTimer {
-    pub(super) fn new(name: String) -> Self {
+    pub(super) fn new(thread_name: String) -> Self {
         Self {
-            name,
+            thread_name,
             shared: Arc::default(),
             declined: AtomicU32::new(0),
             thread: Mutex::default(),
         }
     }
 
-    /// A worker has found a bell of this round where it may not answer.
+    /// A worker may not answer a broadcast: `rewake` runs a little later.
     #[cold]
-    pub(super) fn note_declined(&self, pool: &Arc<StealingHandle>, broadcast: &Arc<Broadcast>) {
-        let rounds = self.declined.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn note_declined(&self, rewake: impl FnOnce() + Send + 'static) {
+        // ORDERING: Relaxed, as in `note_answered`: a number to choose a delay by.
+        let declined = self.declined.fetch_add(1, Ordering::Relaxed);
         let due = PendingRewake {
-            pool: pool.clone(),
-            broadcast: broadcast.clone(),
-            after: wait_after(rounds),
+            delay: delay_after(declined),
+            rewake: Box::new(rewake),
         };
         if self.has_thread() {
             let replaced = self.shared.state.lock().replace(due);
             drop(replaced);
             self.shared.changed.notify_one();
         } else {
-            // Nobody else can do it.
-            due.attend();
+            // No other thread can do it.
+            due.run();
         }
     }
 
-    /// Somebody has answered a bell.
-    pub(super) fn note_served(&self) {
-        // Most are never declined: a look is cheaper than a write.
+    /// A worker has answered a wake job.
+    pub(super) fn note_answered(&self) {
+        // ORDERING: Relaxed: no other memory hangs on the number. A load is cheaper than a store,
+        // and most wake jobs are answered.
         if self.declined.load(Ordering::Relaxed) > 0 {
             self.declined.store(0, Ordering::Relaxed);
         }
     }
 
-    /// No round is to follow any more: the thread ends.
+    /// No broadcast is to follow: the thread ends.
     pub(super) fn end(&self) {
         self.shared.state.lock().is_over = true;
         self.shared.changed.notify_one();
     }
 
-    /// Starts the thread, if need be. False if the system gives none.
+    /// Starts the thread, if there is none. False if the system refuses it.
     fn has_thread(&self) -> bool {
         let mut thread = self.thread.lock();
         if thread.is_none() {
             let shared = self.shared.clone();
-            let builder = ThreadBuilder::new().name(self.name.clone());
-            *thread = builder.spawn(move || shared.attend()).ok();
+            let builder = ThreadBuilder::new().name(self.thread_name.clone());
+            *thread = builder.spawn(move || shared.run()).ok();
         }
         thread.is_some()
     }
@@ -137,13 +134,13 @@ impl RewakeTimer {
 
 impl TimerShared {
     /// The body of the thread.
-    fn attend(&self) {
+    fn run(&self) {
         while let Some(due) = self.next() {
-            due.attend();
+            due.run();
         }
     }
 
-    /// Waits for a round that was declined; none if the pool is gone.
+    /// Waits for a broadcast that was declined; `None` once the pool has ended.
     fn next(&self) -> Option<PendingRewake> {
         let mut state = self.state.lock();
         while state.due.is_none() && !state.is_over {
@@ -156,11 +153,7 @@ impl TimerShared {
 impl Drop for RewakeTimer {
     fn drop(&mut self) {
         self.end();
-        let thread = self.thread.get_mut().take();
-        // The pool's last owner may be the round that was just looked at.
-        let others = thread.filter(|thread| thread.thread().id() != current_thread().id());
-        others.into_iter().for_each(|thread| {
-            let _ = thread.join();
-        });
+        // The last owner of the pool may be a rewake on the timer's own thread.
+        join_others(self.thread.get_mut().take());
     }
 }

@@ -1,4 +1,4 @@
-//! The life of a worker at the inbox: take a call, run it, help rayon, leave.
+//! The loop of a worker at the inbox: take a call, run it, help rayon, leave.
 
 use std::{
     sync::Arc,
@@ -6,9 +6,10 @@ use std::{
 };
 
 use super::{
-    handle::{StealingHandle, StealingShared, WorkerSlot},
+    handle::StealingHandle,
     rayon,
     serve_state::BROKEN,
+    shared::{StealingShared, WorkerSlot},
 };
 use crate::{
     executor::Job,
@@ -16,21 +17,21 @@ use crate::{
     sync::{has_passed, spin_until},
 };
 
-/// How the pool counts a worker that serves.
+/// What a worker that serves does, and so what must happen when it takes a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum ServePhase {
-    /// It takes calls, one after another.
+    /// It runs one call after another.
     Working,
-    /// It has just come: there may be more than the one call it came for, so it looks
-    /// when it has taken that, before it runs it.
-    Sent,
-    /// It is the one that looks into the queue without leaving.
+    /// It has just come. One wake may stand for several calls, so it looks for more when it has
+    /// taken the first, before it runs it.
+    Woken,
+    /// It is the one worker that spins on the queue.
     Searching,
 }
 
-/// How long calls follow one another before a worker looks what there is to help with.
+/// How long calls follow one another before a worker looks whether rayon has jobs.
 ///
-/// That look costs some ten nanoseconds a worker of the pool, more than the smallest calls.
+/// That look costs some ten nanoseconds for each worker of the pool, more than the smallest calls.
 const UNTIL_HELP: Duration = Duration::from_micros(20);
 
 struct ServeLoop<'a> {
@@ -38,25 +39,25 @@ struct ServeLoop<'a> {
     shared: &'a StealingShared,
     slot: &'a WorkerSlot,
     phase: ServePhase,
-    /// When to look what there is to help with.
+    /// When to look for jobs of rayon's.
     next_help: Instant,
-    /// Whether it left its last help out.
-    has_waited: bool,
+    /// Whether it has left out its last help.
+    has_skipped: bool,
 }
 
-/// Answers a bell: runs calls until there are none.
+/// Serves the inbox: runs calls until there are none.
 pub(super) fn serve(pool: &Arc<StealingHandle>) {
     let shared = &*pool.shared;
-    let number = rayon::current_thread_index().expect("only rayon's threads find bells");
+    let number = rayon::current_thread_index().expect("only rayon's threads find wake jobs");
     shared.serve_state.start_serving();
-    pool.rewake_timer.note_served();
+    pool.rewake_timer.note_answered();
     let mut serve_loop = ServeLoop {
         pool,
         shared,
         slot: shared.slot(number),
-        phase: ServePhase::Sent,
+        phase: ServePhase::Woken,
         next_help: Instant::now() + UNTIL_HELP,
-        has_waited: false,
+        has_skipped: false,
     };
     serve_loop.serve();
 }
@@ -80,7 +81,7 @@ impl ServeLoop<'_> {
         }
     }
 
-    /// Has taken a call. Whoever pushed may have relied on this worker for more than one.
+    /// Has taken a call. Submitters may have relied on this worker for more than one.
     #[inline]
     fn take_up_work(&mut self) {
         let before = std::mem::replace(&mut self.phase, ServePhase::Working);
@@ -104,20 +105,21 @@ impl ServeLoop<'_> {
         self.slot.set_busy(false);
     }
 
-    /// Does jobs of rayon's, if there are any: what calls have begun goes before what has not started.
+    /// Runs jobs of rayon's, if there are any: what calls in progress have given to rayon goes
+    /// before calls that have not started.
     #[inline]
     fn help(&mut self) {
         if has_passed(Some(self.next_help)) {
             self.next_help = Instant::now() + UNTIL_HELP;
             self.slot.set_helps(true);
-            // A fresh bell it would find, and it is meant for somebody else.
-            self.has_waited = self.shared.serve_state.is_wake_pending() && !self.has_waited;
-            while !self.has_waited && rayon::yield_now() == Some(rayon::Yield::Executed) {}
+            // Skip once: this worker would take the wake job that is meant for another one.
+            self.has_skipped = self.shared.serve_state.is_wake_pending() && !self.has_skipped;
+            while !self.has_skipped && rayon::yield_now() == Some(rayon::Yield::Executed) {}
             self.slot.set_helps(false);
         }
     }
 
-    /// Leaves, unless a call came in the last moment.
+    /// Stops serving, unless a call came in the last moment.
     fn leave(&mut self) -> bool {
         let StealingShared {
             serve_state,
@@ -126,7 +128,7 @@ impl ServeLoop<'_> {
             ..
         } = self.shared;
         serve_state.stop_serving(self.phase == ServePhase::Searching);
-        self.phase = ServePhase::Sent;
+        self.phase = ServePhase::Woken;
         if !inbox.queue.is_empty() && serve_state.resume_serving(settings.workers) {
             return false;
         }

@@ -1,63 +1,32 @@
 //! The end of a pool, in its variants.
 //!
 //! ```text
-//!                      new calls   pending ones   waits
-//!   close              refused     run            no
-//!   shutdown, drop     refused     run            until all is done
-//!   shutdown_detached  refused     run            no
-//!   shutdown_timeout   refused     run            so long; says what is left
-//!   shutdown_cancelling refused    cancelled      for the running ones
+//!                       new calls   pending calls   waits
+//!   close               refused     run             no
+//!   shutdown, drop      refused     run             until all is done
+//!   shutdown_detached   refused     run             no
+//!   shutdown_timeout    refused     run             for `limit`; returns what is left
+//!   shutdown_cancelling refused     cancelled       for the running calls
 //! ```
 //!
-//! On one of the pool's own workers, and on a thread that runs a callback of its
-//! calls, nothing waits: the pool may be waiting for that thread. The rest is done
-//! all the same.
+//! On one of the pool's own workers, and on a thread that runs a callback of its calls, nothing
+//! waits, since the pool may be waiting for that thread. The rest is done all the same.
 
 use std::time::Duration;
 
-use super::{WorkStealingPool, handle::StealingHandle, threads::join};
-use crate::{executor::StillBusy, exit::Drain, future::waiting};
+use super::{WorkStealingPool, handle::StealingHandle};
+use crate::{
+    executor::StillBusy,
+    exit::Drain,
+    future::waiting,
+    pool_common::{join_others, lifecycle::WaitForCalls},
+};
 
 impl WorkStealingPool {
-    /// Takes no more calls; those submitted still run. Does not wait.
-    ///
-    /// Later calls fail with [`is_rejected`](crate::TaskError::is_rejected).
-    /// For pools that are shared; closing twice is harmless.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use concurrent_futures::WorkStealingPool;
-    /// use std::sync::Arc;
-    ///
-    /// let pool = Arc::new(WorkStealingPool::new()?);
-    /// let before = pool.spawn(|| 1);
-    /// pool.close();
-    /// assert!(pool.spawn(|| 2).result().unwrap_err().is_rejected());
-    /// assert_eq!(before.result()?, 1);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn close(&self) {
-        if self.pool().shared.inbox.origin.is_here() {
-            self.pool().close();
-        }
-    }
-
-    /// Cancels the calls that no worker has started; says how many.
-    ///
-    /// Their callbacks run on this thread, before this returns.
-    #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
-    pub fn cancel_pending(&self) -> usize {
-        if !self.pool().shared.inbox.origin.is_here() {
-            return 0;
-        }
-        self.pool().shared.inbox.cancel_pending()
-    }
-
     /// Takes no more calls, and waits until all that were submitted have run.
     ///
-    /// On one of the pool's own threads (in a task or a callback) it does not wait;
-    /// the rest is done all the same.
+    /// On one of the pool's own threads (in a task or a callback) it does not wait; the rest is
+    /// done all the same.
     ///
     /// # Examples
     ///
@@ -74,8 +43,8 @@ impl WorkStealingPool {
         drop(self);
     }
 
-    /// Takes no more calls, cancels those that no worker has started, and waits
-    /// for the running ones. Says how many were cancelled.
+    /// Takes no more calls, cancels those that no worker has started, and waits for the running
+    /// ones. Returns how many were cancelled.
     ///
     /// # Examples
     ///
@@ -96,8 +65,8 @@ impl WorkStealingPool {
 
     /// Takes no more calls, and leaves those that were submitted to themselves. Does not block.
     ///
-    /// They run to their end even if the program leaves `main` before, where
-    /// that carries [`#[concurrent_futures::main]`](macro@crate::main).
+    /// They run to their end even if the program leaves `main` before, where that carries
+    /// [`#[concurrent_futures::main]`](macro@crate::main).
     pub fn shutdown_detached(mut self) {
         self.waits = false;
     }
@@ -106,7 +75,7 @@ impl WorkStealingPool {
     ///
     /// # Errors
     ///
-    /// [`StillBusy`] says what was left. It is left to itself, as by
+    /// [`StillBusy`] says how many calls were left. They are left to themselves, as by
     /// [`shutdown_detached`](Self::shutdown_detached).
     pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
         if !self.pool().shared.inbox.origin.is_here() {
@@ -114,28 +83,15 @@ impl WorkStealingPool {
         }
         self.close();
         let shared = self.pool().shared.clone();
-        let mut limit = if shared.is_own_thread() {
-            Duration::ZERO
-        } else {
-            limit
-        };
+        let limit = shared.limit_here(limit);
         let deadline = waiting::deadline(Some(limit));
-        while !shared.wait_until_over(Some(limit)) {
-            let (running, pending) = (shared.count_running(), shared.inbox.count_pending());
-            if running + pending > 0 {
-                self.waits = false;
-                return Err(StillBusy::new(running, pending));
-            }
-            if shared.has_no_call() {
-                break;
-            }
-            // Workers with nothing to do are on their way out, or take up a call.
-            limit = Duration::from_millis(1);
-        }
+        shared
+            .wait_for_calls(limit, |limit| shared.wait_until_over(Some(limit)))
+            .inspect_err(|_| self.waits = false)?;
         self.pool = None;
-        // Closures that tasks have given to rayon may go on; they are left to themselves.
+        // Closures that tasks have given to rayon may still run; they are left to themselves.
         if shared.have_threads_ended_by(deadline) {
-            join(std::mem::take(&mut self.threads));
+            join_others(std::mem::take(&mut self.threads));
         }
         Ok(())
     }
@@ -145,26 +101,25 @@ impl Drop for WorkStealingPool {
     fn drop(&mut self) {
         let Some(pool) = self.pool.take() else { return };
         if !pool.shared.inbox.origin.is_here() {
-            // In a forked child: the threads, and who holds which lock, are the parent's business.
+            // In a forked child the threads are those of the parent, and so are the owners of the
+            // locks: nothing is freed here.
             std::mem::forget(std::mem::take(&mut self.threads));
             return std::mem::forget(pool);
         }
         pool.close();
         if self.waits && !pool.shared.is_own_thread() {
             pool.shared.wait_until_over(None);
-            // Rayon's threads end when the last owner goes: this one, or a bell that is just through.
+            // Rayon's threads end with the last owner: this one, or a wake job that is ending.
             drop(pool);
-            join(std::mem::take(&mut self.threads));
+            join_others(std::mem::take(&mut self.threads));
         }
     }
 }
 
 impl Drain for StealingHandle {
     fn drain(&self) -> bool {
-        if !self.shared.inbox.origin.is_here() {
-            return false;
-        }
-        if self.shared.is_own_thread() || self.shared.is_over() {
+        let is_here = self.shared.inbox.origin.is_here();
+        if !is_here || self.shared.is_own_thread() || self.shared.is_over() {
             return false;
         }
         self.shared.wait_until_over(None)

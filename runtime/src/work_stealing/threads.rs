@@ -1,11 +1,12 @@
-//! The threads of a pool: started by us, handed to rayon, and waited for.
+//! The threads of a pool: started here, and handed to rayon.
 
 use std::{io, panic::resume_unwind, sync::Arc};
 
-use super::{handle::StealingShared, rayon, wake_job};
+use super::{rayon, shared::StealingShared, wake_job};
 use crate::{
     executor::BuildError,
-    sync::{JoinHandle, ThreadBuilder, current_thread},
+    pool_common::join_others,
+    sync::{JoinHandle, ThreadBuilder},
     unwind,
     worker_context::{self, WorkerContext},
 };
@@ -37,7 +38,7 @@ pub(super) fn start(
     match built {
         Ok(rayon) => Ok((rayon, threads)),
         Err(error) => {
-            join(threads);
+            join_others(threads);
             let error = refused.unwrap_or_else(|| io::Error::other(error));
             Err(BuildError::System {
                 what: "a thread",
@@ -71,16 +72,4 @@ fn work(shared: &Arc<StealingShared>, rayon: rayon::ThreadBuilder) {
     wake_job::note_stack_base();
     rayon.run();
     shared.note_ended();
-}
-
-/// Waits until these threads have ended, but for the one that this is.
-pub(super) fn join(threads: Vec<JoinHandle<()>>) {
-    let own = current_thread().id();
-    for thread in threads
-        .into_iter()
-        .filter(|thread| thread.thread().id() != own)
-    {
-        // Rayon catches every panic of user code; one of our own is in its log.
-        let _ = thread.join();
-    }
 }

@@ -1,26 +1,27 @@
-//! What calls a worker to the inbox: a bell in rayon's queue, or a round of them.
+//! What brings a worker to the inbox: a wake job in rayon's queue, or a broadcast of them.
 //!
 //! ```text
-//!   a worker's stack        |main loop| bell                          answers it
-//!                           |main loop| half of a join | wait | bell  declines
-//!                           |main loop| bell: serves | call | wait | bell     "
-//!                                     ^ home
+//!   a worker's stack   |main loop| wake job                              answers it
+//!                      |main loop| half of a join | wait | wake job      declines
+//!                      |main loop| wake job: serves | call | wait | wake job    "
+//!                                ^ base depth
 //! ```
 //!
-//! Rayon has a thread that waits for another one do whatever there is to do meanwhile.
-//! A call that ran there would have code under its feet that it knows nothing of: with
-//! a lock that both want, neither would ever end. So a bell is answered at home only,
-//! where nothing but rayon's own loop lies below on the stack. That place is as deep as
-//! the first bell of all is found, or the least deep one: no job can be found
-//! with less below it.
+//! Rayon has a thread that waits for another one run whatever jobs there are meanwhile. A call that
+//! ran there would be nested in an unrelated call (re-entrancy), and could deadlock on a lock that
+//! this call holds. So a worker answers a wake job at *base depth* only, where nothing but rayon's
+//! own loop lies below it on the stack. The base depth is the depth at which the first wake job of
+//! all is found, or the smallest one since: no job can be found with less below it.
 //!
-//! A bell that is declined has woken the wrong worker, perhaps one instead of another that sleeps at
-//! home. So a *round* follows: a bell for each worker, which nobody else can take. The first one that
-//! is found at home is the answer, and those that are found later mean nothing.
+//! A wake job that is declined has woken the wrong worker, perhaps in place of another that sleeps
+//! at base depth. So a *broadcast* follows: a wake job for each worker, which no other worker can
+//! take. The first one that is found at base depth is the answer; those that are found later do
+//! nothing.
 //!
-//! Who declines and serves will look into the queue by itself. Who declines and does not (it is inside of a half,
-//! for another worker's call) may be free later with no bell left: so the steward starts another
-//! round a little later, unless the last one was answered.
+//! A worker that declines and serves will look into the queue by itself. A worker that declines and
+//! does not serve (it runs half of a join, for another worker's call) may be free later, when it
+//! has no wake job left. To prevent a lost wakeup, the rewake timer starts another broadcast a
+//! little later, unless the last one was answered.
 
 use std::{cell::Cell, sync::Arc};
 
@@ -31,18 +32,18 @@ use crate::{
 };
 
 thread_static! {
-    /// Where the stack stood when this thread was handed to rayon.
+    /// The address of the stack where this thread was handed to rayon.
     static STACK_BASE: Cell<usize> = Cell::new(0);
-    /// How deep the bells of rounds lie on this thread if it finds them at home.
+    /// The base depth of a broadcast's wake jobs on this thread.
     static BROADCAST_DEPTH: Cell<usize> = Cell::new(0);
     /// Whether this thread serves, somewhere below on its stack.
     static SERVES: Cell<bool> = Cell::new(false);
 }
 
-/// How deep a job lies on the stack if there is nothing but rayon's loop below it.
+/// The depth on the stack of a wake job with nothing but rayon's loop below it.
 pub(super) struct BaseDepth(AtomicUsize);
 
-/// What the same calls may differ by, for the alignment of what they keep on the stack.
+/// Tolerance in bytes: the same calls may align differently what they keep on the stack.
 const SLACK: usize = 64;
 
 impl BaseDepth {
@@ -50,15 +51,15 @@ impl BaseDepth {
         Self(AtomicUsize::new(usize::MAX - SLACK))
     }
 
-    /// Whether a job that lies so deep lies there.
+    /// Whether a job at this depth is at base depth. The smallest depth seen is the base.
     fn is_at(&self, depth: usize) -> bool {
-        // ORDERING: a figure that stands for itself.
+        // ORDERING: Relaxed: no other memory hangs on the number.
         let least = self.0.fetch_min(depth, Ordering::Relaxed).min(depth);
         depth <= least + SLACK
     }
 }
 
-/// This thread goes to rayon from here; called once, with nothing of ours above it.
+/// Notes that this thread goes to rayon from here; called once, with no frame of ours above it.
 #[inline(never)]
 pub(super) fn note_stack_base() {
     // Not inside of `with`, which has frames of its own under Shuttle: a job that lies less deep
@@ -67,7 +68,7 @@ pub(super) fn note_stack_base() {
     STACK_BASE.with(|base| base.set(here));
 }
 
-/// The job that a bell is.
+/// The body of a wake job.
 #[inline(never)]
 pub(super) fn run(pool: &Arc<StealingHandle>) {
     let depth = depth();
@@ -78,61 +79,72 @@ pub(super) fn run(pool: &Arc<StealingHandle>) {
     }
 }
 
-/// A bell for each worker, of which one is to be answered.
+/// A wake job for each worker, of which one is to be answered.
 pub(super) struct Broadcast {
     is_open: AtomicBool,
-    /// How many of its bells nobody has found.
+    /// The number of its wake jobs that no worker has found.
     left: AtomicUsize,
-    /// Whether it is the one that comes before all calls, and so is found at home everywhere.
+    /// Whether it is the one before all calls, which every worker finds at base depth.
     is_first: bool,
 }
 
 impl Broadcast {
-    fn new(bells: usize, is_first: bool) -> Arc<Self> {
+    fn new(workers: usize, is_first: bool) -> Arc<Self> {
         Arc::new(Self {
             is_open: AtomicBool::new(!is_first),
-            left: AtomicUsize::new(bells),
+            left: AtomicUsize::new(workers),
             is_first,
         })
     }
 
-    /// The round that shows each worker how deep those lie that it finds at home.
-    pub(super) fn first(bells: usize) -> Arc<Self> {
-        Self::new(bells, true)
+    /// The broadcast by which each worker learns the base depth of broadcasts.
+    pub(super) fn first(workers: usize) -> Arc<Self> {
+        Self::new(workers, true)
     }
 
-    /// A round for calls.
-    pub(super) fn open(bells: usize) -> Arc<Self> {
-        Self::new(bells, false)
+    /// A broadcast for calls.
+    pub(super) fn open(workers: usize) -> Arc<Self> {
+        Self::new(workers, false)
     }
 
-    /// Ends the round; true for whoever does it, who has to see to it that somebody comes.
-    pub(super) fn end(&self) -> bool {
+    /// Ends the broadcast. True for the one caller that ends it, which must serve, or wake another
+    /// worker.
+    #[must_use]
+    fn end(&self) -> bool {
+        // ORDERING: one caller at most sees `true`, by any ordering. SeqCst keeps the end before
+        // what that caller does to the serve state, for all threads alike.
         self.is_open.swap(false, Ordering::SeqCst)
     }
 }
 
-/// The job that a bell of a round is.
+/// The body of a broadcast's wake job.
 #[inline(never)]
 pub(super) fn run_broadcast(pool: &Arc<StealingHandle>, broadcast: &Arc<Broadcast>) {
     let depth = depth();
+    // ORDERING: the last of the workers knows that the others have come before it, each of which
+    // has ended the broadcast if it answered; SeqCst, as in `Broadcast::end`.
     let was_last = broadcast.left.fetch_sub(1, Ordering::SeqCst) == 1;
     if broadcast.is_first {
         BROADCAST_DEPTH.with(|base| base.set(depth));
-        // It was getting ready until here.
+        // The worker was getting ready until here.
         pool.note_left();
     } else if SERVES.with(Cell::get) {
         if was_last && broadcast.end() {
             pool.withdraw_wake();
         }
     } else if depth > BROADCAST_DEPTH.with(Cell::get) + SLACK {
-        pool.rewake_timer.note_declined(pool, broadcast);
+        let (rewoken, declined) = (pool.clone(), broadcast.clone());
+        pool.rewake_timer.note_declined(move || {
+            if declined.end() {
+                rewoken.wake_by_broadcast();
+            }
+        });
     } else if broadcast.end() {
         answer(pool);
     }
 }
 
-/// How much of the stack there is between here and rayon's loop.
+/// How many bytes of stack there are between here and rayon's loop.
 #[inline(always)]
 fn depth() -> usize {
     STACK_BASE

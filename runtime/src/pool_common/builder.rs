@@ -1,0 +1,166 @@
+//! What a builder of a pool was told, and the setters, written once for all pools of threads.
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use super::settings::{Settings, ThreadInitializer};
+use crate::{executor::BuildError, worker_context};
+
+/// Below this size, the half of a stack that is kept for calls in place is used up at once.
+const LEAST_STACK: usize = 64 << 10;
+
+/// What a builder was told so far.
+pub(crate) struct SettingsBuilder {
+    pub(crate) workers: usize,
+    pub(crate) name_prefix: Option<String>,
+    pub(crate) stack_size: usize,
+    pub(crate) bound: Option<usize>,
+    pub(crate) record_times: bool,
+    pub(crate) initializer: Option<ThreadInitializer>,
+}
+
+impl SettingsBuilder {
+    /// The defaults of a pool of `workers` threads.
+    pub(crate) fn new(workers: usize) -> Self {
+        Self {
+            workers,
+            name_prefix: None,
+            stack_size: worker_context::default_stack_size(),
+            bound: None,
+            record_times: false,
+            initializer: None,
+        }
+    }
+
+    pub(crate) fn set_stack_size(&mut self, bytes: usize) {
+        self.stack_size = bytes.max(LEAST_STACK);
+    }
+
+    /// The settings of a pool of at most `most` workers, named `kind-K` if it was given no name;
+    /// `next` counts the names of that kind.
+    pub(crate) fn build(
+        self,
+        most: usize,
+        kind: &str,
+        next: &AtomicUsize,
+    ) -> Result<Settings, BuildError> {
+        let name_prefix = self.name_prefix.unwrap_or_else(|| {
+            // ORDERING: a number that is different each time, which no other memory hangs on.
+            format!("{kind}-{}", next.fetch_add(1, Ordering::Relaxed))
+        });
+        BuildError::check(self.workers, most, self.bound)?;
+        if name_prefix.contains('\0') {
+            return Err(BuildError::NulInName);
+        }
+        Ok(Settings {
+            workers: self.workers,
+            name_prefix,
+            stack_size: self.stack_size,
+            bound: self.bound,
+            record_times: self.record_times,
+            initializer: self.initializer,
+        })
+    }
+
+    /// Adds the fields to what a builder shows of itself.
+    pub(crate) fn show(&self, shown: &mut fmt::DebugStruct<'_, '_>) {
+        shown
+            .field("workers", &self.workers)
+            .field("name_prefix", &self.name_prefix)
+            .field("stack_size", &self.stack_size)
+            .field("bound", &self.bound)
+            .field("record_times", &self.record_times)
+            .field("initializer", &self.initializer.is_some());
+    }
+}
+
+/// Writes the setters of `$builder`, whose field `settings` is a [`SettingsBuilder`].
+macro_rules! builder_methods {
+    ($builder:ident of $pool:ident { $(#[$workers:meta])* workers; }) => {
+        impl $builder {
+            /// Sets the number of worker threads.
+            ///
+            $(#[$workers])*
+            pub fn workers(mut self, workers: usize) -> Self {
+                self.settings.workers = workers;
+                self
+            }
+
+            /// Sets the prefix of the threads' names, which are `prefix_0`, `prefix_1` and so on.
+            ///
+            #[doc = concat!("By default `", stringify!($pool), "-K` with another K for each pool.")]
+            pub fn name_prefix(mut self, prefix: impl Into<String>) -> Self {
+                self.settings.name_prefix = Some(prefix.into());
+                self
+            }
+
+            /// Sets the stack size of each worker thread, in bytes.
+            ///
+            /// By default that of `std`'s threads; never less than 64 KiB. A call that a worker
+            /// runs while it waits for that call has at least half of the stack.
+            pub fn stack_size(mut self, bytes: usize) -> Self {
+                self.settings.set_stack_size(bytes);
+                self
+            }
+
+            /// Sets a function that each worker runs before its first task.
+            ///
+            /// A panic in it breaks the pool for good: pending calls, and later ones, fail with
+            /// [`is_executor_broken`](crate::TaskError::is_executor_broken). It must not wait for
+            /// calls of its own pool: the thread is not a worker yet, and a pool that has no other
+            /// worker would wait for ever.
+            pub fn initializer(mut self, initializer: impl Fn() + Send + Sync + 'static) -> Self {
+                self.settings.initializer =
+                    Some($crate::pool_common::settings::ThreadInitializer::new(initializer));
+                self
+            }
+
+            /// Sets a function that each worker runs before its first task, and that may fail.
+            ///
+            /// An `Err` breaks the pool as a panic in [`initializer`](Self::initializer) does; the
+            /// errors of the calls contain its text.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("use concurrent_futures::", stringify!($pool), ";")]
+            ///
+            #[doc = concat!("let builder = ", stringify!($pool), "::builder().workers(1);")]
+            /// let pool = builder.try_initializer(|| Err("no licence")).build()?;
+            /// let error = pool.spawn(|| 1).result().unwrap_err();
+            /// assert!(error.is_executor_broken());
+            /// assert_eq!(error.to_string(), "executor is broken: initializer failed: no licence");
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
+            pub fn try_initializer<F, E>(mut self, initializer: F) -> Self
+            where
+                F: Fn() -> Result<(), E> + Send + Sync + 'static,
+                E: std::fmt::Display,
+            {
+                self.settings.initializer =
+                    Some($crate::pool_common::settings::ThreadInitializer::fallible(initializer));
+                self
+            }
+
+            /// Limits the number of pending calls: those submitted and not yet started.
+            ///
+            /// While that many are pending, `submit` blocks and `try_submit` gives the call back.
+            /// For the pool's own workers, and for callbacks of its calls, `submit` exceeds the
+            /// limit, since they would wait for themselves.
+            pub fn bound(mut self, pending: usize) -> Self {
+                self.settings.bound = Some(pending);
+                self
+            }
+
+            /// Records when each call was submitted, started and finished, for
+            /// [`Future::times`](crate::Future::times).
+            pub fn record_times(mut self, record: bool) -> Self {
+                self.settings.record_times = record;
+                self
+            }
+        }
+    };
+}
+pub(crate) use builder_methods;
