@@ -16,17 +16,17 @@ use crate::{
     unwind,
 };
 
-/// The calls of one pool that wait for a worker, the oldest first.
+/// The pending calls of one pool, the oldest first.
 pub(crate) struct Inbox {
     /// The pool's.
     pub(crate) id: ExecutorId,
     pub(crate) queue: Arc<Queue<Job>>,
     bound: Option<Arc<Bound>>,
-    /// Why the pool is broken.
+    /// Why the pool is broken, if it is.
     broken: OnceLock<String>,
     /// The process whose threads are the workers.
     pub(crate) origin: Origin,
-    /// Whether it was closed because the program leaves.
+    /// Whether the pool was closed because the program leaves.
     has_left: AtomicBool,
 }
 
@@ -45,7 +45,7 @@ impl Inbox {
         }
     }
 
-    /// Waits for a place under the bound, if there is one, for a job that is about to be pushed.
+    /// Waits for a permit under the bound, if there is one, for a job that is about to be pushed.
     #[inline]
     pub(crate) fn admit(&self, job: &Job) {
         if let Some(bound) = &self.bound {
@@ -53,7 +53,7 @@ impl Inbox {
         }
     }
 
-    /// Whether there is a place for the job, which then has it.
+    /// Gives the job a permit without waiting. False if the bound is reached.
     pub(crate) fn try_admit(&self, job: &Job) -> bool {
         let Some(bound) = &self.bound else {
             return true;
@@ -66,7 +66,7 @@ impl Inbox {
         is_in
     }
 
-    /// Lets everybody in, to be told that nothing is taken any more.
+    /// Ends the bound, so that waiting submitters go on and their calls are refused.
     pub(crate) fn lift_bound(&self) {
         if let Some(bound) = &self.bound {
             bound.lift();
@@ -88,7 +88,7 @@ impl Inbox {
             return origin::refusal();
         }
         self.broken().unwrap_or_else(|| {
-            // ORDERING: written before the flag that had the caller ask.
+            // ORDERING: Relaxed is enough: written before the flag that made the caller ask.
             if self.has_left.load(Ordering::Relaxed) {
                 exit::refusal()
             } else {
@@ -103,22 +103,23 @@ impl Inbox {
         Some(TaskError::executor_broken(reason.as_str()))
     }
 
-    /// The pool is about to be closed because the program leaves; [`refusal`](Self::refusal) says so.
+    /// The pool is about to be closed because the program leaves, as [`refusal`](Self::refusal)
+    /// says from then on.
     pub(crate) fn note_left(&self) {
-        // ORDERING: see `refusal`.
+        // ORDERING: as in `refusal`.
         self.has_left.store(true, Ordering::Relaxed);
     }
 
-    /// Fails what is pending.
+    /// Fails all pending calls.
     pub(crate) fn fail_pending(&self, error: impl Fn() -> TaskError) {
         while let Some(job) = self.queue.pop() {
             job.fail(error());
         }
     }
 
-    /// Cancels what is pending; how many calls that were.
+    /// Cancels all pending calls, and returns how many.
     pub(crate) fn cancel_pending(&self) -> usize {
-        // What there is now: others may go on submitting, and callbacks too.
+        // All at once, since other threads and callbacks may go on submitting.
         self.queue
             .pop_all()
             .filter(Job::is_pending)
@@ -126,12 +127,13 @@ impl Inbox {
             .sum()
     }
 
-    /// Whether more than `number` calls are pending; cancelled ones are not.
+    /// Whether more than `number` calls are pending, not counting stale entries.
     pub(crate) fn has_more_than(&self, number: usize) -> bool {
         self.queue.has_more_than(number, |job| !job.is_pending())
     }
 
-    /// How many calls are pending; cancelled ones are not. They stay where they are: a pool whose queue looked empty might end.
+    /// The number of pending calls, not counting stale entries. All stay in the queue: a pool whose
+    /// queue looks empty might end.
     pub(crate) fn count_pending(&self) -> usize {
         self.queue.count(|job| !job.is_pending())
     }
@@ -143,7 +145,8 @@ impl Drop for Inbox {
     }
 }
 
-/// How many places a call that leaves a shell has looked at: at one, shells could be left faster than they go.
+/// How many slots each cancelled call checks for stale entries. With one, stale entries could
+/// come faster than they go.
 const LOOKS: usize = 4;
 
 impl StaleEntries for Queue<Job> {

@@ -1,4 +1,4 @@
-//! Closures that borrow, and the end that waits for them.
+//! Scopes: closures that borrow, and the end that waits for them.
 //!
 //! ```text
 //!   scope(f):   f(&scope) ---- spawn, spawn, ... ----> end ----> returns
@@ -8,9 +8,8 @@
 //!                                                           until all tickets are back
 //! ```
 //!
-//! What is borrowed stays until `scope` returns, and that it does only when all
-//! tickets are back: see `task::ticket` for when they are, and `future::borrowing`
-//! for why that is enough.
+//! What is borrowed lives until `scope` returns, and `scope` returns only when all tickets are
+//! back: see `task::ticket` for when they are, and `future::borrowing` for why that is enough.
 
 use std::{
     collections::VecDeque,
@@ -32,7 +31,8 @@ use crate::{
 /// An executor whose calls stay in this process.
 type LocalExecutor = dyn Executor<Reach = Here>;
 
-/// Runs `f`, and all closures that it spawns on `executor`, to their end; see [`ThreadPool::scope`](crate::ThreadPool::scope).
+/// Runs `f`, and all closures that it spawns on `executor`, to their end; see
+/// [`ThreadPool::scope`](crate::ThreadPool::scope).
 pub(crate) fn scope<'env, F, T>(executor: &LocalExecutor, f: F) -> T
 where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
@@ -55,9 +55,9 @@ where
     }
 }
 
-/// Where closures that borrow are spawned; made by [`ThreadPool::scope`](crate::ThreadPool::scope).
+/// Spawns closures that borrow; made by [`ThreadPool::scope`](crate::ThreadPool::scope).
 ///
-/// Closures may borrow it, to spawn more.
+/// The closures may borrow the scope, to spawn more.
 ///
 /// # Examples
 ///
@@ -80,19 +80,18 @@ where
 pub struct Scope<'scope, 'env: 'scope> {
     executor: &'scope LocalExecutor,
     tickets: Arc<Tickets>,
-    /// None if this thread is no worker of the pool, and so runs no calls of it.
+    /// `None` if this thread is no worker of the pool, and so runs none of its calls.
     pending: Option<Mutex<Pending>>,
-    // Both lifetimes are what they are, neither longer nor shorter: else a closure
-    // could be spawned that outlives what it borrows.
+    // Both lifetimes are invariant; else a closure could be spawned that outlives what it borrows.
     scope: PhantomData<&'scope mut &'scope ()>,
     env: PhantomData<&'env mut &'env ()>,
 }
 
 impl<'scope> Scope<'scope, '_> {
-    /// Submits a closure that may borrow whatever outlives the scope.
+    /// Submits a closure that may borrow what outlives the scope.
     ///
-    /// Blocks only while a bound on pending calls is reached. The future is like any other; should it be
-    /// dropped, the scope waits for the closure all the same.
+    /// Blocks only while the limit on pending calls is reached. The future is like any other; if it
+    /// is dropped, the scope waits for the closure all the same.
     ///
     /// # Examples
     ///
@@ -117,7 +116,8 @@ impl<'scope> Scope<'scope, '_> {
 
     /// Submits a closure that may borrow, and whose `Err` counts as a failure.
     ///
-    /// Otherwise as [`spawn`](Self::spawn); see [`ThreadPool::try_spawn`](crate::ThreadPool::try_spawn).
+    /// Otherwise as [`spawn`](Self::spawn); see
+    /// [`ThreadPool::try_spawn`](crate::ThreadPool::try_spawn).
     ///
     /// # Examples
     ///
@@ -149,8 +149,8 @@ impl<'scope> Scope<'scope, '_> {
             options: Options::new(),
             records_times: self.executor.records_times(),
         };
-        // SAFETY: the call bears a ticket of this scope. What it borrows outlives
-        // 'scope, and that goes on until all tickets are back: see `scope`.
+        // SAFETY: the call holds a ticket of this scope. What it borrows outlives 'scope, which
+        // lasts until all tickets are back: see `scope`.
         let (future, cell) = unsafe { pair_borrowing(call, placement) };
         self.executor.execute(Job::new(cell));
         self.note_pending(future.cell());
@@ -161,13 +161,13 @@ impl<'scope> Scope<'scope, '_> {
 /// The calls of a scope that its end may run.
 struct Pending {
     calls: VecDeque<CellRef>,
-    /// With so many calls it is time to look which are pending still.
+    /// At this number of calls, those that are not pending any more are removed.
     sweep_at: usize,
     /// Whether the scope's thread is at the end, and may sleep there.
     is_ending: bool,
 }
 
-/// As long as looking at all of them costs next to nothing.
+/// A number of calls whose check costs next to nothing.
 const FEW: usize = 64;
 
 impl Pending {
@@ -179,7 +179,7 @@ impl Pending {
         }
     }
 
-    /// Adds a call. Drops those that are not pending, each time their number has doubled.
+    /// Adds a call. Removes those that are not pending each time their number has doubled.
     fn add(&mut self, call: CellRef) {
         if self.calls.len() >= self.sweep_at {
             self.calls.retain(|call| call.state.load().is_pending());
@@ -215,8 +215,8 @@ impl<'scope> Scope<'scope, '_> {
         }
     }
 
-    /// Runs what is pending, until all tickets are back; nothing if this thread is no
-    /// worker of the pool.
+    /// Runs pending calls until all tickets are back; does nothing if this thread is no worker of
+    /// the pool.
     fn run_pending(&self) {
         let Some(pending) = &self.pending else { return };
         while !self.tickets.are_back() {
@@ -224,13 +224,13 @@ impl<'scope> Scope<'scope, '_> {
                 Some(call) => {
                     let _ = call.run_in_place();
                 }
-                // Woken for a call that was added, and when all tickets are back.
+                // Wakes when a call was added, and when all tickets are back.
                 None => self.tickets.sleep(),
             }
         }
     }
 
-    /// The first panic whose error nobody was given.
+    /// The first panic whose error no method of its future has given out.
     fn take_unseen_panic(&self) -> Option<TaskError> {
         let mut panics = self.tickets.take_panics().into_iter();
         let unseen = panics.by_ref().find_map(keep_unseen);
@@ -253,7 +253,7 @@ fn keep_unseen(error: TaskError) -> Option<TaskError> {
     Some(error)
 }
 
-/// Waits, when dropped, until all tickets are back: what is borrowed ends after it.
+/// Waits, when dropped, until all tickets are back, so that what is borrowed ends after that.
 struct WaitOnDrop<'a>(&'a Tickets);
 
 impl Drop for WaitOnDrop<'_> {

@@ -1,4 +1,4 @@
-//! Calls that give work to rayon, and bells that ring where nobody may answer.
+//! Calls that give work to rayon, and wake jobs that are found where no worker may answer them.
 
 use std::{cell::Cell, sync::Arc};
 
@@ -8,11 +8,11 @@ use super::kit::{Followed, Outcome, count, ended, model, pool, submit_work};
 use crate::{WorkStealingPool, sync::thread_static, work_stealing::rayon::half_of_a_join};
 
 thread_static! {
-    /// How many calls and halves lie on this thread's stack.
+    /// The number of calls and halves on this thread's stack.
     static BELOW: Cell<u32> = Cell::new(0);
 }
 
-/// Does `work`, known to lie on this stack meanwhile; how many others lay below it.
+/// Does `work`, counted on this stack meanwhile; returns how many others lie below it.
 fn lying_here(work: impl FnOnce()) -> u32 {
     let below = BELOW.with(|below| below.replace(below.get() + 1));
     work();
@@ -27,7 +27,7 @@ fn submit(pool: &WorkStealingPool, work: impl FnOnce() + Send + 'static) -> Foll
     })
 }
 
-/// Waits for a half that others may take, so deep in joins of joins.
+/// Waits for a half that other workers may take, with `depth` joins nested in it.
 fn join(depth: u32) {
     half_of_a_join(move || {
         lying_here(|| {
@@ -91,7 +91,7 @@ fn a_bell_that_was_declined_rings_again_until_somebody_comes() {
         let pool = Arc::new(pool::<WorkStealingPool>(2));
         let inside = pool.clone();
         let call = submit(&pool, move || {
-            // Rings while this call is in a join.
+            // Wakes a worker while this call is in a join.
             let half = inside.clone();
             half_of_a_join(move || submit(&half, || ()).future.detach());
             count([submit_work(&*inside, || join(0))], &[Outcome::Ran]);

@@ -13,19 +13,19 @@ use shuttle::{
 
 use crate::{Executor, Future, Here, Scope, StillBusy, ThreadPool, sync::Mutex};
 
-/// How many orders of each kind a model tries, unless the environment asks for others.
+/// The number of orders of each kind that a model tries, unless the environment says another.
 const ORDERS: usize = 2000;
-/// Every run tries the same orders, unless the environment asks for others.
+/// Every run tries the same orders, unless the environment says another seed.
 const SEED: u64 = 0x6361_6c6c;
-/// How often, at most, a thread is put behind all others against its priority.
+/// The most priority changes in one order of the PCT scheduler.
 const DEPTH: usize = 3;
-/// No honest model comes near it.
+/// More steps than any correct model takes.
 const MOST_STEPS: usize = 100_000;
 
-/// Runs `body` in many orders: those of chance, and those of few surprises.
+/// Runs `body` in many orders: random ones, and those with few changes of priority (PCT).
 ///
-/// `SHUTTLE_ORDERS` says how many, `SHUTTLE_RANDOM_SEED` which; and `SHUTTLE_REPLAY` has one
-/// order repeated, as a failure printed it.
+/// `SHUTTLE_ORDERS` sets their number, `SHUTTLE_RANDOM_SEED` the seed; `SHUTTLE_REPLAY` repeats one
+/// order, as a failure printed it.
 pub(super) fn model(body: fn()) {
     if let Ok(order) = std::env::var("SHUTTLE_REPLAY") {
         Runner::new(ReplayScheduler::new_from_encoded(&order), config()).run(body);
@@ -45,10 +45,10 @@ fn config() -> Config {
     config
 }
 
-/// What threads have, those of pools as well.
+/// The stack size of all threads, those of pools included.
 const STACK: usize = 256 << 10;
 
-/// Makes models, which are functions generic over the pool, a test of each pool.
+/// Makes a test for each pool of each model, a function generic over the pool.
 macro_rules! on_each_pool {
     ($($model:ident),* $(,)?) => {
         mod threads {
@@ -67,7 +67,7 @@ macro_rules! on_each_pool {
 }
 pub(super) use on_each_pool;
 
-/// How a pool is to be.
+/// The settings of a pool.
 #[derive(Default)]
 pub(super) struct Setup {
     pub(super) workers: usize,
@@ -75,7 +75,7 @@ pub(super) struct Setup {
     pub(super) initializer: Option<Prepare>,
 }
 
-/// What runs on each worker first.
+/// The initializer of a pool.
 pub(super) type Prepare = Box<dyn Fn() -> Result<(), &'static str> + Send + Sync>;
 
 /// What the pools have in common beyond the trait of executors.
@@ -161,7 +161,7 @@ use crate::WorkStealingPool;
 #[cfg(feature = "work-stealing")]
 tested!(WorkStealingPool);
 
-/// A pool of so many workers, otherwise by default.
+/// A pool of `workers` workers, otherwise by default.
 pub(super) fn pool<P: Tested>(workers: usize) -> P {
     P::build(Setup {
         workers,
@@ -175,9 +175,9 @@ pub(super) struct Followed {
     runs: Arc<RunCounts>,
 }
 
-/// How often a call was begun and ended, by those who ran it.
+/// How often a call was begun and ended by the threads that ran it.
 ///
-/// Counted by std's atomics: no order is chosen there.
+/// Counted by std's atomics, at which shuttle switches no thread.
 #[derive(Default)]
 struct RunCounts {
     begun: AtomicUsize,
@@ -195,7 +195,7 @@ pub(super) enum Outcome {
     Broken,
 }
 
-/// Submits a call that lets others go before it ends.
+/// Submits a call that yields before it ends.
 pub(super) fn submit<P: Tested>(pool: &P) -> Followed {
     submit_work(pool, thread::yield_now)
 }
@@ -213,12 +213,12 @@ pub(super) fn submit_work<P: Tested>(pool: &P, work: impl FnOnce() + Send + 'sta
 }
 
 impl Followed {
-    /// Whether the call has ended, in whatever way.
+    /// Whether the call has ended.
     pub(super) fn has_ended(&self) -> bool {
         self.future.done()
     }
 
-    /// Waits for the end. A call that ran did so once, any other never.
+    /// Waits for the end. A call that ran was begun and ended once, any other never.
     pub(super) fn end(self) -> Outcome {
         let Self { future, runs } = self;
         let end = match future.result() {
@@ -235,13 +235,13 @@ impl Followed {
     }
 }
 
-/// All of them have ended already, each in one of these ways; how many in the first one.
+/// Checks that all have ended, each in one of these ways; returns how many in the first one.
 pub(super) fn ended<const N: usize>(calls: [Followed; N], ways: &[Outcome]) -> usize {
     assert!(calls.iter().all(Followed::has_ended), "a call is left");
     count(calls, ways)
 }
 
-/// Waits until all have ended, each in one of these ways; how many in the first one.
+/// Waits until all have ended, each in one of these ways; returns how many in the first one.
 pub(super) fn count(calls: impl IntoIterator<Item = Followed>, ways: &[Outcome]) -> usize {
     let ends: Vec<Outcome> = calls.into_iter().map(Followed::end).collect();
     assert!(ends.iter().all(|end| ways.contains(end)), "{ends:?}");

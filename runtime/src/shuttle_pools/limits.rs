@@ -29,7 +29,7 @@ on_each_pool!(
     an_initializer_that_fails_once_fails_or_runs_each_call,
 );
 
-/// A pool of one worker, where so many calls may be pending.
+/// A pool of one worker, with a bound of `pending` calls.
 fn bounded<P: Tested>(pending: usize) -> P {
     P::build(Setup {
         workers: 1,
@@ -220,7 +220,7 @@ fn an_initializer_that_fails_once_fails_or_runs_each_call<P: Tested>() {
     pool.shutdown();
 }
 
-/// A pool of so many workers, which leave as soon as they are idle.
+/// A pool whose workers leave as soon as they are idle.
 fn leaving_when_idle(workers: usize) -> ThreadPool {
     let builder = ThreadPool::builder().workers(workers);
     let pool = builder.idle_timeout(Duration::from_millis(1)).build();

@@ -1,4 +1,5 @@
-//! A thread pool starts no more threads than there are calls, and enough for all of them to run at once.
+//! A thread pool starts no more threads than there are calls, and enough for all of them to run at
+//! once.
 
 use std::sync::{
     Arc,

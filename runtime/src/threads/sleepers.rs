@@ -1,11 +1,11 @@
-//! Where idle workers sleep, and where others wait until all of them do.
+//! Where idle workers sleep, and where other threads wait until all of them do.
 //!
-//! Each notification gets one sleeper up, or the next one that would lie down. There are never more
-//! of them than workers that are coming: a worker may take a job without having slept, and
-//! what was meant for it means nothing then.
+//! Each notification wakes one sleeper, or the next worker that is about to sleep. There are never
+//! more notifications than workers that are coming: a worker may take a job without having slept,
+//! and the notification that was meant for it lapses.
 //!
-//! A worker that sleeps has no call. So if all threads of a pool sleep here and its queue is empty, no
-//! call is pending or running.
+//! A worker that sleeps has no call. So if all threads of a pool sleep here and its queue is empty,
+//! no call is pending or running.
 
 use std::time::{Duration, Instant};
 
@@ -15,14 +15,14 @@ use crate::{
     sync::{Condvar, Mutex},
 };
 
-/// Why a sleeper got up.
+/// Why a worker woke.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum IdleEnd {
     /// It was notified.
     Notified,
     /// The pool is closing.
     Closing,
-    /// It slept as long as it may.
+    /// Its idle timeout has passed.
     TimedOut,
 }
 
@@ -35,10 +35,10 @@ pub(super) struct Sleepers {
 
 #[derive(Default)]
 struct SleepState {
-    /// Notifications that no sleeper has taken.
+    /// The notifications that no worker has taken.
     notifications: u64,
     asleep: usize,
-    /// How many threads wait until all workers sleep.
+    /// The number of threads that wait until all workers sleep.
     watchers: usize,
 }
 
@@ -75,7 +75,7 @@ impl Sleepers {
         awake
     }
 
-    /// Wakes one sleeper, for a worker that was turned from idle to coming.
+    /// Wakes one worker, after one was turned from idle to coming.
     pub(super) fn notify_one(&self, counts: &WorkerCounts) {
         let mut state = self.state.lock();
         state.notifications = (state.notifications + 1).min(counts.coming());
@@ -83,20 +83,21 @@ impl Sleepers {
         self.notified.notify_one();
     }
 
-    /// Has all sleepers look whether the pool is closing.
+    /// Wakes all workers, to check whether the pool is closing.
     pub(super) fn notify_all(&self) {
         drop(self.state.lock());
         self.notified.notify_all();
     }
 
-    /// A thread has ended, or never came.
+    /// A thread has ended, or was never started.
     pub(super) fn note_left(&self) {
         if self.state.lock().watchers > 0 {
             self.fewer_awake.notify_all();
         }
     }
 
-    /// Waits until `is_over` says so, which is given the number of those that sleep; true if so.
+    /// Waits until `is_over`, given the number of workers that sleep, is true, at most until the
+    /// deadline. True if it is.
     pub(super) fn watch(&self, deadline: Option<Instant>, is_over: impl Fn(usize) -> bool) -> bool {
         let mut state = self.state.lock();
         state.watchers += 1;

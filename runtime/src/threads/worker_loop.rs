@@ -36,7 +36,7 @@ pub(crate) fn work(pool: &Arc<ThreadPoolShared>, number: usize, is_busy: &Atomic
         Err(_) => pool.counts.remove_coming(),
     }
     if !pool.counts.is_closing() {
-        // Nobody will join a thread of a pool that goes on.
+        // The pool goes on and joins no thread: the handle is dropped here.
         pool.threads.lock().remove(&number);
     }
     pool.note_left();
@@ -53,17 +53,17 @@ fn initialize(pool: &ThreadPoolShared) -> Result<(), TaskError> {
     })
 }
 
-/// how the pool counts a worker.
+/// How `WorkerCounts` counts this worker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum WorkerPhase {
-    /// It has claimed a call, or has shown its outcome while there could be no more threads.
+    /// It has claimed a call, or has shown its outcome while no more threads were allowed.
     Working,
-    /// It was hired or notified, or goes on to a job that it has seen: it counts for one
-    /// until it has claimed it. There may be more, so it looks then, before it runs it.
+    /// It was started or notified, or goes on to a job that it has seen. When it has claimed the
+    /// job it looks for more, before it runs it.
     Coming,
-    /// It is the one that looks into the queue without sleeping.
+    /// It is the one worker that spins on the queue.
     Searching,
-    /// It has announced itself: idle, or called since.
+    /// It has announced itself: it is idle, or was woken since.
     Announced,
 }
 
@@ -76,7 +76,7 @@ struct WorkerLoop<'a> {
 impl WorkerLoop<'_> {
     /// Takes jobs until it is time to leave.
     ///
-    /// Every move to another phase is followed by another look into the queue.
+    /// After each move to another phase it rechecks the queue: no lost wakeup.
     fn serve(&mut self) {
         loop {
             if let Some(job) = self.pool.inbox.queue.pop() {
@@ -112,8 +112,8 @@ impl WorkerLoop<'_> {
         });
     }
 
-    /// The outcome is about to be seen. A thread that sees it may submit the next call,
-    /// and should find this worker there rather than start another thread.
+    /// The outcome is about to be seen. A thread that sees it may submit the next call, and should
+    /// find this worker ready rather than start another thread.
     #[inline]
     fn free(&mut self) {
         self.set_busy(false);
@@ -128,7 +128,7 @@ impl WorkerLoop<'_> {
         }
     }
 
-    /// There is user code to run before the worker is free, or after all.
+    /// User code runs before the worker is free, or once more after it was.
     fn busy_again(&mut self) {
         self.set_busy(true);
         self.take_up_work();
@@ -136,11 +136,12 @@ impl WorkerLoop<'_> {
 
     #[inline]
     fn set_busy(&self, is_busy: bool) {
-        // ORDERING: whoever sees an outcome, through the cell, sees this as well.
+        // ORDERING: Relaxed is enough: a thread that sees an outcome, through the cell, sees what
+        // the worker wrote before it.
         self.is_busy.store(is_busy, Ordering::Relaxed);
     }
 
-    /// Has nothing to do: searches, or announces itself if another one does.
+    /// Has nothing to do: searches, or announces itself if another worker searches.
     fn stand_by(&mut self) {
         let counts = &self.pool.counts;
         let is_coming = self.phase == WorkerPhase::Coming;
@@ -159,8 +160,8 @@ impl WorkerLoop<'_> {
         };
     }
 
-    /// Has claimed a call. A submitter may have relied on this worker
-    /// for more than one job: if there are more, another one is called.
+    /// Has claimed a call. Submitters may have relied on this worker for more than one job: if
+    /// there are more, it wakes another one.
     #[inline]
     fn take_up_work(&mut self) {
         if self.step_up() != WorkerPhase::Working && !self.pool.inbox.queue.is_empty() {
@@ -180,7 +181,7 @@ impl WorkerLoop<'_> {
         before
     }
 
-    /// Looks into the queue for a short while, then announces itself.
+    /// Spins on the queue for a short while, then announces itself.
     fn search(&mut self) {
         let ThreadPoolShared { counts, inbox, .. } = &**self.pool;
         if !spin_until(|| !inbox.queue.is_empty() || counts.is_closing()) {
@@ -200,7 +201,7 @@ impl WorkerLoop<'_> {
         false
     }
 
-    /// Leaves a closing pool. False if a job came in the last moment.
+    /// Leaves a closing pool. False if a job came in the last moment, and this worker is back.
     fn quit(&mut self) -> bool {
         self.step_up();
         let ThreadPoolShared {

@@ -1,4 +1,5 @@
-//! Every interleaving of who pushes a call with who looks for one, is about to go, or waits for the end.
+//! Every interleaving of submitters, workers that search or leave, and threads that wait for the
+//! end.
 
 use loom::{
     sync::{
@@ -56,7 +57,7 @@ impl PoolModel {
             .is_ok()
     }
 
-    /// What a worker does that comes upon a bell; nothing if none rings.
+    /// What a worker does that finds a wake job; nothing if there is none.
     fn come(&self) {
         if Self::take(&self.wake_jobs) {
             self.serve_state.start_serving();
@@ -109,7 +110,7 @@ impl PoolModel {
     }
 }
 
-/// Tries all interleavings with up to so many preemptions.
+/// Tries all interleavings with at most `preemptions` preemptions.
 fn model(preemptions: usize, body: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);

@@ -1,4 +1,4 @@
-//! Rayon, or what stands in for it when shuttle's models run: those must see every lock.
+//! Rayon, or its stand-in when shuttle's models run, since those must see every lock.
 
 #[cfg(all(shuttle, test))]
 mod stand_in;

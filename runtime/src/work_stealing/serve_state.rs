@@ -1,24 +1,22 @@
-//! Who serves the inbox, and whether somebody was called to it.
+//! Who serves the inbox, and whether a worker was woken for it.
 //!
-//! All in one word, so that each move is one step:
+//! All in one word, so that each move is one atomic step:
 //!
 //! ```text
-//!              must_wake()                  answer()
-//!   (away) - - - - - - - - -> a bell rings ----------> serving, one more
-//!     ^                                                  |        ^
-//!     |  leave()                               search()  |        | found()
-//!     `--------------------------------------------------+--------'
+//!              must_wake()                start_serving()
+//!   (away) - - - - - - - - -> wake pending -------------> serving, one more
+//!     ^                                                     |        ^
+//!     |  stop_serving()                     start_search()  |        | end_search()
+//!     `-----------------------------------------------------+--------'
 //! ```
 //!
-//! A bell is a job in rayon's queue: some worker will come upon it. One rings at a
-//! time; while it does, or while a worker searches, whoever pushes a call need do
-//! nothing.
+//! A wake job lies in rayon's queue until some worker finds it. One is pending at a time; while it
+//! is, or while a worker searches, a submitter need do nothing after its push.
 //!
-//! The order that loses no call: a submitter pushes, then looks here; a worker moves
-//! here (answers, stops to search, leaves), and then looks into the queue. One of
-//! them sees the other. And since one bell may stand for many calls, whoever came
-//! for it looks, when it has taken its first call, whether there are more, and rings
-//! for the next worker.
+//! **No lost wakeup**: a submitter pushes, then reads this word; a worker moves here (starts to
+//! serve, ends its search, stops to serve), then rechecks the queue. One of them sees the other.
+//! And since one wake may stand for many calls, the worker that came for it checks, when it has
+//! taken its first call, whether there are more, and wakes the next worker.
 
 use crate::sync::{AtomicU64, Ordering, fence, try_update};
 
@@ -26,16 +24,16 @@ use crate::sync::{AtomicU64, Ordering, fence, try_update};
 const SERVING: u64 = 1;
 const COUNT: u64 = (1 << 20) - 1;
 
-/// A bell rings, or a worker searches: somebody will look.
+/// A wake is pending, or a worker searches: a worker will look into the queue.
 const WAKE_PENDING: u64 = 1 << 20;
 /// No more calls are taken.
 pub(super) const CLOSED: u64 = 1 << 21;
 /// The initializer failed: nothing more runs.
 pub(super) const BROKEN: u64 = 1 << 22;
-/// Somebody waits until nobody serves.
+/// A thread waits until no worker serves.
 pub(super) const WATCHED: u64 = 1 << 23;
 
-/// How often a worker came to serve, in the high bits: see [`ServeState::is_over`].
+/// Counts the starts of serving, in the high bits: [`ServeState::is_over`] sees each (no ABA).
 const COMING: u64 = 1 << 32;
 
 /// Who serves the inbox of one pool.
@@ -49,43 +47,45 @@ impl ServeState {
     /// Whether any of `flags` is set.
     #[inline]
     pub(super) fn is(&self, flags: u64) -> bool {
+        // ORDERING: SeqCst, as every access to this word; see `must_wake`.
         self.0.load(Ordering::SeqCst) & flags != 0
     }
 
     /// Sets a flag, for good.
     pub(super) fn set(&self, flag: u64) {
+        // ORDERING: as in `is`.
         self.0.fetch_or(flag, Ordering::SeqCst);
     }
 
-    /// After a push: whether the caller must ring, which then counts as done.
+    /// After a push: whether the caller must wake a worker. The wake then counts as pending.
     #[inline]
     pub(super) fn must_wake(&self, workers: usize) -> bool {
-        // ORDERING: the push comes before this look, as the move of a worker comes
-        // before its look into the queue.
+        // ORDERING: the push comes before this look, as the move of a worker comes before its look
+        // into the queue, in the one order of all SeqCst operations: no lost wakeup.
         fence(Ordering::SeqCst);
         self.update(|word| may_come(word, workers).then_some(word | WAKE_PENDING))
     }
 
-    /// Whether a bell rings, or a worker searches.
+    /// Whether a wake is pending, or a worker searches.
     #[inline]
     pub(super) fn is_wake_pending(&self) -> bool {
         self.is(WAKE_PENDING)
     }
 
-    /// This worker came for the bell, and serves.
+    /// This worker answers the pending wake, and serves.
     pub(super) fn start_serving(&self) {
         self.moved(|word| (word & !WAKE_PENDING).wrapping_add(SERVING + COMING));
     }
 
-    /// Nobody is to come for the bell any more.
+    /// No worker will answer the pending wake.
     pub(super) fn clear_wake(&self) {
         self.moved(|word| word & !WAKE_PENDING);
     }
 
-    /// This worker, which serves, looks for calls from now on. False if somebody else will look.
+    /// This worker, which serves, searches the queue from here on. False if another one will look.
     pub(super) fn start_search(&self) -> bool {
-        let is_first = self.0.fetch_or(WAKE_PENDING, Ordering::SeqCst) & WAKE_PENDING == 0;
         // ORDERING: see `must_wake`.
+        let is_first = self.0.fetch_or(WAKE_PENDING, Ordering::SeqCst) & WAKE_PENDING == 0;
         fence(Ordering::SeqCst);
         is_first
     }
@@ -95,13 +95,13 @@ impl ServeState {
         self.clear_wake();
     }
 
-    /// This worker will go if one more look finds nothing; with `searching`, it was the one that searched.
+    /// This worker leaves if one more look finds nothing. `searching` says that it has searched.
     pub(super) fn stop_serving(&self, searching: bool) {
         let off = if searching { WAKE_PENDING } else { 0 };
         self.moved(|word| (word & !off) - SERVING);
     }
 
-    /// This worker, which was about to go, serves again; false if enough others do.
+    /// This worker, which was about to leave, serves again. False if enough others do.
     pub(super) fn resume_serving(&self, workers: usize) -> bool {
         let has_come = self.update(|word| {
             let has_room = word & COUNT < workers as u64;
@@ -112,31 +112,33 @@ impl ServeState {
         has_come
     }
 
-    /// Whether nobody serves, nobody was called, and there is nothing to come for.
+    /// Whether no worker serves, no wake is pending, and the queue is empty.
     ///
-    /// Who is about to go still has a look into the queue, and may come back; that is why
-    /// one look at each is not enough.
+    /// A worker that is about to leave rechecks the queue and may serve again, so the word is read
+    /// before and after the queue.
     pub(super) fn is_over(&self, is_empty: impl Fn() -> bool) -> bool {
+        // ORDERING: as in `is`.
         let before = self.0.load(Ordering::SeqCst);
         let is_quiet = before & (COUNT | WAKE_PENDING) == 0;
         is_quiet && is_empty() && self.0.load(Ordering::SeqCst) == before
     }
 
-    /// Whether nobody has a call, and there is none to come for: all who serve are `helping` rayon.
+    /// Whether no worker has a call and the queue is empty: all workers that serve help rayon.
     ///
-    /// A bell may ring: whoever comes for it finds nothing. A worker says that it helps no more before it
-    /// takes a call; so the queue is looked at first here, and then how many help.
+    /// A wake may be pending: the worker that answers it finds nothing. A worker clears `helps`
+    /// before it takes a call, so the queue is read first here, and then the number that help.
     pub(super) fn has_no_call(
         &self,
         is_empty: impl Fn() -> bool,
         helping: impl Fn() -> usize,
     ) -> bool {
+        // ORDERING: as in `is`.
         let before = self.0.load(Ordering::SeqCst);
         let all_help = || before & COUNT == helping() as u64;
         is_empty() && all_help() && self.0.load(Ordering::SeqCst) == before
     }
 
-    /// Makes a move that a look into the queue follows.
+    /// Makes a move after which the caller rechecks the queue.
     fn moved(&self, step: impl Fn(u64) -> u64) {
         self.update(|word| Some(step(word)));
         // ORDERING: see `must_wake`.
@@ -149,7 +151,7 @@ impl ServeState {
     }
 }
 
-/// Whether there is a worker that neither serves nor was called.
+/// Whether there is a worker that does not serve, and no wake is pending.
 fn may_come(word: u64, workers: usize) -> bool {
     word & WAKE_PENDING == 0 && word & COUNT < workers as u64
 }
@@ -211,7 +213,7 @@ mod tests {
         assert!(!serve_state.is_over(|| false), "there is a call");
 
         serve_state.must_wake(1);
-        assert!(!serve_state.is_over(|| true), "a bell rings");
+        assert!(!serve_state.is_over(|| true), "a wake is pending");
 
         serve_state.start_serving();
         assert!(!serve_state.is_over(|| true), "a worker serves");
@@ -224,7 +226,7 @@ mod tests {
     fn there_is_no_call_while_all_who_serve_only_help() {
         let serve_state = ServeState::new();
         serve_state.must_wake(2);
-        assert!(serve_state.has_no_call(|| true, || 0), "a bell is no call");
+        assert!(serve_state.has_no_call(|| true, || 0), "a wake is no call");
         assert!(!serve_state.has_no_call(|| false, || 0), "there is one");
 
         serve_state.start_serving();
@@ -240,7 +242,7 @@ mod tests {
         let serve_state = ServeState::new();
 
         let is_over = serve_state.is_over(|| {
-            // The last look of a worker that was about to go finds a call: it takes and runs it.
+            // The last look of a worker that is about to leave finds a call: it runs it.
             serve_state.resume_serving(1);
             serve_state.stop_serving(false);
             true

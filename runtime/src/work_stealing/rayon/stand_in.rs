@@ -1,4 +1,4 @@
-//! As much of rayon as the pool uses, over the locks and threads that shuttle sees.
+//! The part of rayon that the pool uses, over the locks and threads that shuttle sees.
 //!
 //! One queue for all threads, the newest job of a thread's own not preferred: that only takes
 //! orders away. What matters is here: jobs are found by idle threads, by a thread that
@@ -10,7 +10,7 @@ use crate::sync::{AtomicBool, Condvar, Mutex, Ordering, thread_static};
 
 type RayonJob = Box<dyn FnOnce() + Send>;
 
-/// The threads, seen from outside; they end when it is dropped and no job is left.
+/// The pool's owner. The threads end when it is dropped and no job is left.
 pub(crate) struct ThreadPool(Arc<Registry>);
 
 /// One thread that is about to start.
@@ -28,7 +28,7 @@ struct Registry {
 #[derive(Default)]
 struct Jobs {
     queue: VecDeque<RayonJob>,
-    /// Those that one thread alone will find, by its number.
+    /// The jobs that one thread alone finds, by its number.
     own: Vec<VecDeque<RayonJob>>,
     is_over: bool,
 }
@@ -44,7 +44,7 @@ impl Jobs {
 }
 
 thread_static! {
-    /// The pool that this thread is of, and its number there.
+    /// The pool of this thread, and its number there.
     static CURRENT: RefCell<Option<(Arc<Registry>, usize)>> = RefCell::new(None);
 }
 
@@ -91,7 +91,7 @@ impl ThreadBuilder {
 impl Registry {
     fn push(&self, job: RayonJob) {
         self.jobs.lock().queue.push_back(job);
-        // All of them, since one that waits for a half may not want a job.
+        // All threads: one that waits for its half may have it already, and take no job.
         self.changed.notify_all();
     }
 
@@ -99,7 +99,7 @@ impl Registry {
         self.jobs.lock().take()
     }
 
-    /// Waits for a job; none once the pool is over and all are done.
+    /// Waits for a job; `None` once the pool has ended and all jobs have run.
     fn next(&self) -> Option<RayonJob> {
         let mut jobs = self.jobs.lock();
         loop {
@@ -113,7 +113,7 @@ impl Registry {
         }
     }
 
-    /// Runs whatever jobs there are until `is_there`.
+    /// Runs jobs until `is_there`.
     fn help_until(&self, is_there: impl Fn() -> bool) {
         loop {
             let mut jobs = self.jobs.lock();
@@ -157,7 +157,7 @@ pub(crate) fn yield_now() -> Option<Yield> {
     }))
 }
 
-/// Gives `half` to whoever has time, and runs what there is until it is through, as a join does.
+/// Gives `half` to any worker, and runs jobs until it has ended, as a join does.
 pub(crate) fn half_of_a_join(half: impl FnOnce() + Send + 'static) {
     let registry = registry().expect("joins are for the pool's own threads");
     let is_through = Arc::new(AtomicBool::new(false));
@@ -180,12 +180,12 @@ fn registry() -> Option<Arc<Registry>> {
     })
 }
 
-/// As many as the pool's own settings allow.
+/// The number that the pool's own settings allow.
 pub(crate) fn max_num_threads() -> usize {
     1 << 16
 }
 
-/// What is to be started, and how.
+/// The threads to start, and how.
 pub(crate) struct ThreadPoolBuilder<S = ()> {
     threads: usize,
     spawn: S,
