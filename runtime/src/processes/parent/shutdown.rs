@@ -25,41 +25,6 @@ use super::{
 use crate::{executor::StillBusy, exit::Drain, future::waiting, worker_context};
 
 impl ProcessPool {
-    /// Closes the pool: it takes no more calls, and those submitted still run. Does not wait.
-    ///
-    /// Later calls fail with [`is_rejected`](crate::TaskError::is_rejected). For pools that are
-    /// shared; closing twice is harmless.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use concurrent_futures::prelude::*;
-    ///
-    /// #[task]
-    /// fn double(n: u64) -> u64 { n * 2 }
-    ///
-    /// #[concurrent_futures::main]
-    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
-    ///     let pool = ProcessPool::builder().workers(1).build()?;
-    ///     let before = double::submit(&pool, 21);
-    ///     pool.close();
-    ///     assert!(double::submit(&pool, 1).result().unwrap_err().is_rejected());
-    ///     assert_eq!(before.result()?, 42);
-    ///     Ok(())
-    /// }
-    /// ```
-    pub fn close(&self) {
-        self.pool.close();
-    }
-
-    /// Cancels the calls that no worker has started. Returns their number.
-    ///
-    /// Their callbacks run on this thread, before this returns.
-    #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
-    pub fn cancel_pending(&self) -> usize {
-        self.pool.cancel_pending()
-    }
-
     /// Closes the pool, and waits until all submitted calls have run and the workers have exited.
     ///
     /// In a callback of one of the pool's calls it does not wait; the rest is done all the same.
@@ -161,7 +126,7 @@ impl Drop for ProcessPool {
 }
 
 impl Shared {
-    fn close(self: &Arc<Self>) {
+    pub(super) fn close(self: &Arc<Self>) {
         if !self.origin.is_here() {
             return;
         }
@@ -169,7 +134,7 @@ impl Shared {
         self.lift_bound();
     }
 
-    fn cancel_pending(&self) -> usize {
+    pub(super) fn cancel_pending(&self) -> usize {
         if !self.origin.is_here() {
             return 0;
         }

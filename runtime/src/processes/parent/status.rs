@@ -3,65 +3,87 @@
 use std::{sync::mpsc::channel, time::Duration};
 
 use super::{io::shared::Shared, pool::ProcessPool, scheduler::Completion};
-use crate::{error::TaskError, executor::StillBusy};
+use crate::{
+    error::TaskError,
+    executor::StillBusy,
+    pool_common::lifecycle::{Lifecycle, lifecycle_methods},
+};
 
-impl ProcessPool {
-    /// Whether the pool was closed: it takes no more calls.
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
+lifecycle_methods! {
+    ProcessPool {
+        /// # Examples
+        ///
+        /// ```
+        /// use concurrent_futures::prelude::*;
+        ///
+        /// #[task]
+        /// fn double(n: u64) -> u64 { n * 2 }
+        ///
+        /// #[concurrent_futures::main]
+        /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+        ///     let pool = ProcessPool::builder().workers(1).build()?;
+        ///     let before = double::submit(&pool, 21);
+        ///     pool.close();
+        ///     assert!(double::submit(&pool, 1).result().unwrap_err().is_rejected());
+        ///     assert_eq!(before.result()?, 42);
+        ///     Ok(())
+        /// }
+        /// ```
+        close;
+        cancel_pending;
+        /// A pool breaks when its initializer fails, or when no worker can be started.
+        is_broken;
+        broken;
+        /// In a callback of one of the pool's calls it does not wait.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use concurrent_futures::prelude::*;
+        ///
+        /// #[task]
+        /// fn double(n: u64) -> u64 { n * 2 }
+        ///
+        /// #[concurrent_futures::main]
+        /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+        ///     let pool = ProcessPool::builder().workers(1).build()?;
+        ///     let future = double::submit(&pool, 21);
+        ///     pool.wait_idle();
+        ///     assert!(future.done() && !pool.is_closed() && !pool.is_broken());
+        ///     Ok(())
+        /// }
+        /// ```
+        wait_idle;
+        /// In a callback of one of the pool's calls it only looks.
+        wait_idle_timeout;
+    }
+}
+
+impl Lifecycle for ProcessPool {
+    fn close(&self) {
+        self.pool.close();
+    }
+
+    fn cancel_pending(&self) -> usize {
+        self.pool.cancel_pending()
+    }
+
+    fn is_closed(&self) -> bool {
         self.pool.scheduler().is_closed()
     }
 
-    /// Whether the pool is broken: its initializer failed, or no worker can be started, and it runs
-    /// no call any more.
-    #[must_use]
-    pub fn is_broken(&self) -> bool {
-        self.broken().is_some()
-    }
-
-    /// Returns the error that every call fails with if the pool is broken.
-    #[must_use]
-    pub fn broken(&self) -> Option<TaskError> {
+    fn broken(&self) -> Option<TaskError> {
         self.pool.scheduler().broken()
     }
 
-    /// Waits until no call is pending or running.
-    ///
-    /// Calls that other threads submit meanwhile are waited for too. So [`close`](Self::close) a
-    /// pool that is shared before, or wait for a moment without calls. In a callback of one of the
-    /// pool's calls it does not wait.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use concurrent_futures::prelude::*;
-    ///
-    /// #[task]
-    /// fn double(n: u64) -> u64 { n * 2 }
-    ///
-    /// #[concurrent_futures::main]
-    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
-    ///     let pool = ProcessPool::builder().workers(1).build()?;
-    ///     let future = double::submit(&pool, 21);
-    ///     pool.wait_idle();
-    ///     assert!(future.done() && !pool.is_closed() && !pool.is_broken());
-    ///     Ok(())
-    /// }
-    /// ```
-    pub fn wait_idle(&self) {
+    fn wait_idle(&self) {
         if !self.pool.is_own_thread() {
             self.pool.wait_until_idle(None);
             self.pool.wait_until_completed();
         }
     }
 
-    /// Waits until no call is pending or running, at most for `limit`. A limit of zero only checks.
-    ///
-    /// # Errors
-    ///
-    /// [`StillBusy`] says what was left; it goes on. In a callback of one of the pool's calls it
-    /// returns at once.
-    pub fn wait_idle_timeout(&self, limit: Duration) -> Result<(), StillBusy> {
+    fn wait_idle_timeout(&self, limit: Duration) -> Result<(), StillBusy> {
         let limit = if self.pool.is_own_thread() {
             Duration::ZERO
         } else {
