@@ -1,20 +1,31 @@
-# Compares the contract table with what ran:  awk -f contract.awk contract.tsv test.log
+# Compares the contract table with what ran:  awk -f contract.awk contract.md contract.tsv test.log
 #
-# The table has a header, then one row a test: line<TAB>test<TAB>executors<TAB>gap. A test X that lists the executor E must
-# have run as `test E::X ... ok`; one whose executors are `-` as `test X ... ok`. An executor left out needs its reason
-# in `gap`. Empty rows and rows that begin with `#` are skipped. Prints what is wrong; ends with 1 if anything is.
+# Each line of the contract, `- **N.** ...`, needs a test.
+#
+# The table has a header, then one row a test: line<TAB>test<TAB>executors<TAB>gap. A test X that
+# lists the executor E must have run as `test E::X ... ok`; one whose executors are `-` as
+# `test X ... ok`. An executor left out needs its reason in `gap`. Empty rows and rows that begin
+# with `#` are skipped. Prints what is wrong; ends with 1 if anything is.
 
 BEGIN {
     FS = "\t"
-    last_line = 64
     split("inline threads stealing processes", all_executors, " ")
     for (i in all_executors) known[all_executors[i]] = 1
 }
 
-FILENAME == ARGV[1] { file = 1 }
-FILENAME != ARGV[1] { file = 2 }
+FILENAME == ARGV[1] { file = 0 }
+FILENAME == ARGV[2] { file = 1 }
+FILENAME == ARGV[3] { file = 2 }
 
 { sub(/\r$/, "") }
+
+file == 0 {
+    if (/^- \*\*[0-9]+\.\*\*/) {
+        sub(/^- \*\*/, "")
+        if ($0 + 0 > last_line) last_line = $0 + 0
+    }
+    next
+}
 
 file == 1 && FNR == 1 {
     if ($0 != "line\ttest\texecutors\tgap") say("header", "is `" $0 "`; write line, test, executors, gap, parted by tabs")
@@ -50,6 +61,7 @@ file == 1 {
 }
 
 END {
+    if (!last_line) say("contract.md", "has no line `- **N.** ...`")
     for (i = 1; i <= row; i++) check_row(line[i], test[i], executors[i], gap[i])
     for (i = 1; i <= last_line; i++)
         if (!(i in has_test)) say("line " i, "no test is listed")

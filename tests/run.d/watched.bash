@@ -1,10 +1,11 @@
-# Runs a command under a time limit; when the limit passes, shows where every thread stands, then ends it.
+# Runs a command under a time limit; when the limit passes, shows where every thread stands, then
+# ends it.
 #
 #   watched SECONDS COMMAND…     the command's status, or 124 when the limit passed
 #
-# The caller sets `target` (the build folder) and `step` (a name for the messages). The command runs in a process
-# group of its own, so that Ctrl-C, a limit and an early exit can end it with everything it started (but a process that
-# left both its group and its parent). It has no input.
+# The caller sets `target` (the build folder) and `step` (a name for the messages). The command runs
+# in a process group of its own, so that Ctrl-C, a limit and an early exit can end it with
+# everything it started (but a process that left both its group and its parent). It has no input.
 # `STEP_LIMIT` in the environment overrides SECONDS. Works with bash 3.2 or later.
 
 job=      # the command that runs, if one does
@@ -52,8 +53,9 @@ end_timer() {
     timer=
 }
 
-# Ends the job and all below it: our programs by SIGABRT (a core file, where those are on), the rest by SIGTERM, and
-# whatever is left a moment later by SIGKILL. The rest goes first, or cargo would start the next program.
+# Ends the job and all below it: our programs by SIGABRT (a core file, where those are on), the rest
+# by SIGTERM, and whatever is left a moment later by SIGKILL. The rest goes first, or cargo would
+# start the next program.
 end_job() {
     local pid all ours
     [ -n "$job" ] || return 0
