@@ -31,7 +31,7 @@ fn count_primes(end: u64) -> usize {
     (2..end).filter(is_prime).count()
 }
 
-/// Searches so many milliseconds, or until it is told to stop.
+/// Searches for `milliseconds`, or until it is told to stop.
 #[task]
 fn search(place: &str, milliseconds: u64) -> String {
     let deadline = Instant::now() + Duration::from_millis(milliseconds);
@@ -110,7 +110,7 @@ async fn wait_for_async_work(pool: &ThreadPool) -> Result<(), Box<dyn Error>> {
     let (promise, future) = Promise::new();
     tokio::spawn(async move {
         time::sleep(Duration::from_millis(20)).await;
-        // Too late only if somebody has cancelled it.
+        // Too late only if the call has been cancelled.
         let _ = promise.finish(Ok("an answer from the network"));
     });
     let heard = pool

@@ -63,7 +63,7 @@ fn report_when_done(
         };
         let thread = thread::current();
         let place = thread.name().unwrap_or("a nameless thread");
-        // Nobody listens any more if the program is ending: no loss.
+        // The receiver is gone if the program is ending: no loss.
         let _ = sender.send(format!("from {start}: {outcome} (told by {place})"));
     });
 }

@@ -66,7 +66,7 @@ impl Executor for ByBytes {
 
     fn execute(&self, job: Job<Anywhere>) {
         if let Some(jobs) = &self.jobs {
-            // A job that nobody receives is dropped, and its future says so.
+            // A job without a receiver is dropped, and its future says so.
             let _ = jobs.send(job);
         }
     }
@@ -151,7 +151,7 @@ fn run(task: &TaskKey, part: &[u8]) -> Reply {
     }
 }
 
-/// What somebody wants to buy; serde's traits are all that it needs to travel.
+/// A customer's order; serde's traits are all that it needs to travel.
 #[derive(Clone, Serialize, Deserialize)]
 struct Order {
     article: String,

@@ -87,7 +87,7 @@ fn thread_name() -> String {
     thread.name().unwrap_or("a nameless thread").to_owned()
 }
 
-/// An address where nobody listens.
+/// An address without a listener.
 fn free_address() -> io::Result<SocketAddr> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }

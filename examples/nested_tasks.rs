@@ -1,6 +1,6 @@
 //! Tasks that submit to their own pool, and wait for what they submitted.
 //!
-//! The lesson: a worker that waits for a call which nobody has started runs that
+//! The lesson: a worker that waits for a call which no worker has started runs that
 //! call itself. So a task may divide its work among calls on the same pool,
 //! however few workers there are: one is enough.
 //!
@@ -66,7 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// So many numbers in disorder, always the same.
+/// `len` numbers in disorder, always the same.
 fn in_disorder(len: u64) -> Vec<u64> {
     let disordered = |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15).swap_bytes();
     (0..len).map(disordered).collect()

@@ -21,7 +21,8 @@ const ROWS: u32 = 20;
 const SHADES: &[u8] = b" .:-=+*%#@";
 const MOST_STEPS: usize = 20_000;
 
-/// Draws the Mandelbrot set around a point, a row of the picture for each worker that has nothing better to do.
+/// Draws the Mandelbrot set around a point, a row of the picture for each worker that has nothing
+/// better to do.
 #[task]
 fn draw(x: f64, y: f64, width: f64) -> Vec<String> {
     let height = width * f64::from(ROWS) / f64::from(COLUMNS) * 2.0;

@@ -19,7 +19,7 @@ use concurrent_futures::{Future, prelude::*};
 /// The longest first, so that the order they end in is not the one they start in.
 const TENTHS: [u64; 5] = [5, 4, 3, 2, 1];
 
-/// Takes so many tenths of a second.
+/// Takes `tenths` of a second.
 #[task]
 fn take(tenths: u64) -> u64 {
     thread::sleep(Duration::from_millis(100 * tenths));

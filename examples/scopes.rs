@@ -1,9 +1,9 @@
 //! Lends slices of one list to several closures.
 //!
-//! The lesson: a closure given to `pool.spawn` owns what it uses, since nobody
+//! The lesson: a closure given to `pool.spawn` owns what it uses, since no caller
 //! knows when it ends. In a scope they borrow: `pool.scope` returns only when
 //! all its closures are through, so what they borrowed is whole again after
-//! it. A panic that nobody asked about goes on at the end of the scope.
+//! it. A panic whose future was dropped goes on at the end of the scope.
 //!
 //! ```sh
 //! cargo run --release --example scopes
@@ -38,7 +38,8 @@ fn sum(pool: &ThreadPool, numbers: &[u64]) -> Result<u64, TaskError> {
     })
 }
 
-/// Each closure changes a slice of its own; nothing is to be returned, so nobody waits for a future.
+/// Each closure changes a slice of its own; nothing is to be returned, so no thread waits for a
+/// future.
 fn square(pool: &ThreadPool, numbers: &mut [u64]) {
     pool.scope(|scope| {
         for chunk in numbers.chunks_mut(250_000) {

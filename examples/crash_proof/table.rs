@@ -90,7 +90,7 @@ impl fmt::Display for Table<'_> {
     }
 }
 
-/// In this colour, if somebody sees it.
+/// In this colour, on a terminal.
 fn painted(colour: u8, text: &str) -> String {
     let is_seen = stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
     match is_seen {

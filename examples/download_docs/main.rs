@@ -39,7 +39,7 @@ use pages::Pages;
 use run::Run;
 use server::LocalServer;
 
-/// Downloads wait for the network rather than compute, so many more threads
+/// Downloads wait for the network rather than compute, so a lot more threads
 /// than cores pay off.
 const WORKERS: usize = 16;
 

@@ -55,10 +55,10 @@ enum Kind {
 #[derive(Clone, Copy)]
 enum Inside {
     Code,
-    /// In so many comments, one in the other.
+    /// Inside comments, one in the other; the number of them.
     Comment(usize),
     Text,
-    /// In a raw text that ends with a quote and so many `#`.
+    /// In a raw text that ends with a quote and this number of `#`.
     RawText(usize),
 }
 

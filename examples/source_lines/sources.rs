@@ -68,7 +68,8 @@ fn folders_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Adds what lies in a folder and in those inside of it. Follows no links, which might lead in circles.
+/// Adds what lies in a folder and in those inside of it. Follows no links, which might lead in
+/// circles.
 fn add_sources(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     let entries: Vec<fs::DirEntry> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     if entries

@@ -140,7 +140,7 @@ fn shortened(text: &str, width: usize) -> String {
     }
 }
 
-/// In this colour, if somebody sees it.
+/// In this colour, on a terminal.
 fn painted(colour: u8, text: &str) -> String {
     let is_seen = stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
     match is_seen {

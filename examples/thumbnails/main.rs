@@ -1,4 +1,4 @@
-//! Thumbnails of images that nobody should trust.
+//! Thumbnails of images that cannot be trusted.
 //!
 //! The lesson: decoders crash, loop and eat memory on files that were made to
 //! that end, or just broke. Each file is decoded in a worker process, within

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Many a library is like this: quick, written long ago, and fine as long as
-//! nobody lies to it. There is nothing to be done about it from outside, but
+//! no header lies to it. There is nothing to be done about it from outside, but
 //! to let it run where it can do no harm.
 
 use std::ptr;
@@ -20,13 +20,14 @@ pub(crate) fn is_one(bytes: &[u8]) -> bool {
     bytes.starts_with(NAME) && bytes.len() >= HEADER
 }
 
-/// Copies as many pixels as the header promises, whether or not they are there.
+/// Copies all pixels that the header promises, whether or not they are there.
 #[expect(unsafe_code, reason = "crashes for real")]
 pub(crate) fn decode(bytes: &[u8]) -> RgbImage {
     let side = |at: usize| u32::from(u16::from_le_bytes([bytes[at], bytes[at + 1]]));
     let mut picture = RgbImage::new(side(4), side(6));
     let pixels = bytes[HEADER..].as_ptr();
-    // SAFETY: there is none if the header lies, and then nothing outside of this process is in danger.
+    // SAFETY: there is none if the header lies, and then nothing outside of this process is in
+    // danger.
     unsafe { ptr::copy_nonoverlapping(pixels, picture.as_mut_ptr(), picture.len()) };
     picture
 }

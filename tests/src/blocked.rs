@@ -12,7 +12,8 @@ use crate::{A_WHILE, eventually, let_pass, receive, threads};
 #[derive(Debug)]
 pub struct Blocked<T>(JoinHandle<T>);
 
-/// Runs `body` on a thread of its own, and returns once that thread sleeps because it waits for something.
+/// Runs `body` on a thread of its own, and returns once that thread sleeps because it waits for
+/// something.
 ///
 /// Where the system does not tell which threads sleep, it returns as soon as the thread runs.
 #[track_caller]

@@ -1,4 +1,5 @@
-//! What a test shares with calls that may run in another process: files, behind handles that become bytes.
+//! What a test shares with calls that may run in another process: files, behind handles that become
+//! bytes.
 //!
 //! ```text
 //!   test                               worker, of whatever process
@@ -9,8 +10,9 @@
 //!   tally.wait_for(1) <----- file ---- tally.add()
 //! ```
 //!
-//! A gate is shut by a lock, and a lock goes with its process: a test that dies leaves no worker behind that
-//! waits for it. The names are those of the kit for calls that share the memory of the test.
+//! A gate is shut by a lock, and a lock goes with its process: a test that dies leaves no worker
+//! behind that waits for it. The names are those of the kit for calls that share the memory of the
+//! test.
 
 mod death;
 #[cfg(not(miri))]

@@ -48,7 +48,7 @@ fn set(steps: &mut [libc::sock_filter], each_thread: bool) {
     } else {
         0
     };
-    // SAFETY: the program has as many steps as it says, and is read before this returns.
+    // SAFETY: `len` is the number of steps of the program, which is read before this returns.
     let error = unsafe {
         libc::syscall(
             libc::SYS_seccomp,

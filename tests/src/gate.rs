@@ -4,7 +4,7 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use crate::DEADLINE;
 
-/// Shut until opened; whoever waits at it goes on then. Clones are one gate.
+/// Shut until opened; the threads that wait at it go on then. Clones are one gate.
 #[derive(Clone, Debug, Default)]
 pub struct Gate(Tally);
 
@@ -36,7 +36,8 @@ impl Gate {
         assert!(self.0.reaches(1), "the gate stayed shut for {DEADLINE:?}");
     }
 
-    /// A value that opens the gate when it is dropped: as an argument or a result, it tells when those go.
+    /// A value that opens the gate when it is dropped: as an argument or a result, it tells when
+    /// those go.
     #[must_use]
     pub fn open_on_drop(&self) -> OpenOnDrop {
         OpenOnDrop(self.clone())

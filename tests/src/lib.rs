@@ -50,10 +50,12 @@ use std::{
     time::Duration,
 };
 
-/// How long anything may take before it counts as hung: under Miri by its own clock, which counts steps.
+/// How long anything may take before it counts as hung: under Miri by its own clock, which counts
+/// steps.
 pub const DEADLINE: Duration = Duration::from_secs(if cfg!(miri) { 600 } else { 30 });
 
-/// So many, where the number only has to be large; fewer under Miri, which takes each step by itself.
+/// `count`, where the number only has to be large; fewer under Miri, which takes each step by
+/// itself.
 #[must_use]
 pub fn many<N: Add<Output = N> + Div<Output = N> + From<u8>>(count: N) -> N {
     if cfg!(miri) {

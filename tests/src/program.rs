@@ -132,7 +132,7 @@ struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // One that has ended already cannot be killed; that is no mistake.
+        // A process that has ended already cannot be killed; that is no mistake.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

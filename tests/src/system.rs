@@ -18,7 +18,7 @@ use rustix::{
 
 use crate::eventually;
 
-/// A process, whoever has started it.
+/// A process, of this program or another one.
 #[derive(Debug)]
 pub struct Process {
     id: u32,
@@ -47,11 +47,11 @@ impl Process {
 
     /// Sends it a signal; nothing happens if it has ended.
     pub fn signal(&self, signal: Signal) {
-        // One that has ended takes no signal; that is no mistake.
+        // A process that has ended takes no signal; that is no mistake.
         let _ = pidfd_send_signal(&self.end, signal);
     }
 
-    /// Whether it has ended. Nobody needs to have asked for its status.
+    /// Whether it has ended, reaped or not.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         let now = Timespec {
@@ -75,7 +75,7 @@ impl Process {
 
 /// Sends a process a signal, if it is there.
 pub fn signal(id: u32, signal: Signal) {
-    // One that has ended takes no signal; that is no mistake.
+    // A process that has ended takes no signal; that is no mistake.
     let _ = kill_process(pid(id), signal);
 }
 
@@ -85,7 +85,7 @@ pub fn is_stopped(id: u32) -> bool {
     state_and_parent(id).is_some_and(|(state, _)| state == 'T')
 }
 
-/// Whether a process has ended and nobody has asked for its status.
+/// Whether a process is a zombie: ended, and not reaped.
 #[must_use]
 pub fn is_zombie(id: u32) -> bool {
     state_and_parent(id).is_some_and(|(state, _)| state == 'Z')
@@ -109,7 +109,7 @@ pub fn time_on_cpu_of(id: u32) -> Duration {
         .sum()
 }
 
-/// The processes one of whose arguments contains this, dead ones that nobody has asked about left
+/// The processes one of whose arguments contains this, zombies left
 /// out.
 #[must_use]
 pub fn processes_with(argument: &str) -> Vec<u32> {
@@ -136,7 +136,7 @@ pub struct Belongings {
     pub descriptors: Vec<String>,
     /// The names of its threads.
     pub threads: Vec<String>,
-    /// The ids of its children, dead ones too that nobody has asked about.
+    /// The ids of its children, zombies too.
     pub children: Vec<u32>,
     /// What is mapped that is shared memory.
     pub mappings: Vec<String>,
@@ -200,7 +200,7 @@ fn kind(target: &Path) -> String {
     target.split(":[").next().unwrap_or_default().to_owned()
 }
 
-/// The children of this process, dead ones too that nobody has asked about.
+/// The children of this process, zombies too.
 #[must_use]
 pub fn children() -> Vec<u32> {
     let own = std::process::id();
@@ -261,7 +261,7 @@ impl Running {
         let (tx, rx) = channel();
         thread::spawn(move || {
             let lines = BufReader::new(printed).lines().map_while(Result::ok);
-            // Nobody may want the rest.
+            // The rest may be unwanted.
             lines
                 .map(|line| tx.send(line))
                 .take_while(Result::is_ok)
@@ -273,7 +273,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // One that has ended already cannot be killed; that is no mistake.
+        // A process that has ended already cannot be killed; that is no mistake.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

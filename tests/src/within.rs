@@ -21,7 +21,7 @@ pub fn within<T: Send + 'static>(limit: Duration, body: impl FnOnce() -> T + Sen
     let running = thread::Builder::new()
         .name(name)
         .spawn(move || {
-            // Nobody listens any more to a body that took too long.
+            // The receiver is gone if the body took too long.
             let _ = tx.send(body());
         })
         .expect("a thread for the body of a test");

@@ -9,10 +9,10 @@
 //!     +--> orderings          which memory orderings are explained
 //! ```
 //!
-//! A failure lists `file:line: what is wrong; what to do`. Each checker has tests of its own on small
-//! strings, so that a rule that can no longer fail is noticed. `offences` prints what a folder or file
-//! breaks of the rules on lines, words, orderings and circles, whether it is exempt or not:
-//! `HOUSE=runtime/src/queue cargo test -p tests --test house -- --ignored`.
+//! A failure lists `file:line: what is wrong; what to do`. Each checker has tests of its own on
+//! small strings, so that a rule that can no longer fail is noticed. `offences` prints what a
+//! folder or file breaks of the rules on lines, words, orderings and circles, whether it is exempt
+//! or not: `HOUSE=runtime/src/queue cargo test -p tests --test house -- --ignored`.
 
 #[path = "house/layers.rs"]
 mod layers;
@@ -31,7 +31,8 @@ mod words;
 
 use source::Source;
 
-/// The parts of the runtime, lowest first: a part uses itself and those above its own line, no other.
+/// The parts of the runtime, lowest first: a part uses itself and those above its own line, no
+/// other.
 const ORDER: &[&str] = &[
     "sync",           // The locks, atomics and threads: std's, or those of models; chosen once.
     "slab",           // Memory for cells, in lines of a cache.
@@ -62,7 +63,8 @@ const ORDER: &[&str] = &[
 /// The files of the crate root: they gather the parts, may use all of them, and none may use them.
 const ROOTS: &[&str] = &["lib", "prelude", "private", "remote", "shuttle_pools"];
 
-/// The rooms of `processes`, lowest first: what both sides share, then the worker's side, then the parent's.
+/// The rooms of `processes`, lowest first: what both sides share, then the worker's side, then the
+/// parent's.
 const ROOMS: &[&str] = &[
     "os",               // What the system tells and does.
     "shared",           // Memory that both sides map.

@@ -143,7 +143,7 @@ fn nothing_is_left_of_calls_and_waits_that_are_over() {
     cancelled_calls_go_while_all_workers_are_busy();
 }
 
-/// One that waits in front of them all, and is not cancelled, keeps its place.
+/// A call that waits in front of them all, and is not cancelled, keeps its place.
 fn cancelled_calls_go_while_all_workers_are_busy() {
     const CALLS: usize = 20_000;
     let builder = ThreadPool::builder().workers(1).name_prefix("busy");
@@ -170,7 +170,7 @@ fn cancelled_calls_go_while_all_workers_are_busy() {
     assert!(busy.result().is_ok_and(|is_open| is_open));
 }
 
-/// It knows its pending calls, to run them itself, and the panics that nobody was told of.
+/// It knows its pending calls, to run them itself, and the panics that no caller was told of.
 fn a_scope_on_a_worker_keeps_nothing_of_the_calls_that_have_run() {
     const TIMES: isize = 20_000;
     let pool = Arc::new(pool());
@@ -184,7 +184,8 @@ fn a_scope_on_a_worker_keeps_nothing_of_the_calls_that_have_run() {
                 let panics = scope.spawn(|| -> u8 { std::panic::resume_unwind(Box::new([7; 9])) });
                 assert!(panics.result().is_err());
             }
-            // What this worker ran itself leaves a stale entry in the queue, until the other one passes it.
+            // What this worker ran itself leaves a stale entry in the queue, until the other one
+            // passes it.
             eventually("less than a tenth of the cells is left", || {
                 live_bytes() - before < TIMES * 16
             });

@@ -17,7 +17,13 @@ fn price(n: u64) -> u64 {
     n
 }
 
-#[task(timeout = LIMIT, memory = BYTES, retries = ATTEMPTS, backoff = LIMIT, retry_timeouts = IS_PATIENT)]
+#[task(
+    timeout = LIMIT,
+    memory = BYTES,
+    retries = ATTEMPTS,
+    backoff = LIMIT,
+    retry_timeouts = IS_PATIENT
+)]
 fn by_constants() {}
 
 #[task(timeout = Duration::from_secs(5) * 2, memory = 3 << 30, retry_timeouts = !IS_PATIENT,)]

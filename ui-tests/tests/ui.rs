@@ -6,7 +6,7 @@
 //!
 //! ```text
 //!   rustc of `rust-version`   trybuild      the whole text
-//!   any other rustc           elsewhere     as many errors, each at its place, of its
+//!   any other rustc           elsewhere     the same errors, each at its place, of its
 //!                                           code, with the sentences that are ours
 //! ```
 //!

@@ -60,7 +60,7 @@ pub(super) fn marbles(width: u32, height: u32) -> RgbImage {
     })
 }
 
-/// The colour that comes along a ray, after so many reflections at most.
+/// The colour that comes along a ray, after at most `reflections`.
 fn look(spheres: &[Sphere], from: Vector, along: Vector, reflections: u32) -> Colour {
     if let Some((way, sphere)) = nearest(spheres, from, along) {
         let place = from.plus(along, way);

@@ -9,7 +9,7 @@ pub(super) fn counted(count: usize, thing: &str) -> String {
     }
 }
 
-/// A name of at most so many letters: its beginning and its end.
+/// A name of at most `most` letters: its beginning and its end.
 pub(super) fn shortened(name: &str, most: usize) -> String {
     let letters: Vec<char> = name.chars().collect();
     match letters.len().checked_sub(most) {
@@ -23,9 +23,9 @@ pub(super) fn shortened(name: &str, most: usize) -> String {
     }
 }
 
-/// Lines of at most so many letters, broken between words where there is a gap.
+/// Lines of at most `most` letters, broken between words where there is a gap.
 ///
-/// What does not fit into so many lines is left out, which two dots tell.
+/// What does not fit into `lines` lines is left out, which two dots tell.
 pub(super) fn wrapped(text: &str, most: usize, lines: usize) -> Vec<String> {
     let mut wrapped = vec![String::new()];
     for word in text.split(' ').flat_map(|word| pieces(word, most)) {

@@ -21,7 +21,7 @@ pub(super) fn implementation(task: &Task<'_>) -> TokenStream {
         #[allow(deprecated, non_snake_case)]
         impl #library::Task for #name
         where
-            // An argument that is not `Send` is reported once, by the check beside the registry entry.
+            // An argument that is not `Send` is reported once, by the check beside the entry.
             #(for<'__task> #owned: ::core::marker::Send,)*
         {
             type Output = #output;

@@ -1,4 +1,5 @@
-//! Finds tasks of its own and of a library by their keys, and runs them from bytes: as each is built, so it does.
+//! Finds tasks of its own and of a library by their keys, and runs them from bytes: as each is
+//! built, so it does.
 
 use concurrent_futures::{Remote, Task, prelude::*, remote};
 use tests::{

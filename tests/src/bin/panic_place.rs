@@ -1,4 +1,5 @@
-//! Prints what the error of a panicking task knows; `captured` as its argument installs our hook before.
+//! Prints what the error of a panicking task knows; `captured` as its argument installs our hook
+//! before.
 
 use concurrent_futures::{ThreadPool, capture_panics};
 

@@ -21,7 +21,7 @@ fn main() {
     }
 }
 
-/// One worker with a stack of so many bytes.
+/// One worker with a stack of the given size in bytes.
 fn threads(stack_size: usize) -> Arc<ThreadPool> {
     let builder = ThreadPool::builder().workers(1).stack_size(stack_size);
     Arc::new(builder.build().expect("one worker is enough"))

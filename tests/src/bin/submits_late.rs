@@ -1,4 +1,5 @@
-//! Submits when the guard of `init` is gone, and says what becomes of it. The pools lie in a static.
+//! Submits when the guard of `init` is gone, and says what becomes of it. The pools lie in a
+//! static.
 
 use std::sync::LazyLock;
 
@@ -50,7 +51,7 @@ impl SpawnsLater for Pool {
     fn spawn_later(&self, pool: &'static Pool) -> Future<u64> {
         let (promise, future) = concurrent_futures::Promise::new();
         let first = double::submit(pool, 0);
-        // Whoever ends that call, the guard waits for it.
+        // The guard waits for that call, on whichever thread it ends.
         first.add_done_callback(move |_| {
             let inner = double::submit(pool, 3);
             inner.add_done_callback(move |outcome| {

@@ -1,4 +1,5 @@
-//! Two of its tasks are named alike: the registry says so, processes refuse, and threads do not mind.
+//! Two of its tasks are named alike: the registry says so, processes refuse, and threads do not
+//! mind.
 
 use std::env;
 

@@ -1,6 +1,6 @@
 //! The files that a test shares with its calls.
 //!
-//! One that was removed is no mistake: its test has ended, or let go of it.
+//! A file that was removed is no mistake: its test has ended, or let go of it.
 
 use std::{
     env,
@@ -17,7 +17,7 @@ use crate::{DEADLINE, within};
 #[derive(Debug)]
 pub(super) struct Lock(File);
 
-/// Makes an empty file that nobody else has; where it is.
+/// Makes an empty file of its own; where it is.
 pub(super) fn create() -> PathBuf {
     made().1
 }
@@ -43,7 +43,7 @@ fn made() -> (File, PathBuf) {
     }
 }
 
-/// Appends bytes in one step, whoever else appends; says whether the file is there still.
+/// Appends bytes in one step, also while others append; says whether the file is there still.
 pub(super) fn append(path: &Path, bytes: &[u8]) -> bool {
     let Some(mut file) = opened(path) else {
         return false;
@@ -84,7 +84,8 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
 }
 
 impl Lock {
-    /// Ends it by hand: a process that was being started just now may have a copy of the file for a moment.
+    /// Ends it by hand: a process that was being started just now may have a copy of the file for a
+    /// moment.
     pub(super) fn unlock(&self) -> io::Result<()> {
         self.0.unlock()
     }

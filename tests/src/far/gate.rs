@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::file;
 use crate::eventually;
 
-/// Shut until opened; whoever comes to it waits. Clones, and what is read from their bytes, are one gate.
+/// Shut until opened; a call that reaches it waits. Clones, and what is read from their bytes, are
+/// one gate.
 ///
 /// It is a file with a byte for each that has come, locked by the test as long as it is shut.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,13 +39,13 @@ impl Gate {
     ///
     /// If that takes longer than [`DEADLINE`](crate::DEADLINE).
     pub fn pass(&self) {
-        // One that was opened before is gone.
+        // A gate that was opened before is gone.
         if file::append(&self.0, b".") {
             file::wait_while_locked(&self.0);
         }
     }
 
-    /// Waits until so many have come to the gate, which is shut still.
+    /// Waits until `count` calls have reached the gate, which is shut still.
     ///
     /// # Panics
     ///

@@ -1,4 +1,5 @@
-//! What stands in for files under Miri, which has no locks of files: all calls run in this process there.
+//! What stands in for files under Miri, which has no locks of files: all calls run in this process
+//! there.
 
 use std::{
     collections::HashMap,
@@ -29,7 +30,7 @@ static UNLOCKED: Condvar = Condvar::new();
 #[derive(Debug)]
 pub(super) struct Lock(PathBuf);
 
-/// Makes an empty file that nobody else has; where it is.
+/// Makes an empty file of its own; where it is.
 pub(super) fn create() -> PathBuf {
     make(false)
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Tally;
 
-/// Counts in its tally when it is dropped where the test is; a copy that a worker elsewhere turned into bytes does not.
+/// Counts in its tally when it is dropped where the test is; a copy that a worker elsewhere turned
+/// into bytes does not.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct NoteOnDrop {
     tally: Tally,

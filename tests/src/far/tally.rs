@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::file;
 use crate::eventually;
 
-/// Counts what happens, with a number for each. Clones, and what is read from their bytes, count together.
+/// Counts what happens, with a number for each. Clones, and what is read from their bytes, count
+/// together.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(from = "PathBuf", into = "PathBuf")]
 pub struct Tally(Arc<Notes>);
@@ -40,7 +41,7 @@ impl Tally {
         self.note(0);
     }
 
-    /// One more, with a number. When the test has let go of its tally, nobody counts any more.
+    /// One more, with a number. When the test has let go of its tally, nothing is counted any more.
     ///
     /// # Panics
     ///

@@ -19,8 +19,8 @@ macro_rules! facts {
     )*)*};
 }
 
-/// The same of facts that Miri cannot show: it refuses no thread, starts no program and opens no file, and a runtime
-/// of tokio was not seen to end there.
+/// The same of facts that Miri cannot show: it refuses no thread, starts no program and opens no
+/// file, and a runtime of tokio was not seen to end there.
 macro_rules! facts_of_the_system {
     ($($folder:ident::$module:ident { $($fact:ident,)* })*) => {$($(
         #[test]

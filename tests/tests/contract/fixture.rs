@@ -62,7 +62,8 @@ impl Fixture for Inline {
 
 impl SharedMemory for Inline {}
 
-/// Makes a fixture of a pool with workers, as `$made` is built; pools of all kinds have the same methods.
+/// Makes a fixture of a pool with workers, as `$made` is built; pools of all kinds have the same
+/// methods.
 macro_rules! pool_with_workers {
     ($fixture:ident, $pool:ident, $made:ident) => {
         pub(crate) struct $fixture;
@@ -188,7 +189,7 @@ pub(crate) fn any_bounded<F: Workers>(workers: usize, bound: usize) -> Any<F::Po
     Any(bounded::<F>(workers, bound))
 }
 
-/// A pool that lets so many calls be pending.
+/// A pool that limits the number of pending calls.
 pub(crate) fn bounded<F: Workers>(workers: usize, bound: usize) -> F::Pool {
     F::build(workers, Some(bound)).unwrap()
 }

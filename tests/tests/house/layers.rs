@@ -1,8 +1,8 @@
 //! Which part of the runtime uses which, which room of `processes`, and which files go in circles.
 //!
-//! A part is the first step of a module path: `future.rs` and all in `future/` are the part `future`. A
-//! reference is a path from the crate root, written `crate::part::..`, or with as many `super::` as lead
-//! there, in a `use` or in the midst of code.
+//! A part is the first step of a module path: `future.rs` and all in `future/` are the part
+//! `future`. A reference is a path from the crate root, written `crate::part::..`, or with
+//! `super::` up to there, in a `use` or in the midst of code.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,8 +113,8 @@ pub(crate) fn wrong_rooms(
     found
 }
 
-/// The circles of files that are not allowed: each as its arrows. A file and those in its folder are
-/// one noun: that it uses them is no arrow.
+/// The circles of files that are not allowed: each as its arrows. A file and those in its folder
+/// are one noun: that it uses them is no arrow.
 pub(crate) fn circles(sources: &[Source], roots: &[&str], allowed: &[&[&str]]) -> Vec<String> {
     let all = Crate::read(sources);
     let inside = sources

@@ -1,7 +1,7 @@
 //! What no committed text says: the host of a package registry, or a path of one machine.
 //!
-//! Registries are the business of each machine's cargo, and paths are made at run time. The forbidden
-//! words are glued together here, or this file would be the first one found.
+//! Registries are the business of each machine's cargo, and paths are made at run time. The
+//! forbidden words are glued together here, or this file would be the first one found.
 
 const HOSTS: &[&str] = &[
     concat!("crates", ".io"),

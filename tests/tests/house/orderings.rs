@@ -1,7 +1,7 @@
 //! Which memory orderings no comment explains.
 //!
-//! One `ORDERING:` comment may serve a whole function, in it or on top of it. Outside of functions (in
-//! macros, constants) it stands at most a few lines above.
+//! One `ORDERING:` comment may serve a whole function, in it or on top of it. Outside of functions
+//! (in macros, constants) it stands at most a few lines above.
 
 use std::{collections::BTreeSet, ops::RangeInclusive};
 

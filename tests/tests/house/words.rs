@@ -1,4 +1,5 @@
-//! Phrases that comments and prose do not use: they name no part and no number, or a name that is gone.
+//! Phrases that comments and prose do not use: they name no part and no number, or a name that is
+//! gone.
 //!
 //! The style asks for the part that acts ("the reactor reaps workers") and for the number's name.
 

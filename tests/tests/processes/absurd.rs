@@ -1,5 +1,5 @@
-//! Absurd values in each word, each byte and each field that a worker can write. What they are is listed in
-//! `docs/trust.md`.
+//! Absurd values in each word, each byte and each field that a worker can write. What they are is
+//! listed in `docs/trust.md`.
 //!
 //! Whatever it is, only calls of that worker suffer, and each of them ends.
 
@@ -58,7 +58,7 @@ fn an_absurd_word_of_any_batch_hurts_only_calls_of_its_worker() {
     }
 }
 
-/// Puts bytes into the ring, says that so many are there, and waits for what comes of it.
+/// Puts bytes into the ring, claims another number of them, and waits for what comes of it.
 #[task]
 fn fill_ring(bytes: &[u8], more: u64) {
     let written = hooks::word(WRITTEN).expect("there is such a word");
@@ -134,7 +134,7 @@ fn a_ring_that_says_it_has_what_it_cannot_have_ends_only_its_worker() {
 
         assert_falls(&pool, call, "overwrote the ring");
     }
-    // So many bytes may be there, but were never written.
+    // That number of bytes may be there, but they were never written.
     let pool = crate::kit::one_worker().0;
     let call = fill_ring::submit(&pool, &[][..], RING);
     assert_falls(&pool, call, "makes no sense");

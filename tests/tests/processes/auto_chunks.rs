@@ -1,4 +1,5 @@
-//! A `map` that was not told how large its chunks are: order, blame and bounds are by the item all the same.
+//! A `map` that was not told how large its chunks are: order, blame and bounds are by the item all
+//! the same.
 
 use std::{
     sync::{
@@ -237,7 +238,7 @@ fn pass_and_note(gate: &Option<Gate>, log: &Tally, n: u64) -> u64 {
     n
 }
 
-/// Runs for so many microseconds.
+/// Runs for the given number of microseconds.
 #[task]
 fn toil(n: u64, time: u64) -> u64 {
     pass_time(micros(time));

@@ -62,7 +62,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        // What is left is in the way of nobody.
+        // What is left disturbs no other test.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
@@ -83,7 +83,7 @@ fn is_root() -> bool {
     geteuid().is_root()
 }
 
-/// Runs a program as a user who can have only so many processes, should it start itself for ever.
+/// Runs a program as a user with a limit on processes, should it start itself for ever.
 fn run_bounded(user: Option<u32>, program: &Path, arguments: &[&Path]) -> Ended {
     let mut command = Command::new("prlimit");
     command.args(["--nproc=100", "--cpu=20", "setpriv"]);

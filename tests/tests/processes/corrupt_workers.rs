@@ -1,4 +1,5 @@
-//! Workers run wild: what they send is no frame, no message, no answer to anything, or their claim table is garbage.
+//! Workers run wild: what they send is no frame, no message, no answer to anything, or their claim
+//! table is garbage.
 //!
 //! Whatever it is, only calls of that worker suffer, and each of them ends.
 
@@ -20,7 +21,7 @@ const STARTED: u32 = 18;
 const ANSWER: u32 = 19;
 pub(crate) const LOG: u32 = 20;
 
-/// A frame that claims to have a body of so many bytes.
+/// A frame whose header claims a body of `len` bytes.
 fn headed(kind: u32, len: u64, body: &[u8]) -> Vec<u8> {
     [b"cf01", &kind.to_le_bytes()[..], &len.to_le_bytes(), body].concat()
 }
@@ -72,7 +73,8 @@ fn send_and_die(bytes: &[u8]) {
     Death::Kill.now();
 }
 
-/// A worker that holds twenty other calls sends this; they run once each. How the sending call ended.
+/// A worker that holds twenty other calls sends this; they run once each. How the sending call
+/// ended.
 #[track_caller]
 fn assert_only_the_sender_falls(bytes: &[u8]) -> TaskError {
     let (error, mut notes) = fall(bytes);
@@ -81,7 +83,8 @@ fn assert_only_the_sender_falls(bytes: &[u8]) -> TaskError {
     error
 }
 
-/// How a worker ended that holds twenty other calls and sends this, in its second call; and in which order those ran.
+/// How a worker ended that holds twenty other calls and sends this, in its second call; and in
+/// which order those ran.
 #[track_caller]
 fn fall(bytes: &[u8]) -> (TaskError, Vec<u64>) {
     let (pool, pid) = one_worker();
@@ -229,7 +232,8 @@ fn a_frame_cut_short_by_a_death_hurts_only_the_call_that_ran() {
     }
 }
 
-/// One worker runs wild in this call while another holds one; calls of the wild one may be lost, but they all end.
+/// One worker runs wild in this call while another holds one; calls of the wild one may be lost,
+/// but they all end.
 #[track_caller]
 pub(crate) fn assert_others_are_safe(run_wild: impl Fn(&Pool) -> concurrent_futures::Future<u64>) {
     let pool = pool(2);
@@ -312,7 +316,8 @@ fn garbage_in_the_claim_table_hurts_only_calls_of_the_same_worker() {
 
 #[test]
 fn garbage_in_the_claim_table_of_a_dead_worker_hurts_only_calls_of_that() {
-    // By chance nobody writes that the very call that runs was never claimed; it would be run again elsewhere.
+    // Chance hardly writes that the very call that runs was never claimed; it would be run again
+    // elsewhere.
     let first_was_sent = 1 << 3 | 1;
     for word in words().filter(|word| *word != first_was_sent) {
         assert_others_are_safe(|pool| scribble_and_die::submit(pool, word));

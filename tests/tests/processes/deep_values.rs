@@ -1,4 +1,5 @@
-//! Values that are nested deeper than a stack has room for: an error of their call, on whichever side that is found.
+//! Values that are nested deeper than a stack has room for: an error of their call, on whichever
+//! side that is found.
 
 use concurrent_futures::{TaskError, task};
 use serde::{Deserialize, Serialize};

@@ -83,7 +83,7 @@ fn calls_for_a_program_that_is_not_there_all_end() {
     }
 }
 
-/// Dies in so many workers, as long as there are files to remove.
+/// Dies in each worker as long as there are files to remove.
 #[task]
 fn begin_late(deaths: &Tally, how_many: usize) {
     deaths.add();

@@ -115,7 +115,8 @@ fails! {
     an_argument_that_panics_when_written_is_a_typed_error: EncodeArgument, Panic, Encode, "out of ink";
     an_argument_that_is_not_read_is_a_typed_error: DecodeArgument, Error, Decode, "`argument`";
     an_argument_that_panics_when_read_is_a_typed_error: DecodeArgument, Panic, Decode, "out of ink";
-    an_argument_that_aborts_when_read_loses_its_worker: DecodeArgument, Abort, WorkerLost, "SIGABRT";
+    an_argument_that_aborts_when_read_loses_its_worker:
+        DecodeArgument, Abort, WorkerLost, "SIGABRT";
     a_task_that_panics_is_a_typed_error: Run, Panic, Panicked, "out of ink";
     a_task_that_aborts_loses_its_worker: Run, Abort, WorkerLost, "SIGABRT";
     a_result_that_is_not_written_is_a_typed_error: EncodeResult, Error, Encode, "out of paper";

@@ -12,7 +12,7 @@ use crate::tasks::who;
 /// A pool, to be dropped within the deadline.
 pub(crate) struct Pool(Option<ProcessPool>);
 
-/// A pool of so many workers.
+/// A pool with the given number of workers.
 #[track_caller]
 pub(crate) fn pool(workers: usize) -> Pool {
     made(ProcessPool::builder().workers(workers))

@@ -1,4 +1,5 @@
-//! Time limits that strike just as their calls end: such a call is done or timed out, never both, never its neighbour.
+//! Time limits that strike just as their calls end: such a call is done or timed out, never both,
+//! never its neighbour.
 //!
 //! ```text
 //!              before   limited                                            behind
@@ -93,7 +94,8 @@ impl Lingering {
         self.pool.submit_with(call, options)
     }
 
-    /// A call that would take so many microseconds up to its moment, and so many there, among calls without a limit.
+    /// A call that would take the first number of microseconds up to its moment, and the second
+    /// there, among calls without a limit.
     fn run_among_others(&mut self, [time, linger]: [u64; 2]) -> Neighbours {
         let (first, second) = self.split(time, linger);
         let before = self.submit(first, Options::new());
@@ -121,7 +123,8 @@ impl Lingering {
         }
     }
 
-    /// How long up to the moment and how long there, for so many microseconds to pass before the answer has left.
+    /// How long up to the moment and how long there, for the given microseconds to pass before the
+    /// answer has left.
     fn shares(&self, time: u64) -> [u64; 2] {
         match self.when {
             When::Answered | When::Finished => [time, time / 2],
@@ -255,8 +258,9 @@ fn run_limited(log: &Tally, id: u64, times: Times) -> u64 {
     id
 }
 
-/// Chunks of which one item races its limit, while the worker lingers at this moment of it. All have the limit, and may
-/// reach it on a busy machine; nothing else may happen to them. How often that one was timed out.
+/// Chunks of which one item races its limit, while the worker lingers at this moment of it. All
+/// have the limit, and may reach it on a busy machine; nothing else may happen to them. How often
+/// that one was timed out.
 #[track_caller]
 fn assert_items_are_done_or_timed_out(when: When, rounds: usize) -> usize {
     const ITEMS: u64 = 8;

@@ -1,4 +1,5 @@
-//! Long texts on their way to the parent: whole up to a limit, and beyond it they say where they were cut.
+//! Long texts on their way to the parent: whole up to a limit, and beyond it they say where they
+//! were cut.
 
 use std::{
     fmt,
@@ -14,7 +15,7 @@ use crate::kit::{made, pool};
 /// The most that is told of a text.
 const LONGEST: usize = 1 << 20;
 
-/// So many bytes that tell where they stand.
+/// `bytes` bytes that tell where they stand.
 fn noise(bytes: usize) -> String {
     let digits = (b'0'..=b'9').cycle().map(char::from);
     digits.take(bytes).collect()
@@ -37,7 +38,7 @@ fn assert_told(text: &str, bytes: usize) {
 
 const LENGTHS: [usize; 4] = [100, 40 << 10, LONGEST - 200, 3 << 20];
 
-/// Panics with so many bytes, which no hook prints.
+/// Panics with `bytes` bytes, which no hook prints.
 #[task]
 fn panic_long(bytes: usize) {
     resume_unwind(Box::new(noise(bytes)))
@@ -66,7 +67,7 @@ fn a_long_message_fits_into_the_shortest_frames() {
     assert_eq!(message, format!("{}{end}", noise(LONGEST)));
 }
 
-/// Refuses to be written or read, in so many words.
+/// Refuses to be written or read, with a text of that number of words.
 struct Wordy(usize);
 
 impl Serialize for Wordy {
@@ -102,7 +103,7 @@ fn the_words_of_a_value_that_is_not_written_are_whole_up_to_a_limit() {
     }
 }
 
-/// An error of so many words, which is its own cause.
+/// An error of that number of words, which is its own cause.
 #[derive(Debug)]
 struct Long(usize);
 

@@ -1,4 +1,5 @@
-//! Limits of memory: the call that breaks one fails, and nobody is blamed for what another has leaked.
+//! Limits of memory: the call that breaks one fails, and no call is blamed for what another has
+//! leaked.
 
 use std::{hint::black_box, thread, time::Duration};
 
@@ -21,7 +22,7 @@ pub(crate) const MIB: u64 = 1 << 20;
 const LIMIT: u64 = 128 * MIB;
 const TOO_MUCH: u64 = 300 * MIB;
 
-/// Notes that it runs, and holds so many bytes until its worker is ended.
+/// Notes that it runs, and holds `bytes` until its worker is ended.
 #[task]
 pub(crate) fn hoard(log: &Tally, number: u64, bytes: u64) -> u64 {
     log.note(number);
@@ -39,7 +40,7 @@ fn hoard_unlucky(log: &Tally, number: u64) -> u64 {
     number
 }
 
-/// Holds so many bytes for a while. The worker.
+/// Holds `bytes` for a while. The worker.
 #[task]
 fn borrow(bytes: u64) -> u32 {
     let memory = touched(bytes);
@@ -48,7 +49,7 @@ fn borrow(bytes: u64) -> u32 {
     std::process::id()
 }
 
-/// Never gives so many bytes back. The worker.
+/// Never gives `bytes` back. The worker.
 #[task]
 fn leak(bytes: u64) -> u32 {
     std::mem::forget(black_box(touched(bytes)));

@@ -3,7 +3,7 @@
 //! ```text
 //!   read   claimed   decoded   ran   half answered   answered   finished
 //!   -----| ---------------------------------------| ---------------------
-//!   blames nobody          blames the call           blames nobody: its answer is whole
+//!   blames no call         blames the call           blames no call: its answer is whole
 //! ```
 
 use concurrent_futures::{ProcessPool, TaskError, hooks, hooks::Moment, task};

@@ -1,4 +1,5 @@
-//! Limits and retries that are asked of a call, of its task and of its pool: the nearer wins, one by one.
+//! Limits and retries that are asked of a call, of its task and of its pool: the nearer wins, one
+//! by one.
 
 use std::time::{Duration, Instant};
 

@@ -32,7 +32,7 @@ fn produce(len: usize) -> Vec<u8> {
     vec![7; len]
 }
 
-/// Produces bytes in a worker that dies after so long, whatever it does then.
+/// Produces bytes in a worker that dies after the given time, whatever it does then.
 #[task]
 fn produce_and_die(len: usize, after: Duration) -> Vec<u8> {
     thread::spawn(move || {

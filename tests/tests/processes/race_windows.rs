@@ -1,4 +1,5 @@
-//! The moment at which something comes neither too late nor too early for sure: races are run about there.
+//! The moment at which something comes neither too late nor too early for sure: races are run about
+//! there.
 
 use std::time::{Duration, Instant};
 
@@ -10,18 +11,18 @@ pub(crate) struct Edge {
 }
 
 impl Edge {
-    /// About so many microseconds; too late as often as too early.
+    /// About this number of microseconds; too late as often as too early.
     pub(crate) fn at(micros: u64) -> Self {
         Self { micros, early: 1 }
     }
 
-    /// Too late once in so many times: what comes too late may cost a worker.
+    /// Too late once in this number of times: what comes too late may cost a worker.
     pub(crate) fn rarely_late(self, times: u64) -> Self {
         let early = times - 1;
         Self { early, ..self }
     }
 
-    /// So many microseconds, which is about there.
+    /// A number of microseconds, which is about there.
     pub(crate) fn near(&self, number: u64) -> u64 {
         self.micros / 2 + number % (self.micros + 1)
     }

@@ -11,7 +11,7 @@ use crate::{
     tasks::{die, who},
 };
 
-/// Runs for so long.
+/// Runs for the given time.
 #[task]
 fn run_for(limit: Duration) -> Duration {
     pass_time(limit);

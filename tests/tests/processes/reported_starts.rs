@@ -1,4 +1,5 @@
-//! Calls of which some has started and some is pending, where the pool tells starts: under a bound, say.
+//! Calls of which some has started and some is pending, where the pool tells starts: under a bound,
+//! say.
 
 use concurrent_futures::{
     MapOptions, Options, ProcessPool, Submit,
@@ -127,7 +128,8 @@ fn a_worker_that_lingers_after_its_answer_is_given_the_next_call_all_the_same() 
     let one = note::submit(&pool, &log, 1);
     eventually("its answer has left", || log.count() == 1 && one.done());
 
-    // The word of the call comes round again. On a busy machine the worker may go on meanwhile, and claim some.
+    // The word of the call comes round again. On a busy machine the worker may go on meanwhile, and
+    // claim some.
     let claimed = (2..602).filter(|n| !note::submit(&pool, &log, *n).cancel());
     let claimed: Vec<u64> = claimed.collect();
     let last = note::submit(&pool, &log, 1_000);

@@ -1,4 +1,4 @@
-//! Workers that are ended after so many calls, and what a worker leaves behind.
+//! Workers that are ended after `max_tasks` calls, and what a worker leaves behind.
 
 use std::{
     collections::HashMap,

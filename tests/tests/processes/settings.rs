@@ -218,7 +218,7 @@ fn a_limit_that_nobody_can_reach_lifts_that_of_the_pool() {
     assert_eq!(held.soon().unwrap(), 7);
 }
 
-/// Somebody may look before it has ended, or not.
+/// A reader may look before it has ended, or after.
 #[test]
 fn a_limit_of_zero_leaves_no_call_without_an_end() {
     let pool = made(ProcessPool::builder().workers(2).timeout(Duration::ZERO));

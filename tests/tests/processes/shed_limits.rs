@@ -29,7 +29,8 @@ const BATCHES: std::ops::Range<usize> = 64..320;
 /// What a task asks for that it does not mean to keep.
 const LIMIT: Duration = Duration::from_millis(300);
 
-/// How long it may last all the same: its limit, the time that a worker has to come for a call, three times over.
+/// How long it may last all the same: its limit, the time that a worker has to come for a call,
+/// three times over.
 const ORDER: Duration = Duration::from_secs(8);
 
 /// The stages of a batch, as its word has them.

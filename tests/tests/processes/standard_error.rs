@@ -38,7 +38,8 @@ fn say_and_wait(text: &str, gate: &Gate) {
     gate.pass();
 }
 
-/// Leaves a process behind that goes on for a while with the worker's standard error; notes its id, and dies.
+/// Leaves a process behind that goes on for a while with the worker's standard error; notes its id,
+/// and dies.
 #[task]
 fn leave_one_behind(pid: &Tally) {
     let mut sleep = Command::new("sleep");
@@ -48,7 +49,7 @@ fn leave_one_behind(pid: &Tally) {
     Death::Abort.now()
 }
 
-/// A pool of one worker that keeps so many lines.
+/// A pool of one worker that keeps the given number of lines.
 #[track_caller]
 fn keeping(lines: usize) -> Pool {
     made(ProcessPool::builder().workers(1).keep_stderr(lines))

@@ -1,4 +1,5 @@
-//! Workers that are stopped: nobody waits for what they have not claimed, and nothing runs twice.
+//! Workers that are stopped: no caller waits for what they have not claimed, and nothing runs
+//! twice.
 
 use concurrent_futures::Future;
 use rustix::process::Signal;

@@ -1,4 +1,5 @@
-//! The cases under a compiler whose words are not pinned: refused all the same, where they were and for our reasons.
+//! The cases under a compiler whose words are not pinned: refused all the same, where they were and
+//! for our reasons.
 //!
 //! All cases are the programs of one package, checked at once when the first test asks:
 //!

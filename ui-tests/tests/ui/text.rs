@@ -1,4 +1,5 @@
-//! The text of an error, taken apart: where it is, of what code, and which of its sentences are ours.
+//! The text of an error, taken apart: where it is, of what code, and which of its sentences are
+//! ours.
 //!
 //! ```text
 //!   error[E0277]: `File` cannot cross a process boundary        code, headline

@@ -77,7 +77,7 @@ impl Board {
         self.slots.len() as u64
     }
 
-    /// The calls of which no outcome is known, whoever waits for it.
+    /// The calls whose outcome no thread has noted yet.
     pub(crate) fn open(&self) -> Vec<u64> {
         let ids = 0..self.len();
         ids.filter(|id| self.slot(*id).outcome().is_none())

@@ -1,4 +1,4 @@
-//! The submitters, and whoever takes the results.
+//! The threads that submit calls, and those that take the results.
 
 use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
@@ -25,7 +25,8 @@ struct Submitter<'a> {
     taken: Vec<Taken>,
 }
 
-/// Has each submitter submit its calls; maps are over when this returns, the other calls may not be.
+/// Has each submitter submit its calls; maps are over when this returns, the other calls may not
+/// be.
 pub(crate) fn submit_all(
     plan: &Plan,
     pool: &dyn AnyExecutor,

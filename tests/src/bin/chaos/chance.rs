@@ -35,7 +35,7 @@ impl Chance {
         usize::try_from(number).expect("it lies between two sizes")
     }
 
-    /// True in so many of a thousand draws.
+    /// True in `share` of a thousand draws.
     pub(crate) fn permille(&mut self, share: u64) -> bool {
         self.next() % 1000 < share
     }

@@ -1,7 +1,7 @@
 //! What befalls workers and calls while a round runs.
 //!
 //! ```text
-//!   workers   signals that end them, stops; whoever stopped is continued a moment later
+//!   workers   signals that end them, stops, each continued a moment later
 //!   calls     cancels, aborts
 //!   all       close, cancel_pending, terminate, kill
 //! ```
@@ -32,7 +32,8 @@ use crate::{
     plan::{End, Events, Plan},
 };
 
-/// What ends a worker, but for the last: the first of these that comes from outside is swallowed by std's handler.
+/// What ends a worker, but for the last: the first of these that comes from outside is swallowed by
+/// std's handler.
 const SIGNALS: [Signal; 5] = [
     Signal::KILL,
     Signal::KILL,

@@ -1,5 +1,6 @@
-//! A storm of everything at once: pools of random settings, whose workers die, stop and are told to end at random
-//! moments, and whose calls fail, hang, are cancelled and tried again. Every run of every call is accounted for.
+//! A storm of everything at once: pools of random settings, whose workers die, stop and are told to
+//! end at random moments, and whose calls fail, hang, are cancelled and tried again. Every run of
+//! every call is accounted for.
 //!
 //! ```text
 //!   seed --> plan --> submitters ----> pool ----> workers: each run is noted ---.
@@ -10,8 +11,9 @@
 //!              `----------+--------------> account: what is wrong <-------------'
 //! ```
 //!
-//! `chaos --minutes 10 --seed 7`, or `--seconds 12`, or `--round-seed N` for the round of that seed alone, again and
-//! again until the time is over. A seed gives the same plans; the moments at which things happen are the machine's.
+//! `chaos --minutes 10 --seed 7`, or `--seconds 12`, or `--round-seed N` for the round of that seed
+//! alone, again and again until the time is over. A seed gives the same plans; the moments at which
+//! things happen are the machine's.
 
 mod account;
 mod arena;
@@ -119,7 +121,7 @@ fn run(plan: &Plan, log: &Tally, board: &Arc<Board>, other_children: &[u32]) {
     events::during(plan, None, log, board, || {
         arena.end(plan.end);
         calls::take_all(plan, board, left);
-        // Those that nobody waits for may be stopped.
+        // Workers without a waiter may be stopped.
         eventually("the workers are gone", || children() == other_children);
     });
 }

@@ -1,4 +1,5 @@
-//! What a round is to be: a pool and its settings, calls, and what is done to them; all of it by its seed.
+//! What a round is to be: a pool and its settings, calls, and what is done to them; all of it by
+//! its seed.
 
 use std::{fmt, time::Duration};
 
@@ -80,7 +81,7 @@ pub(crate) enum Fate {
     Taken,
     /// Taken, and a callback counts.
     CalledBack,
-    /// Nobody waits for it.
+    /// No thread waits for it.
     Detached,
 }
 

@@ -14,7 +14,8 @@ fn print(number: u32) -> u32 {
     number
 }
 
-/// A thread waits for input, by C's means, for ever: whoever wants to flush all streams waits for it.
+/// A thread waits for input, by C's means, for ever: a thread that flushes all streams waits for
+/// it.
 #[task]
 fn wait_for_input() {
     let (reader, writer) = std::io::pipe().expect("the system gives one");

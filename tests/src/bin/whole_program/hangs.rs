@@ -11,11 +11,11 @@ use crate::{
 };
 
 const CALLS: u64 = 10_000;
-/// The first so many calls are submitted one by one, the others by a `map`.
+/// The number of calls that are submitted one by one; the others by a `map`.
 const ALONE: u64 = 6_916;
-/// Of those that come alone every so many hangs.
+/// Of those submitted one by one, one hangs in this number of them.
 const HANGS_ALONE: u64 = 7;
-/// Of those of the `map` every so many hangs.
+/// Of those of the `map`, one hangs in this number of them.
 const HANGS_MAPPED: u64 = 257;
 const HANGS: u64 = ALONE / HANGS_ALONE + (CALLS - ALONE) / HANGS_MAPPED;
 

@@ -1,4 +1,5 @@
-//! Programs with pools of processes, of which tests start one by its name: what only a `main` of one's own can tell.
+//! Programs with pools of processes, of which tests start one by its name: what only a `main` of
+//! one's own can tell.
 //!
 //! ```text
 //!   test --run(WHOLE_PROGRAM, "storm kill")--> main: checks what it can itself, prints the rest

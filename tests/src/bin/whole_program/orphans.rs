@@ -37,7 +37,7 @@ fn compute_with(builder: ProcessPoolBuilder) {
         .collect();
     pids.wait_for(4);
     pids.notes().iter().for_each(|pid| println!("{pid}"));
-    // Whoever ends this program gives nobody time to put things away.
+    // The signal that ends this program leaves no time to clean up.
     drop(pids);
     println!("all compute");
     for call in calls {
@@ -52,7 +52,8 @@ fn pass(gate: &Gate) -> u32 {
     process::id()
 }
 
-/// Takes the terminal that is its second argument for its own, and says what Ctrl-C typed there ends.
+/// Takes the terminal that is its second argument for its own, and says what Ctrl-C typed there
+/// ends.
 pub(crate) fn compute_at_a_terminal() {
     let terminal = env::args_os().nth(2).expect("the terminal is named");
     setsid().expect("this program leads no group yet");
@@ -67,7 +68,8 @@ pub(crate) fn compute_at_a_terminal() {
     gate.reached_by(4);
     println!("all compute");
     await_interrupt();
-    // Ctrl-C reaches all of a group at once; a worker that it hit would be gone before it passes the gate.
+    // Ctrl-C reaches all of a group at once; a worker that it hit would be gone before it passes
+    // the gate.
     thread::yield_now();
     drop(go);
     let went_on = calls

@@ -34,14 +34,14 @@ fn threads_of_this_user() -> u64 {
     threads.map(|threads| threads.count() as u64).sum()
 }
 
-/// Lets this user have so many threads.
+/// Sets the number of threads that this user may have.
 fn allow(threads: u64) {
     let maximum = getrlimit(Resource::Nproc).maximum;
     let current = Some(threads);
     setrlimit(Resource::Nproc, Rlimit { current, maximum }).expect("it is below the hard limit");
 }
 
-/// Lets this user have as many threads as the first limit allowed.
+/// Sets this user's limit of threads back to the first one.
 fn allow_all() {
     let maximum = getrlimit(Resource::Nproc).maximum;
     let current = maximum;

@@ -108,7 +108,7 @@ pub(crate) fn with_a_reaper() {
     lose_workers();
 }
 
-/// Loses workers whose status nobody tells any more, and ends.
+/// Loses workers whose status cannot be collected, and ends.
 fn lose_workers() {
     let pool = pool(2);
     for _ in 0..20 {

@@ -89,7 +89,7 @@ fn is_death(error: &TaskError, how: Death) -> bool {
         .is_some_and(|death| death.exit_code() == how.exit_code() && death.signal() == how.signal())
 }
 
-/// Workers are killed at any moment, by somebody else.
+/// Another process kills workers at any moment.
 pub(crate) fn from_outside() {
     warm_up();
     let before = Belongings::now();
@@ -150,8 +150,8 @@ fn assert_ran_once(log: &Tally, blamed: &HashSet<u64>, calls: u64) {
     assert!((0..calls).all(|id| ran.contains(&id) || blamed.contains(&id)));
 }
 
-/// Kills the oldest worker each time there are as many as there may be, and calls went on: a pool of which no worker
-/// comes to run a call would give up.
+/// Kills the oldest worker each time the pool has all its workers, and calls went on: a pool
+/// of which no worker comes to run a call would give up.
 fn kill_again_and_again(pool: &ProcessPool, log: &Tally, kills: &AtomicU64) {
     while kills.load(Ordering::Relaxed) < KILLS {
         let ran = log.count();

@@ -53,7 +53,8 @@ fn say_number(number: u64) {
     say(format!("task {number}\n").as_bytes());
 }
 
-/// Tasks say their numbers, and this program says which of them have returned; no more in all than a pipe holds.
+/// Tasks say their numbers, and this program says which of them have returned; no more in all than
+/// a pipe holds.
 pub(crate) fn say_in_turn() {
     let pool = pool(8);
     let calls: Vec<_> = (0..2_000).map(|n| say_number::submit(&pool, n)).collect();
@@ -98,7 +99,8 @@ pub(crate) fn say_endlessly() {
     println!("all doubled");
 }
 
-/// A worker says more than anybody keeps while nobody reads this program's standard error; another works.
+/// A worker says more than any buffer keeps while this program's standard error is not read;
+/// another works.
 pub(crate) fn say_to_nobody() {
     let unread = unread_errors();
     let pool = pool(2);
@@ -152,7 +154,7 @@ pub(crate) fn say_garbage() {
     println!("harmless");
 }
 
-/// Nobody reads what this program says: its standard error is closed at the other end.
+/// This program's standard error has no reader: it is closed at the other end.
 pub(crate) fn say_into_the_void() {
     drop(unread_errors());
     let pool = pool(1);

@@ -1,4 +1,5 @@
-//! Bytes that are none of a call: cut short, changed, made up. They give a typed error or a result, and nothing else.
+//! Bytes that are none of a call: cut short, changed, made up. They give a typed error or a result,
+//! and nothing else.
 
 use std::collections::HashMap;
 
@@ -241,7 +242,11 @@ fn an_answer_that_is_none_is_a_typed_error() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 256,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn made_up_bytes_give_a_result_or_a_typed_error(head: Vec<u8>, whole: Vec<u8>, which in 0..4_usize) {

@@ -1,4 +1,5 @@
-//! Chunks of a `map` on their way through another process: a part and an answer for each of their calls.
+//! Chunks of a `map` on their way through another process: a part and an answer for each of their
+//! calls.
 
 use concurrent_futures::{MapOptions, TaskError, remote::Parts};
 use tests::{Keeper, MOMENT, elsewhere::entry_of, let_pass};

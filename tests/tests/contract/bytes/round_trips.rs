@@ -1,4 +1,5 @@
-//! What goes through bytes comes back as it was: arguments to the task, and its result to the caller.
+//! What goes through bytes comes back as it was: arguments to the task, and its result to the
+//! caller.
 
 mod bulk;
 mod chance;

@@ -1,4 +1,5 @@
-//! Serde impls of the user that fail or panic: a typed error of that call, and nobody else hears of it.
+//! Serde impls of the user that fail or panic: a typed error of that call, and no other call hears
+//! of it.
 
 use std::{fmt, mem};
 

@@ -1,4 +1,5 @@
-//! What executors promise whose workers share the memory of their caller: closures, waits in place, drops.
+//! What executors promise whose workers share the memory of their caller: closures, waits in place,
+//! drops.
 
 /// For those among them whose calls wait and run apart from the caller.
 macro_rules! local_workers {

@@ -1,4 +1,5 @@
-//! What pools promise whose workers are threads that they start: names, an initializer, closures that borrow.
+//! What pools promise whose workers are threads that they start: names, an initializer, closures
+//! that borrow.
 
 /// For those among the local workers.
 macro_rules! own_threads {

@@ -1,4 +1,5 @@
-//! What the work-stealing pool alone promises: rayon inside of its calls, which stay apart all the same.
+//! What the work-stealing pool alone promises: rayon inside of its calls, which stay apart all the
+//! same.
 
 /// For the work-stealing pool alone.
 macro_rules! work_stealing {

@@ -1,4 +1,5 @@
-//! What executors promise whose calls wait and run apart from the caller: in threads, or in other processes.
+//! What executors promise whose calls wait and run apart from the caller: in threads, or in other
+//! processes.
 
 /// For those with workers, wherever these are: calls are portable, and gates are files.
 macro_rules! workers {

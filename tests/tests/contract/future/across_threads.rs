@@ -326,7 +326,9 @@ fn worker_guards_may_be_dropped_in_any_order() {
 
 #[test]
 fn a_worker_guard_in_a_thread_local_ends_with_its_thread() {
-    thread_local! { static GUARD: std::cell::OnceCell<WorkerGuard> = const { std::cell::OnceCell::new() } }
+    thread_local! {
+        static GUARD: std::cell::OnceCell<WorkerGuard> = const { std::cell::OnceCell::new() };
+    }
 
     let thread = thread::spawn(|| GUARD.with(|guard| guard.set(ExecutorId::new().enter()).is_ok()));
 

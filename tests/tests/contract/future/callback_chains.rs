@@ -1,4 +1,5 @@
-//! Long chains of calls, each of which ends in a callback of the one before: a stack of one size is enough.
+//! Long chains of calls, each of which ends in a callback of the one before: a stack of one size is
+//! enough.
 
 use std::{
     future::Future as _,
@@ -27,8 +28,8 @@ fn links(count: usize) -> Links<usize> {
     (0..count).map(|_| Promise::new()).collect()
 }
 
-/// Has each call ended by `end` in the callback of the one before, and ends the first; the futures, and the order
-/// in which the callbacks ran.
+/// Has each call ended by `end` in the callback of the one before, and ends the first; the futures,
+/// and the order in which the callbacks ran.
 fn chain(
     links: Links<usize>,
     end: impl Fn(usize, Promise<usize>) + Clone + Send + 'static,
@@ -258,7 +259,8 @@ fn a_long_chain_of_wakers_ends() {
     assert_eq!(ended.load(Ordering::SeqCst), LONG);
 }
 
-/// Each callback submits a call that runs at once, and adds a callback to its future, which has ended.
+/// Each callback submits a call that runs at once, and adds a callback to its future, which has
+/// ended.
 fn submit_in_callbacks(left: usize, ended: Tally) {
     let future = Inline.submit(call(|| ()));
     future.add_done_callback(move |_| {

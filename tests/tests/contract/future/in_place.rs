@@ -41,7 +41,7 @@ pub(crate) fn a_worker_that_waits_for_one_of_several_runs_one_in_place<F: LocalW
 
 type Place = (u32, String);
 
-/// What runs the call of a pool whose one worker is busy: nobody, until that worker is free.
+/// What runs the call of a pool whose one worker is busy: no thread, until that worker is free.
 fn runs_on<F: Workers>(waits: impl FnOnce(&Future<Place>)) -> (Place, Place) {
     let pool = any::<F>(1);
     let held = far::Held::at(&pool, whereabouts_after::new);

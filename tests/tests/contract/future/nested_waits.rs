@@ -212,7 +212,8 @@ pub(crate) fn waiting_in_place_for_the_call_that_waits_would_deadlock<F: LocalWo
     ancestor_would_deadlock::<F>(1);
 }
 
-/// So deep that the innermost call has a thread of its own; the outermost waits for it all the same.
+/// So deep that the innermost call has a thread of its own; the outermost waits for it all the
+/// same.
 pub(crate) fn waiting_for_a_call_on_an_extra_thread_below_would_deadlock<F: LocalWorkers>() {
     ancestor_would_deadlock::<F>(many(20_000));
 }

@@ -1,4 +1,5 @@
-//! The values of a `map`, however they come together: all of them, once each, and gone when nobody wants them.
+//! The values of a `map`, however they come together: all of them, once each, and gone when no
+//! caller wants them.
 
 use std::sync::{
     Arc,
@@ -113,7 +114,8 @@ impl Drop for Living {
     }
 }
 
-/// Maps two hundred calls that make values, but for those that panic, and does something with the results.
+/// Maps two hundred calls that make values, but for those that panic, and does something with the
+/// results.
 #[track_caller]
 fn none_is_left<F: SharedMemory>(
     panics: fn(usize) -> bool,

@@ -141,7 +141,8 @@ fn a_number_that_no_pool_can_have_is_refused_when_it_is_built() {
     }
 }
 
-/// Runs a program whose environment says this of its executor, and whose `main` returns what goes wrong.
+/// Runs a program whose environment says this of its executor, and whose `main` returns what goes
+/// wrong.
 fn run_with(executor: Option<impl AsRef<OsStr>>) -> Ended {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chosen"));
     match executor {

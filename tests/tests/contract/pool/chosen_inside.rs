@@ -23,7 +23,7 @@ fn executors_of_other_people_become_pools() {
     }
 }
 
-/// Its worker waits for a call of the same pool, and has nobody else to run it.
+/// Its worker waits for a call of the same pool, which no other worker can run.
 #[task]
 fn doubled_by_another_call(n: u64) -> u64 {
     let pool = NESTED.get().expect("the test made it");

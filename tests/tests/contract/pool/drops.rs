@@ -1,4 +1,5 @@
-//! Values of the user's that panic when the library drops them: logged, and the caller hears of none.
+//! Values of the user's that panic when the library drops them: logged, and the caller hears of
+//! none.
 
 use std::{
     error::Error,

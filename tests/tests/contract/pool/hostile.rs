@@ -1,4 +1,4 @@
-//! User code that is no task and misbehaves: whatever panics, nobody is stranded.
+//! User code that is no task and misbehaves: whatever panics, no waiter is stranded.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, panic_any},

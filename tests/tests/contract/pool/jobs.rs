@@ -1,4 +1,4 @@
-//! Other people's executors: what a job does for whoever holds it.
+//! Other people's executors: what a job does for the executor that holds it.
 
 use std::{
     sync::{Arc, Mutex},

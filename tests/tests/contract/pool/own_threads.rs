@@ -7,7 +7,8 @@
 //!   F::Pool ------- Spawns: closures that own, closures that borrow
 //! ```
 //!
-//! The pools have these methods themselves, by the same names; the traits are for facts that hold on each of them.
+//! The pools have these methods themselves, by the same names; the traits are for facts that hold
+//! on each of them.
 
 use std::fmt;
 

@@ -1,4 +1,5 @@
-//! Pools that are shared: whether they are closed or broken, and waiting until they have nothing to do.
+//! Pools that are shared: whether they are closed or broken, and waiting until they have nothing to
+//! do.
 
 use std::{sync::Arc, thread, time::Duration};
 

@@ -26,7 +26,8 @@ fn counted(workers: usize) -> (ThreadPool, Arc<AtomicUsize>) {
     (pool, started)
 }
 
-/// Runs `calls` calls on `workers` workers that all meet, and the test with them; how many threads that took.
+/// Runs `calls` calls on `workers` workers that all meet, and the test with them; how many threads
+/// that took.
 fn threads_of_calls_that_meet(workers: usize, calls: usize) -> usize {
     let (pool, started) = counted(workers);
     let meeting = Arc::new(Barrier::new(calls + 1));

@@ -1,4 +1,4 @@
-//! Closures that borrow, and what works among them; see `scope_end` for the end, `scope_panics` for panics.
+//! Closures that borrow, and what works among them; see `end` for the end, `panics` for panics.
 
 use std::{
     sync::{

@@ -1,4 +1,5 @@
-//! What is gone when a scope returns: every closure, with all it captured, and every outcome nobody has.
+//! What is gone when a scope returns: every closure, with all it captured, and every outcome that
+//! no caller has.
 
 use std::sync::{
     Arc, Mutex,

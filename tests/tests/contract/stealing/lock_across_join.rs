@@ -6,9 +6,10 @@
 //!   another call, which wants the lock: run there, it waits for the code below it
 //! ```
 //!
-//! Rayon has a thread that waits do whatever there is to do meanwhile, another call too. Here
-//! the other half goes on only once the other call has begun, or has had time enough to begin: so it is certain
-//! that plain rayon falls into the trap, and a pool that does not is known to stay out of it.
+//! Rayon has a thread that waits do whatever there is to do meanwhile, another call too. Here the
+//! other half goes on only once the other call has begun, or has had time enough to begin: so it is
+//! certain that plain rayon falls into the trap, and a pool that does not is known to stay out of
+//! it.
 
 use std::{
     sync::{

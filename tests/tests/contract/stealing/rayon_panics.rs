@@ -1,4 +1,5 @@
-//! Panics in what a task gives to rayon: they fail the task's own call, or nobody's, and never end the program.
+//! Panics in what a task gives to rayon: they fail the task's own call, or none, and never end
+//! the program.
 
 use std::panic::panic_any;
 

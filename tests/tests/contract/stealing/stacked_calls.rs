@@ -1,7 +1,7 @@
 //! What may lie below a call on the stack of its worker: nothing, or a call that waits for it.
 //!
-//! A worker that waits in a join looks for something to do. It may find the bell of a call that was submitted
-//! meanwhile, and leaves that to a worker that becomes free.
+//! A worker that waits in a join looks for something to do. It may find the bell of a call that was
+//! submitted meanwhile, and leaves that to a worker that becomes free.
 
 use std::{
     cell::{Cell, RefCell},
@@ -22,7 +22,8 @@ fn pool(workers: usize) -> Arc<WorkStealingPool> {
     Arc::new(builder.build().unwrap())
 }
 
-/// A call that waits in a join, on one worker, for a half that another worker runs until it is let go.
+/// A call that waits in a join, on one worker, for a half that another worker runs until it is let
+/// go.
 pub(crate) struct Joined<T> {
     future: Future<T>,
     half_on: ThreadId,
@@ -104,8 +105,8 @@ pub(crate) fn a_call_starts_though_all_other_workers_wait() {
     outer.soon().unwrap();
 }
 
-/// A call that waits in a join for a half on a second worker, which waits in a join for a half that a third one runs
-/// until it is let go; the second one then does `rest`.
+/// A call that waits in a join for a half on a second worker, which waits in a join for a half that
+/// a third one runs until it is let go; the second one then does `rest`.
 pub(crate) fn joined_twice(
     pool: &WorkStealingPool,
     rest: impl FnOnce() + Send + 'static,
@@ -142,13 +143,14 @@ fn sum_below(n: u64) -> u64 {
     (0..n).sum()
 }
 
-/// Twenty times the sum below 300, by whoever is free: who begins it waits for others in the end.
+/// Twenty times the sum below 300, on the free workers: the worker that begins it waits for the
+/// others.
 fn parallel_sum() -> u64 {
     let parts = (0..20_u32).into_par_iter().with_max_len(1);
     parts.map(|_| sum_below(300)).sum()
 }
 
-/// Has some threads submit so many calls each, one after another: workers come and go all the time.
+/// Has some threads submit `calls` each, one after another: workers come and go all the time.
 fn storm(threads: u64, calls: u64, submit: impl Fn(u64) -> Future<()> + Sync) {
     thread::scope(|scope| {
         for thread in 0..threads {
@@ -223,7 +225,8 @@ thread_local! {
     static CALLS: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Runs `body` as the call `own`; counts it as stray if it lies on another than that which waits for it.
+/// Runs `body` as the call `own`; counts it as stray if it lies on another than that which waits
+/// for it.
 fn traced<T>(own: u64, waits: Option<u64>, strays: &AtomicUsize, body: impl FnOnce() -> T) -> T {
     let below = CALLS.with_borrow_mut(|calls| {
         let below = calls.last().copied();
@@ -258,7 +261,8 @@ pub(crate) fn a_call_runs_on_top_of_another_only_if_that_waits_for_it() {
     assert_eq!(strays.load(Ordering::SeqCst), 0);
 }
 
-/// Where a half runs is for rayon to say: here on the worker that waits, inside of that very call, for its own half.
+/// Where a half runs is for rayon to say: here on the worker that waits, inside of that very call,
+/// for its own half.
 pub(crate) fn a_half_on_top_of_the_call_it_waits_for_is_told_so() {
     let pool = pool(3);
     let inner = Arc::clone(&pool);

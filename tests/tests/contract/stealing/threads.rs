@@ -1,4 +1,5 @@
-//! The threads of a work-stealing pool: there from the start, gone with the pool, asleep when there is nothing to do.
+//! The threads of a work-stealing pool: there from the start, gone with the pool, asleep when there
+//! is nothing to do.
 
 use std::{
     collections::HashSet,
@@ -77,7 +78,8 @@ pub(crate) fn a_refused_thread_is_an_error_of_build() {
     assert!(error.source().is_some());
 }
 
-/// Waits until no thread of this name is left; the system may show one for a moment after it was joined.
+/// Waits until no thread of this name is left; the system may show one for a moment after it was
+/// joined.
 #[track_caller]
 fn are_gone(name: &str) {
     eventually("no thread is left", || {
@@ -86,8 +88,8 @@ fn are_gone(name: &str) {
     });
 }
 
-/// Has a call submitted while two of three workers wait in a join, one inside of a half, and the third runs the last half: so
-/// nobody who finds a bell may answer it.
+/// Has a call submitted while two of three workers wait in a join, one inside of a half, and the
+/// third runs the last half: so no worker that finds a wake job may run it.
 fn decline_a_bell(pool: &WorkStealingPool, name: &str) {
     let joined = joined_twice(pool, || ());
     let call = pool.spawn(|| 7);
@@ -168,7 +170,8 @@ pub(crate) fn an_idle_pool_burns_nothing() {
     assert!(burnt < A_WHILE / 10, "{burnt:?}");
 }
 
-/// Two workers wait in a join, the third runs a half: nobody can come for the call that is pending.
+/// Two workers wait in a join, the third runs a half: no worker can come for the call that is
+/// pending.
 pub(crate) fn a_call_that_nobody_may_come_for_burns_little() {
     let pool = named("nobody", 3);
     let joined = joined_twice(&pool, || ());
@@ -200,7 +203,8 @@ pub(crate) fn a_shutdown_with_a_limit_tells_of_an_initializer_though_there_was_n
     drop(release);
 }
 
-/// A worker looks for what calls have given to rayon before the next call, if the last one took its time.
+/// A worker looks for what calls have given to rayon before the next call, if the last one took its
+/// time.
 pub(crate) fn a_shutdown_with_a_limit_does_not_wait_for_what_a_worker_helps_with() {
     shuts_down_beside_what_a_task_spawned(MOMENT);
 }
@@ -224,7 +228,7 @@ fn shuts_down_beside_what_a_task_spawned(rest: Duration) {
     });
     spawns.soon().unwrap();
     started.wait();
-    // Nobody comes for its bell.
+    // No worker comes for its wake job.
     let cancelled = pool.spawn(|| 7);
     cancelled.cancel();
 

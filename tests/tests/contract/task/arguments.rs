@@ -1,4 +1,5 @@
-//! What can be given for a parameter that borrows: whatever the function itself takes there, and what owns it.
+//! What can be given for a parameter that borrows: whatever the function itself takes there, and
+//! what owns it.
 
 use std::{
     borrow::Cow,
@@ -68,9 +69,14 @@ fn with_lifetimes<'a>(left: &'a str, right: &'_ str) -> bool {
     left == right
 }
 
-/// Each argument gives what the plain function gives for `$plain`; the `both` are what that takes as well.
+/// Each argument gives what the plain function gives for `$plain`; the `both` are what that takes
+/// as well.
 macro_rules! takes {
-    ($fact:ident: $task:ident($plain:expr), both [$($both:expr),* $(,)?], owned [$($owned:expr),* $(,)?]) => {
+    (
+        $fact:ident: $task:ident($plain:expr),
+        both [$($both:expr),* $(,)?],
+        owned [$($owned:expr),* $(,)?]
+    ) => {
         #[test]
         fn $fact() {
             let expected = $task($plain);

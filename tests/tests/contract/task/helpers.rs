@@ -1,4 +1,5 @@
-//! What `#[task]` adds to a function: `new`, `submit`, `map`, `starmap`, `map_with`, and a type whose values are calls.
+//! What `#[task]` adds to a function: `new`, `submit`, `map`, `starmap`, `map_with`, and a type
+//! whose values are calls.
 
 use concurrent_futures::{MapOptions, Submit, task};
 use tests::Soon;

@@ -1,4 +1,5 @@
-//! What a task asks for each of its calls: limits, retries, names; and where its type and the library are.
+//! What a task asks for each of its calls: limits, retries, names; and where its type and the
+//! library are.
 
 use std::time::Duration;
 

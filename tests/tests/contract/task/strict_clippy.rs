@@ -1,4 +1,5 @@
-//! What `#[task]` writes raises no lint of clippy's, however strict: this file is linted with the step `clippy`.
+//! What `#[task]` writes raises no lint of clippy's, however strict: this file is linted with the
+//! step `clippy`.
 //!
 //! A function that is no task would have to be as it is here, too.
 
@@ -77,7 +78,10 @@ const fn conditional((a, b): (u64, u64)) -> u64 {
 
 /// Makes tasks, whose docs are given.
 macro_rules! tasks {
-    ($($(#[$doc:meta])* $vis:vis $name:ident($($arg:ident: $ty:ty),*) -> $out:ty $body:block)*) => {$(
+    ($(
+        $(#[$doc:meta])*
+        $vis:vis $name:ident($($arg:ident: $ty:ty),*) -> $out:ty $body:block
+    )*) => {$(
         $(#[$doc])*
         #[task]
         $vis fn $name($($arg: $ty),*) -> $out $body
@@ -93,7 +97,9 @@ tasks! {
     /// # Errors
     ///
     /// Of zero.
-    pub made_fallible(number: u64) -> Result<u64, String> { number.checked_sub(1).ok_or_else(String::new) }
+    pub made_fallible(number: u64) -> Result<u64, String> {
+        number.checked_sub(1).ok_or_else(String::new)
+    }
 }
 
 /// Makes a whole task, docs and all.

@@ -287,7 +287,8 @@ pub(crate) fn each_future_carries_its_key<F: Fixture>() {
     );
 }
 
-/// Each of 100,000 finishes alone and is taken at once: looking at all of them every time would take for ever.
+/// Each of 100,000 finishes alone and is taken at once: looking at all of them every time would
+/// take for ever.
 #[test]
 fn taking_the_first_of_100_000_over_and_over_costs_the_same_each_time() {
     const COUNT: usize = 100_000;

@@ -17,7 +17,8 @@ pub(super) fn overused(notes: &[Note], most: u64) -> Vec<String> {
 
 /// The first moment at which more calls ran than there may be workers.
 ///
-/// A run whose end nothing tells counts for nothing: a time limit, say, may have ended it at any moment.
+/// A run whose end nothing tells counts for nothing: a time limit, say, may have ended it at any
+/// moment.
 pub(super) fn too_many_at_once(notes: &[Note], workers: usize) -> Option<String> {
     let told = told(notes);
     let mut running: HashSet<(u64, u32)> = HashSet::new();
