@@ -85,20 +85,32 @@ const SIDES: &[&str] = &["worker", "parent"];
 const CIRCLES: &[&[&str]] = &[];
 
 /// Files and folders that the rule does not hold for yet.
-const NO_CIRCLE_RULE: &[&str] = &["runtime/src", "macros/src"];
+const NO_CIRCLE_RULE: &[&str] = &["runtime/src"];
 const NO_WIDTH_RULE: &[&str] = &[
-    "runtime/src",
-    "macros/src",
-    "tests",
-    "examples",
-    "docs",
+    "runtime/src/chunk",
+    "runtime/src/executor",
+    "runtime/src/exit",
+    "runtime/src/future",
+    "runtime/src/cell",
+    "runtime/src/id",
+    "runtime/src/pool_common",
+    "runtime/src/portable",
+    "runtime/src/processes",
+    "runtime/src/queue",
+    "runtime/src/shuttle_pools",
+    "runtime/src/slab",
+    "runtime/src/start",
+    "runtime/src/sync",
+    "runtime/src/threads",
+    "runtime/src/unwind",
+    "runtime/src/work_stealing",
+    "runtime/src/worker_context",
+    "tests/benches",
     "README.md",
     "ARCHITECTURE.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
 ];
 const NO_WORDS_RULE: &[&str] = NO_WIDTH_RULE;
-const NO_ORDERING_RULE: &[&str] = &["runtime/src"];
+const NO_ORDERING_RULE: &[&str] = NO_WIDTH_RULE;
 
 #[test]
 fn arrows_point_down() {

@@ -30,7 +30,7 @@ const PHRASES: &[(&str, &str)] = &[
 const NUMBER: &str = "give the number its name";
 const ACTOR: &str = "name the part that acts";
 
-/// Types that are called something else, as code: `` `Hold` `` or `` [`Hold`] ``.
+/// Types that are called something else; found as code, in backticks.
 const GONE: &[&str] = &[
     "Hold",
     "Desk",
