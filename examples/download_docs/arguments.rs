@@ -1,7 +1,8 @@
 //! What the user asked for on the command line.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
+use lexopt::prelude::*;
 use thiserror::Error;
 
 /// What `--help` prints.
@@ -33,20 +34,27 @@ pub(crate) enum ArgumentError {
     NoFolder,
     #[error("`{0}` is neither an option nor a URL; see `--help`")]
     Unknown(String),
+    #[error(transparent)]
+    Other(#[from] lexopt::Error),
 }
 
 impl Arguments {
     /// Reads the arguments that follow the program's name.
-    pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Self, ArgumentError> {
-        let mut words = words;
+    pub(crate) fn parse(
+        words: impl IntoIterator<Item = impl Into<OsString>> + 'static,
+    ) -> Result<Self, ArgumentError> {
+        let mut parser = lexopt::Parser::from_args(words);
         let mut arguments = Self::default();
-        while let Some(word) = words.next() {
-            match word.as_str() {
-                "--help" | "-h" => arguments.help = true,
-                "--out" => {
-                    arguments.out = Some(words.next().ok_or(ArgumentError::NoFolder)?.into())
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("help") | Short('h') => arguments.help = true,
+                Long("out") => {
+                    let folder = parser.value().map_err(|_| ArgumentError::NoFolder)?;
+                    arguments.out = Some(folder.into());
                 }
-                _ => arguments.add_url(word)?,
+                Value(word) => arguments.add_url(word.string()?)?,
+                Long(name) => return Err(ArgumentError::Unknown(format!("--{name}"))),
+                Short(letter) => return Err(ArgumentError::Unknown(format!("-{letter}"))),
             }
         }
         Ok(arguments)

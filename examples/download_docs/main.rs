@@ -45,7 +45,7 @@ const WORKERS: usize = 16;
 
 #[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments = Arguments::parse(env::args().skip(1)).map_err(|error| error.to_string())?;
+    let arguments = Arguments::parse(env::args_os().skip(1)).map_err(|error| error.to_string())?;
     if arguments.help {
         println!("{HELP}");
         return Ok(());

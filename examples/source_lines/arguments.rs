@@ -1,8 +1,9 @@
 //! What the user asked for on the command line.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use concurrent_futures::{PoolChoice, PoolChoiceError};
+use lexopt::prelude::*;
 use thiserror::Error;
 
 /// What counts if the user says nothing.
@@ -31,11 +32,13 @@ pub(crate) enum ArgumentError {
     #[error("`--top {0}` gives no number of crates; write `--top 15`, say")]
     Top(String),
     #[error("nothing follows `{0}`; see `--help`")]
-    Alone(String),
+    Alone(&'static str),
     #[error("there is no option `{0}`; see `--help`")]
     Unknown(String),
     #[error("`{0}` is one folder too many; name one, or none")]
     SecondFolder(String),
+    #[error(transparent)]
+    Other(#[from] lexopt::Error),
 }
 
 /// What `--help` prints.
@@ -58,20 +61,24 @@ code, comments and blank ones, crate by crate.
 
 impl Arguments {
     /// Reads the arguments that follow the program's name.
-    pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Self, ArgumentError> {
+    pub(crate) fn parse(
+        words: impl IntoIterator<Item = impl Into<OsString>> + 'static,
+    ) -> Result<Self, ArgumentError> {
         let mut arguments = Self {
             help: false,
             on: EXECUTOR.parse()?,
             top: TOP,
             folder: None,
         };
-        let mut words = words;
-        while let Some(word) = words.next() {
-            match word.as_str() {
-                "--help" | "-h" => arguments.help = true,
-                "--on" => arguments.on = words.next().ok_or(ArgumentError::Alone(word))?.parse()?,
-                "--top" => arguments.set_top(words.next().ok_or(ArgumentError::Alone(word))?)?,
-                _ => arguments.set_folder(word)?,
+        let mut parser = lexopt::Parser::from_args(words);
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("help") | Short('h') => arguments.help = true,
+                Long("on") => arguments.on = value(&mut parser, "--on")?.parse()?,
+                Long("top") => arguments.set_top(value(&mut parser, "--top")?)?,
+                Long(name) => return Err(ArgumentError::Unknown(format!("--{name}"))),
+                Short(letter) => return Err(ArgumentError::Unknown(format!("-{letter}"))),
+                Value(word) => arguments.set_folder(word)?,
             }
         }
         Ok(arguments)
@@ -82,13 +89,16 @@ impl Arguments {
         Ok(())
     }
 
-    fn set_folder(&mut self, word: String) -> Result<(), ArgumentError> {
-        if word.starts_with('-') {
-            return Err(ArgumentError::Unknown(word));
-        }
+    fn set_folder(&mut self, word: OsString) -> Result<(), ArgumentError> {
         match self.folder.replace(PathBuf::from(&word)) {
             None => Ok(()),
-            Some(_) => Err(ArgumentError::SecondFolder(word)),
+            Some(_) => Err(ArgumentError::SecondFolder(word.string()?)),
         }
     }
+}
+
+/// The text that follows an option.
+fn value(parser: &mut lexopt::Parser, option: &'static str) -> Result<String, ArgumentError> {
+    let value = parser.value().map_err(|_| ArgumentError::Alone(option))?;
+    Ok(value.string()?)
 }

@@ -61,7 +61,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let arguments = Arguments::parse(env::args().skip(1))?;
+    let arguments = Arguments::parse(env::args_os().skip(1))?;
     if arguments.help {
         println!("{}", arguments::help());
         return Ok(());

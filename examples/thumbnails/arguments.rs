@@ -1,8 +1,12 @@
 //! What the user asked for on the command line.
 
-use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::{
+    ffi::{OsStr, OsString},
+    num::NonZeroUsize,
+    path::PathBuf,
+};
 
+use lexopt::prelude::*;
 use thiserror::Error;
 
 use crate::limits::{self, Limits};
@@ -53,53 +57,62 @@ pub(crate) enum ArgumentError {
     NoOption(String),
     #[error("`{0}` is a second folder; name one")]
     SecondFolder(String),
+    #[error(transparent)]
+    Other(#[from] lexopt::Error),
 }
 
 impl Arguments {
     /// Reads the arguments that follow the program's name.
-    pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Self, ArgumentError> {
-        let mut words = words;
+    pub(crate) fn parse(
+        words: impl IntoIterator<Item = impl Into<OsString>> + 'static,
+    ) -> Result<Self, ArgumentError> {
+        let mut parser = lexopt::Parser::from_args(words);
         let mut arguments = Self::default();
-        while let Some(word) = words.next() {
-            match word.as_str() {
-                "--help" | "-h" => arguments.help = true,
-                option if option.starts_with('-') => arguments.read(option, words.next())?,
-                _ if arguments.folder.is_some() => return Err(ArgumentError::SecondFolder(word)),
-                _ => arguments.folder = Some(word.into()),
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("help") | Short('h') => arguments.help = true,
+                Long(name) => {
+                    let option = format!("--{name}");
+                    arguments.read(option, parser.value().ok())?;
+                }
+                Short(letter) => return Err(ArgumentError::NoOption(format!("-{letter}"))),
+                Value(word) if arguments.folder.is_some() => {
+                    return Err(ArgumentError::SecondFolder(word.string()?));
+                }
+                Value(word) => arguments.folder = Some(word.into()),
             }
         }
         Ok(arguments)
     }
 
-    fn read(&mut self, option: &str, value: Option<String>) -> Result<(), ArgumentError> {
-        let example = match option {
+    fn read(&mut self, option: String, value: Option<OsString>) -> Result<(), ArgumentError> {
+        let example = match option.as_str() {
             "--sheet" => "sheet.png",
             "--limit" => "2s",
             "--memory" => "256MiB",
             "--workers" => "4",
-            _ => return Err(ArgumentError::NoOption(option.to_owned())),
+            _ => return Err(ArgumentError::NoOption(option)),
         };
-        let option = option.to_owned();
         let Some(value) = value else {
             return Err(ArgumentError::NoValue { option, example });
         };
-        match self.set(&option, &value) {
-            Some(()) => Ok(()),
-            None => Err(ArgumentError::WrongValue {
+        self.set(&option, &value).ok_or_else(|| {
+            let value = value.to_string_lossy().into_owned();
+            ArgumentError::WrongValue {
                 option,
                 value,
                 example,
-            }),
-        }
+            }
+        })
     }
 
     /// `None` if the value does not fit.
-    fn set(&mut self, option: &str, value: &str) -> Option<()> {
+    fn set(&mut self, option: &str, value: &OsStr) -> Option<()> {
         match option {
             "--sheet" => self.sheet = Some(value.into()),
-            "--limit" => self.limits.time = limits::time(value)?,
-            "--memory" => self.limits.memory = limits::memory(value)?,
-            _ => self.workers = Some(value.parse().ok()?),
+            "--limit" => self.limits.time = limits::time(value.to_str()?)?,
+            "--memory" => self.limits.memory = limits::memory(value.to_str()?)?,
+            _ => self.workers = Some(value.to_str()?.parse().ok()?),
         }
         Some(())
     }
@@ -110,7 +123,7 @@ mod tests {
     use super::*;
 
     fn parse(words: &str) -> Result<Arguments, String> {
-        let words = words.split_whitespace().map(str::to_owned);
+        let words: Vec<_> = words.split_whitespace().map(str::to_owned).collect();
         Arguments::parse(words).map_err(|error| error.to_string())
     }
 

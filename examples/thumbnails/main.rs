@@ -51,7 +51,7 @@ use sheet::{Card, End, SIDE};
 
 #[concurrent_futures::main]
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments = Arguments::parse(env::args().skip(1)).map_err(|error| error.to_string())?;
+    let arguments = Arguments::parse(env::args_os().skip(1)).map_err(|error| error.to_string())?;
     if arguments.help {
         println!("{HELP}");
         return Ok(());
