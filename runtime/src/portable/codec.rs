@@ -1,4 +1,4 @@
-//! The format of what is no bulk: postcard, which this file alone names.
+//! The format of what is no bulk: postcard, which in this part only this file names.
 
 use std::{borrow::Cow, error::Error, fmt};
 

@@ -9,10 +9,10 @@
 //! All that a worker sends is untrusted: lengths are checked before memory is allocated for them.
 
 pub(super) mod answers;
-pub(super) mod arguments;
+pub(super) mod batch;
+pub(super) mod control;
 pub(super) mod explain;
 pub(super) mod features;
-pub(super) mod fields;
 pub(super) mod frame;
 #[cfg(all(test, not(loom)))]
 mod fuzz;

@@ -13,7 +13,7 @@ use proptest::{
 use tests::{Soon, collect_log, far::Tally};
 
 use crate::{
-    corrupt_workers::{LOG, answer, assert_others_are_safe, frame, numbers},
+    corrupt_workers::{LOG, answer, assert_others_are_safe, frame, numbers, varints},
     kit::{Pool, made},
     tasks::{note, who},
 };
@@ -150,7 +150,7 @@ fn send_and_wait(bytes: &[u8]) {
 }
 
 fn text(text: &[u8]) -> Vec<u8> {
-    [&(text.len() as u64).to_le_bytes()[..], text].concat()
+    [&varints(&[text.len() as u64])[..], text].concat()
 }
 
 /// The answer of batch two, an error of this code with three texts.
@@ -162,10 +162,10 @@ fn error(code: u8, texts: [&[u8]; 3]) -> Vec<u8> {
 /// A record of a log, its numbers and its texts.
 fn logged(level: u64, line: [u64; 2], texts: [&[u8]; 4]) -> Vec<u8> {
     let [target, module, file, said] = texts.map(text);
-    let flag = numbers(&[1]);
-    let line = numbers(&line);
+    let flag = varints(&[1]);
+    let line = varints(&line);
     [
-        numbers(&[level]),
+        varints(&[level]),
         target,
         flag.clone(),
         module,
@@ -183,7 +183,7 @@ fn senseless() -> Vec<(u32, Vec<u8>)> {
     const NO_TEXT: &[u8] = b"\xff\xfe\xc3";
     let longer = vec![b'x'; (1 << 20) + 100];
     let long = &longer[..];
-    let too_long = numbers(&[2, 0, u64::MAX]);
+    let too_long = varints(&[u64::MAX]);
     vec![
         (ANSWER, error(6, [FINE; 3])),
         (ANSWER, error(1, [NO_TEXT, FINE, FINE])),
@@ -200,12 +200,12 @@ fn senseless() -> Vec<(u32, Vec<u8>)> {
         (ANSWER, [numbers(&[2, u64::MAX]), vec![0]].concat()),
         (STARTED, numbers(&[2, 2])),
         (NEWS, vec![0]),
-        (HELLO, numbers(&[1, 2, 3, 2, 0])),
-        (HELLO, numbers(&[1, 2, 3, 1, u64::MAX])),
-        (UNREADY, [numbers(&[2]), text(FINE)].concat()),
-        (UNREADY, [numbers(&[1]), text(NO_TEXT)].concat()),
-        (UNREADY, [numbers(&[1]), text(long)].concat()),
-        (UNREADY, [numbers(&[1]), text(FINE)].concat()),
+        (HELLO, varints(&[1, 2, 3, 2])),
+        (HELLO, varints(&[1, 2, 3, 1, u64::MAX])),
+        (UNREADY, [varints(&[2]), text(FINE)].concat()),
+        (UNREADY, [varints(&[1]), text(NO_TEXT)].concat()),
+        (UNREADY, [varints(&[1]), text(long)].concat()),
+        (UNREADY, [varints(&[1]), text(FINE)].concat()),
         (LOG, logged(0, [1, 1], [FINE; 4])),
         (LOG, logged(6, [1, 1], [FINE; 4])),
         (LOG, logged(u64::MAX, [1, 1], [FINE; 4])),
@@ -266,8 +266,8 @@ fn by_chance() -> impl Strategy<Value = Vec<u8>> {
         frame(STARTED, &numbers(&[1])),
         frame(NEWS, &[]),
         frame(LOG, &logged(2, [1, 7], [b"a", b"b", b"c", b"d"])),
-        frame(UNREADY, &[numbers(&[1]), text(b"a")].concat()),
-        frame(HELLO, &numbers(&[1, 2, 3, 0, 0])),
+        frame(UNREADY, &[varints(&[1]), text(b"a")].concat()),
+        frame(HELLO, &varints(&[1, 2, 3, 0])),
     ];
     let change = (any::<prop::sample::Index>(), any::<u8>(), 0..4_u8);
     let frames = prop::collection::vec(prop::sample::select(fine), 1..6);

@@ -50,6 +50,20 @@ pub(crate) fn numbers(numbers: &[u64]) -> Vec<u8> {
         .collect()
 }
 
+/// Numbers as control messages have them: seven bits a byte, the least first.
+pub(crate) fn varints(numbers: &[u64]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for &number in numbers {
+        let mut rest = number;
+        while rest > 127 {
+            bytes.push(rest as u8 | 128);
+            rest >>= 7;
+        }
+        bytes.push(rest as u8);
+    }
+    bytes
+}
+
 /// Sends bytes to the parent, and waits for what comes of it.
 #[task]
 fn send_and_wait(bytes: &[u8]) {
@@ -171,21 +185,21 @@ fn an_answer_given_twice_ends_only_its_sender() {
 
 #[test]
 fn a_hello_of_another_build_ends_only_its_sender() {
-    let hello = numbers(&[1, 2, 3, 0, 0]);
+    let hello = varints(&[1, 2, 3, 0]);
 
     assert_falls_since(&frame(HELLO, &hello), "makes no sense");
 }
 
 #[test]
 fn a_worker_that_takes_itself_for_unready_ends_alone() {
-    let reason = [&4_u64.to_le_bytes()[..], b"wild"].concat();
+    let reason = [&varints(&[0, 4])[..], b"wild"].concat();
 
     assert_only_the_sender_falls(&frame(UNREADY, &reason));
 }
 
 #[test]
 fn a_record_that_nobody_asked_for_ends_only_its_sender() {
-    let record = numbers(&[1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let record = varints(&[1, 0, 0, 0, 0, 0]);
 
     assert_falls_since(&frame(LOG, &record), "makes no sense");
 }

@@ -32,6 +32,7 @@ use crate::{
         os::{program::Program, rights},
         shared::table::Table,
         wire::{
+            control::Bytes,
             features::SystemFeatures,
             identity::{Identity, PROTOCOL},
             message::Welcome,
@@ -265,7 +266,7 @@ impl ProcessPoolBuilder {
             logs: log::LevelFilter::Off,
             memory: self.defaults.memory_limit().unwrap_or_default(),
             name: program_name(&program),
-            initializer: call,
+            initializer: call.map(|(task, arguments)| (task, Bytes(arguments.into()))),
         };
         let arguments = self.arguments.or(entry.arguments());
         let program = (program, identity.fingerprint());

@@ -1,9 +1,9 @@
-//! Which features of the system a worker uses.
+//! Which features of the system the watchdog of a worker uses.
 
-use super::fields::{Fields, Writer};
+use serde::{Deserialize, Serialize};
 
-/// What of the system the watching thread may use; tests do without.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What of the system the watchdog may use; tests do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SystemFeatures {
     pub(crate) death_signal: bool,
     pub(crate) pidfd: bool,
@@ -15,16 +15,4 @@ impl SystemFeatures {
         death_signal: true,
         pidfd: true,
     };
-
-    pub(crate) fn write(self, writer: &mut Writer) {
-        writer.flag(self.death_signal);
-        writer.flag(self.pidfd);
-    }
-
-    pub(crate) fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self {
-            death_signal: fields.flag()?,
-            pidfd: fields.flag()?,
-        })
-    }
 }

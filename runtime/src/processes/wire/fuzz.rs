@@ -57,10 +57,10 @@ fn frames() -> Vec<Vec<u8>> {
         message::hello(&identity, None),
         message::hello(&identity, Some(b"bytes")),
         message::unready("no licence", true),
-        message::started(BatchNumber(7)),
+        message::started(BatchNumber(7)).to_vec(),
         message::answer_error(BatchNumber(7), 3, &TaskError::encode("no map")),
         message::answer_error(BatchNumber(7), 3, &TaskError::panicked(Box::new(17))),
-        message::notify(),
+        message::notify().to_vec(),
         value,
     ]
 }

@@ -3,17 +3,17 @@
 use std::borrow::Cow;
 
 use log::Level;
+use serde::{Deserialize, Serialize};
 
-use super::{
-    fields::{Fields, Writer},
-    message,
-};
-use crate::error::truncated;
+use super::control::{self, Text};
 
-/// How many bytes are sent of a target, a module's path and a file's.
-const LONGEST_PATH: usize = 4 << 10;
+/// The kind of its frame.
+pub(super) const KIND: u32 = 20;
 
-/// One record on its way.
+/// The maximum number of bytes of a target, a module's path and a file's.
+const MAX_PATH: usize = 4 << 10;
+
+/// One log record.
 #[derive(Debug)]
 pub(crate) struct LogRecord {
     pub(crate) level: Level,
@@ -24,52 +24,45 @@ pub(crate) struct LogRecord {
     pub(crate) text: String,
 }
 
-/// The frame of a record. Runs user code: what its arguments write.
+/// Its fields, as they travel.
+#[derive(Serialize, Deserialize)]
+struct Fields<'a> {
+    level: u32,
+    target: Text<'a>,
+    module: Option<Text<'a>>,
+    file: Option<Text<'a>>,
+    line: Option<u32>,
+    text: Text<'a>,
+}
+
+/// The frame of a record. Runs user code: the formatting of its arguments.
 pub(crate) fn frame(record: &log::Record<'_>) -> Vec<u8> {
     let text = match record.args().as_str() {
         Some(text) => Cow::Borrowed(text),
         None => Cow::Owned(record.args().to_string()),
     };
-    let mut writer = Writer::default();
-    writer.number(record.level() as u64);
-    writer.text(&truncated(record.target(), LONGEST_PATH));
-    write_path(&mut writer, record.module_path());
-    write_path(&mut writer, record.file());
-    writer.flag(record.line().is_some());
-    writer.number(record.line().unwrap_or_default().into());
-    writer.text(&text);
-    writer.frame(message::LOG)
-}
-
-fn write_path(writer: &mut Writer, path: Option<&str>) {
-    writer.flag(path.is_some());
-    writer.text(&truncated(path.unwrap_or_default(), LONGEST_PATH));
+    let path = |path| Text::within(path, MAX_PATH);
+    let fields = Fields {
+        level: record.level() as u32,
+        target: path(record.target()),
+        module: record.module_path().map(path),
+        file: record.file().map(path),
+        line: record.line(),
+        text: Text::new(&text),
+    };
+    control::frame(KIND, &fields)
 }
 
 impl LogRecord {
-    pub(crate) fn read(mut fields: Fields<'_>) -> Option<Self> {
-        let level = usize::try_from(fields.number()?).ok()?;
-        let level = Level::iter().find(|each| *each as usize == level)?;
-        let target = fields.text()?.to_owned();
-        let (module, file) = (read_path(&mut fields)?, read_path(&mut fields)?);
-        let (has_line, line) = (fields.flag()?, fields.number()?.try_into().ok()?);
+    pub(crate) fn read(body: &[u8]) -> Option<Self> {
+        let fields: Fields<'_> = control::read(body)?;
         Some(Self {
-            level,
-            target,
-            module,
-            file,
-            line: has_line.then_some(line),
-            text: {
-                let text = fields.text()?.to_owned();
-                fields.end()?;
-                text
-            },
+            level: Level::iter().find(|level| *level as u32 == fields.level)?,
+            target: fields.target.into_string(),
+            module: fields.module.map(Text::into_string),
+            file: fields.file.map(Text::into_string),
+            line: fields.line,
+            text: fields.text.into_string(),
         })
     }
-}
-
-fn read_path(fields: &mut Fields<'_>) -> Option<Option<String>> {
-    let is_there = fields.flag()?;
-    let path = fields.text()?;
-    Some(is_there.then(|| path.to_owned()))
 }

@@ -45,9 +45,10 @@ use crate::{
             table::Table,
         },
         wire::{
+            batch::CallBatch,
             frame::{FrameReader, OnLong, ReadStatus},
             identity::Identity,
-            message::{self, CallBatch, FromParent, Welcome},
+            message::{self, FromParent, Welcome},
             socket::disable_sigpipe,
         },
     },
@@ -207,7 +208,7 @@ impl Worker {
             .tasks
             .get(task as usize)
             .ok_or_else(no_such_task)?
-            .run(&arguments);
+            .run(&arguments.0);
         flush_output();
         result.map(Some).map_err(|error| match error.message() {
             Some(message) => TaskError::rejected(format!("initializer panicked: {message}")),

@@ -13,7 +13,7 @@ use crate::processes::{
         clock,
         table::WORDS,
     },
-    wire::{arguments::Arguments, message::CallBatch},
+    wire::batch::{Arguments, CallBatch},
 };
 
 impl WorkerRecord {
