@@ -4,7 +4,8 @@
 //!   table: counters | claim words (`claims`) | bytes of the `ring`
 //! ```
 //!
-//! A worker may write anything into it. The parent copies before it looks, and checks what it reads.
+//! A worker may write anything into it. The parent copies before it looks, and checks what it
+//! reads.
 
 pub(super) mod claims;
 pub(super) mod clock;

@@ -1,6 +1,6 @@
 //! How much memory a process holds, as the system tells it.
 
-/// How many bytes of memory this process holds; its resident set.
+/// The number of bytes of memory that this process holds: its resident set.
 pub(crate) fn own_memory() -> Option<u64> {
     memory_of("self")
 }

@@ -1,9 +1,9 @@
 //! The modules of this program, as its loader knows them: the program itself first, then its
 //! dynamic libraries.
 //!
-//! A module lies elsewhere with each start, so that distances between two of them say nothing. What
-//! lies within one always has the same distance from its base, and the headers and notes of a
-//! module (the build id among them, where the linker writes one) tell its build.
+//! A module is loaded at another address with each start, so distances between two modules say
+//! nothing. Within one, code always has the same distance from the base. The headers and notes of a
+//! module (with the build id, where the linker writes one) identify its build.
 
 use std::{
     ffi::{c_int, c_void},
@@ -19,12 +19,12 @@ type Header = libc::Elf32_Phdr;
 
 /// A file that was loaded.
 pub(crate) struct Module {
-    /// What the loader adds to addresses as they stand in the file.
+    /// What the loader adds to the addresses in the file.
     base: usize,
-    /// Where its headers lie, and what they are, byte by byte.
+    /// The address of its headers, and their bytes.
     pub(crate) place: usize,
     pub(crate) headers: Vec<u8>,
-    /// Where its segments lie.
+    /// The addresses of its segments.
     loads: Vec<Range<usize>>,
     notes: Vec<u8>,
 }
@@ -88,7 +88,7 @@ impl Module {
         self.loads.iter().any(|load| load.contains(&address))
     }
 
-    /// Whether the linker has left a number in its notes that tells its content.
+    /// Whether its notes contain a build id.
     pub(crate) fn has_build_id(&self) -> bool {
         const NT_GNU_BUILD_ID: u32 = 3;
         // Length of the name, length of the number, kind, name.
@@ -117,12 +117,12 @@ unsafe fn copied(range: Range<usize>) -> Vec<u8> {
     unsafe { slice::from_raw_parts(start, range.len()) }.to_vec()
 }
 
-/// For each address the build of the module in which it lies, and where in that.
+/// For each address, the build of the module that contains it, and the distance from its base.
 pub(crate) fn locate(modules: &[Module], addresses: &[usize]) -> Vec<(u64, usize)> {
     let mut builds = vec![None; modules.len()];
     let locate = |address: &usize| {
         let index = modules.iter().position(|module| module.holds(*address));
-        // Code that no module holds was made while the program runs: nothing is known of it.
+        // Code outside of all modules was generated at run time: nothing is known of it.
         index.map_or((0, 0), |index| {
             let module = &modules[index];
             let build = *builds[index].get_or_insert_with(|| module.fingerprint());

@@ -22,20 +22,20 @@ use std::{
 use super::modules::{self, Module};
 use crate::executor::BuildError;
 
-/// What is started as a worker.
+/// The program that is started as a worker.
 pub(crate) struct Program {
-    /// What people know it by.
+    /// Its name, for messages.
     pub(crate) name: PathBuf,
-    /// What the system finds it by.
+    /// The path by which the system finds it.
     pub(crate) path: PathBuf,
-    /// Whether it is this program's own file, and none that the user has named.
+    /// Whether it is this program's own file, and not one that the user has named.
     pub(crate) is_own: bool,
     /// Keeps `path` alive, where that leads to a descriptor.
     held: Option<File>,
 }
 
 impl Program {
-    /// The one that the user has named, of which nothing is asked before it is started.
+    /// The program that the user has named. It is not checked before it is started.
     pub(crate) fn named(name: PathBuf) -> Self {
         Self {
             path: name.clone(),
@@ -51,7 +51,7 @@ impl Program {
         own.map_err(|error| BuildError::ProgramFile(Arc::new(error)))
     }
 
-    /// The name of the file, without where it is.
+    /// The name of the file, without its directory.
     pub(crate) fn file_name(&self) -> String {
         let own = std::env::current_exe().ok();
         let path = if self.held.is_some() { None } else { own };
@@ -69,8 +69,7 @@ impl Program {
         }
     }
 
-    /// Refuses a file that this program may not start. What else can go wrong shows when it is
-    /// started.
+    /// Refuses a file that this program may not execute. Other errors show when it is started.
     fn check(&self) -> io::Result<()> {
         use rustix::{
             fs::{Access, access},
@@ -88,7 +87,7 @@ impl Program {
     }
 }
 
-/// How long the file of this program is; zero if it is not found.
+/// The length of this program's file; zero if it is not found.
 pub(crate) fn own_len() -> u64 {
     let len = |own: Program| std::fs::metadata(own.path).map(|file| file.len());
     find().and_then(len).unwrap_or_default()
@@ -112,8 +111,8 @@ fn find() -> io::Result<Program> {
     }
     match own.start().and_then(mapped_file) {
         Some(file) => held(&own, file),
-        // A program that unpacks itself into memory without a file; what unpacks it is the file to
-        // start.
+        // A program that was unpacked into memory has no file; the file that unpacks it is the one
+        // to start.
         None => Ok(Program::at(EXE.into())),
     }
 }
@@ -164,7 +163,7 @@ fn mapped_file(address: usize) -> Option<PathBuf> {
     path.starts_with('/').then(|| path.into())
 }
 
-/// The program in this file, which is held so that it stays the same, if it is this one.
+/// The program in this file, if it is this one. The file is held open, so that it stays the same.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn held(own: &Module, name: PathBuf) -> io::Result<Program> {
     let in_file =

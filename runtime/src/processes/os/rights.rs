@@ -1,16 +1,16 @@
-//! Rights that a program has beyond those of the program that started it.
+//! Raised rights: those that a program has beyond the program that started it.
 
 use rustix::process;
 
 /// Whether this program runs with raised rights: it is set-uid or set-gid, has file capabilities,
-/// or has taken another effective user or group, with whom its workers would begin.
+/// or has taken another effective user or group, which its workers would inherit.
 pub(crate) fn are_raised() -> bool {
     process::getuid() != process::geteuid()
         || process::getgid() != process::getegid()
         || is_secure_execution()
 }
 
-/// Whether the system itself says so. It does of file capabilities, which change no user.
+/// Whether the system says so. It does for file capabilities, which change no user.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn is_secure_execution() -> bool {
     // SAFETY: reads what the kernel has handed to this program.

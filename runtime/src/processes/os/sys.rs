@@ -1,4 +1,4 @@
-//! Calls of the system that rustix does not offer, or offers as unsafe ones.
+//! System calls that rustix does not offer, or offers as unsafe functions.
 
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 
@@ -48,7 +48,7 @@ pub(crate) fn group_of(process: Option<Pid>) -> Option<Pid> {
     Pid::from_raw(group.max(0))
 }
 
-/// Ends this process at once, with nothing put away. Where a sandbox refuses that too, by a fault.
+/// Ends this process at once, without cleanup. If a sandbox refuses that, it ends by a fault.
 pub(crate) fn exit_now(code: i32) -> ! {
     // SAFETY: it takes any code, and touches no memory of this process.
     unsafe { libc::_exit(code) }
@@ -56,7 +56,8 @@ pub(crate) fn exit_now(code: i32) -> ! {
 
 /// Flushes what C code of this process has printed to its standard output.
 ///
-/// To that alone: to flush all streams takes the lock of each, and a thread that waits for input holds one.
+/// Only that stream: flushing all streams takes the lock of each, and a thread that waits for input
+/// holds one.
 pub(crate) fn flush_c_stdout() {
     #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
     let stream = {
@@ -64,14 +65,14 @@ pub(crate) fn flush_c_stdout() {
             #[cfg_attr(target_vendor = "apple", link_name = "__stdoutp")]
             static stdout: *mut libc::FILE;
         }
-        // SAFETY: the C library has set it before `main`; a program that changes it does so as C has it.
+        // SAFETY: the C library has set it before `main`; a program may change it only as C allows.
         unsafe { stdout }
     };
     #[cfg(any(target_os = "linux", target_os = "android"))]
     if !has_pending(stream) {
         return;
     }
-    // Null is all streams: other systems name this one by a macro.
+    // Null means all streams: other systems name this one by a macro.
     #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
     let stream = std::ptr::null_mut();
     // SAFETY: it is a stream of the C library, which locks it.
@@ -90,8 +91,8 @@ fn has_pending(stream: *mut libc::FILE) -> bool {
     unsafe { __fpending(stream) != 0 }
 }
 
-/// Whether a descriptor can be read at this moment. Unlike `poll` this is told whatever the limit
-/// on open files; of a descriptor that is not open it says no.
+/// Whether a descriptor can be read at this moment. Unlike `poll`, this works with any limit on
+/// open files. False for a descriptor that is not open.
 pub(crate) fn is_readable(fd: BorrowedFd<'_>) -> bool {
     const NOW: Timespec = Timespec {
         tv_sec: 0,

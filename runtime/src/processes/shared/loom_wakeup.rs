@@ -1,4 +1,4 @@
-//! Every interleaving of a worker that has news with a parent that is about to sleep.
+//! Every interleaving of a worker that writes to the ring with a parent that is about to sleep.
 
 use loom::{
     sync::{
@@ -28,7 +28,8 @@ impl SleepFlag for AtomicU64 {
     }
 }
 
-/// What both share: whether the parent sleeps, how much news there is, and knocks that were not heard.
+/// What both share: the sleep flag, the counter of the ring, and the notifications that are under
+/// way.
 #[derive(Default)]
 struct Model {
     asleep: AtomicU64,
@@ -37,7 +38,7 @@ struct Model {
 }
 
 impl Model {
-    /// The worker puts something into the ring.
+    /// The worker writes to the ring.
     fn publish(&self, published: u64) {
         self.published.store(published, Ordering::Release);
         if wakeup::must_notify(&self.asleep) {
@@ -45,13 +46,13 @@ impl Model {
         }
     }
 
-    /// The parent lies down: what it finds then. It sleeps only if that is what it knew before.
+    /// The parent prepares to sleep; returns the counter. It sleeps only if that has not changed.
     fn prepare_sleep(&self) -> u64 {
         wakeup::prepare_sleep(&self.asleep);
         self.published.load(Ordering::Acquire)
     }
 
-    /// The parent hears the knocks that have come, if any.
+    /// The parent takes the notifications; true if there were any.
     fn drain(&self) -> bool {
         self.notifications.swap(0, Ordering::AcqRel) > 0
     }

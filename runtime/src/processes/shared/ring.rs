@@ -1,31 +1,31 @@
-//! Answers in shared memory: bytes that the worker puts in at one end and its parent takes out at the other.
+//! The ring: a single-producer single-consumer byte queue in shared memory, for short answers.
 //!
 //! ```text
 //!   worker                                        parent
 //!
 //!   push: room? --> bytes --> written  ---->  take: written --> bytes copied out --> read
-//!                                  ... and knock if the parent is asleep (`doze`)
+//!                                  ... and notify if the parent sleeps (`wakeup`)
 //! ```
 //!
-//! - The worker waits for nothing: what the ring has no room for goes over the link.
-//! - An answer is whole before `written` says that it is there, and is there before its call counts as done. So whatever
-//!   a worker had answered can be had when it is dead.
-//! - The parent copies before it looks. What it is told is checked: `written` may say anything.
+//! - The worker never waits: an answer for which the ring has no room goes over the socket.
+//! - An answer is complete before `written` covers it, and is there before its call counts as done.
+//!   So the parent can take all answers of a worker that has died.
+//! - The parent copies before it looks, and checks what it reads: `written` may have any value.
 
 use std::sync::{Arc, atomic::Ordering};
 
 use super::table::{Counter, RING, Table};
 
-/// No answer in the ring is longer: a long one is sent as it lies.
+/// The maximum length of a record. A longer answer is sent over the socket without a copy.
 const LONGEST_RECORD: usize = 16 << 10;
 
 /// The worker's end.
 pub(crate) struct Producer {
     table: Arc<Table>,
     written: u64,
-    /// How many bytes the parent had taken when this was last looked at.
+    /// The number of bytes that the parent had taken at the last look.
     read: u64,
-    /// How many were there when the parent was last told.
+    /// The value of `written` at the last notification.
     notified: u64,
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Consumer {
     read: u64,
 }
 
-/// The worker has overwritten what the ring says of itself.
+/// The worker has overwritten the counters of the ring.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it overwrote the ring of its answers")]
 pub(crate) struct Overwritten;
@@ -61,19 +61,20 @@ impl Producer {
             self.table.put(self.written, piece);
             self.written += piece.len() as u64;
         }
-        // ORDERING: Release shows the bytes to who sees that they are there.
+        // ORDERING: Release pairs with the Acquire in `Consumer::written`: the bytes happen before.
         self.table
             .counter(Counter::Written)
             .store(self.written, Ordering::Release);
         true
     }
 
-    /// Whether the parent should hear that it has something to take: a good part of the ring is full.
+    /// Whether the parent should be notified before the batch is over: a quarter of the ring is
+    /// new.
     pub(crate) fn is_filling(&self) -> bool {
         self.written - self.notified > RING as u64 / 4
     }
 
-    /// The parent was told of all that is there.
+    /// The parent was notified of all that was written.
     pub(crate) fn mark_notified(&mut self) {
         self.notified = self.written;
     }
@@ -83,9 +84,10 @@ impl Producer {
         if needed - self.read <= RING as u64 {
             return true;
         }
-        // ORDERING: Acquire pairs with `take`: the parent has copied what is overwritten.
+        // ORDERING: Acquire pairs with the Release in `take`: the parent has copied the bytes that
+        // this worker overwrites.
         let read = self.table.counter(Counter::Read).load(Ordering::Acquire);
-        // Never more than was written, unless somebody has overwritten it.
+        // It is never more than was written, unless a task has overwritten the counter.
         self.read = read.clamp(self.read, self.written);
         needed - self.read <= RING as u64
     }
@@ -110,7 +112,8 @@ impl Consumer {
         }
         self.table.take(self.read, len as usize, out);
         self.read = written;
-        // ORDERING: Release keeps the copy before it: the worker may overwrite the bytes from here on.
+        // ORDERING: Release pairs with the Acquire in `has_room`: the copy happens before the
+        // worker overwrites the bytes.
         self.table
             .counter(Counter::Read)
             .store(written, Ordering::Release);
@@ -118,7 +121,7 @@ impl Consumer {
     }
 
     fn written(&self) -> u64 {
-        // ORDERING: Acquire pairs with `push`: the bytes are there.
+        // ORDERING: Acquire pairs with the Release in `push`: the bytes are there.
         self.table.counter(Counter::Written).load(Ordering::Acquire)
     }
 }

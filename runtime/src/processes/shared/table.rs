@@ -1,17 +1,20 @@
-//! The memory that one worker shares with its parent: the claims on its batches, and the ring of its answers.
+//! The table: memory that one worker and its parent map, with claim words, counters and the ring.
 //!
 //! ```text
-//!   | since | written | read | asleep | taking over | ended | word 0 | word 1 | ... | ring: bytes |
-//!                                                     batch n has word n modulo their count
+//!   | since | written | read | asleep | taking over | exit | word 0 | word 1 | ... | ring: bytes |
+//!                                              batch n has word n modulo their count
 //! ```
 //!
-//! `since` is when the worker claimed its last call, on the clock that both read: it is written
-//! before that claim, where the call has a time limit, and believed no farther than the parent has
-//! seen. `written` and `read` are the two ends of the `ring`, `asleep` is the business of `doze`;
-//! each of them has a cache line of its own. The memory has no name, and cannot be made smaller by
-//! the worker, whose parent would fall over the edge. `taking over` is the number of the last batch
-//! with a long frame whose header the worker has seen; the parent reads it once the worker is dead,
-//! and so `ended`, which is why the worker ended itself.
+//! - `since` is the moment of the worker's last claim, on the clock that both read. It is written
+//!   before that claim if the call has a time limit. The parent believes no moment that is earlier
+//!   than what it has seen.
+//! - `written` and `read` are the two ends of the `ring`; `asleep` is the flag of `wakeup`.
+//! - `taking over` is the number of the last batch with a long frame whose header the worker has
+//!   seen, and `exit` is why the worker ended itself. The parent reads both once the worker is
+//!   dead.
+//!
+//! Each counter has a cache line of its own, against false sharing. The memory has no name, and is
+//! sealed: if a worker could truncate it, reading past its end would raise SIGBUS in the parent.
 
 use std::{
     fs::File,
@@ -24,10 +27,10 @@ use memmap2::{MmapOptions, MmapRaw};
 
 use super::claims::{BatchNumber, Claim, Handover};
 
-/// How many batches may be with a worker at the same time, at most.
+/// The maximum number of batches that are with a worker at the same time.
 pub(crate) const WORDS: usize = 256;
 
-/// How many bytes of answers may lie in the ring; a power of two.
+/// The size of the ring in bytes; a power of two.
 pub(crate) const RING: usize = 256 << 10;
 
 /// The size of a cache line, or more.
@@ -42,20 +45,20 @@ const BYTES: usize = RING_START + RING;
 pub(crate) enum Counter {
     /// When the last call was claimed.
     Since = 0,
-    /// How many bytes were ever put into the ring; the worker's.
+    /// The number of bytes ever written to the ring. Written by the worker.
     Written = 1,
-    /// How many were ever taken out of it; the parent's.
+    /// The number of bytes ever taken from it. Written by the parent.
     Read = 2,
-    /// Whether the parent is to be woken for news.
+    /// Whether the parent sleeps, and has to be notified. Written by both.
     Asleep = 3,
-    /// Which batch is taken over that needs memory of its own; the worker's.
+    /// The batch that the worker allocates memory for. Written by the worker.
     TakingOver = 4,
-    /// Why the worker ended itself: an [`SelfExit`], or zero. Written by its watching thread, read when
-    /// it is dead.
+    /// Why the worker ended itself: a [`SelfExit`], or zero. Written by its watchdog, read when it
+    /// is dead.
     SelfExit = 5,
 }
 
-/// Why a worker ended itself in the midst of a call.
+/// Why a worker ended itself during a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SelfExit {
     /// The thread that runs its calls is gone.
@@ -65,7 +68,7 @@ pub(crate) enum SelfExit {
 }
 
 impl SelfExit {
-    /// What its call is told.
+    /// What the error of its call says.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::ThreadEnded => "the thread that ran the task ended",
@@ -78,7 +81,7 @@ impl SelfExit {
 pub(crate) struct Table(MmapRaw);
 
 impl Table {
-    /// New memory, and what a worker opens it by.
+    /// New memory, and the descriptor by which the worker maps it.
     pub(crate) fn create() -> io::Result<(Self, OwnedFd)> {
         Self::check_limit()?;
         let fd = unnamed_memory()?;
@@ -105,7 +108,7 @@ impl Table {
         }
     }
 
-    /// The memory that a parent has made.
+    /// Maps the memory that the parent has made.
     pub(crate) fn open(fd: OwnedFd) -> io::Result<Self> {
         let file = File::from(fd);
         if file.metadata()?.len() < BYTES as u64 {
@@ -114,7 +117,7 @@ impl Table {
         Ok(Self(MmapOptions::new().len(BYTES).map_raw(&file)?))
     }
 
-    /// Parent: gives its word to the batch of this number, which has so many items.
+    /// Parent: gives the word of this batch to its items.
     pub(crate) fn send(&self, number: BatchNumber, items: usize) -> Handover {
         let last = number.minus(WORDS as u64);
         self.claim(number).send(last, items)
@@ -126,41 +129,41 @@ impl Table {
         Claim::new(self.word(CLAIMS_START + word * size_of::<u64>()), number)
     }
 
-    /// Worker: the call that is claimed next is claimed at this moment.
+    /// Worker: sets the moment of the claim that follows.
     pub(crate) fn note_since(&self, nanoseconds: u64) {
-        // ORDERING: the claim that follows publishes it.
+        // ORDERING: the Release of the claim that follows publishes it.
         self.counter(Counter::Since)
             .store(nanoseconds, Ordering::Relaxed);
     }
 
-    /// Parent: when the call was claimed that the worker runs.
+    /// Parent: the moment of the last claim.
     pub(crate) fn since(&self) -> u64 {
         // ORDERING: as in `note_since`.
         self.counter(Counter::Since).load(Ordering::Relaxed)
     }
 
-    /// Worker: takes over this batch next, and may not live to claim it.
+    /// Worker: allocates memory for this batch next, and may die before it claims it.
     pub(crate) fn note_taking_over(&self, number: u64) {
-        // ORDERING: the parent reads it when this process has ended, which shows all that it did.
+        // ORDERING: the parent reads it after this process has ended, which happens after the
+        // store.
         self.counter(Counter::TakingOver)
             .store(number, Ordering::Relaxed);
     }
 
-    /// Parent: which batch a dead worker took over last.
+    /// Parent: the last batch that a dead worker allocated memory for.
     pub(crate) fn taking_over(&self) -> u64 {
         // ORDERING: as in `note_taking_over`.
         self.counter(Counter::TakingOver).load(Ordering::Relaxed)
     }
 
-    /// Worker: it is about to end itself, and why.
+    /// Worker: sets why it is about to end itself.
     pub(crate) fn note_self_exit(&self, exit: SelfExit) {
-        // ORDERING: the parent reads it after this process has ended, as the system tells.
+        // ORDERING: as in `note_taking_over`.
         self.counter(Counter::SelfExit)
             .store(exit as u64, Ordering::Relaxed);
     }
 
-    /// Parent: why the dead worker ended itself, if it did. A word of a worker run wild means
-    /// nothing.
+    /// Parent: why the dead worker ended itself, if it did. Any other value counts for nothing.
     pub(crate) fn self_exit(&self) -> Option<SelfExit> {
         // ORDERING: as in `note_end`.
         match self.counter(Counter::SelfExit).load(Ordering::Relaxed) {
@@ -178,12 +181,14 @@ impl Table {
         assert!(offset < RING_START, "unreachable: no such word");
         // SAFETY: the offset was checked; the mapping is longer.
         let place = unsafe { self.0.as_mut_ptr().add(offset) };
-        // SAFETY: mapped pages are aligned, and so are the offsets; they are readable and writable, and stay mapped while
-        // `self` lives; both processes use the words only as atomics, of which every bit pattern is one.
+        // SAFETY: mapped pages are aligned, and so are the offsets; they are readable and writable,
+        // and stay mapped while `self` lives; both processes use the words only as atomics, for
+        // which every bit pattern is valid.
         unsafe { &*place.cast::<AtomicU64>() }
     }
 
-    /// Worker: puts bytes into the ring, at this position of all that ever went through it. The place must be free.
+    /// Worker: copies bytes into the ring, at this position in the stream of all bytes. The place
+    /// must be free.
     pub(crate) fn put(&self, position: u64, bytes: &[u8]) {
         let (first, second) = bytes.split_at(bytes.len().min(until_wrap(position)));
         self.put_at(position, first);
@@ -194,20 +199,22 @@ impl Table {
 
     fn put_at(&self, position: u64, bytes: &[u8]) {
         let place = self.ring(position, bytes.len());
-        // SAFETY: `ring` has checked that so many bytes lie there. The parent reads none of them before
-        // `written` says so; what it may read all the same, it does not trust.
+        // SAFETY: `ring` has checked that these bytes lie inside. The parent reads none of them
+        // before `written` covers them; what it may read all the same, it does not trust.
         unsafe { place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
     }
 
-    /// Parent: adds so many bytes of the ring to `out`, from this position of all that ever went through it.
+    /// Parent: copies `len` bytes of the ring to the end of `out`, from this position in the stream
+    /// of all bytes.
     pub(crate) fn take(&self, position: u64, len: usize, out: &mut Vec<u8>) {
         out.reserve(len);
         let first = len.min(until_wrap(position));
         for (position, len) in [(position, first), (0, len - first)] {
             let place = self.ring(position, len);
             let end = out.spare_capacity_mut().as_mut_ptr().cast::<u8>();
-            // SAFETY: `ring` has checked that so many bytes lie there, and `reserve` has made room for them. A worker run wild
-            // may overwrite them meanwhile: any bytes are bytes, and nothing is looked at before the copy.
+            // SAFETY: `ring` has checked that `len` bytes lie inside, and `reserve` has made room
+            // for them. A corrupted worker may overwrite them meanwhile: any bytes are valid, and
+            // only the copy is looked at.
             unsafe { end.copy_from_nonoverlapping(place, len) };
             // SAFETY: they were just written.
             unsafe { out.set_len(out.len() + len) };
@@ -222,13 +229,13 @@ impl Table {
     }
 }
 
-/// How many bytes lie between a position and where the ring begins anew.
+/// The number of bytes between a position and the end of the ring.
 fn until_wrap(position: u64) -> usize {
     RING - position as usize % RING
 }
 
 impl Table {
-    /// Any of the words, as a worker run wild might have it.
+    /// Any of the words, for tests that corrupt it.
     #[cfg(feature = "test-hooks")]
     pub(crate) fn any_word(&self, index: usize) -> Option<&AtomicU64> {
         let offset = index.checked_mul(size_of::<u64>())?;
@@ -261,6 +268,7 @@ fn unnamed_memory() -> io::Result<OwnedFd> {
     use rustix::{fs::Mode, shm};
 
     static NEXT: AtomicU32 = AtomicU32::new(0);
+    // ORDERING: only the number has to be unique.
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = format!("/cf-{}-{number}", std::process::id());
     let flags = shm::OFlags::CREATE | shm::OFlags::EXCL | shm::OFlags::RDWR;
@@ -269,7 +277,7 @@ fn unnamed_memory() -> io::Result<OwnedFd> {
     Ok(fd)
 }
 
-/// Elsewhere nothing keeps a worker from making the memory smaller.
+/// Other systems cannot keep a worker from truncating the memory.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn seal(_: &OwnedFd) -> io::Result<()> {
     Ok(())

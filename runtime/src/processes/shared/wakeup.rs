@@ -1,19 +1,20 @@
-//! How a worker wakes its parent, only if that sleeps.
+//! The sleep flag by which a worker wakes its parent, only if the parent sleeps: an eventcount.
 //!
 //! ```text
 //!   parent                                worker
 //!
-//!   asleep = 1                            news = there
+//!   prepare_sleep: asleep = 1             written += record
 //!   (fence)                               (fence)
-//!   news there? --no--> sleep             asleep = 1? --yes--> knock
+//!   ring empty? --yes--> sleep            must_notify: asleep = 1? --yes--> notify
 //! ```
 //!
-//! One of the two sees what the other has written: either the parent finds the news, or the worker knocks. While the
-//! parent is awake, an answer costs no call of the system.
+//! No lost wakeup: each side writes, then reads what the other has written, with a SeqCst fence
+//! between. So either the parent finds the record, or the worker notifies. While the parent is
+//! awake, an answer costs no system call.
 
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 
-/// One word that says whether the parent sleeps, wherever it lies.
+/// The word that says whether the parent sleeps: an atomic of std, or of loom.
 pub(crate) trait SleepFlag {
     fn store(&self, value: u64);
     fn load(&self) -> u64;
@@ -23,7 +24,7 @@ pub(crate) trait SleepFlag {
 
 impl SleepFlag for AtomicU64 {
     fn store(&self, value: u64) {
-        // ORDERING: the fences order it against the news.
+        // ORDERING: the SeqCst fences order it against the counters of the ring.
         self.store(value, Ordering::Relaxed);
     }
 
@@ -33,27 +34,28 @@ impl SleepFlag for AtomicU64 {
     }
 
     fn swap(&self, value: u64) -> u64 {
-        // ORDERING: AcqRel puts a knock and the next lying down into one order.
+        // ORDERING: AcqRel orders a notification and the next `prepare_sleep`.
         self.swap(value, Ordering::AcqRel)
     }
 
     fn fence() {
+        // ORDERING: SeqCst is the store-load order that the protocol rests on.
         fence(Ordering::SeqCst);
     }
 }
 
-/// Parent: is about to sleep. The caller looks for news once more, and sleeps only if there are none.
+/// Parent: is about to sleep. The caller checks the ring once more, and sleeps only if it is empty.
 pub(crate) fn prepare_sleep<F: SleepFlag>(asleep: &F) {
     asleep.swap(1);
     F::fence();
 }
 
-/// Parent: is awake, and looks by itself.
+/// Parent: is awake, and checks the ring by itself.
 pub(crate) fn cancel_sleep<F: SleepFlag>(asleep: &F) {
     asleep.store(0);
 }
 
-/// Worker: there are news. True if the parent has to be woken, which is said once.
+/// Worker: has written a record. True if it has to notify the parent; once for each sleep.
 pub(crate) fn must_notify<F: SleepFlag>(asleep: &F) -> bool {
     F::fence();
     asleep.load() == 1 && asleep.swap(0) == 1

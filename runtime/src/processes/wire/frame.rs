@@ -1,12 +1,11 @@
-//! The bytes of a link: frames, each of which tells its kind and its length.
+//! Frames: length-prefixed pieces of bytes on a connection, each with a kind.
 //!
 //! ```text
 //!   | magic, 4 | kind, 4 | length of the body, 8 | body |       numbers with the least byte first
 //! ```
 //!
-//! A header is checked before anything is done for the body: a length beyond the limit costs no
-//! memory. Memory that the system refuses is an error of the link, never the end of the process.
-//! What a body means is the business of `message`.
+//! A header is checked before memory is allocated for its body. Memory that the system refuses is
+//! an error of the connection, and never ends the process. What a body means is in `message`.
 
 mod long;
 
@@ -19,25 +18,25 @@ use crate::error::MAX_TEXT;
 use long::LongBody;
 pub(crate) use long::OnLong;
 
-/// "cf01": frames of this library, in their first form.
+/// "cf01": version 1 of the frames of this library.
 const MAGIC: u32 = u32::from_le_bytes(*b"cf01");
 
-/// How many bytes a header has.
+/// The size of a header in bytes.
 pub(crate) const HEADER: usize = 16;
 
-/// Beyond the limit on arguments and results: what a frame says beside them.
+/// Headroom for the fixed fields of a frame, above the limit on arguments and results.
 pub(crate) const OVERHEAD: u64 = 128 << 10;
 
-/// What a frame has that carries texts in place of them: three of these, and some numbers.
+/// The maximum length of a frame that carries texts instead: three texts, and the fixed fields.
 pub(crate) const LONGEST_TEXTS: u64 = 3 * MAX_TEXT as u64 + OVERHEAD;
 
-/// How much is read at once.
+/// The number of bytes read at once.
 const READ: usize = 64 << 10;
 
-/// A body longer than this gets memory of its own, to be handed on as it is.
+/// A body longer than this gets memory of its own, which is passed on without a copy.
 const LONG_BODY: u64 = 16 << 10;
 
-/// One frame, its body lent until the next is asked for, or its own.
+/// One frame. A short body is borrowed until the next frame is taken, a long one is owned.
 #[derive(Debug)]
 pub(crate) struct Frame<'a> {
     pub(crate) kind: u32,
@@ -45,7 +44,7 @@ pub(crate) struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    /// How many bytes of memory it has for itself.
+    /// The number of bytes of memory that it owns.
     pub(crate) fn held(&self) -> u64 {
         match &self.body {
             Cow::Borrowed(_) => 0,
@@ -54,7 +53,7 @@ impl Frame<'_> {
     }
 }
 
-/// Why what came is no frame.
+/// Why the bytes are no frame.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FrameError {
     #[error("it sent bytes that are no frame")]
@@ -67,18 +66,18 @@ pub(crate) enum FrameError {
     TooLongForItsKind { len: u64 },
 }
 
-/// What came of reading once.
+/// The result of one read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReadStatus {
-    /// Bytes came.
+    /// Bytes were read.
     Bytes,
-    /// There are none for the moment.
+    /// There are none yet.
     Nothing,
-    /// There never will be.
+    /// There will be no more.
     Closed,
 }
 
-/// The header of a frame whose body has so many bytes.
+/// The header of a frame whose body has `len` bytes.
 pub(crate) fn header(kind: u32, len: u64) -> [u8; HEADER] {
     let mut header = [0; HEADER];
     header[..4].copy_from_slice(&MAGIC.to_le_bytes());
@@ -87,19 +86,19 @@ pub(crate) fn header(kind: u32, len: u64) -> [u8; HEADER] {
     header
 }
 
-/// How a frame of this kind begins, whatever its length.
+/// The first bytes of a frame of this kind, for any length.
 pub(crate) const fn first_bytes(kind: u32) -> [u8; 8] {
     (MAGIC as u64 | (kind as u64) << 32).to_le_bytes()
 }
 
-/// Bytes that came, on their way to be frames.
+/// Splits the bytes of a connection into frames.
 pub(crate) struct FrameReader {
     limit: u64,
-    /// How long a body of this kind may be, under that limit.
+    /// The maximum length of a body of this kind, under that limit.
     longest: fn(u32, u64) -> u64,
     on_long: Option<OnLong>,
     buffer: Box<[u8]>,
-    /// What is in the buffer and was not taken: from here,
+    /// The bytes in the buffer that were not taken: from here,
     start: usize,
     /// to here.
     end: usize,
@@ -107,8 +106,8 @@ pub(crate) struct FrameReader {
 }
 
 impl FrameReader {
-    /// For frames of which none has more than `limit` bytes of arguments or results, and what `longest` allows for its
-    /// kind.
+    /// For frames with at most `limit` bytes of arguments or results, and at most what `longest`
+    /// allows for their kind.
     pub(crate) fn new(limit: u64, longest: fn(u32, u64) -> u64) -> Self {
         Self {
             limit,
@@ -121,12 +120,12 @@ impl FrameReader {
         }
     }
 
-    /// The sender is to be trusted with lengths, and `on_long` is told of long bodies.
+    /// Trusts the lengths of the sender, and asks `on_long` about long bodies.
     pub(crate) fn trust_lengths(&mut self, on_long: OnLong) {
         self.on_long = Some(on_long);
     }
 
-    /// Whether a long body is on its way.
+    /// Whether a long body is read in part.
     pub(crate) fn is_reading_long_body(&self) -> bool {
         self.long.is_some()
     }
@@ -155,7 +154,7 @@ impl FrameReader {
         }
     }
 
-    /// Whole frames that have come; `None` until there is another.
+    /// The next complete frame; `None` if more bytes are needed.
     pub(crate) fn next(&mut self) -> Result<Option<Frame<'_>>, FrameError> {
         if let Some(long) = self.long.take_if(|long| long.is_whole()) {
             let kind = long.kind;
@@ -172,9 +171,10 @@ impl FrameReader {
         };
         let start = self.start + HEADER;
         if len > LONG_BODY {
-            return match self.begin_long_body(kind, len, start)? {
-                true => self.next(),
-                false => Ok(None),
+            return if self.begin_long_body(kind, len, start)? {
+                self.next()
+            } else {
+                Ok(None)
             };
         }
         let end = start + len as usize;
@@ -186,7 +186,7 @@ impl FrameReader {
         Ok(Some(Frame { kind, body }))
     }
 
-    /// Begins a long body with what is there of it. False if that is not even its first number.
+    /// Begins a long body with the bytes that are there. False if its first number is not complete.
     fn begin_long_body(&mut self, kind: u32, len: u64, start: usize) -> Result<bool, FrameError> {
         let available = &self.buffer[start..self.end];
         let Some(number) = available.first_chunk() else {
@@ -208,7 +208,7 @@ impl FrameReader {
         Ok(true)
     }
 
-    /// The kind and the length of the next frame, once they are there.
+    /// The kind and the length of the next frame, once its header is complete.
     fn read_header(&self) -> Result<Option<(u32, u64)>, FrameError> {
         let available = &self.buffer[self.start..self.end];
         let Some((header, _)) = available.split_first_chunk::<HEADER>() else {

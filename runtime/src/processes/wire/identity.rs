@@ -1,10 +1,10 @@
-//! Which program this is: the protocol it speaks, its build, the tasks it has.
+//! The identity of a program: the version of its protocol, its build, and its tasks.
 //!
 //! A worker and its parent must be the same build: calls name their task by its place in the
 //! registry, and arguments are read as they were written. The build is known by the size of the
 //! program's file, by the modules (the program, dynamic libraries) that hold its tasks, and by
-//! where the linker put them in these; none of that is read from the sources, so that another build
-//! of the same sources is another one, unless it came out the same.
+//! where the linker put them in these. None of that is read from the sources: another build of the
+//! same sources is another build, unless its output is the same.
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -15,14 +15,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::task::{entry::RegistryError, registry};
 
-/// Changes with the meaning of any frame.
+/// The version of the protocol. It changes with the meaning of any frame.
 pub(crate) const PROTOCOL: u32 = 2;
 
 /// Names one worker of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct WorkerId(pub(crate) u32);
 
-/// What a worker says of itself.
+/// What a worker tells of itself in its `Hello`.
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Identity {
     protocol: u64,
@@ -30,7 +30,7 @@ pub(crate) struct Identity {
     tasks: u64,
 }
 
-/// How a worker is not what its parent is.
+/// Why a worker cannot work for its parent.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BuildMismatch {
     #[error(
@@ -44,7 +44,7 @@ pub(crate) enum BuildMismatch {
 }
 
 impl Identity {
-    /// Who this process is.
+    /// The identity of this process.
     pub(crate) fn of_this_program() -> Result<Self, RegistryError> {
         static OWN: OnceLock<Result<Identity, RegistryError>> = OnceLock::new();
         let own = OWN.get_or_init(|| {
@@ -57,7 +57,7 @@ impl Identity {
         own.clone()
     }
 
-    /// One number for all of them.
+    /// A hash of all of it.
     pub(crate) fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         self.hash(&mut hasher);
@@ -73,7 +73,7 @@ impl Identity {
         }
     }
 
-    /// Whether a worker that says `theirs` can work for this program.
+    /// Checks that a worker with the identity `theirs` can work for this program.
     pub(crate) fn check(&self, theirs: &Self) -> Result<(), BuildMismatch> {
         if theirs.protocol != self.protocol {
             let (ours, theirs) = (self.protocol, theirs.protocol);
@@ -98,8 +98,8 @@ fn build() -> Result<u64, RegistryError> {
     Ok(hasher.finish())
 }
 
-/// Where this code and the tasks lie: in which builds of which modules, and where in these. Modules
-/// lie elsewhere with each start, also from one another.
+/// Hashes where this code and the tasks lie: in which builds of which modules, and where in these.
+/// Modules are loaded at other addresses, and other distances, with each start.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn hash_places(here: usize, mut tasks: Vec<usize>, hasher: &mut impl Hasher) {
     use crate::processes::os::modules::{self, Module};
@@ -112,8 +112,8 @@ fn hash_places(here: usize, mut tasks: Vec<usize>, hasher: &mut impl Hasher) {
     }
 }
 
-/// How far apart this code and the tasks lie, which is known to be the same with each start only
-/// within one module.
+/// Hashes how far apart this code and the tasks lie. Only within one module this is the same with
+/// each start.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn hash_places(here: usize, tasks: Vec<usize>, hasher: &mut impl Hasher) {
     let distances = tasks.into_iter().map(|task| task.wrapping_sub(here));

@@ -1,10 +1,10 @@
-//! What lies in the ring: short answers, and that a batch was started.
+//! Records: the messages in the ring. Short results, and that a batch was started.
 //!
 //! ```text
 //!   | length of the result, 4 | item, 4 | number of the batch, 8 | the result |
 //! ```
 //!
-//! Results that follow one another in one batch are read as one: what is many and small costs little each.
+//! Consecutive results of one batch are read as one answer, so that many small ones are cheap.
 
 use super::{
     answers::{AnswerBody, Slab},
@@ -12,10 +12,10 @@ use super::{
 };
 use crate::processes::shared::claims::{BatchNumber, MAX_ITEMS};
 
-/// How many bytes stand before a result.
+/// The size of what stands before a result.
 pub(crate) const HEAD: usize = 16;
 
-/// In place of an item: the batch was started.
+/// Instead of an item: the batch was started.
 const STARTED: u32 = u32::MAX;
 
 /// The head of the result of this item.
@@ -40,11 +40,11 @@ fn head(len: u32, item: u32, number: BatchNumber) -> [u8; HEAD] {
 struct RingRecord {
     item: u32,
     number: BatchNumber,
-    /// Where the next one begins.
+    /// Where the next record begins.
     end: usize,
 }
 
-/// The length of the result whose head begins `bytes`; `None` if it is not all there.
+/// The length of the result whose head begins `bytes`; `None` if the head is not complete.
 pub(crate) fn len(bytes: &[u8]) -> Option<usize> {
     let len = u32::from_le_bytes(*bytes.first_chunk()?);
     usize::try_from(len).ok()
@@ -66,7 +66,7 @@ fn read(slab: &[u8], start: usize) -> Option<RingRecord> {
     })
 }
 
-/// What the records in a slab say.
+/// The messages of the records in a slab.
 pub(crate) fn read_all(slab: Vec<u8>, said: &mut Vec<FromWorker>) -> Result<(), ProtocolError> {
     let slab = Slab::new(slab);
     let mut start = 0;

@@ -21,18 +21,19 @@ use rustix::{
 
 use super::identity::Identity;
 
+/// The name of the variable.
 pub(crate) const VARIABLE: &str = "CONCURRENT_FUTURES_WORKER";
 
-/// A mark, understood.
+/// A parsed mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct EnvMark {
     pub(crate) parent: u32,
     pub(crate) socket: u64,
-    /// Which build the pool is of that has made it.
+    /// The build of the parent.
     build: Option<u64>,
 }
 
-/// The mark of a worker whose end of the link is `link`, of a pool of this build.
+/// The mark of a worker whose end of the connection is `link`, and whose parent is of this build.
 pub(crate) fn value(link: &OwnedFd, build: u64) -> io::Result<String> {
     let (parent, socket) = (std::process::id(), fstat(link)?.st_ino);
     Ok(format!("{parent}:{socket}:{build}"))
@@ -59,8 +60,8 @@ impl EnvMark {
         numbers.next().is_none().then_some(mark)
     }
 
-    /// Whether a pool has made it for this process, or for what has started this process in its
-    /// place.
+    /// Whether a pool has made it for this process, or for a program that has started this process
+    /// instead of becoming it.
     pub(crate) fn is_meant(self) -> bool {
         let Some(build) = self.build else {
             return false;
@@ -76,7 +77,7 @@ pub(crate) fn is_socket(fd: BorrowedFd<'_>, number: u64) -> bool {
     })
 }
 
-/// Who started this process, if that is still there.
+/// The parent of this process, if that still exists.
 pub(crate) fn parent_pid() -> Option<u32> {
     let parent = process::getppid()?;
     u32::try_from(parent.as_raw_nonzero().get()).ok()

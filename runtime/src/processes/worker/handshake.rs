@@ -1,4 +1,4 @@
-//! The first a worker is told: how to work, and the descriptors that go with it.
+//! The first message to a worker: how to work, and the descriptors that come with it.
 
 use std::{
     io::{self, IoSliceMut},
@@ -17,18 +17,18 @@ use crate::processes::{
     },
 };
 
-/// What the parent sent first.
+/// The welcome, and the descriptors that came with it.
 pub(crate) struct Handshake {
     pub(crate) welcome: Welcome,
     pub(crate) table: Table,
-    /// What has come after it.
+    /// The bytes that came after it.
     pub(crate) frames: FrameReader,
 }
 
 /// Waits for the welcome.
 pub(crate) fn receive(link: &UnixStream) -> io::Result<Handshake> {
     let (bytes, mut fds) = receive_first(link)?;
-    // What the parent writes into its own frames is its own business.
+    // The parent is trusted.
     let mut frames = FrameReader::new(u64::MAX, |_, limit| limit);
     let mut first = &bytes[..];
     while !first.is_empty() {
@@ -84,7 +84,7 @@ fn receive_first(link: &UnixStream) -> io::Result<(Vec<u8>, Vec<OwnedFd>)> {
     Ok((bytes, fds.collect()))
 }
 
-/// Programs that a task starts do not inherit what was received.
+/// Programs that a task starts do not inherit the descriptors.
 fn flags() -> RecvFlags {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     return RecvFlags::CMSG_CLOEXEC;

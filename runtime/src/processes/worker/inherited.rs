@@ -1,5 +1,5 @@
-//! What a worker has of the program that started it, and must not keep: its signals and its
-//! terminal.
+//! What a worker inherits from the program that started it, and must not keep: signal dispositions
+//! and the terminal.
 //!
 //! ```text
 //!   exec hands on                a worker has
@@ -11,10 +11,10 @@
 //!   group of processes           its own, from its start: Ctrl-C reaches the program alone
 //! ```
 //!
-//! A session where none is needed would cost a tenth of a worker's start: the kernel schedules each
-//! session as a group of its own, in which niceness counts for nothing outside.
+//! A new session that is not needed would add a tenth to the start of a worker: the kernel
+//! schedules each session as a group of its own, and niceness has no effect outside of its group.
 //!
-//! All else that exec hands on stays: `docs/workers.md` says what. This runs first in a worker,
+//! All else that exec hands on stays; `docs/workers.md` lists it. This runs first in a worker,
 //! before any code of the user and before there are other threads.
 
 use std::{mem::MaybeUninit, ptr};
@@ -23,14 +23,14 @@ use rustix::{io::Errno, process};
 
 use crate::processes::os::sys;
 
-/// Gives this process, a worker, the signals of a fresh program, and takes its terminal from it.
+/// Gives this process, a worker, the signals of a fresh program, and no terminal.
 pub(crate) fn renew(parent: u32) {
     let is_free = !has_terminal() || leave_session(parent);
     for signal in signals().filter(|signal| is_ignored(*signal)) {
         set(signal, libc::SIG_DFL);
     }
     if !is_free {
-        // In the background of a terminal these would stop it, and no parent would know.
+        // In the background of a terminal these would stop it, and the parent would not know.
         set(libc::SIGTTOU, libc::SIG_IGN);
         set(libc::SIGTTIN, libc::SIG_IGN);
     }
@@ -46,9 +46,9 @@ fn has_terminal() -> bool {
     !matches!(open("/dev/tty", flags, Mode::empty()), Err(Errno::NXIO))
 }
 
-/// Makes a session of this process alone. It begins as the leader of a group, of which the system
-/// makes no session: so it is in its parent's group for a moment, and deaf to the terminal
-/// meanwhile.
+/// Makes a session of this process alone. It starts as the leader of a group, and the system makes
+/// no session of a leader: so it joins its parent's group for a moment, and ignores the signals of
+/// the terminal meanwhile.
 fn leave_session(parent: u32) -> bool {
     const TERMINAL: [libc::c_int; 4] = [libc::SIGINT, libc::SIGQUIT, libc::SIGTSTP, libc::SIGHUP];
 
@@ -67,7 +67,7 @@ fn leave_session(parent: u32) -> bool {
     has_session
 }
 
-/// The signals that a program may deal with. Those that the system keeps refuse to be changed.
+/// The signals whose disposition a program may change. The system refuses the others.
 fn signals() -> impl Iterator<Item = libc::c_int> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     let last = libc::SIGRTMAX();
@@ -89,7 +89,7 @@ fn is_ignored(signal: libc::c_int) -> bool {
     found.sa_sigaction == libc::SIG_IGN
 }
 
-/// Has a signal ignored, or deals with it as the system does of itself.
+/// Ignores a signal, or sets its default action.
 fn set(signal: libc::c_int, how: libc::sighandler_t) {
     // SAFETY: installs no handler that would run; a number that is no signal is refused.
     unsafe { libc::signal(signal, how) };

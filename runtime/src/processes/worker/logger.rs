@@ -3,12 +3,12 @@
 //! ```text
 //!   worker                                        program
 //!
-//!   log::warn!(..) --> forwarder ==== frame ====> completion --> its own logger: `process 4711: ..`
-//!   (any thread)       (whole frames, in turn)    (in its order with answers)
+//!   log::warn!(..) --> forwarder ==== frame ====> completion --> its logger: `process 4711: ..`
+//!   (any thread)       (complete frames)          (in order with answers)
 //! ```
 //!
-//! A record that a worker logs before an answer is logged before the answer is told, and one that it
-//! logs before a crash is logged before the call fails.
+//! A record that a worker logs before an answer is logged before the answer is told, and one that
+//! it logs before a crash is logged before the call fails.
 
 use std::{
     os::unix::net::UnixStream,
@@ -28,7 +28,7 @@ struct Forwarder {
 
 static FORWARDER: OnceLock<Forwarder> = OnceLock::new();
 
-/// Sends what this process logs over the link. A logger that it has already stays.
+/// Sends what this process logs over the connection. A logger that it has already stays.
 pub(crate) fn forward(link: &Arc<UnixStream>, level: LevelFilter) {
     if level == LevelFilter::Off {
         return;
@@ -47,7 +47,7 @@ impl Log for Forwarder {
 
     fn log(&self, record: &log::Record<'_>) {
         if self.enabled(record.metadata()) {
-            // Without a parent nobody is left to be told, and this process ends.
+            // If the parent is gone, this process ends.
             let _ = reply::send(&self.link, &[&logs::frame(record)]);
         }
     }

@@ -1,26 +1,25 @@
-//! How much memory a worker holds, as it sees it itself.
+//! How much memory a worker holds, by its own measurement.
 //!
-//! It looks before a limited call whether what earlier calls have left behind is above the limit,
-//! and leaves if so: the call goes elsewhere, and is not blamed. The bytes of the call itself
-//! count for that call alone.
+//! Before a call with a limit the worker checks what earlier calls have left behind. If that is
+//! above the limit, it exits: the call runs on another worker, and is not blamed. The bytes of the
+//! call's own arguments do not count.
 
 use std::time::{Duration, Instant};
 
 use crate::processes::os::memory;
 
-/// How often to look how much memory this process holds, at most: it takes longer than a small
-/// call.
+/// The least time between two measurements: one takes longer than a small call.
 const MEASURE_INTERVAL: Duration = Duration::from_micros(100);
 
-/// How many bytes a call can fill in so short a time, or more.
+/// Safety margin: a call can allocate about this number of bytes between two measurements.
 const MARGIN: u64 = 4 << 20;
 
-/// What this process holds.
+/// The memory of this process.
 #[derive(Default)]
 pub(crate) struct OwnMemory {
-    /// Whether it has run a call; a fresh worker holds what a worker has to hold.
+    /// Whether it has run a call. The memory of a fresh worker is not limited.
     has_run: bool,
-    /// When it last looked how much memory it holds, and how much that was.
+    /// The time of the last measurement, and its number of bytes.
     measured: Option<(Instant, u64)>,
 }
 
@@ -30,8 +29,8 @@ impl OwnMemory {
         self.has_run = true;
     }
 
-    /// Whether calls before have left more behind than this, `held` bytes of the next one aside.
-    /// Zero is no limit.
+    /// Whether it holds more than `limit` bytes, without the `held` bytes of the next call's
+    /// arguments. Zero is no limit.
     #[inline]
     pub(crate) fn is_above(&mut self, limit: u64, held: u64) -> bool {
         limit > 0 && self.has_run && self.is_above_cold(limit, held)

@@ -1,15 +1,16 @@
-//! What a worker says to its parent once it is at work, by the ring or over the link.
+//! Writes the answers of a worker, to the ring or to the socket.
 //!
 //! ```text
-//!   answer --short, and there is room--> ring --the parent sleeps--> News over the link
-//!          `--else---------------------> link
+//!   answer --short, and there is room--> ring --the parent sleeps--> Notify over the socket
+//!          `--else---------------------> socket
 //! ```
 //!
-//! A worker that logs uses the link alone: what was logged before an answer is to be heard before it, and a ring beside it
-//! has no order with that.
+//! A worker that logs uses the socket alone: a record that it logs before an answer has to arrive
+//! before it, and a ring has no order with the socket.
 //!
-//! An answer that does not go into the ring is followed over the link by all others of its batch: so those of one
-//! batch can be heard in their order. The parent is told of the ring when the batch is over, and while it fills.
+//! After an answer that does not go into the ring, all later ones of its batch go over the socket
+//! too, so that the parent can read them in their order. The parent is notified of the ring when
+//! the batch is over, and while the ring fills.
 
 use std::{
     io::{self, IoSlice},
@@ -40,19 +41,19 @@ use crate::{
     },
 };
 
-/// The worker's way out.
+/// Where a worker writes its answers.
 pub(crate) struct ReplyWriter {
     socket: Arc<UnixStream>,
     table: Arc<Table>,
     ring: Producer,
-    /// Whether the ring may be used at all.
+    /// Whether it uses the ring at all.
     may_use_ring: bool,
-    /// Whether it is used for this batch.
+    /// Whether it uses the ring for the rest of this batch.
     uses_ring: bool,
 }
 
 impl ReplyWriter {
-    /// Of a worker that uses its ring, or the link alone.
+    /// Writes to the ring and the socket, or to the socket alone.
     pub(crate) fn new(socket: Arc<UnixStream>, table: Arc<Table>, may_use_ring: bool) -> Self {
         Self {
             socket,
@@ -63,12 +64,12 @@ impl ReplyWriter {
         }
     }
 
-    /// Another batch begins.
+    /// The next batch begins.
     pub(crate) fn begin_batch(&mut self) {
         self.uses_ring = self.may_use_ring;
     }
 
-    /// The first call of a batch was started.
+    /// Tells that the first call of a batch was started.
     pub(crate) fn started(&mut self, number: BatchNumber) -> io::Result<()> {
         let record = record::started(number);
         if self.push(&[&record]) {
@@ -77,7 +78,7 @@ impl ReplyWriter {
         self.send(&[&message::started(number)])
     }
 
-    /// Gives the result of one item.
+    /// Writes the result of one item.
     pub(crate) fn reply(
         &mut self,
         number: BatchNumber,
@@ -87,9 +88,10 @@ impl ReplyWriter {
         if let Some(bytes) = result.flat() {
             let head = record::value(number, item, bytes.len());
             if self.push(&[&head, bytes]) {
-                return match self.ring.is_filling() {
-                    true => self.notify(),
-                    false => Ok(()),
+                return if self.ring.is_filling() {
+                    self.notify()
+                } else {
+                    Ok(())
                 };
             }
         }
@@ -98,7 +100,7 @@ impl ReplyWriter {
         self.send(&pieces.collect::<Vec<_>>())
     }
 
-    /// Says why one item has no result.
+    /// Writes why one item has no result.
     pub(crate) fn reply_error(
         &mut self,
         number: BatchNumber,
@@ -110,7 +112,7 @@ impl ReplyWriter {
 
     /// The batch is over.
     pub(crate) fn end_batch(&mut self) -> io::Result<()> {
-        // Who hears the link looks into the ring too.
+        // What goes over the socket wakes the parent, which then looks into the ring too.
         if self.uses_ring {
             self.notify()
         } else {
@@ -118,7 +120,7 @@ impl ReplyWriter {
         }
     }
 
-    /// Has the parent look into the ring, if it does not do so by itself.
+    /// Notifies the parent of the ring, if it sleeps.
     fn notify(&mut self) -> io::Result<()> {
         self.ring.mark_notified();
         if wakeup::must_notify(self.table.counter(Counter::Asleep)) {
@@ -128,7 +130,7 @@ impl ReplyWriter {
     }
 
     fn push(&mut self, pieces: &[&[u8]]) -> bool {
-        // A test that wants to end amid the sending of an answer has none in the ring.
+        // A test that ends during the sending of an answer needs it on the socket.
         self.uses_ring &= !hooks::is_watched(Moment::HalfAnswered);
         self.uses_ring && self.ring.push(pieces.iter().copied())
     }
@@ -139,10 +141,10 @@ impl ReplyWriter {
     }
 }
 
-/// Held while a frame is sent: any thread may log something while a call is answered.
+/// Held while a frame is sent, because any thread may log while a call is answered.
 static SEND_LOCK: Mutex<()> = Mutex::new(());
 
-/// Sends all of these bytes, and no others between them; blocks until the parent has room for them.
+/// Sends all of these bytes, with no others between them; blocks while the socket is full.
 pub(crate) fn send(socket: &UnixStream, pieces: &[&[u8]]) -> io::Result<()> {
     let _lock = SEND_LOCK.lock().unwrap_or_else(PoisonError::into_inner);
     let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
@@ -161,7 +163,7 @@ pub(crate) fn send(socket: &UnixStream, pieces: &[&[u8]]) -> io::Result<()> {
     Ok(())
 }
 
-/// Sends some; how many bytes have left.
+/// Sends once; returns the number of bytes that were sent.
 fn send_once(socket: &UnixStream, slices: &[IoSlice<'_>]) -> io::Result<usize> {
     loop {
         match sendmsg(

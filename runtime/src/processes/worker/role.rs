@@ -41,13 +41,13 @@ const NO_MARK: &str = "`CONCURRENT_FUTURES_WORKER` is missing from its environme
 const RAISED_RIGHTS: &str = "it has raised rights (set-uid, set-gid or file capabilities); \
                              use a program file without them";
 
-/// What a process is.
+/// What this process is.
 pub(crate) enum ProcessRole {
     /// A program like any other.
     Program,
-    /// A worker, and its link.
+    /// A worker, and its end of the connection.
     Worker { link: OwnedFd, parent: u32 },
-    /// It was started to be a worker, by a parent that has gone.
+    /// It was started to be a worker, by a parent that is gone.
     Orphan,
     /// It was started to be a worker, and cannot be one.
     Unfit(Unfit),
@@ -56,13 +56,13 @@ pub(crate) enum ProcessRole {
 /// Why a process cannot be a worker.
 pub(crate) struct Unfit {
     pub(crate) reason: String,
-    /// No other worker would fare better.
+    /// Whether it would be the same with any other worker.
     pub(crate) is_final: bool,
-    /// The socket that [`Unfit::link`] is looked for by.
+    /// The inode of the socket, if that is not standard input.
     socket: Option<u64>,
 }
 
-/// Looks for the mark, and removes it.
+/// Finds out what this process is, and removes the mark.
 pub(crate) fn take() -> ProcessRole {
     let variable = std::env::var_os(VARIABLE);
     if variable.is_some() {
@@ -80,7 +80,7 @@ pub(crate) fn take() -> ProcessRole {
     }
 }
 
-/// What a process is whose standard input is the socket that the mark names.
+/// The role of a process whose standard input is the socket that the mark names.
 fn role_with_link(mark: EnvMark, input: BorrowedFd<'_>) -> ProcessRole {
     let is_from_parent = peer(input).is_none_or(|peer| peer == mark.parent);
     if !is_from_parent || parent_pid() != Some(mark.parent) {
@@ -115,7 +115,7 @@ impl Unfit {
         }
     }
 
-    /// Tells the parent over the link, if that is still there; people read it where errors go.
+    /// Tells the parent over the connection, or the user on standard error.
     pub(crate) fn tell(&self) {
         let frame = message::unready(&self.reason, self.is_final);
         let flags = send_flags();
@@ -135,7 +135,7 @@ impl From<Unfit> for ProcessRole {
     }
 }
 
-/// Sends on the socket of this number, which may have been moved away from standard input.
+/// Sends on the socket with this inode, which may have been moved away from standard input.
 fn send_elsewhere(socket: u64, frame: &[u8]) -> bool {
     const MOST: i32 = 256;
 
@@ -147,12 +147,12 @@ fn send_elsewhere(socket: u64, frame: &[u8]) -> bool {
 
 /// The descriptor of this number, which may not be open.
 fn fd_numbered(number: i32) -> BorrowedFd<'static> {
-    // SAFETY: the number is not -1. One that is not open is refused by the system; `is_socket`
-    // tells whether it is the one that was looked for.
+    // SAFETY: the number is not -1. The system refuses a descriptor that is not open, and
+    // `is_socket` tells whether it is the right one.
     unsafe { BorrowedFd::borrow_raw(number) }
 }
 
-/// Whether this is the link of a worker that has not read anything from it yet.
+/// Whether this is the connection of a worker that has not read anything from it.
 fn is_link(input: BorrowedFd<'_>) -> bool {
     let is_socket =
         |found: rustix::fs::Stat| FileType::from_raw_mode(found.st_mode) == FileType::Socket;
@@ -164,18 +164,18 @@ fn is_link(input: BorrowedFd<'_>) -> bool {
     looked.is_ok_and(|(_, len)| len == first.len()) && first == message::GREETING
 }
 
-/// The link, out of the way of what a task reads: standard input is empty from here on.
+/// Moves the connection away from standard input, which is empty from here on.
 fn own_link(input: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     let link = rustix::io::fcntl_dupfd_cloexec(input, 3)?;
     match std::fs::File::open("/dev/null") {
         Ok(nothing) => rustix::stdio::dup2_stdin(nothing)?,
-        // A pipe whose other end is gone is empty too.
+        // A pipe without a writer is empty too.
         Err(_) => rustix::stdio::dup2_stdin(io::pipe()?.0)?,
     }
     Ok(link)
 }
 
-/// The process that made the socket, where the system tells.
+/// The process that made the socket, if the system tells.
 fn peer(socket: BorrowedFd<'_>) -> Option<u32> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {

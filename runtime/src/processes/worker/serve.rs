@@ -1,13 +1,14 @@
-//! The life of a worker process: get ready, say hello, run calls one after another, go.
+//! The main loop of a worker: get ready, say hello, run calls one after another, exit.
 //!
 //! ```text
-//!   read a batch --> claim its first call --> decode, run, encode --> flush output --> answer --> claim the next
-//!                       |                                                                             |
-//!                       `- revoked: leave it                                condemned: wait for the end
+//!   read a batch --> claim its first call --> decode, run, encode --> flush output --> answer --.
+//!                      |     ^                                                                  |
+//!                      |     `-------------------------- claim the next ------------------------|
+//!                      `- revoked: skip it                      condemned: wait to be killed ---'
 //! ```
 //!
-//! Calls run on the thread that `init` was called on. A second thread ends the process at once,
-//! whatever it is doing, when the parent is gone: see `watch`.
+//! Calls run on the thread that `init` was called on. The `watchdog`, a second thread, ends the
+//! process when the parent is gone, whatever a task does.
 
 use std::{
     io::{self, Write},
@@ -56,10 +57,10 @@ use crate::{
     unwind,
 };
 
-/// How long to look for the next call before sleeping.
+/// How long a worker spins for the next call before it sleeps.
 const SPIN: Duration = Duration::from_micros(20);
 
-/// What this process works with.
+/// The state of this worker.
 struct Worker {
     socket: Arc<UnixStream>,
     table: Arc<Table>,
@@ -68,11 +69,11 @@ struct Worker {
     tasks: &'static [&'static Entry],
     parts: Parts,
     memory: OwnMemory,
-    /// The process that the link is for.
+    /// The process that owns the connection; a forked child does not.
     origin: Origin,
 }
 
-/// Works for the parent at the other end of the link, until that has no more to do.
+/// Works for the parent at the other end of the connection, until it asks to exit.
 pub(crate) fn serve(link: OwnedFd, parent: u32) -> ! {
     unwind::capture_panics();
     let socket = Arc::new(UnixStream::from(link));
@@ -80,17 +81,16 @@ pub(crate) fn serve(link: OwnedFd, parent: u32) -> ! {
         Ok((mut worker, mut frames)) => match worker.work(&mut frames) {
             Ok(()) => leave(0),
             Err(error) if error.kind() == io::ErrorKind::OutOfMemory => {
-                // As where an allocation fails; what it was about to take over goes to another
-                // worker.
+                // As if an allocation had failed. The batch goes to another worker.
                 let _ = writeln!(io::stderr(), "worker ends: {error}");
                 leave(1)
             }
-            // The parent is gone, or has run wild: what tasks have started is left to this process
-            // alone.
+            // The parent is gone, or has broken the protocol: only this process can end what its
+            // tasks have started.
             Err(_) => watchdog::end_group(),
         },
         Err(error) => {
-            // What the system refuses to one worker it may give to the next.
+            // What the system refuses to one worker it may allow to the next.
             let is_final = error.raw_os_error().is_none();
             let reason = format!("worker cannot begin: {error}");
             match reply::send(&socket, &[&message::unready(&reason, is_final)]) {
@@ -101,12 +101,12 @@ pub(crate) fn serve(link: OwnedFd, parent: u32) -> ! {
     }
 }
 
-/// Leaves as a program does that returns from `main`.
+/// Exits as a program does that returns from `main`.
 fn leave(code: i32) -> ! {
     std::process::exit(code)
 }
 
-/// Gets everything ready, up to the hello.
+/// Gets ready, up to and including the hello.
 fn begin(socket: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, FrameReader)> {
     let Handshake {
         welcome,
@@ -116,7 +116,7 @@ fn begin(socket: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, FrameRead
     crate::processes::note_worker(welcome.may_nest);
     let table = Arc::new(table);
     watchdog::start(socket, &table, parent, welcome.features)?;
-    // A name is for those who look; without one they see the program's file.
+    // Without it the system shows the name of the program's file.
     set_name(&welcome.name);
     disable_sigpipe(socket.as_fd())?;
     logger::forward(socket, welcome.logs);
@@ -155,8 +155,7 @@ fn begin(socket: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, FrameRead
     Ok((worker, frames))
 }
 
-/// Says which batch is taken over before there is memory for it, and leaves out what was taken
-/// back meanwhile.
+/// Announces a long batch before memory is allocated for it, and skips it if it was revoked.
 fn on_long_body(table: Arc<Table>) -> OnLong {
     Box::new(move |number| {
         table.note_taking_over(number);
@@ -170,7 +169,7 @@ fn share_with_hooks(socket: &Arc<UnixStream>, table: &Arc<Table>) {
     hooks::lend(SharedWithHooks(socket.clone(), table.clone()));
 }
 
-/// What tests of this project may write into.
+/// What the tests of this project may write to.
 #[cfg(feature = "test-hooks")]
 struct SharedWithHooks(Arc<UnixStream>, Arc<Table>);
 
@@ -199,7 +198,7 @@ fn set_name(name: &str) {
 }
 
 impl Worker {
-    /// Runs the initializer, if there is one; the bytes of its result.
+    /// Runs the initializer, if there is one; returns the bytes of its result.
     fn initialize(&mut self) -> Result<Option<Vec<u8>>, TaskError> {
         let Some((task, arguments)) = self.welcome.initializer.take() else {
             return Ok(None);
@@ -216,7 +215,7 @@ impl Worker {
         })
     }
 
-    /// Runs what comes, until the parent asks to leave.
+    /// Runs what arrives, until the parent asks to exit.
     fn work(&mut self, frames: &mut FrameReader) -> io::Result<()> {
         loop {
             while let Some(frame) = frames.next()? {
@@ -241,12 +240,12 @@ impl Worker {
         }
     }
 
-    /// Leaves without being asked: nothing more is said, and if leaving takes long this process is ended.
+    /// Exits unasked: sends nothing more. The parent kills it if the exit takes too long.
     fn leave_early(&self) -> io::Result<()> {
         self.socket.shutdown(Shutdown::Write)
     }
 
-    /// The next call often comes at once: looks a while before it sleeps.
+    /// Spins for a short time before it sleeps, because the next call often arrives at once.
     fn spin_for_input(&self) {
         let socket = [PollFd::new(&*self.socket, PollFlags::IN)];
         let now = rustix::event::Timespec {
@@ -259,9 +258,9 @@ impl Worker {
         }
     }
 
-    /// Runs the calls of a batch, whose bytes hold so much memory, until it is over. Breaks off
-    /// if it holds too much beside for the next one: what it has not claimed runs elsewhere, and
-    /// nobody is blamed.
+    /// Runs the calls of a batch, whose frame holds `held` bytes of memory. Breaks off if this
+    /// process holds too much memory for the next call: calls that are not claimed run on another
+    /// worker, and no call is blamed.
     fn run_all(&mut self, mut calls: CallBatch<'_>, held: u64) -> io::Result<ControlFlow<()>> {
         let tasks = self.tasks;
         let entry = tasks.get(calls.task as usize);
@@ -311,14 +310,14 @@ impl Worker {
         })
     }
 
-    /// A child that a task has forked has the link, but the call is its parent's.
+    /// Ends a child that a task has forked: the call is its parent's.
     fn leave_if_forked(&self) {
         if !self.origin.is_here() {
             sys::exit_now(1);
         }
     }
 
-    /// Notes that the next call is claimed at this moment, if that matters.
+    /// Writes the moment of the next claim to the table, if the calls have a time limit.
     fn note_time(&self, calls: &CallBatch<'_>) {
         if calls.is_timed {
             self.table.note_since(clock::now());
@@ -346,7 +345,7 @@ impl Worker {
     }
 }
 
-/// What a task has printed is seen before its result is, by whatever language it was printed.
+/// Flushes what a task has printed, from Rust or from C, so that it is seen before its result.
 fn flush_output() {
     let _ = io::stdout().flush();
     sys::flush_c_stdout();
@@ -364,7 +363,7 @@ fn checked(parts: &Parts, limit: u64) -> Result<Part<'_>, TaskError> {
     }
 }
 
-/// No other call may start before the parent ends this process.
+/// Starts no other call until the parent kills this process.
 fn await_kill() -> ! {
     loop {
         thread::park();
@@ -375,7 +374,7 @@ fn is_past(not_after: u64) -> bool {
     not_after != 0 && clock::now() >= not_after
 }
 
-/// A task has written where it must not: whatever this process does from here on means nothing.
+/// A task has overwritten the table: nothing that this process does from here on counts.
 fn table_overwritten() -> io::Error {
     io::Error::other("the claim table was overwritten")
 }

@@ -1,21 +1,22 @@
-//! The watching thread of a worker: it ends the worker, and all that the worker has started.
+//! The watchdog: a thread that ends the worker, and all processes of its group, when its parent is
+//! gone.
 //!
 //! ```text
-//!   link: the parent's end is closed ------------.
+//!   socket: the parent's end is closed ----------.
 //!   pidfd of the parent: it has ended -----------+--> note why, SIGKILL to the process group
 //!   pidfd of the task's thread: it has ended ----'
 //! ```
 //!
-//! - **The death signal is SIGCONT.** A stopped worker runs no thread, and SIGCONT has it go on
-//!   whatever a task blocks or ignores. SIGKILL would end the worker before this thread has ended
-//!   what tasks have started.
-//! - **A wait under way cannot be blinded**: `poll` holds the files it waits on, so that a task
-//!   that closes all descriptors of the process changes nothing until the next wait, which takes
-//!   the lack of the link for its end.
-//! - **No error makes a loop.** Where `poll` fails (a sandbox has set the limit on open files to
-//!   zero, a filter forbids it) or there is no pidfd, this thread looks ten times a second.
+//! - **The parent-death signal is SIGCONT.** A stopped worker runs no thread, and SIGCONT continues
+//!   it whatever a task blocks or ignores. SIGKILL would end the worker before this thread has
+//!   killed the processes that tasks have started.
+//! - **A wait under way cannot be blinded**: `poll` holds the files that it waits for. A task that
+//!   closes all descriptors of the process changes nothing until the next wait, which takes a
+//!   missing socket for a closed one.
+//! - **No error makes a busy loop.** Where `poll` fails (a sandbox has set the limit on open files
+//!   to zero, a filter forbids it) or there is no pidfd, this thread looks ten times a second.
 //!
-//! Deliberately absent: an orderly end. The parent, which would hear of it, is gone.
+//! Deliberately absent: an orderly end, because the parent is gone.
 
 use std::{
     fs::File,
@@ -42,7 +43,7 @@ use crate::processes::{
     wire::{features::SystemFeatures, worker_env},
 };
 
-/// How often to look where the system does not tell.
+/// How often to look, where no descriptor tells.
 const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What the thread looks at.
@@ -55,32 +56,33 @@ struct Watchdog {
     task_thread: TaskThread,
 }
 
-/// How it is known whether the thread that runs calls is still there.
+/// How the watchdog learns that the thread which runs calls has ended.
 enum TaskThread {
     /// Readable once it has ended.
     Pidfd(OwnedFd),
-    /// Its state, as the system writes it.
+    /// The file with its state.
     StatFile(File),
     Unknown,
 }
 
-/// Why it is over.
+/// Why the worker has to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum EndCause {
-    /// The parent is gone, or wants this worker to be.
+    /// The parent is gone, or has closed the connection.
     Parent,
-    /// Something that the parent is to be told.
+    /// For a reason that the parent is told.
     Own(SelfExit),
 }
 
-/// Has this process ended when its parent is gone, or the calling thread, which runs the calls.
+/// Starts the watchdog: it ends this process when the parent is gone, or when the calling thread,
+/// which runs the calls, has ended.
 pub(crate) fn start(
     socket: &Arc<UnixStream>,
     table: &Arc<Table>,
     parent: u32,
     features: SystemFeatures,
 ) -> io::Result<()> {
-    // Opened before a task can take that from the process.
+    // The descriptors are opened before a task can take that right from the process.
     let watch = Watchdog {
         socket: socket.clone(),
         table: table.clone(),
@@ -105,7 +107,7 @@ pub(crate) fn start(
 }
 
 impl Watchdog {
-    /// Waits until it is over.
+    /// Waits until the worker has to end.
     fn wait(&self) -> EndCause {
         let mut can_poll = true;
         loop {
@@ -136,9 +138,9 @@ impl Watchdog {
         has_ended.then_some(EndCause::Own(SelfExit::ThreadEnded))
     }
 
-    /// Waits for the system's word; `None` if there is none for a while.
+    /// Polls the descriptors; `None` if nothing has happened for a while.
     fn poll(&self) -> rustix::io::Result<Option<EndCause>> {
-        // Asks for nothing of the link: that the other end is gone is told in any case.
+        // No event of the socket is asked for: `poll` reports in any case that it is closed.
         let mut watched = vec![PollFd::new(&*self.socket, PollFlags::empty())];
         let mut causes = vec![EndCause::Parent];
         for (fd, cause) in self.ends() {
@@ -169,7 +171,7 @@ impl Watchdog {
         parent.into_iter().chain(task)
     }
 
-    /// Looks at the link and the other descriptors one by one, without `poll`.
+    /// Checks the socket and the other descriptors one by one, without `poll`.
     fn look_at_descriptors(&self) -> Option<EndCause> {
         let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
         match recv(&*self.socket, &mut [0], flags) {
@@ -209,7 +211,7 @@ impl TaskThread {
         Self::Unknown
     }
 
-    /// Whether it has ended, as far as that can be asked.
+    /// Whether it has ended, where its state has to be read.
     fn has_ended(&self) -> bool {
         let Self::StatFile(stat) = self else {
             return false;
@@ -221,7 +223,7 @@ impl TaskThread {
                 let end = text[..len].windows(2).rposition(|two| two == b") ");
                 end.is_some_and(|end| text.get(end + 2).is_some_and(|state| b"ZX".contains(state)))
             }
-            // Of a thread that is gone altogether.
+            // The thread is gone.
             Err(error) => error.raw_os_error() == Some(Errno::SRCH.raw_os_error()),
         }
     }
@@ -232,8 +234,8 @@ fn parent_pidfd(parent: u32) -> Option<OwnedFd> {
     use rustix::process::{PidfdFlags, pidfd_open};
 
     let parent = i32::try_from(parent).ok().and_then(Pid::from_raw)?;
-    // Should it be another process of this id, the parent is gone, and is looked for before the
-    // first wait.
+    // If another process has this id by now, the parent is gone; that is checked before the first
+    // wait.
     pidfd_open(parent, PidfdFlags::empty()).ok()
 }
 
@@ -243,15 +245,15 @@ fn parent_pidfd(_: u32) -> Option<OwnedFd> {
 }
 
 fn ask_for_death_signal() {
-    // Refused, it is missed only where this worker is stopped.
+    // Without it only a stopped worker outlives its parent.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     let _ = process::set_parent_process_death_signal(Some(Signal::CONT));
 }
 
-/// Ends this process and its group, by whatever the system lets it.
+/// Kills this process and its group, by whatever means the system allows.
 pub(crate) fn end_group() -> ! {
     let own = process::getpid();
-    // A group that this process does not lead is none of its business.
+    // The group may have another leader: then it is not killed.
     if sys::group_of(None) == Some(own) {
         let _ = process::kill_process_group(own, Signal::KILL);
     }

@@ -1,40 +1,43 @@
-//! How much of what workers said is still to be told: it bounds what a pool keeps of workers that say more than is heard.
+//! Backpressure: the number of bytes that were read from workers and not yet forwarded.
 //!
 //! ```text
-//!   the thread that serves links               the thread that tells
+//!   the reactor                                the thread that forwards
 //!
-//!   reads, unless it is much; add() ---------> tells it; told()
+//!   reads, unless it is full; add() ---------> forwards; release()
 //!          ^                                        |
-//!          `------- the bell: there is room again --'
+//!          `------- waker: there is room again -----'
 //! ```
 //!
-//! While it is much nothing is read, so that the worker in the end waits in its writing, as for a slow terminal.
+//! While the backlog is full the reactor reads nothing, so that in the end the worker blocks in its
+//! write, as with a slow terminal.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// More than this is much, in bytes.
+/// The backlog is full above this number of bytes.
 const CAPACITY: usize = 256 << 10;
 
-/// A number of bytes. Grows on the thread that serves the links alone.
+/// A number of bytes. Only the reactor adds to it.
 #[derive(Default)]
 pub(crate) struct Backlog(AtomicUsize);
 
 impl Backlog {
-    /// So many bytes were read.
+    /// These bytes were read.
     pub(crate) fn add(&self, bytes: usize) {
+        // ORDERING: a counter alone; the reactor itself checks it.
         self.0.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// So many of them were told. True if that makes room: whoever reads has to be rung for.
+    /// These bytes were forwarded. True if that makes room: the caller wakes the reactor.
     #[must_use]
     pub(crate) fn release(&self, bytes: usize) -> bool {
-        // ORDERING: the bell that the caller rings shows it to who reads.
+        // ORDERING: the wake that follows orders it before the reactor's next check.
         let before = self.0.fetch_sub(bytes, Ordering::Relaxed);
         before > CAPACITY && before - bytes <= CAPACITY
     }
 
-    /// Whether nothing more is to be read.
+    /// Whether the reactor is to read nothing more.
     pub(crate) fn is_full(&self) -> bool {
+        // ORDERING: as in `add`.
         self.0.load(Ordering::Relaxed) > CAPACITY
     }
 }

@@ -7,10 +7,10 @@ use log::Metadata;
 use super::backlog::Backlog;
 use crate::{processes::wire::logs::LogRecord, unwind};
 
-/// What a record takes beside its texts, about.
+/// About the number of bytes that a record takes beside its texts.
 const RECORD_OVERHEAD: usize = 256;
 
-/// What a worker has logged, to be logged here.
+/// A record of a worker, to be logged by this program's logger.
 pub(crate) struct Logged {
     pid: u32,
     record: LogRecord,
@@ -18,7 +18,7 @@ pub(crate) struct Logged {
 }
 
 impl Logged {
-    /// What the worker of this id has logged; it counts as untold until it is told.
+    /// A record of the worker with this process id. It counts for the backlog until it is logged.
     pub(crate) fn new(pid: u32, record: LogRecord, backlog: &Arc<Backlog>) -> Self {
         backlog.add(weight(&record));
         let backlog = backlog.clone();
@@ -29,7 +29,7 @@ impl Logged {
         }
     }
 
-    /// Logs it. Runs user code.
+    /// Logs it; calls `resume` if that makes room in a full backlog. Runs user code.
     pub(crate) fn log_here(&self, resume: impl Fn()) {
         unwind::contain("logger", || log(&self.record, self.pid));
         if self.backlog.release(weight(&self.record)) {
@@ -38,14 +38,14 @@ impl Logged {
     }
 }
 
-/// How much it counts for while it is untold.
+/// The bytes that a record counts for in the backlog.
 fn weight(record: &LogRecord) -> usize {
     let paths = [&record.module, &record.file].into_iter().flatten();
     let texts = paths.chain([&record.target, &record.text]);
     RECORD_OVERHEAD + texts.map(String::len).sum::<usize>()
 }
 
-/// Logs it here. Runs user code.
+/// Hands a record to this program's logger. Runs user code.
 fn log(logged: &LogRecord, pid: u32) {
     let mut metadata = Metadata::builder();
     let metadata = metadata.level(logged.level).target(&logged.target).build();

@@ -1,6 +1,6 @@
-//! The parent's end of a link: bytes that wait to be sent, in their order.
+//! The parent's sending side of a connection: bytes that wait to be sent, in their order.
 //!
-//! Nothing here blocks. What the worker does not take yet stays in the [`queue`].
+//! Nothing here blocks. What the socket does not take yet stays in the [`queue`].
 
 mod queue;
 
@@ -23,11 +23,12 @@ use crate::{
 pub(crate) use queue::LONG;
 use queue::SendQueue;
 
-/// One end of a socket pair, to be written to by many threads and read by one.
+/// The parent's end of a socket pair. Many threads write to it, and only the reactor reads it.
 pub(crate) struct Outbox {
     socket: UnixStream,
     queue: Mutex<SendQueue>,
-    /// How many bytes wait until the socket takes more. Written under the lock.
+    /// The number of bytes that the socket has not taken. Written under the lock of the queue, read
+    /// by the reactor and the scheduler as a hint.
     unsent: AtomicU64,
 }
 
@@ -36,14 +37,14 @@ pub(crate) trait Payload: Send + Sync {
     fn packed(&self) -> &Packed;
 }
 
-/// What became of what was to be sent.
+/// The result of a flush.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flushed {
-    /// All of it has left.
+    /// All bytes were sent.
     All,
-    /// The rest has to wait until the socket takes more.
+    /// The rest has to wait until the socket is writable.
     Rest,
-    /// Nobody will ever read it.
+    /// The connection is closed.
     Closed,
 }
 
@@ -60,7 +61,7 @@ impl Outbox {
         })
     }
 
-    /// The socket, to be read by the thread that serves the links.
+    /// The socket, to be read by the reactor.
     pub(crate) fn socket(&self) -> &UnixStream {
         &self.socket
     }
@@ -70,8 +71,8 @@ impl Outbox {
         self.queue.lock().write(write);
     }
 
-    /// Adds the frame of a batch: what `head` writes, and the parts of the call, long ones as
-    /// they lie.
+    /// Adds the frame of a batch: what `head` writes, and the arguments of the items. Long
+    /// arguments are not copied.
     pub(crate) fn add_batch(
         &self,
         number: BatchNumber,
@@ -81,8 +82,8 @@ impl Outbox {
         self.queue.lock().add(number, call, items, head);
     }
 
-    /// Forgets the bytes of a batch that was taken back, of more than a few. A frame that has
-    /// begun to leave is filled up with what means nothing.
+    /// Removes the bytes of a revoked batch, if it is long. The rest of a frame that is sent in
+    /// part becomes zeros.
     pub(crate) fn withdraw(&self, number: BatchNumber) {
         let mut queue = self.queue.lock();
         let withdrawn = queue.withdraw(number);
@@ -96,24 +97,27 @@ impl Outbox {
     pub(crate) fn flush(&self) -> Flushed {
         let mut queue = self.queue.lock();
         let flushed = queue.flush(self.socket.as_fd());
-        // ORDERING: whoever polls is rung for after this.
+        // ORDERING: a hint. The caller wakes the reactor after this, which orders it before the
+        // next poll.
         self.unsent.store(queue.len(), Ordering::Relaxed);
         flushed
     }
 
-    /// How many bytes wait until the socket takes more.
+    /// The number of bytes that the socket has not taken.
     pub(crate) fn unsent(&self) -> u64 {
+        // ORDERING: as in `flush`.
         self.unsent.load(Ordering::Relaxed)
     }
 
-    /// Closes the link both ways: the worker ends itself, whatever it runs.
+    /// Closes the connection both ways: the watchdog of the worker ends it, whatever it runs.
     pub(crate) fn close(&self) {
-        // Closed already, it has the same effect.
+        // An error says that it is closed already.
         let _ = self.socket.shutdown(Shutdown::Both);
     }
 
-    /// Forgets what was to be sent: the worker is gone.
+    /// Discards what was to be sent: the worker is gone.
     pub(crate) fn clear(&self) {
+        // ORDERING: as in `flush`.
         self.unsent.store(0, Ordering::Relaxed);
         let withdrawn = std::mem::take(&mut *self.queue.lock());
         drop(withdrawn);

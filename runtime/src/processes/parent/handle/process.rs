@@ -1,12 +1,12 @@
 //! One worker process, as the system sees it.
 //!
-//! Its death is told by a descriptor (pidfd) where the system has one: the end of the link can be
-//! withheld by a process that the worker has left behind.
+//! A pidfd tells that it has exited, where the system has pidfds: a process that the worker has
+//! started may hold the worker's end of the socket open.
 //!
-//! A way to end it that the system refuses (a filter, other rights) is followed by the next:
+//! If the system refuses one way to kill it (a filter, other rights), the next one is tried:
 //!
 //! ```text
-//!   signal through the pidfd --> signal to the id --> close the link: the worker ends itself
+//!   signal through the pidfd --> signal to the id --> close the socket: the worker ends itself
 //! ```
 
 use std::{
@@ -34,7 +34,7 @@ pub(crate) struct Process {
     /// Readable once the process has ended; none where the system has no such thing, or the
     /// program reaped the child itself.
     pub(crate) pidfd: Option<OwnedFd>,
-    /// What it says on standard error, if somebody has asked for that. Does not block.
+    /// Its standard error, if that is captured. Does not block.
     pub(crate) stderr: Option<Arc<PipeReader>>,
 }
 
@@ -58,7 +58,7 @@ impl Process {
         self.pid.as_raw_nonzero().get().unsigned_abs()
     }
 
-    /// How many bytes of memory it holds: its resident set, what it shares with others included; and
+    /// The number of bytes of memory that it holds: its resident set, shared pages included; and
     /// whether it is stopped, so that this does not change. `None` if the system does not tell.
     pub(crate) fn memory(&self) -> Option<(u64, bool)> {
         memory::memory_and_stop_of(self.id())
@@ -77,8 +77,8 @@ impl Process {
         !self.is_ours() || is_sent(process::kill_process(self.pid, signal))
     }
 
-    /// Kills the worker, and what it has started. False if the system does not let this process
-    /// kill it.
+    /// Kills the worker, and the processes of its group. False if the system does not let this
+    /// process kill it.
     #[must_use]
     pub(crate) fn kill(&self) -> bool {
         let is_killed = self.signal(Signal::KILL);
@@ -101,7 +101,7 @@ impl Process {
         }
     }
 
-    /// Ends what a dead worker has left behind, and takes its status. Does not block on Linux.
+    /// Kills the process group of a dead worker, and takes its status. Does not block on Linux.
     pub(crate) fn reap(&self) -> WorkerEnd {
         // It is dead; whether it could have been killed is of no interest.
         let _ = self.kill();
@@ -111,10 +111,10 @@ impl Process {
         }
     }
 
-    /// Takes the status of what the worker has left behind, where the system gives that to this program
-    /// as its own children: to process 1, and to a subreaper. False if some of it has yet to end.
+    /// Reaps the orphans of the worker's group, where the system makes them children of this
+    /// program: of process 1, or of a subreaper. False if some of them have yet to end.
     ///
-    /// No other child is touched: while one of the worker's group is left, no other group has its id.
+    /// No other child is reaped: while a process of the group is left, no other group has its id.
     pub(crate) fn reap_group(&self) -> bool {
         loop {
             let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
@@ -133,7 +133,7 @@ impl Process {
         !matches!(wait(self.wait_id(), look), Ok(None))
     }
 
-    /// Whether the id still is that of our child: alive, or dead and not reaped by anybody.
+    /// Whether the id still is that of our child: alive, or a zombie.
     fn is_ours(&self) -> bool {
         let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         wait(self.wait_id(), look).is_ok()

@@ -1,7 +1,7 @@
-//! One worker's link and ring, as they are heard.
+//! One worker's socket and ring, as the reactor reads them.
 //!
-//! What a worker has put into its ring of one batch came before what it sent of that over its link: so the ring is
-//! taken after the link was read, and understood before.
+//! Of one batch, a worker writes to its ring first and to its socket later. So the reactor takes
+//! the ring after it has read the socket, and handles the records before the frames.
 
 use std::{
     io,
@@ -31,13 +31,13 @@ use crate::{
     },
 };
 
-/// How often a dead worker's link is read, at most: more than any socket holds.
+/// The maximum number of reads from a dead worker's socket: more than any socket holds.
 const DRAIN_READS: usize = 1024;
 
-/// How often a worker may wake this program for nothing.
+/// The number of notifications without a cause after which a worker is rejected.
 const SPURIOUS_NOTIFICATIONS: u64 = 64;
 
-/// One worker's link.
+/// The connection to one worker.
 pub(super) struct Connection {
     pub(super) id: WorkerId,
     pub(super) outbox: Arc<Outbox>,
@@ -45,22 +45,22 @@ pub(super) struct Connection {
     frames: FrameReader,
     table: Arc<Table>,
     ring: Consumer,
-    /// What it says beside its answers.
     pub(super) stderr: StderrPipe,
     /// What it has logged and this program's logger has not taken. Each worker has its own, so that
     /// one that logs without end delays no other. `None` if it is not to log.
     log_backlog: Option<Arc<Backlog>>,
-    /// Nothing more is read from its link.
+    /// Nothing more is read from its socket.
     pub(super) read_closed: bool,
-    /// It spoke nonsense: nothing that it has said is heard any more.
+    /// It has broken the protocol: nothing that it has sent counts any more.
     is_rejected: bool,
-    /// How often it has said what carries no answer, which it does once a batch, and once a record in its ring at most.
+    /// The number of messages without an answer. A worker sends at most one for each batch, and one
+    /// for each record in its ring.
     notifications: u64,
     records: u64,
 }
 
 impl Connection {
-    /// Of a worker whose arguments and results have at most `limit` bytes.
+    /// For a worker whose arguments and results have at most `limit` bytes.
     pub(super) fn new(worker: &WorkerRecord, pool: &Shared, limit: u64) -> Self {
         let (table, options) = (worker.table(), pool.output_options);
         Self {
@@ -79,17 +79,17 @@ impl Connection {
         }
     }
 
-    /// What tells the worker whether it has to knock.
+    /// The flag that tells the worker whether it has to notify.
     pub(super) fn sleep_flag(&self) -> &AtomicU64 {
         self.table.counter(Counter::Asleep)
     }
 
-    /// Whether its ring has something that is to be heard.
+    /// Whether its ring has something to be handled.
     pub(super) fn ring_nonempty(&self) -> bool {
         !self.is_rejected && self.ring.is_nonempty()
     }
 
-    /// Hears what there is, once through the inbox if the link can be read.
+    /// Handles what has arrived; reads the socket once if it is readable.
     pub(super) fn receive(&mut self, pool: &Arc<Shared>, readable: bool) {
         let got = match readable {
             true => self.frames.fill(&mut self.outbox.socket()),
@@ -113,11 +113,11 @@ impl Connection {
         }
     }
 
-    /// Takes what is there to the scheduler: what the ring has, then the frames.
+    /// Hands the scheduler what has arrived: the records of the ring, then the frames.
     fn process_input(&mut self, pool: &Arc<Shared>) -> Result<(), LinkError> {
         let mut messages = Vec::new();
         let received = self.read_messages(&mut messages);
-        // What it said on standard error before any of that is there by now, and is passed on before.
+        // What the worker printed before any of that is in the pipe by now, and is forwarded first.
         self.stderr
             .read_available(&pool.stderr.backlog, forward_to(pool));
         let handled = pool.schedule_without_notify(|scheduler, effects| {
@@ -211,13 +211,13 @@ impl Connection {
         Ok(())
     }
 
-    /// Whether so many bytes of its log wait for this program's logger that it is not read.
+    /// Whether the socket is not read, because too many bytes of its log wait for our logger.
     pub(super) fn is_log_backlog_full(&self) -> bool {
         let backlog = self.log_backlog.as_ref();
         backlog.is_some_and(|backlog| backlog.is_full())
     }
 
-    /// Nothing more is heard from this worker; it is ended.
+    /// Reads nothing more from this worker, and has it killed.
     fn reject(&mut self, pool: &Arc<Shared>, reason: String) {
         self.read_closed = true;
         self.is_rejected = true;
@@ -227,9 +227,10 @@ impl Connection {
         });
     }
 
-    /// The worker is dead: hears what it had sent, ends what it left, and tells the scheduler.
+    /// The worker has exited: handles what it had sent, kills what it has started, reaps it, and
+    /// tells the scheduler.
     pub(super) fn reap(&mut self, pool: &Arc<Shared>) {
-        // What it has started may hold its end of the link, and go on talking.
+        // A process that it has started may hold its end of the socket, and go on writing.
         self.process.kill_group();
         self.stderr.drain(&pool.stderr.backlog, forward_to(pool));
         for _ in 0..DRAIN_READS {
@@ -268,7 +269,7 @@ fn forward_to(pool: &Shared) -> impl FnMut(Vec<u8>) {
     }
 }
 
-/// Why a worker is not understood.
+/// Why the messages of a worker cannot be handled.
 #[derive(Debug, thiserror::Error)]
 enum LinkError {
     #[error(transparent)]

@@ -1,14 +1,15 @@
-//! Serving the links of a pool: hears what workers say, sends what waits, buries the dead.
+//! The event loop over the connections of a pool: reads replies, flushes outboxes, and reaps
+//! workers that have exited.
 //!
 //! ```text
-//!   look: ring of each worker  --records--> scheduler
-//!   poll: link of each worker  --frames--> scheduler
-//!         death of each worker --drain ring and link, then bury--> scheduler
-//!         bell                 --tend, send what waits-->
+//!   spin: ring of each worker    --records--> scheduler
+//!   poll: socket of each worker  --frames--> scheduler
+//!         pidfd of each worker   --drain ring and socket, then reap--> scheduler
+//!         waker                  --run timers, flush outboxes-->
 //! ```
 //!
-//! No user code runs here, and nothing but `poll` blocks. After it has heard something it looks again
-//! for a short while before it sleeps, as long as calls are under way: their answers come soon, if they are small.
+//! No user code runs here, and nothing but `poll` blocks. While calls are in flight the reactor
+//! spins for a short time before it sleeps, because the answers of small calls arrive soon.
 
 mod orphans;
 
@@ -30,43 +31,43 @@ use crate::{
 };
 use orphans::Orphans;
 
-/// How long to look again before sleeping.
+/// How long the reactor spins before it sleeps.
 const SPIN: Duration = Duration::from_micros(30);
 
-/// Where no descriptor tells of a death: how often to ask.
+/// How often to ask whether a worker has exited, on systems without pidfds.
 const EXIT_POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// The links of one pool, as whoever serves them knows them.
+/// The event loop of one pool. It is run by the thread that is the leader (see `io_threads`).
 pub(crate) struct Reactor {
     pool: Arc<Shared>,
     connections: Vec<Connection>,
-    /// The roll that `lines` was made from.
+    /// The generation of the scheduler's workers that `connections` was made from.
     roll: u64,
-    /// When the scheduler wants to be tended, if not at once.
+    /// When the next timer of the scheduler is due.
     tend_at: Option<Instant>,
-    /// Something happened that it has to be tended for.
+    /// Whether the timers have to run at once, because something has happened.
     must_tend: bool,
-    /// What dead workers have left behind.
+    /// Killed processes of dead workers that this program has to reap.
     orphans: Orphans,
 }
 
-/// What happened.
+/// The result of one poll.
 struct Polled {
     is_woken: bool,
-    /// To each line.
+    /// The events of each connection, in their order.
     connections: Vec<Events>,
 }
 
-/// What happened to one line.
+/// What has happened to one connection.
 #[derive(Clone, Copy, Default)]
 struct Events {
-    /// Its link can be read.
+    /// Its socket can be read.
     readable: bool,
-    /// Its ring has something.
     ring_nonempty: bool,
+    /// Its socket can be written to.
     writable: bool,
+    /// Its process has exited.
     exited: bool,
-    /// On standard error.
     stderr_readable: bool,
 }
 
@@ -82,7 +83,7 @@ impl Reactor {
         }
     }
 
-    /// Serves the links until there is something to tell that nobody tells; true once all is over.
+    /// Runs until there are completions that no follower takes; true once the pool is over.
     pub(crate) fn serve(&mut self) -> bool {
         loop {
             if self.must_tend || has_passed(self.tend_at) {
@@ -100,7 +101,7 @@ impl Reactor {
         }
     }
 
-    /// Tends the scheduler, and follows who came and went.
+    /// Runs the timers of the scheduler, and follows which workers came and went.
     fn tend(&mut self) {
         let mut must_tend = false;
         let pool = self.pool.clone();
@@ -112,7 +113,7 @@ impl Reactor {
         self.tend_at = pool.schedule_without_notify(|scheduler, effects| {
             scheduler.note_throttled(&unheard);
             let tend_at = scheduler.run_timers(effects);
-            // What that has changed is looked at again, by this very thread.
+            // This thread itself looks again at what the timers have changed.
             must_tend = std::mem::take(&mut effects.wake);
             tend_at
         });
@@ -137,7 +138,7 @@ impl Reactor {
         }
     }
 
-    /// Waits until something happens, and deals with it.
+    /// Waits until something happens, and handles it.
     fn wait(&mut self) {
         let is_expecting = !self.must_tend && !self.pool.scheduler().is_idle();
         let mut events = self.poll(Some(Duration::ZERO));
@@ -158,7 +159,10 @@ impl Reactor {
         }
     }
 
-    /// Sleeps until something happens; workers knock meanwhile.
+    /// Sleeps until something happens. Workers notify meanwhile.
+    ///
+    /// No lost wakeup: the sleep flags are set first, and then the rings are checked once more (see
+    /// `wakeup`).
     fn sleep(&self) -> Option<Polled> {
         self.connections
             .iter()
@@ -174,7 +178,7 @@ impl Reactor {
         polled
     }
 
-    /// How long nothing needs to be done.
+    /// The time until something has to be done without an event.
     fn poll_timeout(&self) -> Option<Duration> {
         if self.must_tend {
             return Some(Duration::ZERO);
@@ -191,7 +195,7 @@ impl Reactor {
         until.into_iter().chain(ask).chain(reap).min()
     }
 
-    /// What happened to each line; `None` if nothing did, not even the bell.
+    /// Polls once; `None` if nothing has happened, and the waker was not woken.
     fn poll(&self, limit: Option<Duration>) -> Option<Polled> {
         let mut watched = self.poll_fds();
         let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
@@ -200,7 +204,7 @@ impl Reactor {
                 return self.poll_exits();
             }
             Ok(_) | Err(Errno::INTR) => {}
-            // More descriptors than the program may have, say: what can be read is tried.
+            // It fails if there are more descriptors than the program may have.
             Err(_) => return Some(self.assume_all()),
         }
         let mut fds = watched[1..].iter().map(PollFd::revents);
@@ -236,7 +240,7 @@ impl Reactor {
                 !connection.read_closed && connection.outbox.unsent() > 0,
             );
             if connection.read_closed {
-                // A closed link would report its end for ever: the bell stands in for it.
+                // A closed socket would report its end for ever: the waker is its placeholder.
                 watched.push(PollFd::new(&self.pool.waker.rx, PollFlags::empty()));
             } else {
                 watched.push(PollFd::from_borrowed_fd(
@@ -253,7 +257,7 @@ impl Reactor {
         watched
     }
 
-    /// What may have happened, for want of the system's word.
+    /// The fallback when `poll` itself fails: assumes every event.
     fn assume_all(&self) -> Polled {
         std::thread::sleep(EXIT_POLL_INTERVAL);
         let connections = self.connections.iter().map(|connection| Events {
@@ -269,7 +273,7 @@ impl Reactor {
         }
     }
 
-    /// Where no descriptor tells of a death, somebody has to ask.
+    /// Asks which workers have exited, on systems without pidfds.
     fn poll_exits(&self) -> Option<Polled> {
         let has_exited = |connection: &Connection| {
             connection.process.pidfd.is_none() && connection.process.has_ended()
@@ -294,8 +298,9 @@ impl Reactor {
             if events.writable {
                 match connection.outbox.flush() {
                     Flushed::Closed => connection.outbox.clear(),
-                    // The scheduler gives a worker nothing while much waits to be sent to it; and what was waiting may
-                    // have been taken back, so that no answer comes after which it would look again.
+                    // The scheduler assigns nothing to a worker while many bytes are unsent, and
+                    // looks again at its answers. If the unsent calls were revoked, no answer
+                    // arrives.
                     Flushed::All => self.must_tend = true,
                     Flushed::Rest => {}
                 }

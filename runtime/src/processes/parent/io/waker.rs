@@ -1,4 +1,4 @@
-//! What wakes the thread that serves the links.
+//! The waker of the reactor: a self-pipe, here a socket pair, which `poll` can wait for.
 
 use std::{
     io::{self, Read, Write},
@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-/// A socket pair to oneself: works with `poll` on every Unix.
+/// A socket pair to this process itself. It works with `poll` on every Unix.
 pub(crate) struct Waker {
     is_pending: AtomicBool,
     tx: UnixStream,
@@ -22,19 +22,21 @@ impl Waker {
         Ok(Self { is_pending, tx, rx })
     }
 
-    /// Rings; once is enough until somebody has heard it.
+    /// Wakes the reactor. Only the first wake until the next `drain` sends a byte.
     pub(crate) fn wake(&self) {
-        // ORDERING: Release shows what was done before a ring to who hears it.
+        // ORDERING: Release pairs with the Acquire in `drain`: the reactor sees what was done
+        // before.
         if !self.is_pending.swap(true, Ordering::AcqRel) {
-            // The one byte that may be there always has room.
+            // There is at most one byte on its way, for which there is always room.
             let _ = (&self.tx).write(&[1]);
         }
     }
 
-    /// It was rung, as `poll` says: the next ring sends a byte again. The caller looks what there is after this.
+    /// Takes the byte; the next wake sends one again. The caller looks for work after this.
     pub(crate) fn drain(&self) {
         let _ = (&self.rx).read(&mut [0; 8]);
-        // ORDERING: Acquire pairs with the ring; after the byte is gone, or the next ring would send none.
+        // ORDERING: Acquire pairs with the Release in `wake`. It comes after the read: a wake
+        // between the two would send no byte, and be lost.
         self.is_pending.swap(false, Ordering::AcqRel);
     }
 }

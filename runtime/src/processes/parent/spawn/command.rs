@@ -1,4 +1,5 @@
-//! How a worker is started: which program, with what, as it was when the pool was made.
+//! The command that starts a worker: program, arguments, environment and directory, as they were
+//! when the pool was made.
 
 use std::{
     ffi::OsString,
@@ -16,15 +17,15 @@ use crate::processes::{
     wire::{message::Welcome, worker_env},
 };
 
-/// All that a pool's workers are started with; the first like the last.
+/// How all workers of a pool are started.
 pub(crate) struct WorkerCommand {
     pub(crate) program: Program,
-    /// What the system is to show as the program's name.
+    /// The name that the system shows for the program.
     shown: OsString,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     directory: Directory,
-    /// Which build this program is.
+    /// The build of this program.
     build: u64,
     pub(crate) welcome: Welcome,
     /// Whether standard error is a pipe to the parent.
@@ -62,18 +63,19 @@ impl WorkerCommand {
         })
     }
 
-    /// The frame that tells a worker that starts at this moment how to work.
+    /// The welcome of a worker that starts at this moment.
     pub(crate) fn welcome_frame(&self) -> Vec<u8> {
-        let logs = match self.forwards_logs {
-            true => log::max_level(),
-            false => LevelFilter::Off,
+        let logs = if self.forwards_logs {
+            log::max_level()
+        } else {
+            LevelFilter::Off
         };
         let welcome = self.welcome.clone();
         Welcome { logs, ..welcome }.frame()
     }
 
-    /// Starts a worker whose end of the link is `link`, and whose standard error goes there or
-    /// where this program's goes.
+    /// Spawns a worker whose end of the connection is `link`. Its standard error is `stderr`, or
+    /// that of this program.
     pub(crate) fn spawn(
         &self,
         link: OwnedFd,
@@ -107,7 +109,7 @@ impl WorkerCommand {
             .env(worker_env::VARIABLE, worker_env::value(&link, self.build)?)
             .process_group(0)
             .stdin(link);
-        // It prints before it knows that it is a worker, as test programs do.
+        // A test program prints before it knows that it is a worker.
         if self.welcome.has_output {
             command.stdout(Stdio::null());
         }
@@ -115,7 +117,7 @@ impl WorkerCommand {
     }
 }
 
-/// Why the system has given no worker.
+/// Why a worker could not be spawned.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SpawnError {
     #[error("worker process `{}` cannot be started: {error}", program.display())]

@@ -1,9 +1,8 @@
-//! The directory that a pool was made in, where its workers start.
+//! The working directory of workers: the one in which the pool was made.
 //!
-//! It is held by a descriptor: by the time that a worker starts, the directory may have another
-//! name or none, and its name may be another directory's. A child enters it by that descriptor
-//! before it becomes a worker, so that relative paths in the environment of the loader hold for it
-//! too.
+//! A descriptor holds it: when a worker starts, the directory may have another name or none, and
+//! its name may be that of another directory. The child enters it by the descriptor before it
+//! executes the program, so that relative paths in the environment of the loader are valid too.
 
 use std::{
     io,
@@ -13,14 +12,14 @@ use std::{
 
 use rustix::fs::{CWD, Mode, OFlags, fstat, openat};
 
-/// A directory, and what it was called.
+/// A directory, and the name that it had.
 pub(crate) struct Directory {
     name: PathBuf,
     held: Option<OwnedFd>,
 }
 
 impl Directory {
-    /// The one that this program is in.
+    /// The working directory of this program.
     pub(crate) fn current() -> io::Result<Self> {
         Ok(Self {
             name: std::env::current_dir().unwrap_or_default(),
@@ -28,18 +27,18 @@ impl Directory {
         })
     }
 
-    /// What a child is told to enter; `None` if it begins where this program is, which is that very
-    /// directory or the only one that is known.
+    /// The path that a child enters; `None` if it starts in the directory of this program, which is
+    /// the same directory, or the only one that is known.
     pub(crate) fn entry(&self) -> io::Result<Option<PathBuf>> {
         let Some(held) = &self.held else {
             return Ok((!self.name.as_os_str().is_empty()).then(|| self.name.clone()));
         };
         match open(held.as_fd(), ".".as_ref()) {
-            // Without `/proc` its name is all there is.
+            // Without `/proc` only its name is known.
             Ok(_) => Ok(Some(
                 by_descriptor(held).unwrap_or_else(|| self.name.clone()),
             )),
-            // This program may not go there, but a child need not go if this program has stayed.
+            // This program may not enter it, and need not if it is still there.
             Err(_) if is_current(held) => Ok(None),
             Err(error) => Err(error),
         }
@@ -50,8 +49,8 @@ impl Directory {
     }
 }
 
-/// The directory itself, though this program may have lost the right to enter it; `None` where
-/// names are all that a child can be told.
+/// The directory itself, even if this program may no more enter it; `None` on systems where a child
+/// can be given names only.
 fn hold_current() -> io::Result<Option<OwnedFd>> {
     if !cfg!(any(target_os = "linux", target_os = "android")) {
         return Ok(None);
@@ -59,7 +58,7 @@ fn hold_current() -> io::Result<Option<OwnedFd>> {
     let here = open(CWD, ".".as_ref());
     match here.or_else(|_| open(CWD, OWN.as_ref())) {
         Ok(held) => Ok(Some(held)),
-        // No descriptor is left; anything else is no reason to be without workers.
+        // No descriptor is left. With any other error the name has to do.
         Err(error) if is_lack(&error) => Err(error),
         Err(_) => Ok(None),
     }
@@ -84,13 +83,13 @@ fn open(from: BorrowedFd<'_>, path: &Path) -> io::Result<OwnedFd> {
     Ok(openat(from, path, flags, Mode::empty())?)
 }
 
-/// A path that leads to the descriptor, in this program and in a child that has not become another.
+/// A path that leads to the descriptor, in this program and in a child before it executes another.
 fn by_descriptor(held: &OwnedFd) -> Option<PathBuf> {
     let path = PathBuf::from(format!("/proc/self/fd/{}", held.as_raw_fd()));
     path.is_symlink().then_some(path)
 }
 
-/// Whether this program is there.
+/// Whether it is the working directory of this program.
 fn is_current(held: &OwnedFd) -> bool {
     let here = rustix::fs::stat(OWN);
     let there = fstat(held);

@@ -1,7 +1,7 @@
-//! The thread that starts all workers of all pools.
+//! The supervisor: one thread that spawns the workers of all pools.
 //!
-//! It is one thread, and outlives every worker: the system ends a worker with the *thread* that started it. It
-//! ends with the last pool.
+//! It outlives every worker, because a parent-death signal is sent when the *thread* that spawned
+//! the worker ends. It ends with the last pool.
 
 use std::{
     io::{self, IoSlice, PipeReader, PipeWriter},
@@ -38,16 +38,16 @@ type Report = Box<dyn FnOnce(Result<SpawnedWorker, SpawnError>) + Send>;
 
 /// The thread, as the pools see it.
 pub(crate) struct Supervisor {
-    /// None once it ends, and the thread with it.
+    /// `None` once it is dropped, which ends the thread.
     requests: Option<Sender<SpawnRequest>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// The one there is, and the process that it is in.
+/// The supervisor of this process, if there is one, and the process that it is in.
 static CURRENT: Mutex<Option<(Origin, Weak<Supervisor>)>> = Mutex::new(None);
 
 impl Supervisor {
-    /// The one that there is, or a new one.
+    /// The present supervisor, or a new one.
     pub(crate) fn get() -> io::Result<Arc<Self>> {
         let mut current = CURRENT.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((origin, supervisor)) = &*current
@@ -88,7 +88,7 @@ impl Drop for Supervisor {
         drop(self.requests.take());
         let own = thread::current().id();
         if let Some(thread) = self.thread.take_if(|thread| thread.thread().id() != own) {
-            // It catches nothing, since it runs no user code; a panic of ours is in its log.
+            // It runs no user code. The message of a panic of ours was printed.
             let _ = thread.join();
         }
     }
@@ -105,7 +105,7 @@ fn spawn(command: &WorkerCommand) -> Result<SpawnedWorker, SpawnError> {
     let table = Arc::new(table);
     let (outbox, theirs) = connect(command, words).map_err(SpawnError::Socket)?;
     let (heard, stderr) = stderr(command).map_err(SpawnError::Socket)?;
-    // Dropping a child of std neither ends nor reaps it: that is the business of `process`.
+    // Dropping std's `Child` neither kills nor reaps the process; `Process` does that.
     let child = command.spawn(theirs, stderr)?;
     let process =
         Process::new(child.id(), heard, command.welcome.features).map_err(SpawnError::Socket)?;
@@ -117,7 +117,7 @@ fn spawn(command: &WorkerCommand) -> Result<SpawnedWorker, SpawnError> {
     })
 }
 
-/// Both ends of a link, on which the worker has been told how to work.
+/// Both ends of a connection, on which the welcome is under way.
 fn connect(command: &WorkerCommand, words: OwnedFd) -> io::Result<(Arc<Outbox>, OwnedFd)> {
     let (ours, theirs) = UnixStream::pair()?;
     let rest = welcome(&ours, command, words)?;
@@ -126,7 +126,7 @@ fn connect(command: &WorkerCommand, words: OwnedFd) -> io::Result<(Arc<Outbox>, 
     Ok((Arc::new(outbox), theirs.into()))
 }
 
-/// Both ends of a worker's standard error, if it is to be heard. Ours does not block.
+/// Both ends of a worker's standard error, if it is captured. Ours does not block.
 fn stderr(command: &WorkerCommand) -> io::Result<(Option<PipeReader>, Option<PipeWriter>)> {
     if !command.captures_stderr {
         return Ok((None, None));
@@ -136,8 +136,8 @@ fn stderr(command: &WorkerCommand) -> io::Result<(Option<PipeReader>, Option<Pip
     Ok((Some(ours), Some(theirs)))
 }
 
-/// Says how to work, before there is anybody to hear it: the socket keeps it until then. Gives
-/// back what the socket did not take.
+/// Sends the welcome before the worker is spawned: the socket buffers it. Returns the bytes that
+/// the socket did not take.
 fn welcome(ours: &UnixStream, command: &WorkerCommand, words: OwnedFd) -> io::Result<Vec<u8>> {
     let frame = command.welcome_frame();
     let output = std::io::stdout();

@@ -1,9 +1,9 @@
-//! What workers said on standard error is said on this program's own.
+//! Forwards workers' standard error to our own, without blocking the pool.
 //!
-//! That may block, for as long as nobody reads. Calls are told how they ended meanwhile: who is about to block lets
-//! another thread of the pool do that, and whatever comes to be said until then waits its turn here.
+//! The write may block as long as our reader does not read. Before it blocks, the thread lets
+//! another thread of the pool complete calls; texts that arrive until then wait in the queue here.
 //!
-//! Nothing is locked that `eprintln` locks: a program may hold that while it waits for a call.
+//! The lock of `eprintln!` is not taken: a program may hold it while it waits for a call.
 
 use std::{collections::VecDeque, mem};
 
@@ -16,14 +16,14 @@ use rustix::{
 
 use crate::{processes::parent::handle::backlog::Backlog, sync::Mutex, worker_context};
 
-/// So much a pipe takes without blocking, if it takes anything.
+/// The number of bytes that a writable pipe takes without blocking.
 const ATOMIC_WRITE: usize = if cfg!(any(target_os = "linux", target_os = "android")) {
     4096
 } else {
     512
 };
 
-/// What is said aloud, one text after another.
+/// The texts to forward, one after another.
 #[derive(Default)]
 pub(crate) struct StderrForwarder {
     queue: Mutex<Queue>,
@@ -33,12 +33,13 @@ pub(crate) struct StderrForwarder {
 #[derive(Default)]
 struct Queue {
     texts: VecDeque<Vec<u8>>,
-    /// Whether a thread is saying texts.
+    /// Whether a thread is writing texts.
     is_writing: bool,
 }
 
 impl StderrForwarder {
-    /// Says this after all that came before it, or leaves that to the thread that does so.
+    /// Forwards this text after all before it, or leaves that to the thread that writes already.
+    /// Calls `resume` when a full backlog has room again.
     pub(crate) fn forward(&self, text: Vec<u8>, resume: impl Fn()) {
         let mut queue = self.queue.lock();
         queue.texts.push_back(text);
@@ -65,7 +66,7 @@ fn write_all(mut text: &[u8]) {
             Writable::No => {
                 asleep.get_or_insert_with(worker_context::enter_blocking);
             }
-            // To say it could raise a signal.
+            // A write could raise SIGPIPE.
             Writable::Broken => return,
             Writable::Yes => match rustix::io::write(stderr, first_piece(text)) {
                 Ok(written) => text = &text[written..],
@@ -76,15 +77,15 @@ fn write_all(mut text: &[u8]) {
     }
 }
 
-/// Whether something can be said without blocking.
+/// Whether standard error can be written to without blocking.
 enum Writable {
     Yes,
     No,
-    /// Nobody hears it any more.
+    /// Its reader is gone.
     Broken,
 }
 
-/// What room there is; `waits` for some if it may.
+/// Whether standard error is writable; waits until it is if `waits`.
 fn poll_writable(stderr: BorrowedFd<'_>, waits: bool) -> Writable {
     const NOW: Timespec = Timespec {
         tv_sec: 0,
@@ -98,7 +99,7 @@ fn poll_writable(stderr: BorrowedFd<'_>, waits: bool) -> Writable {
     }
 }
 
-/// The beginning of the text that is said at once: whole lines, if one fits.
+/// The start of the text that is written at once: whole lines, if one fits.
 fn first_piece(text: &[u8]) -> &[u8] {
     let most = &text[..text.len().min(ATOMIC_WRITE)];
     let end = most.iter().rposition(|byte| *byte == b'\n');

@@ -1,15 +1,13 @@
-//! What a worker says beside its answers, if a pool asks for it: on standard error, and in its log.
+//! The parent's end of a worker's standard error.
 //!
 //! ```text
-//!   worker: fd 2 ===pipe===> voice --all of it--> completion --> aloud: this program's own fd 2
-//!                              |
-//!                              `--the last lines--> the error of the call that it dies in
-//!
-//!   worker: log ====link===> voice -------------> completion --> this program's own logger
+//!   worker: fd 2 ===pipe===> StderrPipe --all of it--> StderrForwarder: our own fd 2
+//!                               |
+//!                               `--the last lines--> the error of the call that it dies in
 //! ```
 //!
-//! The pipe is read by the thread that serves the links, which never waits for it: not for its end either, which
-//! whatever the worker has started may withhold.
+//! The reactor reads the pipe, and never blocks on it: not for its end either, because a process
+//! that the worker has started may hold it open.
 
 use std::{
     io::{PipeReader, Read},
@@ -21,13 +19,14 @@ use rustix::event::{PollFd, PollFlags};
 use super::tail::Tail;
 use crate::processes::parent::handle::backlog::Backlog;
 
-/// How much is read at once.
+/// The number of bytes read at once.
 const READ_SIZE: usize = 16 << 10;
 
-/// How much is read before others have their turn.
+/// The number of bytes read before other connections have their turn.
 const TURN_LIMIT: usize = 64 << 10;
 
-/// How much of a dead worker's pipe is read: as much as any pipe holds. What it has left behind may go on writing.
+/// The number of bytes read from a dead worker's pipe: as much as any pipe holds. Processes that
+/// the worker has started may go on writing.
 const DRAIN_LIMIT: usize = 2 << 20;
 
 /// The parent's end of one worker's standard error.
@@ -44,31 +43,31 @@ impl StderrPipe {
         Self { pipe, tail }
     }
 
-    /// Whether it may say something on standard error.
+    /// Whether a process may still write to it.
     pub(crate) fn is_open(&self) -> bool {
         self.pipe.is_some()
     }
 
-    /// What to poll, if it is heard: nothing is asked for while too much is untold, but the end is told in any case.
+    /// The descriptor to poll, if it is open. While the backlog is full only its end is waited for.
     pub(crate) fn poll_fd(&self, backlog: &Backlog) -> Option<PollFd<'_>> {
         let mut wanted = PollFlags::empty();
         wanted.set(PollFlags::IN, !backlog.is_full());
         Some(PollFd::new(self.pipe.as_deref()?, wanted))
     }
 
-    /// It says something, or has ended with what there is.
+    /// Reads it, because it is readable or has ended.
     pub(crate) fn read(&mut self, backlog: &Backlog, forward: impl FnMut(Vec<u8>)) {
         self.read_some(backlog, forward);
     }
 
-    /// Hears what it may have said, unless too much is untold.
+    /// Reads what there is, unless the backlog is full.
     pub(crate) fn read_available(&mut self, backlog: &Backlog, forward: impl FnMut(Vec<u8>)) {
         if self.is_open() && !backlog.is_full() {
             self.read_some(backlog, forward);
         }
     }
 
-    /// The worker is dead: hears all that is left of what it said.
+    /// Reads the rest of a dead worker's output.
     pub(crate) fn drain(&mut self, backlog: &Backlog, mut forward: impl FnMut(Vec<u8>)) {
         let mut drained = 0;
         while self.is_open() && drained < DRAIN_LIMIT {
@@ -80,12 +79,12 @@ impl StderrPipe {
         self.pipe = None;
     }
 
-    /// The last lines it said.
+    /// The last lines of the output.
     pub(crate) fn tail(&self) -> String {
         self.tail.text()
     }
 
-    /// Has what there is passed on, but for what others would wait for too long; how many bytes that were.
+    /// Forwards what there is, up to the limit of one turn; returns the number of bytes.
     fn read_some(&mut self, backlog: &Backlog, mut forward: impl FnMut(Vec<u8>)) -> usize {
         let mut text = Vec::new();
         while text.len() < TURN_LIMIT && self.read_once(&mut text) {}
@@ -98,7 +97,7 @@ impl StderrPipe {
         len
     }
 
-    /// Reads once. False if there is no more for the moment.
+    /// Reads once. False if there is nothing more for the moment.
     fn read_once(&mut self, text: &mut Vec<u8>) -> bool {
         let mut buffer = [0; READ_SIZE];
         let Some(pipe) = &self.pipe else {

@@ -1,21 +1,21 @@
-//! The last lines of a text without end, in as much memory as they need.
+//! The last lines of an endless text, in bounded memory.
 
 use std::{collections::VecDeque, mem};
 
 use crate::error::truncation_note;
 
-/// As many are kept, whoever asks for more.
+/// The maximum number of kept lines.
 const LINES_LIMIT: usize = 1_000;
 
-/// How many bytes of a line are kept: its first.
+/// The maximum number of kept bytes of a line: its first ones.
 const LINE_LIMIT: usize = 16 << 10;
 
-/// The last lines, without those that are blank.
+/// The last lines, without blank ones.
 pub(crate) struct Tail {
     limit: usize,
-    /// Those that have ended, the oldest first.
+    /// The lines that have ended, the oldest first.
     finished: VecDeque<Line>,
-    /// The one that has not.
+    /// The line that has not ended.
     unfinished: Line,
 }
 
@@ -23,12 +23,12 @@ pub(crate) struct Tail {
 #[derive(Default)]
 struct Line {
     kept: Vec<u8>,
-    /// How many bytes it had.
+    /// The number of bytes that it had.
     len: usize,
 }
 
 impl Tail {
-    /// Keeps at most so many.
+    /// Keeps at most `limit` lines.
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             limit: limit.min(LINES_LIMIT),
@@ -37,7 +37,7 @@ impl Tail {
         }
     }
 
-    /// The text goes on with this.
+    /// Adds the next piece of the text.
     pub(crate) fn add(&mut self, text: &[u8]) {
         for piece in text.split_inclusive(|byte| *byte == b'\n') {
             let line = piece.strip_suffix(b"\n");
@@ -73,7 +73,7 @@ impl Tail {
 }
 
 impl Line {
-    /// It goes on with this.
+    /// Adds the next piece of the line.
     fn add(&mut self, more: &[u8]) {
         let room = LINE_LIMIT - self.kept.len();
         self.kept.extend_from_slice(&more[..more.len().min(room)]);
@@ -89,7 +89,7 @@ impl Line {
         self.kept.trim_ascii().is_empty()
     }
 
-    /// It as text, whatever it is made of.
+    /// The line as text; bytes that are no UTF-8 are replaced.
     fn shown(&self) -> String {
         let text = String::from_utf8_lossy(self.kept.trim_ascii_end());
         if self.len > self.kept.len() {

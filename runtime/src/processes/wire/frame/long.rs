@@ -1,6 +1,6 @@
-//! A body that is too long for the buffer of an inbox, on its way into memory of its own.
+//! A long body, which is read into memory of its own.
 //!
-//! The reading side says first that it begins: it may not get the memory, nor live to say so after.
+//! The reader announces it first (`OnLong`): it may be refused the memory, or be killed for it.
 
 use std::{
     collections::TryReserveError,
@@ -9,27 +9,27 @@ use std::{
 
 use super::FrameError;
 
-/// The memory of a long body grows by this much at a time: who sends a length sends the bytes too,
-/// or gets none.
+/// The memory of a long body grows by this number of bytes at a time, so that a false length costs
+/// no more than the bytes that were sent.
 const GROWTH: u64 = 4 << 20;
 
-/// Told the first number in a long body before there is memory for it, and again as it comes;
-/// says whether the body is still wanted. What is not wanted is left out.
+/// Called with the first number in a long body before memory is allocated for it, and at each read.
+/// Returns whether the body is still wanted; the rest of an unwanted one is skipped.
 pub(crate) type OnLong = Box<dyn FnMut(u64) -> bool + Send>;
 
-/// A long body on its way.
+/// A long body that is read in part.
 pub(super) struct LongBody {
     pub(super) kind: u32,
     len: u64,
     /// The first number in it.
     number: u64,
     body: Vec<u8>,
-    /// How much of it was left out, if it is not wanted.
+    /// The number of skipped bytes, if it is not wanted.
     skipped: Option<u64>,
 }
 
 impl LongBody {
-    /// None of whose bytes has come.
+    /// A body of which nothing was read.
     pub(super) fn new(kind: u32, len: u64, number: u64) -> Self {
         Self {
             kind,
@@ -40,7 +40,7 @@ impl LongBody {
         }
     }
 
-    /// The body, which is whole; `None` if it was left out.
+    /// The complete body; `None` if it was skipped.
     pub(super) fn into_body(self) -> Option<Vec<u8>> {
         self.skipped.is_none().then_some(self.body)
     }
@@ -49,12 +49,12 @@ impl LongBody {
         self.available() == self.len
     }
 
-    /// How much of it has come.
+    /// The number of bytes that were read.
     fn available(&self) -> u64 {
         self.skipped.unwrap_or(self.body.len() as u64)
     }
 
-    /// Lets go of the body if it is not wanted any more.
+    /// Frees the body if it is not wanted.
     pub(super) fn check_wanted(&mut self, on_long: &mut Option<OnLong>) {
         let is_wanted = on_long.as_mut().is_none_or(|ask| ask(self.number));
         if !is_wanted && self.skipped.is_none() {
@@ -63,7 +63,7 @@ impl LongBody {
         }
     }
 
-    /// Adds bytes that were read, and has room for `room` in all, if there is memory for them.
+    /// Adds bytes that were read, and allocates `room` bytes in all.
     pub(super) fn add(&mut self, bytes: &[u8], room: u64) -> Result<(), TryReserveError> {
         if let Some(skipped) = &mut self.skipped {
             *skipped += bytes.len() as u64;
@@ -85,7 +85,7 @@ impl LongBody {
         }
         let before = self.body.len();
         let room = self.body.try_reserve(wanted as usize);
-        // Less than twice as much may be there.
+        // `try_reserve` may ask for twice as much, which may be too much.
         let room = room.or_else(|_| self.body.try_reserve_exact(wanted as usize));
         room.map_err(|_| FrameError::NoMemory { len: self.len })?;
         let got = from.take(wanted).read_to_end(&mut self.body);

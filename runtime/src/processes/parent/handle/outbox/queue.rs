@@ -5,11 +5,11 @@
 //!     ^ written so far          `-------- one frame of its own --------'
 //! ```
 //!
-//! - The bytes of short calls are copied one behind the other. Those of long ones lie as they
-//!   are, lent by the call, and their frames can be withdrawn: when a call ends its bytes go,
+//! - The bytes of short batches are copied, one behind the other. Those of long ones are borrowed
+//!   from the call, and their frames can be withdrawn: when a call ends its bytes are freed,
 //!   whether the worker reads or not.
-//! - A frame that has begun to leave has to come to its end: what is withdrawn of it becomes
-//!   zeros, which the worker never looks at.
+//! - A frame that is sent in part has to come to its end: what is withdrawn of it becomes zeros,
+//!   which the worker never reads.
 
 use std::{collections::VecDeque, io::IoSlice, ops::Range, os::fd::BorrowedFd, sync::Arc};
 
@@ -24,16 +24,16 @@ use crate::processes::{
     wire::socket::{SLICES, send_flags},
 };
 
-/// From this length on the bytes of a batch lie in the outbox as they are.
+/// From this length on the bytes of a batch are borrowed and not copied.
 pub(crate) const LONG: usize = 4 << 10;
 
-/// What stands for bytes that were withdrawn, as often as it takes.
+/// Sent in place of withdrawn bytes, repeatedly.
 static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 
 #[derive(Default)]
 pub(super) struct SendQueue {
     pieces: VecDeque<Piece>,
-    /// How much of the first piece has left, in bytes.
+    /// The number of bytes of the first piece that were sent.
     written: usize,
 }
 
@@ -47,22 +47,22 @@ struct Piece {
 
 pub(super) enum Bytes {
     Own(Vec<u8>),
-    /// Parts of a call, which lie in one piece.
+    /// Arguments of consecutive items, which lie in one piece.
     Flat {
         call: Arc<dyn Payload>,
         items: Range<usize>,
     },
-    /// A piece of one part of a call.
+    /// A piece of the arguments of one item.
     Borrowed {
         call: Arc<dyn Payload>,
         item: usize,
         piece: usize,
     },
-    /// So many bytes that mean nothing.
+    /// A number of withdrawn bytes.
     Zeros(usize),
 }
 
-/// What was withdrawn: dropped where no lock is held.
+/// What was withdrawn. The caller drops it where no lock is held.
 pub(super) type Withdrawn = Vec<Bytes>;
 
 impl SendQueue {
@@ -71,7 +71,7 @@ impl SendQueue {
         self.write_to(None, write);
     }
 
-    /// Adds a frame of these parts, which begins with what `head` writes.
+    /// Adds a frame with the arguments of these items, which begins with what `head` writes.
     pub(super) fn add(
         &mut self,
         number: BatchNumber,
@@ -112,8 +112,7 @@ impl SendQueue {
         }
     }
 
-    /// Adds bytes that are copied to the frame of this batch, which is the last, or to what is
-    /// of none.
+    /// Adds bytes to be copied: to the frame of this batch, which is the last one, or to none.
     fn write_to(&mut self, number: Option<BatchNumber>, write: impl FnOnce(&mut Vec<u8>)) {
         let last = self.pieces.back_mut().filter(|last| last.number == number);
         match last.map(|last| &mut last.bytes) {
@@ -134,7 +133,7 @@ impl SendQueue {
         });
     }
 
-    /// Takes out the frame of a batch, or what can be taken out of one that has begun to leave.
+    /// Removes the frame of a batch, or what can be removed of one that is sent in part.
     pub(super) fn withdraw(&mut self, number: BatchNumber) -> Withdrawn {
         let is_of = |piece: &Piece| piece.number == Some(number);
         let Some(first) = self.pieces.iter().position(is_of) else {
@@ -172,13 +171,13 @@ impl SendQueue {
         Flushed::All
     }
 
-    /// How many bytes are left.
+    /// The number of bytes that are not sent.
     pub(super) fn len(&self) -> u64 {
         let all: usize = self.pieces.iter().map(|piece| piece.bytes.len()).sum();
         (all - self.written) as u64
     }
 
-    /// Sends once; how many bytes have left.
+    /// Sends once; returns the number of bytes that were sent.
     fn send(&self, socket: BorrowedFd<'_>) -> rustix::io::Result<usize> {
         let mut slices = [IoSlice::new(&[]); SLICES];
         let mut len = 0;

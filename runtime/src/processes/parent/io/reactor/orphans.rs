@@ -1,8 +1,8 @@
-//! What dead workers have left behind, where this program is the one that has to reap it.
+//! Orphans: processes that were killed with their worker, and that this program has to reap.
 //!
-//! Whose parent is gone is a child of process 1 from then on, or of the nearest subreaper. If that is this
-//! program, what was killed with a worker is a zombie until its status is taken. It may take a while to end:
-//! the thread that serves the links looks again.
+//! An orphan becomes a child of process 1, or of the nearest subreaper. If that is this program,
+//! the orphan is a zombie until this program takes its status. A killed process may need a while to
+//! end, so the reactor looks again.
 
 use std::{
     sync::Arc,
@@ -15,15 +15,15 @@ use crate::processes::parent::handle::process::Process;
 /// How often to look.
 const CHECK_INTERVAL: Duration = Duration::from_millis(2);
 
-/// How long: what has not ended by then sleeps in the kernel.
+/// How long: an orphan that has not ended by then sleeps in the kernel.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(1);
 
-/// Dead workers whose groups are not reaped, each with when to give up.
+/// Dead workers whose process groups are not reaped, each with the time to give up.
 #[derive(Default)]
 pub(super) struct Orphans(Vec<(Arc<Process>, Instant)>);
 
 impl Orphans {
-    /// Reaps what this worker has left, now or later. The worker is reaped.
+    /// Reaps the process group of this worker, now or later. The worker itself is reaped.
     pub(super) fn add(&mut self, worker: &Arc<Process>) {
         if !worker.reap_group() {
             self.0
@@ -31,7 +31,7 @@ impl Orphans {
         }
     }
 
-    /// Reaps what has ended since.
+    /// Reaps the orphans that have ended.
     pub(super) fn reap(&mut self) {
         if !self.0.is_empty() {
             let now = Instant::now();
@@ -40,7 +40,7 @@ impl Orphans {
         }
     }
 
-    /// Reaps all; waits for it, though not for ever.
+    /// Reaps all orphans. Waits for them, each until its time to give up.
     pub(super) fn reap_all(&mut self) {
         self.reap();
         while !self.0.is_empty() {
@@ -49,7 +49,7 @@ impl Orphans {
         }
     }
 
-    /// When to look again, if anything is left.
+    /// The time until the next look, if any orphan is left.
     pub(super) fn next_check(&self) -> Option<Duration> {
         (!self.0.is_empty()).then_some(CHECK_INTERVAL)
     }
