@@ -43,13 +43,13 @@ pub fn become_worker_if_marked() {
         // ORDERING: Release pairs with the Acquire loads in `builder`; see `note_worker`.
         ProcessRole::Program => IS_INITIALIZED.store(true, Ordering::Release),
         ProcessRole::Worker { link, parent } => {
-            inherited::renew(parent);
+            inherited::reset(parent);
             serve::serve(link, parent)
         }
         // The parent is gone: running the program would be an accident.
         ProcessRole::Orphan => std::process::exit(1),
         ProcessRole::Unfit(unfit) => {
-            unfit.tell();
+            unfit.report();
             std::process::exit(1)
         }
     }

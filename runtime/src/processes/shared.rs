@@ -8,7 +8,6 @@
 //! reads.
 
 pub(super) mod claims;
-pub(super) mod clock;
 #[cfg(all(loom, test))]
 mod loom_claims;
 #[cfg(all(loom, test))]

@@ -12,7 +12,6 @@ pub(super) mod answers;
 pub(super) mod batch;
 pub(super) mod control;
 pub(super) mod explain;
-pub(super) mod features;
 pub(super) mod frame;
 #[cfg(all(test, not(loom)))]
 mod fuzz;

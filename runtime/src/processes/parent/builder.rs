@@ -33,9 +33,8 @@ use crate::{
         shared::table::Table,
         wire::{
             control::Bytes,
-            features::SystemFeatures,
             identity::{Identity, PROTOCOL},
-            message::Welcome,
+            message::{SystemFeatures, Welcome},
         },
     },
     task::{Options, Remote},

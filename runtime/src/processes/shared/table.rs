@@ -63,7 +63,7 @@ pub(crate) enum Counter {
 pub(crate) enum SelfExit {
     /// The thread that runs its calls is gone.
     ThreadEnded = 1,
-    /// A task has closed the descriptor of the link.
+    /// A task has closed the descriptor of the socket.
     LinkClosed = 2,
 }
 
@@ -281,6 +281,32 @@ fn unnamed_memory() -> io::Result<OwnedFd> {
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn seal(_: &OwnedFd) -> io::Result<()> {
     Ok(())
+}
+
+/// The clock that a parent and its workers share: nanoseconds since a moment that is the same for
+/// all processes of this machine.
+pub(crate) mod clock {
+    use std::time::{Duration, Instant};
+
+    use rustix::time::{ClockId, clock_gettime};
+
+    /// The present moment.
+    pub(crate) fn now() -> u64 {
+        let now = clock_gettime(ClockId::Monotonic);
+        let seconds = u64::try_from(now.tv_sec).unwrap_or_default();
+        let nanoseconds = u64::try_from(now.tv_nsec).unwrap_or_default();
+        seconds * 1_000_000_000 + nanoseconds
+    }
+
+    /// That moment on the shared clock; never zero.
+    pub(crate) fn at(moment: Instant) -> u64 {
+        let left = moment.saturating_duration_since(Instant::now());
+        now().saturating_add(nanoseconds(left)).max(1)
+    }
+
+    fn nanoseconds(duration: Duration) -> u64 {
+        u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+    }
 }
 
 // Miri has no memory that processes share.

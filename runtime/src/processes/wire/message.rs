@@ -28,7 +28,6 @@ use super::{
     batch::{self, CallBatch, NUMBER, take_number},
     control::{self, Bytes, Text},
     explain::explain,
-    features::SystemFeatures,
     frame::{self, Frame},
     identity::Identity,
     logs,
@@ -74,6 +73,13 @@ pub(crate) struct Welcome {
     pub(crate) name: String,
     /// A task, and its encoded arguments.
     pub(crate) initializer: Option<(u32, Bytes<'static>)>,
+}
+
+/// The features of the system that a watchdog and its parent use; tests do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SystemFeatures {
+    pub(crate) death_signal: bool,
+    pub(crate) pidfd: bool,
 }
 
 /// A message of the parent.
@@ -148,6 +154,14 @@ struct AnswerError<'a> {
     location: Text<'a>,
     /// The backtrace of a panic; empty if there is none.
     backtrace: Text<'a>,
+}
+
+impl SystemFeatures {
+    /// Whatever the system has.
+    pub(crate) const ALL: Self = Self {
+        death_signal: true,
+        pidfd: true,
+    };
 }
 
 impl Welcome {

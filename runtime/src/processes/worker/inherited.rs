@@ -24,7 +24,7 @@ use rustix::{io::Errno, process};
 use crate::processes::os::sys;
 
 /// Gives this process, a worker, the signals of a fresh program, and no terminal.
-pub(crate) fn renew(parent: u32) {
+pub(crate) fn reset(parent: u32) {
     let is_free = !has_terminal() || leave_session(parent);
     for signal in signals().filter(|signal| is_ignored(*signal)) {
         set(signal, libc::SIG_DFL);

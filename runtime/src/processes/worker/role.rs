@@ -116,7 +116,7 @@ impl Unfit {
     }
 
     /// Tells the parent over the connection, or the user on standard error.
-    pub(crate) fn tell(&self) {
+    pub(crate) fn report(&self) {
         let frame = message::unready(&self.reason, self.is_final);
         let flags = send_flags();
         let told = match self.socket {

@@ -42,8 +42,7 @@ use crate::{
         os::sys,
         shared::{
             claims::{BatchNumber, ClaimStep},
-            clock,
-            table::Table,
+            table::{Table, clock},
         },
         wire::{
             batch::CallBatch,

@@ -40,7 +40,7 @@ use rustix::{
 use crate::processes::{
     os::sys,
     shared::table::{SelfExit, Table},
-    wire::{features::SystemFeatures, worker_env},
+    wire::{message::SystemFeatures, worker_env},
 };
 
 /// How often to look, where no descriptor tells.
@@ -129,7 +129,7 @@ impl Watchdog {
         }
     }
 
-    /// Looks at what no descriptor needs to tell.
+    /// Checks what needs no descriptor.
     fn look(&self) -> Option<EndCause> {
         if worker_env::parent_pid() != Some(self.parent) {
             return Some(EndCause::Parent);

@@ -24,7 +24,7 @@ use crate::{
     error::WorkerEnd,
     processes::{
         os::{memory, sys},
-        wire::features::SystemFeatures,
+        wire::message::SystemFeatures,
     },
 };
 

@@ -10,8 +10,7 @@ use super::{
 use crate::processes::{
     shared::{
         claims::{BatchNumber, Handover, MAX_ITEMS},
-        clock,
-        table::WORDS,
+        table::{WORDS, clock},
     },
     wire::batch::{Arguments, CallBatch},
 };

@@ -24,7 +24,7 @@ use crate::{
     error::TaskError,
     processes::shared::{
         claims::{BatchNumber, Observed},
-        clock,
+        table::clock,
     },
 };
 

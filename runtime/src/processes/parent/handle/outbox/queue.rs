@@ -1,7 +1,7 @@
 //! Bytes that wait until a worker takes them, in their order.
 //!
 //! ```text
-//!   | own: heads, short calls | own: head of 7 | lent: values of 7 | lent | own: ...
+//!   | own: heads, short calls | own: head of 7 | borrowed: values of 7 | borrowed | own: ..
 //!     ^ written so far          `-------- one frame of its own --------'
 //! ```
 //!
