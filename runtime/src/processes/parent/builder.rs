@@ -32,7 +32,7 @@ use crate::{
         os::{program::Program, rights},
         shared::table::Table,
         wire::{
-            control::Bytes,
+            control::RawBytes,
             identity::{Identity, PROTOCOL},
             message::{SystemFeatures, Welcome},
         },
@@ -265,7 +265,7 @@ impl ProcessPoolBuilder {
             logs: log::LevelFilter::Off,
             memory: self.defaults.memory_limit().unwrap_or_default(),
             name: program_name(&program),
-            initializer: call.map(|(task, arguments)| (task, Bytes(arguments.into()))),
+            initializer: call.map(|(task, arguments)| (task, RawBytes(arguments.into()))),
         };
         let arguments = self.arguments.or(entry.arguments());
         let program = (program, identity.fingerprint());

@@ -31,13 +31,13 @@ impl SleepFlag for AtomicU64 {
 /// What both share: the sleep flag, the counter of the ring, and the notifications that are under
 /// way.
 #[derive(Default)]
-struct Model {
+struct WakeupModel {
     asleep: AtomicU64,
     published: AtomicU64,
     notifications: AtomicU64,
 }
 
-impl Model {
+impl WakeupModel {
     /// The worker writes to the ring.
     fn publish(&self, published: u64) {
         self.published.store(published, Ordering::Release);
@@ -61,7 +61,7 @@ impl Model {
 #[test]
 fn loom_what_is_published_is_found_or_notified() {
     loom::model(|| {
-        let model = Arc::new(Model::default());
+        let model = Arc::new(WakeupModel::default());
         let worker = thread::spawn({
             let model = model.clone();
             move || model.publish(1)
@@ -77,7 +77,7 @@ fn loom_what_is_published_is_found_or_notified() {
 #[test]
 fn loom_no_wakeup_is_lost_when_a_sleep_is_cancelled_and_prepared_again() {
     loom::model(|| {
-        let model = Arc::new(Model::default());
+        let model = Arc::new(WakeupModel::default());
         let worker = thread::spawn({
             let model = model.clone();
             move || {

@@ -72,15 +72,15 @@ impl<'de> Deserialize<'de> for Text<'_> {
 
 /// Bytes that are copied as a whole, and not one by one as a vector of numbers is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Bytes<'a>(pub(crate) Cow<'a, [u8]>);
+pub(crate) struct RawBytes<'a>(pub(crate) Cow<'a, [u8]>);
 
-impl Serialize for Bytes<'_> {
+impl Serialize for RawBytes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bytes(&self.0)
     }
 }
 
-impl<'de> Deserialize<'de> for Bytes<'_> {
+impl<'de> Deserialize<'de> for RawBytes<'_> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Copied;
 

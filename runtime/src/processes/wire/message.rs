@@ -26,7 +26,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use super::{
     answers::AnswerBody,
     batch::{self, CallBatch, NUMBER, take_number},
-    control::{self, Bytes, Text},
+    control::{self, RawBytes, Text},
     explain::explain,
     frame::{self, Frame},
     identity::Identity,
@@ -72,7 +72,7 @@ pub(crate) struct Welcome {
     /// The name that the system shows for it.
     pub(crate) name: String,
     /// A task, and its encoded arguments.
-    pub(crate) initializer: Option<(u32, Bytes<'static>)>,
+    pub(crate) initializer: Option<(u32, RawBytes<'static>)>,
 }
 
 /// The features of the system that a watchdog and its parent use; tests do without.
@@ -126,7 +126,7 @@ pub(crate) struct ProtocolError;
 #[derive(Serialize, Deserialize)]
 struct Hello<'a> {
     identity: Identity,
-    initialized: Option<Bytes<'a>>,
+    initialized: Option<RawBytes<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -199,7 +199,7 @@ pub(crate) fn retire() -> [u8; frame::HEADER] {
 
 /// The frame by which a worker says that it is ready.
 pub(crate) fn hello(identity: &Identity, initialized: Option<&[u8]>) -> Vec<u8> {
-    let (identity, initialized) = (*identity, initialized.map(|bytes| Bytes(bytes.into())));
+    let (identity, initialized) = (*identity, initialized.map(|bytes| RawBytes(bytes.into())));
     let fields = Hello {
         identity,
         initialized,

@@ -26,12 +26,12 @@ const ATOMIC_WRITE: usize = if cfg!(any(target_os = "linux", target_os = "androi
 /// The texts to forward, one after another.
 #[derive(Default)]
 pub(crate) struct StderrForwarder {
-    queue: Mutex<Queue>,
+    queue: Mutex<TextQueue>,
     pub(crate) backlog: Backlog,
 }
 
 #[derive(Default)]
-struct Queue {
+struct TextQueue {
     texts: VecDeque<Vec<u8>>,
     /// Whether a thread is writing texts.
     is_writing: bool,

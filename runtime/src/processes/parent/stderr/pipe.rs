@@ -16,7 +16,7 @@ use std::{
 
 use rustix::event::{PollFd, PollFlags};
 
-use super::tail::Tail;
+use super::tail::TextTail;
 use crate::processes::parent::handle::backlog::Backlog;
 
 /// The number of bytes read at once.
@@ -33,13 +33,13 @@ const DRAIN_LIMIT: usize = 2 << 20;
 pub(crate) struct StderrPipe {
     /// Does not block. `None` if it is not captured, or once every writer has closed it.
     pipe: Option<Arc<PipeReader>>,
-    tail: Tail,
+    tail: TextTail,
 }
 
 impl StderrPipe {
     /// Keeps the last lines of what comes through `pipe`.
     pub(crate) fn new(pipe: Option<Arc<PipeReader>>, lines: usize) -> Self {
-        let tail = Tail::new(lines);
+        let tail = TextTail::new(lines);
         Self { pipe, tail }
     }
 

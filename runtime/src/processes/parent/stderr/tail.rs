@@ -11,7 +11,7 @@ const LINES_LIMIT: usize = 1_000;
 const LINE_LIMIT: usize = 16 << 10;
 
 /// The last lines, without blank ones.
-pub(crate) struct Tail {
+pub(crate) struct TextTail {
     limit: usize,
     /// The lines that have ended, the oldest first.
     finished: VecDeque<Line>,
@@ -27,7 +27,7 @@ struct Line {
     len: usize,
 }
 
-impl Tail {
+impl TextTail {
     /// Keeps at most `limit` lines.
     pub(crate) fn new(limit: usize) -> Self {
         Self {
@@ -106,7 +106,7 @@ mod tests {
 
     /// The last lines of a text that comes in pieces of this size.
     fn last(limit: usize, text: &[u8], piece: usize) -> String {
-        let mut lines = Tail::new(limit);
+        let mut lines = TextTail::new(limit);
         text.chunks(piece).for_each(|piece| lines.add(piece));
         lines.text()
     }
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     #[cfg_attr(miri, ignore = "Miri takes it byte by byte")]
     fn a_text_without_end_takes_no_more_than_its_last_lines() {
-        let mut lines = Tail::new(3);
+        let mut lines = TextTail::new(3);
 
         for number in 0..10_000 {
             lines.add(format!("line {number}\n").as_bytes());
@@ -185,7 +185,7 @@ mod tests {
         for _ in 0..if cfg!(miri) { 4 } else { 2_000 } {
             let len = next() % 200;
             let bytes: Vec<u8> = (0..len).map(|_| next() as u8).collect();
-            let mut lines = Tail::new(3);
+            let mut lines = TextTail::new(3);
             bytes
                 .chunks(1 + next() % 9)
                 .for_each(|piece| lines.add(piece));

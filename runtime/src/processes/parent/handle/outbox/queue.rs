@@ -63,7 +63,7 @@ pub(super) enum Bytes {
 }
 
 /// What was withdrawn. The caller drops it where no lock is held.
-pub(super) type Withdrawn = Vec<Bytes>;
+pub(super) type Removed = Vec<Bytes>;
 
 impl SendQueue {
     /// Adds bytes that are copied.
@@ -134,7 +134,7 @@ impl SendQueue {
     }
 
     /// Removes the frame of a batch, or what can be removed of one that is sent in part.
-    pub(super) fn withdraw(&mut self, number: BatchNumber) -> Withdrawn {
+    pub(super) fn withdraw(&mut self, number: BatchNumber) -> Removed {
         let is_of = |piece: &Piece| piece.number == Some(number);
         let Some(first) = self.pieces.iter().position(is_of) else {
             return Vec::new();
