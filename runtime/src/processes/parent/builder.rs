@@ -15,7 +15,7 @@ use std::{
 
 use super::{
     io::{
-        io_threads,
+        leader_followers,
         shared::{Plan, Shared},
         waker::Waker,
     },
@@ -336,7 +336,7 @@ fn refused(what: &'static str, error: io::Error) -> BuildError {
 /// Starts the threads of the pool.
 fn start(plan: Plan) -> io::Result<ProcessPool> {
     let pool = Arc::new(Shared::new(plan));
-    io_threads::start(&pool)?;
+    leader_followers::start(&pool)?;
     let drain: Arc<dyn exit::Drain> = pool.clone();
     exit::register(Arc::downgrade(&drain));
     Ok(ProcessPool { pool, waits: true })

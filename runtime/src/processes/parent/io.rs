@@ -3,6 +3,7 @@
 pub(super) mod complete;
 pub(super) mod connection;
 pub(super) mod io_threads;
+pub(super) mod leader_followers;
 pub(super) mod reactor;
 pub(super) mod shared;
 pub(super) mod waker;

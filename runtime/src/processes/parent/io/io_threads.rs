@@ -1,81 +1,51 @@
-//! The threads of a pool, as **leader and followers**: the leader runs the reactor, the follower
-//! completes calls (decodes results, runs callbacks).
+//! What the threads of a pool share: completions, and the leadership while no thread has it.
 //!
-//! ```text
-//!   thread A   lead: poll, schedule --completions--> [ complete: decode, callbacks ] --> idle ...
-//!                                  \ hands the leadership over
-//!   thread B   idle ----------------> lead: poll, schedule ...
-//! ```
-//!
-//! - The leadership is the reactor itself: the one thread that took it out of the state leads. A
-//!   leader that finds completions, and no thread that takes them, promotes another thread by
-//!   putting the reactor back, and completes them itself. So an answer needs no switch of threads
-//!   on its way to its call, and user code never runs on a leader.
-//! - Completions are taken in order, by one thread at a time. User code may wait for another call
-//!   of the pool; when it is about to sleep, the next thread takes over. There are more than two
-//!   threads only while others sleep so.
+//! It knows neither the reactor nor the pool; `leader_followers` is what the threads do.
 
 use std::{
     collections::VecDeque,
-    io,
     sync::{
-        Arc, Condvar, MutexGuard, PoisonError,
+        Condvar, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    thread::{self, JoinHandle},
+    thread::JoinHandle,
     time::Instant,
 };
 
-use log::Level;
+use crate::processes::parent::scheduler::Completion;
 
-use super::{complete::complete, reactor::Reactor, shared::Shared};
-use crate::{processes::parent::scheduler::Completion, sync::spin_until, unwind, worker_context};
-
-/// The number of threads that are not blocked in user code: one leads, one completes.
-const MIN_AWAKE: usize = 2;
+/// What the leader does: the reactor.
+pub(super) trait Lead: Send {
+    /// Leads until completions wait that no thread takes. True once the pool has ended.
+    fn serve(&mut self) -> bool;
+}
 
 /// The threads of a pool, and their work.
 #[derive(Default)]
 pub(crate) struct IoThreads {
     state: std::sync::Mutex<ThreadsState>,
-    work_added: Condvar,
+    /// Notified when an idle thread may find work.
+    pub(super) work_added: Condvar,
     /// Notified when the pool has ended.
-    over: Condvar,
+    pub(super) over: Condvar,
     /// Whether an idle thread may find work; a hint. Written by any thread, read by idle ones.
-    has_work: AtomicBool,
+    pub(super) has_work: AtomicBool,
 }
 
 #[derive(Default)]
-struct ThreadsState {
-    completions: VecDeque<Completion>,
+pub(super) struct ThreadsState {
+    pub(super) completions: VecDeque<Completion>,
     /// The leadership, while no thread has it.
-    leadership: Option<Box<Reactor>>,
+    pub(super) leadership: Option<Box<dyn Lead>>,
     /// Whether a thread takes completions, and does not sleep in a wait.
-    is_completing: bool,
+    pub(super) is_completing: bool,
     /// The number of threads not blocked in user code: none that sleeps in a wait of it, or has
-    /// slept in one and still runs it. At least `MIN_AWAKE` are kept.
-    awake: usize,
-    idle: usize,
+    /// slept in one and still runs it. At least two are kept.
+    pub(super) awake: usize,
+    pub(super) idle: usize,
     /// The pool has ended.
-    is_over: bool,
-    threads: Vec<JoinHandle<()>>,
-}
-
-/// What a thread does next.
-enum Action {
-    Complete(Completion),
-    Lead(Box<Reactor>),
-    Exit,
-}
-
-/// One thread of a pool.
-struct IoThread {
-    pool: Arc<Shared>,
-    /// Whether it takes completions. Written by itself, under the lock of the state.
-    completes: AtomicBool,
-    /// Whether it has slept in a wait of user code that it still runs, so that it does not count as
-    /// awake. Written by itself, under the lock of the state.
-    is_away: AtomicBool,
+    pub(super) is_over: bool,
+    pub(super) threads: Vec<JoinHandle<()>>,
 }
 
 impl IoThreads {
@@ -147,7 +117,7 @@ impl IoThreads {
     }
 
     /// Releases the lock, and wakes an idle thread if there is work for it.
-    fn release(&self, state: MutexGuard<'_, ThreadsState>) {
+    pub(super) fn release(&self, state: MutexGuard<'_, ThreadsState>) {
         let has_work =
             state.leadership.is_some() || !state.completions.is_empty() && !state.is_completing;
         let is_needed = has_work && state.idle > 0;
@@ -160,174 +130,7 @@ impl IoThreads {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, ThreadsState> {
+    pub(super) fn state(&self) -> MutexGuard<'_, ThreadsState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Starts the threads of a pool; one of them leads.
-pub(crate) fn start(pool: &Arc<Shared>) -> io::Result<()> {
-    pool.io_threads.state().leadership = Some(Box::new(Reactor::new(pool.clone())));
-    let started = (0..MIN_AWAKE).try_for_each(|_| start_one(pool));
-    if started.is_err() {
-        // If one thread was started, it finds no work, and ends.
-        pool.schedule(|scheduler, effects| scheduler.close(effects));
-        let mut state = pool.io_threads.state();
-        state.is_over = true;
-        if state.awake == 0 {
-            state.leadership = None;
-        }
-        drop(state);
-        pool.io_threads.work_added.notify_all();
-        pool.io_threads.join();
-        pool.release_supervisor();
-    }
-    started
-}
-
-fn start_one(pool: &Arc<Shared>) -> io::Result<()> {
-    let thread = Arc::new(IoThread {
-        pool: pool.clone(),
-        completes: AtomicBool::new(false),
-        is_away: AtomicBool::new(false),
-    });
-    let mut state = pool.io_threads.state();
-    let thread = thread::Builder::new()
-        .name("cf-processes".to_owned())
-        .spawn(move || work(&thread))?;
-    state.awake += 1;
-    state.threads.retain(|thread| !thread.is_finished());
-    state.threads.push(thread);
-    Ok(())
-}
-
-fn work(thread: &Arc<IoThread>) {
-    let _abort_on_panic = AbortOnPanic;
-    let _callback = worker_context::enter_callback_with(thread.pool.id, thread.clone());
-    let mut leadership = None;
-    loop {
-        match thread.next(leadership.take()) {
-            Action::Complete(completion) => complete(&thread.pool, completion),
-            Action::Lead(mut reactor) => {
-                if reactor.serve() {
-                    thread.end();
-                } else {
-                    leadership = Some(reactor);
-                }
-            }
-            Action::Exit => return,
-        }
-    }
-}
-
-impl IoThread {
-    /// Waits for work. Puts `leadership` back, for another thread to take.
-    fn next(&self, leadership: Option<Box<Reactor>>) -> Action {
-        let threads = &self.pool.io_threads;
-        let mut state = threads.state();
-        if leadership.is_some() {
-            state.leadership = leadership;
-        }
-        // ORDERING: as in `take_completion`.
-        state.awake += usize::from(self.is_away.swap(false, Ordering::Relaxed));
-        loop {
-            if let Some(completion) = self.take_completion(&mut state) {
-                threads.release(state);
-                return Action::Complete(completion);
-            }
-            if let Some(reactor) = state.leadership.take() {
-                return Action::Lead(reactor);
-            }
-            if state.is_over || state.awake > MIN_AWAKE {
-                state.awake -= 1;
-                threads.release(state);
-                return Action::Exit;
-            }
-            state = self.idle(state);
-        }
-    }
-
-    fn take_completion(&self, state: &mut ThreadsState) -> Option<Completion> {
-        // ORDERING: Relaxed, because only this thread uses it.
-        let had_one = self.completes.load(Ordering::Relaxed);
-        let completion = if had_one || !state.is_completing {
-            state.completions.pop_front()
-        } else {
-            None
-        };
-        let has_one = completion.is_some();
-        if had_one || has_one {
-            state.is_completing = has_one;
-        }
-        self.completes.store(has_one, Ordering::Relaxed);
-        completion
-    }
-
-    /// Spins briefly for work, then sleeps until there may be some.
-    fn idle<'a>(&'a self, mut state: MutexGuard<'a, ThreadsState>) -> MutexGuard<'a, ThreadsState> {
-        let threads = &self.pool.io_threads;
-        state.idle += 1;
-        // ORDERING: as in `release`, here and below.
-        threads.has_work.store(false, Ordering::Relaxed);
-        drop(state);
-        let has_work = spin_until(|| threads.has_work.load(Ordering::Relaxed));
-        state = threads.state();
-        let is_needed = has_work || state.leadership.is_some() || state.is_over;
-        if !is_needed && (state.completions.is_empty() || state.is_completing) {
-            state = threads
-                .work_added
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-        state.idle -= 1;
-        state
-    }
-
-    /// The pool has ended: no call and no worker is left.
-    fn end(&self) {
-        self.pool.release_supervisor();
-        let threads = &self.pool.io_threads;
-        threads.state().is_over = true;
-        // ORDERING: as in `release`.
-        threads.has_work.store(true, Ordering::Relaxed);
-        threads.work_added.notify_all();
-        threads.over.notify_all();
-    }
-}
-
-impl worker_context::BlockObserver for IoThread {
-    fn on_block(&self) {
-        let threads = &self.pool.io_threads;
-        let mut state = threads.state();
-        // ORDERING: as in `take_completion`, here and below.
-        state.awake -= usize::from(!self.is_away.swap(true, Ordering::Relaxed));
-        if self.completes.swap(false, Ordering::Relaxed) {
-            state.is_completing = false;
-        }
-        threads.release(state);
-        while threads.state().awake < MIN_AWAKE {
-            if let Err(error) = start_one(&self.pool) {
-                unwind::report(
-                    Level::Error,
-                    format_args!("process pool: system refused a thread: {error}"),
-                );
-                // The leader completes the rest.
-                return self.pool.waker.wake();
-            }
-        }
-    }
-
-    /// The thread counts as awake again once user code has returned.
-    fn on_unblock(&self) {}
-}
-
-/// Aborts the program if a thread of the library panics: calls would wait for it for ever.
-struct AbortOnPanic;
-
-impl Drop for AbortOnPanic {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            std::process::abort();
-        }
     }
 }
