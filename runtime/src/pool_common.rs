@@ -5,8 +5,8 @@
 //!       |                      |
 //!       |   builder, settings  |         what the user asked for
 //!       |   inbox              |         pending calls, and why no more are taken
-//!       |   scope, closures    |         closures that borrow, and those that do not
-//!       |   lifecycle          |         close, cancel, wait for all calls
+//!       |   scope              |         closures that borrow
+//!       |   lifecycle, docs    |         close, cancel, wait for all calls; docs written once
 //!       `-- sleep_queue, join -'         threads that wait for workers to leave
 //! ```
 //!
@@ -14,7 +14,7 @@
 //! workers are processes as well.
 
 pub(crate) mod builder;
-pub(crate) mod closures;
+pub(crate) mod docs;
 pub(crate) mod inbox;
 mod join;
 pub(crate) mod lifecycle;

@@ -36,8 +36,11 @@ use std::{
 
 use crate::{
     executor::{Executor, Here, Job},
+    future::Future,
     id::ExecutorId,
-    pool_common::closures::closure_methods,
+    pool_common::{self, Scope, docs::pool_docs},
+    submit::Submit,
+    task::{Closure, TryClosure},
 };
 
 pub use builder::ThreadPoolBuilder;
@@ -100,14 +103,39 @@ impl ThreadPool {
         ThreadPoolBuilder::new()
     }
 
+    #[doc = pool_docs!(spawn, "ThreadPool", "ThreadPool::new()")]
+    pub fn spawn<F, T>(&self, closure: F) -> Future<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.submit(Closure(closure))
+    }
+
+    #[doc = pool_docs!(try_spawn, "ThreadPool", "ThreadPool::new()")]
+    pub fn try_spawn<F, T, E>(&self, closure: F) -> Future<Result<T, E>>
+    where
+        F: FnOnce() -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        self.submit(TryClosure(closure))
+    }
+
+    #[doc = pool_docs!(scope, "ThreadPool", "ThreadPool::new()")]
+    pub fn scope<'env, F, T>(&self, f: F) -> T
+    where
+        F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
+    {
+        pool_common::scope(self, f)
+    }
+
     /// Returns the number of worker threads that there are.
     #[must_use]
     pub fn threads(&self) -> usize {
         self.pool.counts.threads()
     }
 }
-
-closure_methods!(ThreadPool, "ThreadPool::new()");
 
 // A panic that crosses a pool breaks nothing in it: user code never runs under its locks.
 impl UnwindSafe for ThreadPool {}

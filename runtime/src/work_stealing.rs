@@ -51,9 +51,12 @@ use std::{
 
 use crate::{
     executor::{BuildError, Executor, Here, Job},
+    future::Future,
     id::ExecutorId,
-    pool_common::closures::closure_methods,
+    pool_common::{self, Scope, docs::pool_docs},
+    submit::Submit,
     sync::JoinHandle,
+    task::{Closure, TryClosure},
 };
 
 pub use builder::WorkStealingPoolBuilder;
@@ -125,13 +128,38 @@ impl WorkStealingPool {
         WorkStealingPoolBuilder::new()
     }
 
+    #[doc = pool_docs!(spawn, "WorkStealingPool", "WorkStealingPool::new()?")]
+    pub fn spawn<F, T>(&self, closure: F) -> Future<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.submit(Closure(closure))
+    }
+
+    #[doc = pool_docs!(try_spawn, "WorkStealingPool", "WorkStealingPool::new()?")]
+    pub fn try_spawn<F, T, E>(&self, closure: F) -> Future<Result<T, E>>
+    where
+        F: FnOnce() -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        self.submit(TryClosure(closure))
+    }
+
+    #[doc = pool_docs!(scope, "WorkStealingPool", "WorkStealingPool::new()?")]
+    pub fn scope<'env, F, T>(&self, f: F) -> T
+    where
+        F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
+    {
+        pool_common::scope(self, f)
+    }
+
     #[inline]
     fn pool(&self) -> &Arc<StealingHandle> {
         self.pool.as_ref().expect("only dropping takes it")
     }
 }
-
-closure_methods!(WorkStealingPool, "WorkStealingPool::new()?");
 
 // A panic that crosses a pool breaks nothing in it: user code never runs under its locks.
 impl UnwindSafe for WorkStealingPool {}

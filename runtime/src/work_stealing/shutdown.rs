@@ -19,64 +19,28 @@ use crate::{
     executor::StillBusy,
     exit::Drain,
     future::waiting,
-    pool_common::{join_others, lifecycle::WaitForCalls},
+    pool_common::{docs::pool_docs, join_others, lifecycle::WaitForCalls},
 };
 
 impl WorkStealingPool {
-    /// Takes no more calls, and waits until all that were submitted have run.
-    ///
-    /// On one of the pool's own threads (in a task or a callback) it does not wait; the rest is
-    /// done all the same.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use concurrent_futures::WorkStealingPool;
-    ///
-    /// let pool = WorkStealingPool::new()?;
-    /// let future = pool.spawn(|| 1);
-    /// pool.shutdown();
-    /// assert!(future.done());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    #[doc = pool_docs!(shutdown, "WorkStealingPool", "WorkStealingPool::new()?")]
     pub fn shutdown(self) {
         drop(self);
     }
 
-    /// Takes no more calls, cancels those that no worker has started, and waits for the running
-    /// ones. Returns how many were cancelled.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use concurrent_futures::WorkStealingPool;
-    ///
-    /// let pool = WorkStealingPool::builder().workers(1).build()?;
-    /// let futures: Vec<_> = (0..100).map(|n| pool.spawn(move || n)).collect();
-    /// let cancelled = pool.shutdown_cancelling();
-    /// assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    #[doc = pool_docs!(shutdown_cancelling, "WorkStealingPool")]
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn shutdown_cancelling(self) -> usize {
         self.close();
         self.cancel_pending()
     }
 
-    /// Takes no more calls, and leaves those that were submitted to themselves. Does not block.
-    ///
-    /// They run to their end even if the program leaves `main` before, where that carries
-    /// [`#[concurrent_futures::main]`](macro@crate::main).
+    #[doc = pool_docs!(shutdown_detached)]
     pub fn shutdown_detached(mut self) {
         self.waits = false;
     }
 
-    /// Takes no more calls, and waits at most for `limit` until all have run.
-    ///
-    /// # Errors
-    ///
-    /// [`StillBusy`] says how many calls were left. They are left to themselves, as by
-    /// [`shutdown_detached`](Self::shutdown_detached).
+    #[doc = pool_docs!(shutdown_timeout)]
     pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
         if !self.pool().shared.inbox.origin.is_here() {
             return Ok(());
