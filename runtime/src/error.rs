@@ -147,6 +147,15 @@ impl TaskError {
     }
 
     /// Returns the kind of the error, to match on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{TaskError, TaskErrorKind};
+    ///
+    /// let error = TaskError::worker_lost("the cable was cut");
+    /// assert_eq!(error.kind(), TaskErrorKind::WorkerLost);
+    /// ```
     #[must_use]
     pub fn kind(&self) -> TaskErrorKind {
         match self.0.reason {

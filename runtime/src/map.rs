@@ -106,7 +106,7 @@ pub struct Map<'a, T> {
     /// When no further call is to start; chunks check it between their calls.
     stop: StopCondition,
     /// Whether a call did not start in time.
-    is_late: bool,
+    has_unstarted: bool,
 }
 
 /// What a wait for the next submission gave.
@@ -137,7 +137,7 @@ impl<T> Map<'_, T> {
             timeout: options.get_timeout().unwrap_or_default(),
             cancel_on_drop: options.cancels_on_drop(),
             stop,
-            is_late: false,
+            has_unstarted: false,
         }
     }
 
@@ -259,7 +259,7 @@ impl<T> Map<'_, T> {
     /// Stops the map, and makes the error that says so.
     fn time_out(&mut self) -> Outcome<T> {
         self.stop();
-        self.is_late = false;
+        self.has_unstarted = false;
         Err(TaskError::timed_out(self.timeout))
     }
 
@@ -282,7 +282,7 @@ impl<T> Map<'_, T> {
             if started.is_some() {
                 return started;
             }
-            self.is_late = true;
+            self.has_unstarted = true;
             // In order, the results after it cannot be yielded; without order they still are.
             if !self.in_flight.is_unordered() {
                 return Some(self.time_out());
@@ -314,7 +314,7 @@ impl<T> Map<'_, T> {
     /// Whether the time limit passed before all calls had started, as far as the inputs tell.
     fn has_missed_inputs(&self) -> bool {
         let may_have_more = self.feed.as_ref().is_some_and(|feed| feed.may_have_more());
-        self.is_late || may_have_more && waiting::has_passed(self.stop.deadline)
+        self.has_unstarted || may_have_more && waiting::has_passed(self.stop.deadline)
     }
 }
 

@@ -32,6 +32,19 @@ pub use unfinished::Unfinished;
 pub use waitable::{Waitable, Watched};
 
 /// When [`wait`] returns.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::prelude::*;
+///
+/// let pool = ThreadPool::new();
+/// let futures = [pool.try_spawn(|| "7".parse::<u8>()), pool.try_spawn(|| "x".parse::<u8>())];
+/// let waited = wait(futures, ReturnWhen::FirstException, None);
+/// let failed = waited.done.into_iter().filter_map(|future| future.try_result().err());
+/// assert_eq!(failed.count(), 1);
+/// # for future in waited.not_done { let _ = future.result(); }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReturnWhen {
     /// As soon as one call has ended: finished, failed or cancelled.

@@ -152,7 +152,7 @@ impl<T> ChunkOutcomes<T> {
         if self.is_untouched() && self.slots.is_whole_segment() {
             let slots = std::mem::replace(&mut self.slots, ChunkSlots::standalone(0));
             let len = std::mem::take(&mut self.decided);
-            // SAFETY: the slots up to `len` hold values of ours, which we give up: `decided` is zero.
+            // SAFETY: the slots up to `len` hold values of ours, given up since `decided` is zero.
             values = unsafe { slots.into_vec(len) };
         } else {
             self.move_run_to(&mut values);

@@ -34,6 +34,27 @@ impl<T> fmt::Display for Full<T> {
 impl<T> Error for Full<T> {}
 
 /// The error of a wait or shutdown whose time limit passed: what was left.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::prelude::*;
+/// use std::sync::mpsc::channel;
+///
+/// let pool = ThreadPool::new();
+/// let (go, wait_for_go) = channel();
+/// let (started, has_started) = channel();
+/// let call = pool.spawn(move || {
+///     let _ = started.send(());
+///     wait_for_go.recv().is_ok()
+/// });
+/// has_started.recv()?;
+/// let left = pool.wait_idle_timeout(Duration::ZERO).unwrap_err();
+/// assert_eq!((left.running(), left.pending()), (1, 0));
+/// go.send(())?;
+/// assert!(call.result()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StillBusy {
     running: usize,
@@ -115,7 +136,8 @@ pub enum BuildError {
     /// The program runs with raised rights, which its workers would have too.
     #[error(
         "this program runs with raised rights (set-uid, set-gid, file capabilities, \
-         or another effective user) and cannot be its own worker; make the pool in a program without them"
+         or another effective user) and cannot be its own worker; \
+         make the pool in a program without them"
     )]
     RaisedRights,
     /// The program's file, from which workers are started, is missing or not executable.

@@ -47,6 +47,20 @@ impl MapOptions {
     /// pending calls. On a work-stealing pool, and where calls leave this process, the map
     /// measures the cost of its calls as they end and sizes its chunks by it: 50 microseconds
     /// of work each, and half a millisecond on processes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// let pool = ThreadPool::new();
+    /// let squares = square::map_with(&pool, MapOptions::new().chunk_size(100), 0..1_000)?;
+    /// assert_eq!(squares.into_vec()?.len(), 1_000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn chunk_size(mut self, calls: usize) -> Self {
         self.chunk_size = Some(calls);
@@ -70,6 +84,26 @@ impl MapOptions {
     /// [`is_timed_out`](crate::TaskError::is_timed_out), and the iterator ends. Calls that
     /// had not started never run. The finished calls of a chunk that still runs are not
     /// yielded. While a bound on pending calls is reached, `map_with` may block longer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// let pool = ThreadPool::new();
+    /// let in_a_minute = MapOptions::new().timeout(Duration::from_secs(60));
+    /// for result in square::map_with(&pool, in_a_minute, 1..=3)? {
+    ///     match result {
+    ///         Ok(square) => println!("{square}"),
+    ///         Err(error) if error.is_timed_out() => println!("the others take too long"),
+    ///         Err(error) => return Err(error.into()),
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
@@ -77,6 +111,22 @@ impl MapOptions {
     }
 
     /// Yields results in the order in which calls end, not in that of the inputs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// let pool = ThreadPool::new();
+    /// let squares = square::map_with(&pool, MapOptions::new().unordered(), 1..=3)?;
+    /// let mut squares = squares.into_vec()?;
+    /// squares.sort_unstable();
+    /// assert_eq!(squares, [1, 4, 9]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn unordered(mut self) -> Self {
         self.unordered = true;

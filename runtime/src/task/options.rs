@@ -66,6 +66,16 @@ impl Options {
     /// each call of a `map` has its own. The call then fails with
     /// [`is_timed_out`](crate::TaskError::is_timed_out). With a limit of zero, that is each
     /// call that has not ended by the first check.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// let limited = Options::new().timeout(Duration::from_secs(5)).memory(1 << 30);
+    /// assert_eq!(limited.get_timeout(), Some(Duration::from_secs(5)));
+    /// assert_eq!(limited.get_memory(), Some(1_073_741_824));
+    /// ```
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
@@ -90,6 +100,16 @@ impl Options {
     /// remain. An `Err` and a panic are outcomes, and never retried; nor is a call that was
     /// cancelled, or that exceeded its memory limit. The error of the last attempt tells the
     /// number of [attempts](crate::TaskError::attempts).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// let retried = Options::new().retries(3).backoff(Duration::from_millis(50));
+    /// assert_eq!(retried.get_retries(), Some(3));
+    /// assert_eq!(retried.get_backoff(), Some(Duration::from_millis(50)));
+    /// ```
     #[must_use]
     pub fn retries(mut self, times: u32) -> Self {
         self.retries = Some(times);
