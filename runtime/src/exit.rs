@@ -1,9 +1,9 @@
 //! Leaving the program: detached work runs to its end first.
 //!
-//! Executors that own threads enter themselves here when they are made. What
-//! [`init`](crate::init) returns (and `#[concurrent_futures::main]` holds) drains them all when
-//! it is dropped: round after round, since the work of one may submit to another. Then they are closed: a call that came
-//! later would end with the program, in the midst of what it does.
+//! Executors with threads of their own register here when they are made. The guard that
+//! [`init`](crate::init) returns, and that `#[concurrent_futures::main]` keeps, drains them all
+//! when it is dropped: round after round, since the work of one may submit to another. Then it
+//! closes them: a call that came later would be cut off in the middle when the process exits.
 
 use std::{
     sync::{Arc, Weak},
@@ -15,16 +15,16 @@ use crate::{
     sync::{AtomicUsize, Mutex, MutexGuard, Ordering, program_static},
 };
 
-/// Something whose work is to end before the program does.
+/// An executor whose work is drained before the program exits.
 pub(crate) trait Drain: Send + Sync {
-    /// Ends the threads once there is no work, and waits for that. True if there were any.
+    /// Ends the threads once there is no work, and waits for that. True if there were threads.
     fn drain(&self) -> bool;
 
-    /// Takes no more calls, and says why with [`refusal`].
+    /// Refuses further calls, with [`refusal`].
     fn leave(&self);
 }
 
-/// What a call fails with that comes too late.
+/// The error of a call that comes too late.
 pub(crate) fn refusal() -> TaskError {
     TaskError::rejected(
         "program is leaving: the guard of `init` was dropped; keep it until the last call is submitted",
@@ -43,14 +43,14 @@ fn drains() -> MutexGuard<'static, Vec<Weak<dyn Drain>>> {
     DRAINS.lock()
 }
 
-/// Has `drain` waited for when the program ends, if it lives until then.
+/// Registers `drain`, to be drained when the program exits if it lives until then.
 pub(crate) fn register(drain: Weak<dyn Drain>) {
     let mut drains = drains();
     drains.retain(|other| other.strong_count() > 0);
     drains.push(drain);
 }
 
-/// Waits, when dropped, for work that was left to itself; made by [`init`](crate::init).
+/// A guard that waits for detached work when it is dropped; made by [`init`](crate::init).
 #[derive(Debug)]
 pub struct Guard {
     _private: (),
@@ -58,6 +58,7 @@ pub struct Guard {
 
 impl Guard {
     pub(crate) fn new() -> Self {
+        // ORDERING: a cold counter; SeqCst for simplicity.
         GUARDS.fetch_add(1, Ordering::SeqCst);
         Self { _private: () }
     }
@@ -66,11 +67,13 @@ impl Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         while drain_all() {}
+        // ORDERING: as in `new`.
         let is_last = GUARDS.fetch_sub(1, Ordering::SeqCst) == 1;
-        // Only there does it mean that the program leaves: a test that calls `init` has a thread of its own.
+        // Only on the main thread does the program exit: a test that calls `init` runs on a thread
+        // of its own.
         if is_last && thread::current().name() == Some("main") {
             living().iter().for_each(|drain| drain.leave());
-            // What other threads have submitted before that.
+            // Calls that other threads have submitted before that.
             while drain_all() {}
         }
     }
@@ -80,9 +83,9 @@ fn living() -> Vec<Arc<dyn Drain>> {
     drains().iter().filter_map(Weak::upgrade).collect()
 }
 
-/// One round over all executors. True if one of them had work.
+/// Drains each executor once. True if one of them had work.
 fn drain_all() -> bool {
-    // Every one is asked, so no short circuit.
+    // Every executor is drained, so no short circuit.
     living()
         .iter()
         .fold(false, |worked, drain| drain.drain() | worked)

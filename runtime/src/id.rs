@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicU32, AtomicU64, Ordering},
 };
 
-/// Names one call in this program; later calls of one thread have larger ids.
+/// The id of a call, unique in this program; later calls of one thread have larger ids.
 ///
 /// # Examples
 ///
@@ -21,7 +21,8 @@ use std::{
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(NonZeroU64);
 
-/// Ids a thread takes at once, so that submitters do not share a cache line for each call.
+/// The number of ids that a thread takes at once, so that submitters do not contend for one cache
+/// line at each call.
 const BLOCK: u64 = 1024;
 
 impl CallId {
@@ -30,6 +31,7 @@ impl CallId {
         static NEXT_BLOCK: AtomicU64 = AtomicU64::new(1);
         thread_local! { static NEXT: Cell<u64> = const { Cell::new(0) } }
 
+        // ORDERING: Relaxed for all ids: unique numbers, which order nothing else.
         let id = NEXT.try_with(|next| {
             let id = match next.get() {
                 id if id % BLOCK == 0 => NEXT_BLOCK.fetch_add(1, Ordering::Relaxed) * BLOCK,
@@ -38,7 +40,7 @@ impl CallId {
             next.set(id + 1);
             id
         });
-        // A thread that is ending has no block any more; it pays for a whole one.
+        // A thread whose thread-locals were destroyed takes a whole block for each id.
         let id = id.unwrap_or_else(|_| NEXT_BLOCK.fetch_add(1, Ordering::Relaxed) * BLOCK);
         Self(NonZeroU64::new(id).expect("blocks are numbered from one"))
     }
@@ -56,7 +58,7 @@ impl fmt::Debug for CallId {
     }
 }
 
-/// Names one executor, so that its own workers can run what they wait for.
+/// The id of an executor, by which its workers know their own calls.
 ///
 /// An executor that returns an id from [`Executor::id`](crate::Executor::id)
 /// calls [`enter`](ExecutorId::enter) on each of its worker threads.
@@ -72,7 +74,7 @@ impl fmt::Debug for CallId {
 pub struct ExecutorId(NonZeroU32);
 
 impl ExecutorId {
-    /// Makes an id that no other executor of this program has.
+    /// Makes a new id, unique in this program.
     ///
     /// # Panics
     ///
@@ -80,15 +82,16 @@ impl ExecutorId {
     #[expect(clippy::new_without_default, reason = "each id is another one")]
     pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
+        // ORDERING: as in `CallId::next`.
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
         Self(NonZeroU32::new(id).expect("fewer than 2^32 executors in one program"))
     }
 }
 
-/// Names one line of execution: a thread, or the chain of threads that stand in for it.
+/// The id of a logical thread: a thread, and the extra threads that run calls for it.
 ///
-/// A waiter that has little stack left runs a call on an extra thread and waits
-/// for it; that thread has its waiter's id, since both do one thing.
+/// A waiter that has little stack left runs a call on an extra thread and waits for it. That thread
+/// has its waiter's id, since together they do one thing at a time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct LogicalThreadId(NonZeroU32);
 
@@ -96,9 +99,10 @@ impl LogicalThreadId {
     /// An id for a thread that has none yet.
     pub(crate) fn next() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
-        // After 2^32 threads ids come round again, zero left out. Two threads
-        // would have to live four thousand million threads apart to be confused.
+        // After 2^32 threads the ids wrap around, without zero. Two threads could be confused only
+        // if the program spawned 2^32 threads between them.
         loop {
+            // ORDERING: as in `CallId::next`.
             if let Some(id) = NonZeroU32::new(NEXT.fetch_add(1, Ordering::Relaxed)) {
                 return Self(id);
             }

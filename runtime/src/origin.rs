@@ -1,17 +1,16 @@
-//! Which process this is: a child that was forked from it has its memory, but none of its threads.
+//! Which process this is: a forked child has its parent's memory, but none of its threads.
 //!
 //! ```text
-//!   page: 1 --fork--> child: 0, the system has wiped it --look--> 2 --fork--> its child: 0 --> 3
+//!   page: 1 --fork--> child: 0, wiped by the kernel --look--> 2 --fork--> its child: 0 --> 3
 //! ```
 //!
-//! Whatever waits for threads keeps the [`Origin`] that it was made in, and asks whether it still
-//! is there before it takes a lock or waits. Asking costs two loads. The number is larger the
-//! further a process is
-//! from the first: so what an ancestor has made is never taken for one's own.
+//! Code that waits for threads keeps the [`Origin`] in which it was made, and checks that this
+//! process still is that one before it takes a lock or waits. The check costs two loads. The number
+//! grows with each fork that is followed by a look, so that data of an ancestor is never taken for
+//! one's own.
 //!
-//! Linux wipes the page however a process is forked. Other Unixes are asked for the id of the
-//! process; without
-//! `processes`, and under Miri, every process counts as the same.
+//! Linux wipes the page at every fork (`MADV_WIPEONFORK`). On other Unixes the number is the
+//! process id. Without `processes`, and under Miri, every process counts as the same.
 
 use crate::error::TaskError;
 
@@ -55,20 +54,20 @@ mod chosen {
 
     use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap_anonymous, munmap};
 
-    /// Where the number of this process lies; zero in a child that has not looked. Null before the
-    /// first look.
+    /// The page with the number of this process; zero in a child that has not looked. Null before
+    /// the first look.
     static PAGE: AtomicPtr<AtomicU32> = AtomicPtr::new(null_mut());
 
-    /// The number that was given last, in this process or an ancestor; and, where nothing is wiped,
-    /// the number.
+    /// The number that was given last, in this process or an ancestor; where no page can be wiped,
+    /// the number itself.
     static LAST: AtomicU32 = AtomicU32::new(0);
 
     #[inline]
     pub(super) fn number() -> u32 {
         // ORDERING: Acquire pairs with the one store of a pointer: the page is mapped.
         let page = PAGE.load(Ordering::Acquire);
-        // SAFETY: null, or a page that was mapped for this and is never unmapped: a number, at its
-        // beginning.
+        // SAFETY: null, or a page that was mapped for this and is never unmapped, with a number at
+        // its beginning.
         let page = unsafe { page.as_ref() };
         // ORDERING: the number alone matters, and within one process it never changes.
         match page.map(|page| page.load(Ordering::Relaxed)) {
@@ -79,6 +78,7 @@ mod chosen {
 
     #[cold]
     fn number_cold() -> u32 {
+        // ORDERING: as in `number`.
         if PAGE.load(Ordering::Acquire).is_null() {
             let fresh = map();
             let set = PAGE.compare_exchange(
@@ -89,10 +89,11 @@ mod chosen {
                 Ordering::Acquire,
             );
             if set.is_err() && fresh != LAST.as_ptr().cast() {
-                // SAFETY: another thread was first, and this page was shown to none.
+                // SAFETY: another thread was first, and this page was published to no thread.
                 let _ = unsafe { munmap(fresh.cast(), rustix::param::page_size()) };
             }
         }
+        // ORDERING: as in `number`.
         let page = PAGE.load(Ordering::Acquire);
         // SAFETY: it was set, to a page that stays mapped, or to the static.
         let page = unsafe { &*page };
@@ -100,6 +101,7 @@ mod chosen {
         let next = LAST.load(Ordering::Relaxed) + 1;
         match page.compare_exchange(0, next, Ordering::Relaxed, Ordering::Relaxed) {
             Ok(_) => {
+                // ORDERING: as in `number`.
                 LAST.store(next, Ordering::Relaxed);
                 next
             }
@@ -107,7 +109,7 @@ mod chosen {
         }
     }
 
-    /// A page that children find wiped; the static itself if there is none to be had.
+    /// Maps a page that the kernel wipes in children; the static itself if the system refuses one.
     fn map() -> *mut AtomicU32 {
         let len = rustix::param::page_size();
         let (protection, flags) = (ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE);
@@ -116,7 +118,7 @@ mod chosen {
         let Ok(page) = mapped else {
             return LAST.as_ptr().cast();
         };
-        // SAFETY: the page was just mapped, and is shown to no thread yet.
+        // SAFETY: the page was just mapped, and not published yet.
         match unsafe { madvise(page, len, Advice::LinuxWipeOnFork) } {
             Ok(()) => page.cast(),
             Err(_) => {

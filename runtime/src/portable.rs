@@ -5,9 +5,9 @@
 //!                     bulk: long strings and vectors of plain numbers, untouched
 //! ```
 //!
-//! A type is portable if serde can write and read it. `codec` is the only file
-//! that names the format; `bulk` recognises by type what needs none; `parts`
-//! keeps the bytes of calls and results. Nothing here knows tasks or processes.
+//! A type is portable if serde can serialize and deserialize it. `codec` is the only file that
+//! names the format; `bulk` recognises the types that need none; `parts` keeps the bytes of calls
+//! and results. Nothing here knows tasks or processes.
 
 mod bulk;
 mod codec;
@@ -31,24 +31,26 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::unwind::Contained;
 
 pub use codec::CodecError;
-pub(crate) use codec::TOO_DEEP;
 pub use error::PortableError;
 pub(crate) use parts::Packed;
+pub(crate) use stack::TOO_DEEP;
+
 pub use parts::{Decoder, Encoder, Part, Parts};
 
-/// What can be sent to another process: whatever serde can write and read.
+/// A type whose values can be sent to another process: any type that serde can serialize and
+/// deserialize.
 ///
 /// Derive `serde::Serialize` and `serde::Deserialize`; there is nothing else to
 /// implement. Arguments and results of tasks need it only where a call leaves
 /// the process.
 ///
-/// Strings, paths and vectors of plain numbers travel as they lie in memory, so both
-/// processes run on machines of one kind. All else travels in a compact format that does
-/// not describe itself: what serde leaves out or guesses at does not come back, or comes back
-/// as something else (`skip_serializing_if`, `flatten`, `untagged`, and types of unknown
-/// shape such as `serde_json::Value`, which travel best as text). A type that holds itself
-/// is written and read as deep as the stack of the thread has room for; what is nested deeper is an
-/// error of its call. A vector of what has no size (`Vec<()>`) is read as long as the bytes say.
+/// Strings, paths and vectors of plain numbers are sent as they lie in memory, so both processes
+/// must run on machines of one kind (byte order, size of `usize`). All other values are sent in a
+/// compact format that is not self-describing. Fields that serde leaves out or guesses at are lost
+/// or changed: `skip_serializing_if`, `flatten`, `untagged`, and types of unknown shape such as
+/// `serde_json::Value`, which are best sent as text. A recursive type is serialized and
+/// deserialized as deep as the stack of the thread has room for; a deeper value is an error of its
+/// call. A vector of a zero-sized type (`Vec<()>`) has the length that the bytes state.
 ///
 /// # Examples
 ///
@@ -93,7 +95,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Portable for T {
     }
 }
 
-/// [`Portable`], asked of the result of a task: its error text knows of errors.
+/// [`Portable`], as a bound of a task's result: its compile error speaks of errors.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot cross a process boundary",
     label = "`{Self}` stays in this process",
@@ -105,7 +107,7 @@ pub trait PortableReturn: Portable {}
 #[diagnostic::do_not_recommend]
 impl<T: Portable> PortableReturn for T {}
 
-/// A type with a `&'static` in it, which means nothing to another process: none is one.
+/// A type with a `&'static` in it, which has no meaning in another process. No type implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot cross a process boundary",
     label = "`{Self}` points into this process",

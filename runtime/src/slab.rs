@@ -1,24 +1,26 @@
-//! Memory for many small things that come and go: in whole lines of a cache, used again where they were freed.
+//! A slab allocator for cells: whole cache lines, reused where they were freed.
 //!
 //! ```text
-//!   this thread's shelf        page: 4 KiB
-//!     kept  --> a --> b          [ out | a | x | b | y | - | - ]
+//!   this thread's free list    page: 4 KiB
+//!     free  --> a --> b          [ out | a | x | b | y | - | - ]
 //!     fresh -----------------------------------------^
 //! ```
 //!
-//! A thread keeps some of the places that it frees, and takes those first: who submits a call for
-//! each result that it takes uses the same few lines again and again. What it does not keep goes
-//! back to its page, and a page goes with its last place. `out` counts the places that have
-//! not come back: those in use, those on shelves, and those nobody has had yet.
+//! A thread keeps up to [`MAX_FREE`] of the slots that it frees in a free list (a last-in,
+//! first-out stack) and takes those first: a thread that submits a call for each result that it
+//! takes uses the same few cache lines again and again. Other freed slots go back to their page,
+//! and the page is freed with its last slot. `out` counts the slots that have not come back: those
+//! in use, those in free lists, and fresh ones.
 //!
-//! So a thread leaves little behind: its two shelves (of one line and of two), [`KEPT`] places at most on each, on as
-//! many pages at worst, until it ends. One that only frees keeps nothing. What is kept for long among much
-//! that is not keeps its page.
+//! So a thread retains little: two free lists (of slots of one and of two lines), each with at most
+//! [`MAX_FREE`] slots, on at most that number of pages, until it ends. A thread that only frees
+//! retains nothing. One long-lived cell pins its whole 4 KiB page.
 //!
-//! A call on its way between two cores costs one line each time, and not the two that it
-//! lies across when an allocator hands out what it likes; and most calls cost no allocator at all.
+//! A call that moves between two cores costs one cache line each way. A general allocator may lay
+//! it across two, or beside data of another thread (false sharing). And most calls cost no
+//! allocation at all.
 //!
-//! Deliberately absent: anything longer than two lines, which a box serves as well.
+//! Deliberately absent: values longer than two lines; a box serves those as well.
 
 #[cfg(all(loom, test))]
 mod loom_models;
@@ -31,22 +33,22 @@ use std::{
 
 use crate::sync::{AtomicUsize, MODELLED, Ordering, Tracker, fence};
 
-/// The unit in which memory moves between cores, in bytes.
+/// A cache line, in bytes.
 const LINE: usize = 64;
 
-/// Pages begin at its multiples.
+/// The alignment of pages, in bytes.
 const PAGE: usize = 4096;
 
-/// Room is left for what an allocator puts between two blocks, so that pages lie side by side.
+/// Less than a page by the header of common allocators, so that pages lie side by side.
 const PAGE_LAYOUT: Layout = match Layout::from_size_align(PAGE - 16, PAGE) {
     Ok(layout) => layout,
     Err(_) => unreachable!(),
 };
 
-/// The places begin behind the count.
+/// The slots begin behind the count.
 const HEADER: usize = size_of::<Page>().next_multiple_of(LINE);
 
-/// How many free places a thread keeps of each size.
+/// The capacity of each free list of a thread.
 const MAX_FREE: usize = 32;
 
 thread_local! {
@@ -62,22 +64,23 @@ pub(crate) fn leak<T>(value: T) -> NonNull<T> {
         2 => TWO_LINES.try_with(LocalFreeList::take),
         _ => return NonNull::from(Box::leak(Box::new(value))),
     };
-    // The shelf of a thread that is ending may be gone.
+    // The free list of a thread that is ending may have been dropped.
     let slot = slot.unwrap_or_else(|_| match lines::<T>() {
         1 => LocalFreeList::<1>::new().take(),
         _ => LocalFreeList::<2>::new().take(),
     });
     let slot = slot.cast();
-    // SAFETY: the place is nobody else's, on a line, and long enough: `lines` says so.
+    // SAFETY: the slot belongs to this call, is aligned to a line, and long enough: `lines` says
+    // so.
     unsafe { slot.write(value) };
     slot
 }
 
-/// Drops what [`leak`] has moved, and frees its memory.
+/// Drops the value that [`leak`] has moved, and frees its memory.
 ///
 /// # Safety
 ///
-/// The pointer is from `leak`, and nobody uses it again.
+/// The pointer is from `leak`, and not used again.
 #[inline]
 pub(crate) unsafe fn free<T>(leaked: NonNull<T>) {
     if lines::<T>() == 0 {
@@ -92,15 +95,15 @@ pub(crate) unsafe fn free<T>(leaked: NonNull<T>) {
         _ => TWO_LINES.try_with(|list| list.keep(slot)),
     };
     if free != Ok(true) {
-        // SAFETY: it is from a page, as its length says, and nobody uses it again.
+        // SAFETY: it is from a page, as its length says, and not used again.
         unsafe { release_slots(page_of(slot), 1) };
     }
 }
 
-/// How many lines a `T` takes; none if a box is to hold it.
+/// The number of lines of a `T`; zero if it goes into a box.
 const fn lines<T>() -> usize {
     let lines = size_of::<T>().div_ceil(LINE);
-    // Models watch boxes, and have enough to do.
+    // Loom watches boxes; slots would only add states to its models.
     if MODELLED || lines > 2 || align_of::<T>() > LINE {
         0
     } else {
@@ -108,30 +111,30 @@ const fn lines<T>() -> usize {
     }
 }
 
-/// The free places of so many lines each that one thread has.
+/// The free slots of one thread, each of `LINES` lines.
 struct LocalFreeList<const LINES: usize> {
-    /// Used before; the last one that was freed comes first.
+    /// Used before: a stack, the slot freed last on top.
     free: Cell<Option<NonNull<FreeNode>>>,
-    /// How many more may be kept; none before the first was taken.
+    /// How many more slots it may keep; zero before the first was taken.
     vacant: Cell<usize>,
-    /// The page of those that nobody has had yet, and how many of them.
+    /// The page with fresh slots, and their number.
     fresh: Cell<(NonNull<Page>, usize)>,
 }
 
-/// A free place.
+/// A free slot.
 struct FreeNode {
     next: Option<NonNull<FreeNode>>,
 }
 
-/// What a page begins with.
+/// The header of a page.
 struct Page {
-    /// How many of its places have not come back.
+    /// The number of its slots that have not come back.
     out: AtomicUsize,
     tracker: Tracker,
 }
 
 impl<const LINES: usize> LocalFreeList<LINES> {
-    /// How many places a page has.
+    /// Slots per page.
     const SLOTS: usize = (PAGE_LAYOUT.size() - HEADER) / (LINES * LINE);
 
     const fn new() -> Self {
@@ -142,20 +145,20 @@ impl<const LINES: usize> LocalFreeList<LINES> {
         }
     }
 
-    /// A place that is nobody else's.
+    /// Takes a slot: a free one, else a fresh one.
     #[inline]
     fn take(&self) -> NonNull<u8> {
         let Some(free) = self.free.get() else {
             return self.take_fresh();
         };
-        // SAFETY: `keep` wrote it there, and since then the place was this shelf's.
+        // SAFETY: `keep` wrote it there, and since then the slot belonged to this list.
         let next = unsafe { free.as_ref() }.next;
         self.free.set(next);
         self.vacant.set(self.vacant.get() + 1);
         free.cast()
     }
 
-    /// A place that nobody has had yet.
+    /// Takes a fresh slot.
     fn take_fresh(&self) -> NonNull<u8> {
         let (page, left) = match self.fresh.get() {
             (_, 0) => self.open_page(),
@@ -163,7 +166,7 @@ impl<const LINES: usize> LocalFreeList<LINES> {
         };
         self.fresh.set((page, left - 1));
         let offset = HEADER + (Self::SLOTS - left) * LINES * LINE;
-        // SAFETY: it lies in the page, which stays, since this place is out.
+        // SAFETY: it lies in the page, which is not freed while this slot is out.
         unsafe { page.cast::<u8>().byte_add(offset) }
     }
 
@@ -175,7 +178,7 @@ impl<const LINES: usize> LocalFreeList<LINES> {
         (open_page(Self::SLOTS), Self::SLOTS)
     }
 
-    /// Keeps a free place to be taken again. False if there are enough.
+    /// Keeps a free slot to be taken again. False if the list is full.
     #[inline]
     fn keep(&self, slot: NonNull<u8>) -> bool {
         let Some(vacant) = self.vacant.get().checked_sub(1) else {
@@ -183,7 +186,8 @@ impl<const LINES: usize> LocalFreeList<LINES> {
         };
         let free = slot.cast();
         let next = self.free.replace(Some(free));
-        // SAFETY: the place is free, so it is ours; it begins on a line, and is longer than this.
+        // SAFETY: the slot is free, so it is ours; it is aligned to a line, and longer than a
+        // `FreeNode`.
         unsafe { free.write(FreeNode { next }) };
         self.vacant.set(vacant);
         true
@@ -192,23 +196,23 @@ impl<const LINES: usize> LocalFreeList<LINES> {
 
 impl<const LINES: usize> Drop for LocalFreeList<LINES> {
     fn drop(&mut self) {
-        // What comes later goes back to its page.
+        // Slots that are freed later go back to their page.
         self.vacant.set(0);
         while let Some(free) = self.free.take() {
-            // SAFETY: `keep` wrote it there, and since then the place was this shelf's.
+            // SAFETY: `keep` wrote it there, and since then the slot belonged to this list.
             self.free.set(unsafe { free.as_ref() }.next);
-            // SAFETY: it is from a page, and nobody uses it again.
+            // SAFETY: it is from a page, and not used again.
             unsafe { release_slots(page_of(free.cast()), 1) };
         }
         let (page, left) = self.fresh.replace((NonNull::dangling(), 0));
         if left > 0 {
-            // SAFETY: so many are out that nobody has had, and from here on nobody will.
+            // SAFETY: `left` slots are out that were never taken, and never will be.
             unsafe { release_slots(page, left) };
         }
     }
 }
 
-/// A page of so many places, all of them out.
+/// Allocates a page, all of its slots out.
 fn open_page(slots: usize) -> NonNull<Page> {
     // SAFETY: its size is not zero.
     let page = unsafe { alloc::alloc(PAGE_LAYOUT) };
@@ -219,34 +223,36 @@ fn open_page(slots: usize) -> NonNull<Page> {
         out: AtomicUsize::new(slots),
         tracker: Tracker::default(),
     };
-    // SAFETY: it is fresh, aligned, and longer than this.
+    // SAFETY: it is fresh, aligned, and longer than a `Page`.
     unsafe { page.write(count) };
     page
 }
 
-/// The page that a place lies in.
+/// The page in which a slot lies.
 #[inline]
 fn page_of(slot: NonNull<u8>) -> NonNull<Page> {
     let page = slot.as_ptr().map_addr(|address| address & !(PAGE - 1));
     NonNull::new(page.cast()).expect("no page begins at zero")
 }
 
-/// Gives places back to their page, which goes with the last one.
+/// Gives slots back to their page, and frees the page with the last one.
 ///
 /// # Safety
 ///
-/// They are out, and nobody uses them again.
+/// They are out, and not used again.
 unsafe fn release_slots(page: NonNull<Page>, slots: usize) {
-    // SAFETY: a page stays while a place of it is out.
+    // SAFETY: a page is not freed while a slot of it is out.
     let Page { out, tracker } = unsafe { page.as_ref() };
     tracker.read();
-    // ORDERING: Release puts every use of a place before the Acquire of who frees the page.
+    // ORDERING: Release makes each use of a slot happen before the freeing of the page, after the
+    // Acquire fence below; as in `Arc`.
     if out.fetch_sub(slots, Ordering::Release) != slots {
         return;
     }
+    // ORDERING: pairs with the Releases of the other threads.
     fence(Ordering::Acquire);
     tracker.write();
-    // SAFETY: all places have come back, so nobody looks at the page again.
+    // SAFETY: all slots have come back, so no thread uses the page again.
     unsafe { page.drop_in_place() };
     // SAFETY: as above; `open_page` allocated it with this layout.
     unsafe { alloc::dealloc(page.as_ptr().cast(), PAGE_LAYOUT) };
@@ -256,7 +262,7 @@ unsafe fn release_slots(page: NonNull<Page>, slots: usize) {
 mod tests {
     use super::*;
 
-    /// Fits into so many lines.
+    /// A value of `LEN` bytes.
     #[derive(Clone, Copy, PartialEq, Debug)]
     struct Filler<const LEN: usize>([u8; LEN]);
 
@@ -267,7 +273,7 @@ mod tests {
 
     fn check_and_free<const LEN: usize>(leaked: Vec<NonNull<Filler<LEN>>>) {
         for (n, slot) in leaked.into_iter().enumerate() {
-            // SAFETY: it is there until the line after next.
+            // SAFETY: it is freed below.
             let bytes = unsafe { *slot.as_ref() };
             assert!(bytes.0.iter().all(|byte| usize::from(*byte) == n % 251));
             // SAFETY: from `leak_many`, and freed once.
@@ -311,7 +317,7 @@ mod tests {
 
         assert!(!list.keep(slot));
 
-        // SAFETY: its own shelf is gone and has not taken it back.
+        // SAFETY: its own list was dropped and has not taken it back.
         unsafe { release_slots(page_of(slot), 1) };
     }
 
@@ -324,7 +330,7 @@ mod tests {
 
         assert_eq!((free.len(), left.len()), (MAX_FREE, 10));
         for slot in left {
-            // SAFETY: the shelf has not taken it.
+            // SAFETY: the list has not taken it.
             unsafe { release_slots(page_of(slot), 1) };
         }
     }
@@ -332,7 +338,7 @@ mod tests {
     #[test]
     fn what_one_thread_takes_another_may_free() {
         struct SendSlots(Vec<NonNull<Filler<100>>>);
-        // SAFETY: whoever has the places may read and free them, on any thread.
+        // SAFETY: the owner of the slots may read and free them, on any thread.
         unsafe impl Send for SendSlots {}
         let sent = SendSlots(leak_many(200));
 

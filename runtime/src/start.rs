@@ -1,19 +1,19 @@
-//! The first thing a program does: it is prepared, or turns out to be a worker.
+//! The first step of a program: preparing it, or becoming a worker.
 
 use crate::{exit::Guard, unwind};
 
-/// Prepares the program: call it first in `main`, and keep what it returns.
+/// Initializes the library: call it first in `main`, and keep the guard that it returns.
 ///
-/// `#[concurrent_futures::main]` does this for you. In a process that a [`ProcessPool`](crate::ProcessPool) has
-/// started as its worker this does not return: it runs calls, and ends with the pool.
+/// `#[concurrent_futures::main]` does this for you. In a worker process of a
+/// [`ProcessPool`](crate::ProcessPool) this never returns: it runs calls, and exits with the pool.
 ///
-/// When the guard is dropped,
-/// work that was left to itself (detached futures, pools that were shut down
-/// without waiting, pools in statics) runs to its end. On the main thread all pools are closed then: a call that comes
-/// later fails with [`is_rejected`](crate::TaskError::is_rejected), since it would end with the program. Panics of tasks tell
-/// their place from here on, as after [`capture_panics`](crate::capture_panics).
+/// When the guard is dropped, it waits for detached work: detached futures, pools that were shut
+/// down without waiting, pools in statics. On the main thread it then closes all pools: a later
+/// call fails with [`is_rejected`](crate::TaskError::is_rejected), since it would be cut off when
+/// the process exits. From here on errors tell where a task panicked, as after
+/// [`capture_panics`](crate::capture_panics).
 ///
-/// A program that leaves by [`std::process::exit`] waits for nothing.
+/// A program that calls [`std::process::exit`] does not wait.
 ///
 /// # With an async runtime
 ///

@@ -1,17 +1,14 @@
-//! The synchronisation primitives, chosen once: `std`'s, or those of loom or shuttle when models run.
+//! The synchronisation primitives, chosen once: std's, or those of loom or shuttle when models run.
 //!
 //! ```text
 //!   by_std       programs
-//!   by_loom      models of a few threads and words: every order, and every value that memory may show
+//!   by_loom      models of a few threads: every order, and every value that memory may show
 //!   by_shuttle   models of whole pools: thousands of orders, all memory as if it were SeqCst
 //! ```
 //!
-//! Everything that models are to explore takes its atomics, locks, threads and
-//! thread-locals from here. What differs among the three is levelled out in these
-//! files, so that no other file asks for `cfg(loom)` or `cfg(shuttle)`.
-//!
-//! The models are unit tests: a library that is built as a dependency has std's primitives,
-//! whatever the `cfg`, and its users' lock files name neither loom nor shuttle.
+//! Code that models are to explore takes its atomics, locks, threads and thread-locals from here.
+//! The differences among the three are levelled out in these files, so that no other file asks for
+//! `cfg(loom)` or `cfg(shuttle)`.
 
 #[cfg(all(loom, test))]
 mod by_loom;
@@ -29,16 +26,18 @@ use by_std as chosen;
 
 use std::time::{Duration, Instant};
 
+pub(crate) use crossbeam_utils::CachePadded;
+
 pub(crate) use chosen::{
-    AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, JoinHandle, MODELLED, MutexGuard,
-    Ordering, Thread, ThreadBuilder, current_thread, fence, has_passed, on_own_thread, park_until,
-    program_static, sleep, thread_static, try_update, yield_now,
+    AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Backoff, JoinHandle, MODELLED,
+    MutexGuard, Ordering, Thread, ThreadBuilder, current_thread, fence, has_passed, on_own_thread,
+    park_until, program_static, sleep, thread_static, try_update, yield_now,
 };
 
 /// A mutex that a panic does not poison.
 ///
-/// What it guards here is whole between any two statements, and user code
-/// never runs under it.
+/// The data that it guards is consistent between any two statements, and user code never runs under
+/// it.
 #[derive(Debug, Default)]
 pub(crate) struct Mutex<T>(chosen::Mutex<T>);
 
@@ -60,19 +59,19 @@ impl<T> Mutex<T> {
     }
 }
 
-/// Where threads wait for a change of what a [`Mutex`] guards.
+/// A condition variable, for a [`Mutex`].
 #[derive(Debug, Default)]
 pub(crate) struct Condvar(chosen::Condvar);
 
 impl Condvar {
-    /// Sleeps until it is notified, or for no reason at all.
+    /// Blocks until notified, or wakes spuriously.
     pub(crate) fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
         self.0
             .wait(guard)
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// Sleeps until it is notified, the deadline passes, or for no reason at all.
+    /// Blocks until notified or the deadline passes, or wakes spuriously.
     pub(crate) fn wait_until<'a, T>(
         &self,
         mutex: &'a Mutex<T>,
@@ -94,23 +93,22 @@ impl Condvar {
     }
 }
 
-/// How long to look again before a thread goes to sleep.
+/// How long a thread spins before it blocks.
 ///
-/// About what it costs to put a thread to sleep and to wake it: looking so
-/// long first costs at most twice what the better choice would have cost.
-const LOOKING: Duration = Duration::from_micros(20);
+/// About the cost of blocking a thread and waking it: spinning for that time first costs at most
+/// twice as much as the better choice (competitive spinning).
+const SPIN_LIMIT: Duration = Duration::from_micros(20);
 
-/// Looks again and again for a short while; true as soon as `is_there`.
+/// Spins for a short time until `is_there`; true as soon as it is.
 ///
-/// Gives way to threads that have work, and keeps a core busy for some
-/// twenty microseconds at most.
+/// Yields to threads that have work, and keeps a core busy for some twenty microseconds at most.
 pub(crate) fn spin_until(is_there: impl Fn() -> bool) -> bool {
-    // Models try other orders anyhow, and loom takes a loop like this for a hang.
+    // Models try other orders anyway, and loom takes such a loop for a hang.
     if MODELLED || is_there() {
         return is_there();
     }
     let start = Instant::now();
-    while start.elapsed() < LOOKING {
+    while start.elapsed() < SPIN_LIMIT {
         for _ in 0..32 {
             if is_there() {
                 return true;
@@ -122,35 +120,20 @@ pub(crate) fn spin_until(is_there: impl Fn() -> bool) -> bool {
     is_there()
 }
 
-/// Stands between two `SeqCst` operations of a thread, which are in one order with those of all others.
+/// A `SeqCst` fence for loom, which treats `SeqCst` operations as `AcqRel`.
 ///
-/// Loom takes such operations for weaker ones, and has to be given a fence.
+/// It stands between two `SeqCst` operations of a thread whose order matters (store-load).
 #[inline]
 pub(crate) fn loom_fence() {
     if MODELLED {
+        // ORDERING: for loom alone, see above.
         fence(Ordering::SeqCst);
     }
 }
 
-/// Waits for a step that another thread is about to take: round after round a bit longer.
-pub(crate) fn wait_briefly(round: &mut u32) {
-    *round += 1;
-    if MODELLED || *round > 32 {
-        yield_now();
-    } else {
-        std::hint::spin_loop();
-    }
-}
-
-/// Keeps what it holds apart, so that those who write it do not slow down those who use its neighbours.
+/// Reports reads and writes of a slot to loom, which cannot see into its storage.
 ///
-/// Two lines of a cache, since some processors fetch them in pairs.
-#[repr(align(128))]
-pub(crate) struct CachePadded<T>(pub(crate) T);
-
-/// Tells loom who reads and who writes a slot whose storage it cannot see into.
-///
-/// Without loom this is nothing at all.
+/// Without loom it is empty.
 #[derive(Default)]
 pub(crate) struct Tracker(#[cfg(all(loom, test))] loom::cell::UnsafeCell<()>);
 

@@ -1,10 +1,9 @@
-//! Catching a panic, with the place and the stack it came from.
+//! Catching a panic, with its place and backtrace.
 //!
-//! What `catch_unwind` gives back is only what was thrown. Place and backtrace
-//! are known to the panic hook alone, while the thread still stands where it
-//! panicked; so our hook leaves them in a thread-local note, and whoever caught
-//! the panic picks the note up. The hook goes on to the one that was installed
-//! before it: what a program prints on a panic stays as it was.
+//! `catch_unwind` gives back only the payload. Place and backtrace are known to the panic hook
+//! alone, while the panicking frames are still on the stack. So our hook leaves them in a
+//! thread-local note, and the code that catches the panic picks the note up. The hook then calls
+//! the hook that was installed before it: what a program prints on a panic stays the same.
 //!
 //! ```text
 //!   task panics --> our hook: note place, stack --> the hook before ours
@@ -27,8 +26,8 @@ use crate::error::{self, Panic, TaskError};
 
 /// What the hook saw of this thread's last panic.
 struct PanicNote {
-    /// Tells this panic from one that was caught by the task itself, before
-    /// another was thrown past the hook.
+    /// Tells this panic from another that the task itself caught before, or that was thrown past
+    /// the hook.
     message: Box<str>,
     location: Option<Box<str>>,
     backtrace: Option<Box<str>>,
@@ -36,16 +35,15 @@ struct PanicNote {
 
 thread_local! {
     static NOTE: RefCell<Option<PanicNote>> = const { RefCell::new(None) };
-    /// How many `catch` this thread is inside of; the hook takes notes only there.
+    /// The number of nested `catch` calls of this thread; the hook takes notes only inside of one.
     static CATCHING: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Makes errors of panicking tasks tell where the panic was.
+/// Records the place and backtrace of panics in their [`TaskError`]s.
 ///
-/// Installs a panic hook, once for the program, that notes place and backtrace
-/// for [`TaskError`] and then calls the hook that was there before. Backtraces
-/// are taken only if they are on (`RUST_BACKTRACE=1`). Programs whose `main`
-/// carries our attribute, or that call [`init`](crate::init), have it already.
+/// Installs a panic hook, once for the program, that records both and then calls the hook that was
+/// installed before. Backtraces are taken only if they are on (`RUST_BACKTRACE=1`). Programs whose
+/// `main` carries our attribute, or that call [`init`](crate::init), have it already.
 ///
 /// # Examples
 ///
@@ -83,11 +81,10 @@ fn take_note(info: &PanicHookInfo<'_>) {
     });
 }
 
-/// Runs `body`; a panic becomes an error that says all that is known of it.
+/// Runs `body`; a panic becomes an error with message, place and backtrace.
 pub(crate) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, TaskError> {
     let _inside = CatchDepth::enter();
-    // What `body` leaves half done is dropped or replaced by every caller here;
-    // none looks at it again.
+    // Unwind safety: every caller here drops or replaces the data that `body` may leave half done.
     panic::catch_unwind(AssertUnwindSafe(body)).map_err(|payload| {
         let mut panic = Panic::new(payload);
         if let Some(note) = take_note_of(&panic.message) {
@@ -98,13 +95,13 @@ pub(crate) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, TaskError> {
     })
 }
 
-/// The note of the panic with this message; another one's stays for whom it is.
+/// Takes the note of the panic with this message; the note of another panic stays.
 fn take_note_of(message: &str) -> Option<PanicNote> {
     let taken = NOTE.try_with(|note| note.borrow_mut().take_if(|note| *note.message == *message));
     taken.unwrap_or(None)
 }
 
-/// Runs user code that is not a task (`what`), whose panic concerns nobody: it is logged.
+/// Runs user code that is not a task (`what`); a panic of it is logged and goes no further.
 pub(crate) fn contain(what: &str, body: impl FnOnce()) {
     if let Err(error) = catch(body) {
         let place = error
@@ -120,7 +117,7 @@ pub(crate) fn contain(what: &str, body: impl FnOnce()) {
     }
 }
 
-/// Holds a value of the user's, whose drop is [contained](contain): while another panic unwinds too.
+/// A value of the user's whose drop is [contained](contain), also while another panic unwinds.
 pub(crate) struct Contained<T>(Option<T>);
 
 impl<T> Contained<T> {
@@ -143,7 +140,8 @@ impl<T> Drop for Contained<T> {
     }
 }
 
-/// Drops values of the user's one after another: a panic of one is logged, and the others go all the same.
+/// Drops values of the user's one after another; a panic of one is logged, and the others are
+/// dropped all the same.
 pub(crate) fn drop_all<T>(what: &str, values: impl IntoIterator<Item = T>) {
     let mut values = values.into_iter();
     let mut is_over = false;
@@ -155,22 +153,22 @@ pub(crate) fn drop_all<T>(what: &str, values: impl IntoIterator<Item = T>) {
     }
 }
 
-/// Logs; a logger that panics concerns nobody either.
+/// Logs; a panic of the logger is discarded.
 pub(crate) fn report(level: Level, text: fmt::Arguments<'_>) {
     if let Err(error) = catch(|| log::log!(level, "{text}")) {
         discard(error);
     }
 }
 
-/// Drops an error. What was thrown is user code as well, and dropping it may panic
-/// again; what that throws is leaked, unless it is a text.
+/// Drops an error. Its payload is a user's value, and dropping it may panic again; the payload of
+/// that panic is leaked, unless it is a text.
 pub(crate) fn discard(error: TaskError) {
     if let Err(again) = panic::catch_unwind(AssertUnwindSafe(|| drop(error))) {
         error::leak_or_drop(again);
     }
 }
 
-/// Counts one more `catch` while it lives.
+/// A guard that counts one nested `catch`.
 struct CatchDepth;
 
 impl CatchDepth {

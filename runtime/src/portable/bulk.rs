@@ -1,11 +1,11 @@
 //! Values that need no codec: strings, paths, plain numbers, and vectors of them.
 //!
-//! They are recognised by their type, which the compiler decides once for each
-//! type, and travel as the bytes they are made of. A result `Ok(bytes)` is
-//! recognised too, one level deep; a vector inside of a struct is the codec's.
+//! They are recognised by their type, at compile time, and sent as the bytes that they consist of.
+//! A result `Ok(bytes)` is recognised too, one level deep; a vector inside of a struct goes through
+//! the codec.
 //!
-//! Numbers travel as this machine lays them out: both processes run on machines of one
-//! kind (byte order, size of `usize`), and whoever links them sees to that.
+//! Numbers are sent in this machine's layout: both processes must run on machines of one kind (byte
+//! order, size of `usize`); the executor that connects them ensures that.
 
 use std::{
     any::{Any, TypeId},
@@ -15,14 +15,10 @@ use std::{
 
 use bytemuck::Pod;
 
-use super::{CodecError, Decoder, Encoder};
-
-/// A value that is nothing but bytes.
-pub(super) trait Bulk: Send + Sync + Sized + 'static {
-    fn bytes(&self) -> &[u8];
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError>;
-}
+use super::{
+    codec::CodecError,
+    parts::{Bulk, Decoder, Encoder},
+};
 
 impl<N: Pod + Send + Sync> Bulk for Vec<N> {
     fn bytes(&self) -> &[u8] {
@@ -50,7 +46,7 @@ impl Bulk for String {
     }
 }
 
-// Elsewhere serde writes them, which refuses a path that is no Unicode.
+// On other systems serde writes them, which refuses a path that is not Unicode.
 #[cfg(unix)]
 mod unix {
     use std::os::unix::ffi::{OsStrExt, OsStringExt};

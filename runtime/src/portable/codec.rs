@@ -1,16 +1,19 @@
-//! The format of what is no bulk: postcard, which in this part only this file names.
+//! The format of all values that are not bulk: postcard, which this file alone names.
 
 use std::{borrow::Cow, error::Error, fmt};
 
 use postcard::{Deserializer, de_flavors, ser_flavors};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{reason, stack::StackLimit};
+use super::{
+    reason,
+    stack::{StackLimit, TOO_DEEP},
+};
 
-/// Adds `value` to the end of `bytes`.
+/// Appends `value` to `bytes`.
 pub(super) fn write<T: Serialize>(value: &T, bytes: &mut Vec<u8>) -> Result<(), CodecError> {
-    let floor = StackLimit::of_this_thread();
-    postcard::serialize_with_flavor(value, VecSink { bytes, floor }).map_err(|error| match error {
+    let limit = StackLimit::of_this_thread();
+    postcard::serialize_with_flavor(value, VecSink { bytes, limit }).map_err(|error| match error {
         postcard::Error::SerdeSerCustom | postcard::Error::CollectStrError => {
             CodecError::of_value(value)
         }
@@ -18,11 +21,11 @@ pub(super) fn write<T: Serialize>(value: &T, bytes: &mut Vec<u8>) -> Result<(), 
     })
 }
 
-/// Takes a value off the start of `bytes`.
+/// Reads a value from the start of `bytes`, and advances it.
 pub(super) fn read<T: DeserializeOwned>(bytes: &mut &[u8]) -> Result<T, CodecError> {
     let start = SliceSource {
         bytes: de_flavors::Slice::new(bytes),
-        floor: StackLimit::of_this_thread(),
+        limit: StackLimit::of_this_thread(),
     };
     let mut deserializer = Deserializer::from_flavor(start);
     let value = T::deserialize(&mut deserializer).map_err(CodecError::of)?;
@@ -30,17 +33,14 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &mut &[u8]) -> Result<T, CodecErr
     Ok(value)
 }
 
-/// Says that a value is nested too deep: an error that postcard has for what is not done here.
+/// The error for a value that is nested too deep: one that postcard uses only for checksums, which
+/// are not used here.
 const TOO_DEEP_TO_READ: postcard::Error = postcard::Error::DeserializeBadCrc;
 
-/// What is said then.
-pub(crate) const TOO_DEEP: &str =
-    "it is nested deeper than the stack of this thread has room for; send it as a list";
-
-/// The end of a vector, as postcard writes to it.
+/// Postcard's writer: appends to a vector.
 struct VecSink<'a> {
     bytes: &'a mut Vec<u8>,
-    floor: StackLimit,
+    limit: StackLimit,
 }
 
 impl ser_flavors::Flavor for VecSink<'_> {
@@ -49,7 +49,7 @@ impl ser_flavors::Flavor for VecSink<'_> {
     #[inline]
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
         self.bytes.push(byte);
-        if self.floor.is_reached() {
+        if self.limit.is_reached() {
             throw_cold();
         }
         Ok(())
@@ -58,7 +58,7 @@ impl ser_flavors::Flavor for VecSink<'_> {
     #[inline]
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
         self.bytes.extend_from_slice(bytes);
-        if self.floor.is_reached() {
+        if self.limit.is_reached() {
             throw_cold();
         }
         Ok(())
@@ -69,17 +69,17 @@ impl ser_flavors::Flavor for VecSink<'_> {
     }
 }
 
-/// Says so by a panic that no hook hears of, which those who write values catch: a writer that never
-/// fails costs nothing but its bytes.
+/// Reports too deep a value by a panic without the hook, which all callers of `write` catch: so the
+/// writer itself never fails, and the optimizer drops the error paths.
 #[cold]
 fn throw_cold() -> ! {
     std::panic::resume_unwind(Box::new(TOO_DEEP))
 }
 
-/// The start of some bytes, as postcard reads from it.
+/// Postcard's reader: takes bytes from the start of a slice.
 struct SliceSource<'de> {
     bytes: de_flavors::Slice<'de>,
-    floor: StackLimit,
+    limit: StackLimit,
 }
 
 impl<'de> de_flavors::Flavor<'de> for SliceSource<'de> {
@@ -88,7 +88,7 @@ impl<'de> de_flavors::Flavor<'de> for SliceSource<'de> {
 
     #[inline]
     fn pop(&mut self) -> postcard::Result<u8> {
-        if self.floor.is_reached() {
+        if self.limit.is_reached() {
             return Err(TOO_DEEP_TO_READ);
         }
         self.bytes.pop()
@@ -109,15 +109,15 @@ impl<'de> de_flavors::Flavor<'de> for SliceSource<'de> {
     }
 }
 
-/// Why a value did not become bytes, or bytes no value.
+/// Why a value could not be encoded, or bytes not decoded.
 #[derive(Debug)]
 pub struct CodecError {
-    /// The parameter, or the result.
+    /// The argument or result that the error is about, once known.
     value: Option<CallValue>,
     reason: Cow<'static, str>,
 }
 
-/// Which of a call's values it was.
+/// One of a call's values: an argument, or the result.
 #[derive(Clone, Copy, Debug)]
 enum CallValue {
     Argument(&'static str),
@@ -130,7 +130,7 @@ impl CodecError {
         Self { value, reason }
     }
 
-    /// The error that a `Serialize` impl gave.
+    /// The error that a `Serialize` impl returned.
     fn of_value(value: &impl Serialize) -> Self {
         let reason = reason::reason(value).map(Cow::Owned);
         Self::new(reason.unwrap_or(Cow::Borrowed("its `Serialize` gave an error")))

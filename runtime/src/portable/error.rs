@@ -1,26 +1,26 @@
-//! An error that crosses process boundaries, made from any other by `?`.
+//! An error that crosses process boundaries, made from any other error by `?`.
 //!
-//! It is an [`Error`] itself, so that it goes on with `?` into whatever its caller
-//! returns, and stands in [`Failure`](crate::Failure) like any error. That leaves
-//! no room for `impl<E: Error> From<E>`, which would also cover itself, where `core`
-//! has an impl already. So it is told apart by the one thing that other errors are
-//! and it is not: `Unpin`. Nobody pins errors, and futures of them are `Unpin` all the
-//! same. An error that holds one as it is, though, is not `Unpin` either, and
-//! has no such `From`: `Failure` says of itself that it is, and others box it.
+//! It is an [`Error`] itself, so that `?` turns it into whatever its caller returns, and so that it
+//! stands in [`Failure`](crate::Failure) like any error. That excludes `impl<E: Error> From<E>`,
+//! which would also cover the type itself, for which `core` has an impl already (coherence). So the
+//! impl excludes the type by an auto trait: other errors are `Unpin`, and `PortableError` is not.
+//! Errors are never pinned, and futures of them are `Unpin` all the same. An error with a
+//! `PortableError` as a direct field is not `Unpin` either, and has no such `From`: `Failure`
+//! implements `Unpin` by hand, and other errors keep it in a box.
 
 use std::{any, error::Error, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Any error, as it can be sent to another process: its text, the texts of its
-/// causes, and the name of its type.
+/// Any error in a form that can be sent to another process: its text, the texts of its causes, and
+/// the name of its type.
 ///
-/// `?` makes it from whatever turns into a `Box<dyn Error + Send + Sync>`: errors of
-/// `std` and of other crates, `anyhow::Error`, strings. An error of your own that holds a
-/// `PortableError` keeps it in a `Box`, for `?` to work on it. At most 63 causes are kept; of more the
-/// last that is kept says so.
+/// `?` makes it from any type that converts into a `Box<dyn Error + Send + Sync>`: errors of `std`
+/// and of other crates, `anyhow::Error`, strings. An error of your own that contains a
+/// `PortableError` keeps it in a `Box`, so that `?` works on it. At most 63 causes are kept; if
+/// there were more, the last one says so.
 ///
-/// Two are equal if their texts and the names of their types are.
+/// Two errors are equal if their texts and the names of their types are.
 ///
 /// # Examples
 ///
@@ -51,17 +51,18 @@ struct Repr {
     chain: CauseText,
 }
 
-/// A text, and that of its cause.
+/// The text of an error, and of its causes.
 #[derive(Clone, PartialEq, Eq)]
 struct CauseText {
     text: String,
     cause: Option<Box<CauseText>>,
 }
 
-// Never holds. A bound on a type without parameters has to look as if it had one.
+// Never holds. The lifetime makes the bound look generic, else the compiler rejects a bound that is
+// always false.
 impl Unpin for PortableError where for<'never> Repr: Never {}
 
-/// What nothing is.
+/// A trait without implementations.
 #[diagnostic::on_unimplemented(
     message = "this error holds a `PortableError`, and so turns into none",
     note = "keep the `PortableError` in a `Box` there"
@@ -78,16 +79,18 @@ where
     }
 }
 
-/// As many texts as anybody reads: its own, those of its causes, and that there are more.
+/// The maximum number of texts: the error's own, those of its causes, and the note that there are
+/// more.
 const MOST: usize = 64;
 
-/// The last text of a chain that is longer.
+/// The last text of a chain that was cut.
 const MORE: &str = "… (cut; there are more causes)";
 
 /// The error's text, and those of its causes.
 fn texts(mut error: &dyn Error) -> Vec<String> {
     let mut texts = vec![error.to_string()];
-    // Not for ever, should an error be its own cause; one more says that there are more.
+    // Bounded, should an error be its own cause; one more text than the maximum says that there are
+    // more.
     while let Some(cause) = error.source()
         && texts.len() <= MOST
     {
@@ -111,7 +114,7 @@ impl PortableError {
         Self(Box::new(Repr { type_name, chain }))
     }
 
-    /// The name of the type that it was made from, with its path.
+    /// Returns the name of the type that it was made from, with its path.
     ///
     /// # Examples
     ///

@@ -7,29 +7,36 @@
 //!                  and its bytes too if it is short
 //! ```
 //!
-//! Put together, a part is its head and then its bulk. A head begins with its own length,
-//! eight bytes of it, the least first.
+//! In one piece, a part is its head and then its bulk. A head begins with its own length, as eight
+//! bytes in little-endian order.
 
 use std::{fmt, ops::Range};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{CodecError, bulk::Bulk, codec};
+use super::codec::{self, CodecError};
 
-/// From this length on a bulk value lies apart, in bytes: about where copying
-/// it costs more than looking after one allocation.
+/// From this length on, in bytes, a bulk value is kept apart: about where a copy costs more than
+/// one allocation.
 const APART: usize = 1024;
 
-/// Calls, or their results, as bytes: a part for each.
+/// A buffer of calls, or of their results, as bytes: one part for each.
 ///
-/// A remote executor keeps one of these, clears it, and fills it anew. Long values lie in it
-/// until then: clear it as soon as the bytes are sent.
+/// A remote executor reuses one buffer: it clears it and fills it again. Long values stay in memory
+/// until then, so clear it as soon as the bytes are sent.
 #[derive(Default)]
 pub struct Parts {
     heads: Vec<u8>,
     bulk: Vec<Box<dyn Apart>>,
     /// Where each part ends, in `heads` and in `bulk`.
     ends: Vec<(usize, usize)>,
+}
+
+/// A value that consists of bytes alone.
+pub(super) trait Bulk: Send + Sync + Sized + 'static {
+    fn bytes(&self) -> &[u8];
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError>;
 }
 
 /// A long value, kept until its bytes are sent.
@@ -50,32 +57,32 @@ impl Parts {
         ends: Vec::new(),
     };
 
-    /// Makes an empty one.
+    /// Makes an empty buffer.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Forgets all parts, and keeps the memory for the next ones.
+    /// Removes all parts, and keeps the memory for the next ones.
     pub fn clear(&mut self) {
         self.heads.clear();
         self.bulk.clear();
         self.ends.clear();
     }
 
-    /// How many parts there are.
+    /// Returns the number of parts.
     #[must_use]
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether there is no part.
+    /// Returns true if there is no part.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// The parts, in the order they were added.
+    /// Returns the parts, in the order in which they were added.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Part<'_>> {
         (0..self.len()).map(|index| self.part(index))
     }
@@ -99,7 +106,7 @@ impl Parts {
         }
     }
 
-    /// Adds what `encode` writes as one part; nothing if it fails.
+    /// Adds the bytes that `encode` writes as one part; adds nothing if it fails.
     pub(crate) fn add<E>(
         &mut self,
         encode: impl FnOnce(&mut Encoder<'_>) -> Result<(), E>,
@@ -117,7 +124,7 @@ impl Parts {
         added
     }
 
-    /// Forgets the parts from `len` on, and what one that failed has left behind.
+    /// Removes the parts from `len` on, and the bytes of a part that failed.
     pub(crate) fn truncate(&mut self, len: usize) {
         self.ends.truncate(len);
         let kept = self.ends.last().copied().unwrap_or_default();
@@ -183,7 +190,7 @@ impl Packed {
     }
 }
 
-/// How many bytes tell the length of a head.
+/// The size of the length before each head, in bytes.
 const LENGTH: usize = size_of::<u64>();
 
 impl fmt::Debug for Parts {
@@ -202,8 +209,8 @@ pub struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    /// The bytes of the part, piece by piece, as they lie in memory: a short piece first, then
-    /// each of the long values.
+    /// Returns the bytes of the part, piece by piece, as they lie in memory: a short piece first,
+    /// then each of the long values.
     pub fn pieces(&self) -> impl Iterator<Item = &'a [u8]> {
         std::iter::once(self.head).chain(self.bulk.iter().map(|bulk| bulk.bytes()))
     }
@@ -216,7 +223,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// How many bytes the part has.
+    /// Returns the number of bytes of the part.
     #[expect(clippy::len_without_is_empty, reason = "no part is empty")]
     #[must_use]
     pub fn len(&self) -> usize {
@@ -229,12 +236,12 @@ impl<'a> Part<'a> {
         self.bulk.is_empty().then_some(self.head)
     }
 
-    /// How many bytes its values have.
+    /// The number of bytes of its values.
     pub(crate) fn values_len(&self) -> usize {
         self.len() - LENGTH
     }
 
-    /// The part in one piece.
+    /// Returns the part in one piece.
     #[must_use]
     pub fn to_vec(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.len());

@@ -1,7 +1,7 @@
-//! Why a value refused to be written, in its own words.
+//! Why a value refused to be serialized, in its own words.
 //!
-//! postcard drops the text of an error that a `Serialize` impl gives. So a value that
-//! failed is written once more, to nowhere, by a serializer that keeps it.
+//! postcard drops the text of an error that a `Serialize` impl returns. So a value that failed is
+//! serialized once more, by a serializer that discards the bytes and keeps the error.
 
 use std::fmt;
 
@@ -13,9 +13,9 @@ use serde::{
     },
 };
 
-use super::{codec::TOO_DEEP, stack::StackLimit};
+use super::stack::{StackLimit, TOO_DEEP};
 
-/// What the value's `Serialize` impl says; `None` if it says nothing this time.
+/// The error text of the value's `Serialize` impl; `None` if it succeeds this time.
 pub(super) fn reason<T: Serialize>(value: &T) -> Option<String> {
     let nowhere = Discard(StackLimit::of_this_thread());
     nowhere.take(value).err().map(|ReasonText(text)| text)
@@ -39,7 +39,7 @@ impl fmt::Display for ReasonText {
     }
 }
 
-/// Takes everything, and keeps nothing.
+/// A serializer that discards all values.
 #[derive(Clone, Copy)]
 struct Discard(StackLimit);
 
@@ -137,7 +137,7 @@ impl Serializer for Discard {
         self.take(value)
     }
 
-    // As postcard, to go the way that failed.
+    // As postcard's, to take the path that failed.
     fn is_human_readable(&self) -> bool {
         false
     }

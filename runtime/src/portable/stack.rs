@@ -1,81 +1,86 @@
-//! How deep a value may nest: as deep as the stack of the thread that reads or writes it has room for.
+//! How deep a value may nest: as deep as the stack of the encoding or decoding thread has room for.
 //!
-//! serde goes into nested values by recursion, so a few kilobytes of bytes can ask for more stack
-//! than a thread has, and a stack overflow ends the whole program. Each level of nesting reads or
-//! writes at least one byte of its own (whether there is more, how much, which variant), and there
-//! the codec asks whether the floor is reached.
+//! serde visits nested values by recursion, so a few kilobytes of bytes can ask for more stack than
+//! a thread has, and a stack overflow kills the whole program. Each level of nesting writes or
+//! reads at least one byte of its own (a length, a variant, an `Option`'s tag), and there the codec
+//! checks whether the limit is reached.
 //!
 //! ```text
 //!   | guard page | margin |   room for nesting   | what is in use |
-//!                         ^ floor                ^ here
+//!                         ^ limit                ^ here
 //! ```
 //!
-//! Where the stack of the thread is not known, a value has half of what `std` gives a thread. So it
-//! has on a stack that is not the thread's own, as coroutines have.
+//! Where the stack of the thread is unknown, a value may use half of std's default. The same holds
+//! on a stack that is not the thread's own, as coroutines have.
 
 use std::{cell::Cell, mem::MaybeUninit};
 
-/// What is left to the code between two levels, and to that which ends the call.
+/// The stack that is left to the code between two checks, and to the code that ends the call, in
+/// bytes.
 const MARGIN: usize = 128 << 10;
 
-/// What a value may use of a stack whose end is not known.
+/// The stack that a value may use where the end is unknown, in bytes.
 const UNKNOWN: usize = 1 << 20;
 
-/// Where the stack may not grow beyond; stacks grow downwards wherever this runs.
+/// The text of the error for a value that is nested too deep.
+pub(crate) const TOO_DEEP: &str =
+    "it is nested deeper than the stack of this thread has room for; send it as a list";
+
+/// The lowest address to which the stack may grow; stacks grow downwards on all supported systems.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StackLimit(usize);
 
-/// The stack of a thread, as far as it is known.
+/// The bounds of a thread's stack, as far as they are known.
 #[derive(Clone, Copy, Default)]
 struct Stack {
     low: usize,
     end: usize,
-    floor: usize,
+    limit: usize,
 }
 
 thread_local! {
-    /// That of this thread, once it was looked for.
+    /// The bounds of this thread's stack, once they were looked up.
     static STACK: Cell<Option<Stack>> = const { Cell::new(None) };
 }
 
 impl StackLimit {
-    /// That of this thread.
+    /// The limit of this thread.
     #[inline]
     pub(super) fn of_this_thread() -> Self {
         if cfg!(miri) {
-            // Addresses there tell nothing of a stack.
+            // Miri's addresses tell nothing of a stack.
             return Self(0);
         }
         let here = here();
         let stack = STACK.try_with(|known| known.get().unwrap_or_else(|| look_cold(known)));
         match stack {
-            Ok(stack) if stack.low <= here && here < stack.end => Self(stack.floor),
+            Ok(stack) if stack.low <= here && here < stack.end => Self(stack.limit),
             _ => Self(here.saturating_sub(UNKNOWN)),
         }
     }
 
-    /// Whether nothing more may be nested here.
+    /// Whether the stack has reached the limit.
     #[inline(always)]
     pub(super) fn is_reached(self) -> bool {
         here() <= self.0
     }
 }
 
-/// Where the stack stands now, about.
+/// The current stack address, roughly.
 #[inline(always)]
 fn here() -> usize {
-    // Nothing is kept there: an address is all that is asked for, and to hide it from the compiler would have it
-    // forget what it knows of the bytes.
+    // Uninitialised on purpose: only the address is needed, and hiding it from the optimizer would
+    // make that forget what it knows of the bytes.
     let here = MaybeUninit::<u8>::uninit();
     here.as_ptr().addr()
 }
 
-/// Looks for the stack of this thread, once.
+/// Looks up the stack of this thread, once.
 #[cold]
 fn look_cold(known: &Cell<Option<Stack>>) -> Stack {
     let (low, end) = find().unwrap_or_default();
-    let floor = low + MARGIN.min((end - low) / 4);
-    let stack = Stack { low, end, floor };
+    let limit = low + MARGIN.min((end - low) / 4);
+    let stack = Stack { low, end, limit };
     known.set(Some(stack));
     stack
 }
@@ -88,9 +93,10 @@ fn find() -> Option<(usize, usize)> {
     main_thread().or_else(any_thread)
 }
 
-/// That of the main thread, which the C library looks for in `/proc/self/maps`, at some cost to a
-/// worker's first call. Its end is where the kernel has put random bytes, beside the arguments, and it grows
-/// down to the limit; one of more than 64 MiB may meet other mappings before.
+/// The stack of the main thread. The C library would look it up in `/proc/self/maps`, which costs a
+/// worker's first call time. Its upper end is near the random bytes (`AT_RANDOM`) that the kernel
+/// has put beside the arguments, and it grows down to the resource limit; a limit of more than 64
+/// MiB may meet other mappings before.
 #[cfg(all(
     feature = "processes",
     any(target_os = "android", all(target_os = "linux", target_env = "gnu"))
@@ -105,7 +111,7 @@ fn main_thread() -> Option<(usize, usize)> {
     }
     let limit = getrlimit(Resource::Stack).current?;
     let limit = usize::try_from(limit.min(MOST + 1)).ok()?;
-    // SAFETY: it reads what the kernel has told of this process.
+    // SAFETY: it reads the auxiliary vector, which the kernel gave this process.
     let end = unsafe { libc::getauxval(libc::AT_RANDOM) };
     let end = usize::try_from(end).ok()?;
     let is_known = limit as u64 <= MOST && end > limit;
@@ -118,21 +124,21 @@ fn main_thread() -> Option<(usize, usize)> {
 ))]
 fn any_thread() -> Option<(usize, usize)> {
     let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
-    // SAFETY: it asks for nothing.
+    // SAFETY: it has no preconditions.
     let thread = unsafe { libc::pthread_self() };
-    // SAFETY: the thread is this one, which lives; there is room for the attributes.
+    // SAFETY: the thread is this one, which lives; `attributes` has room for the value.
     if unsafe { libc::pthread_getattr_np(thread, attributes.as_mut_ptr()) } != 0 {
         return None;
     }
     let (mut low, mut len) = (std::ptr::null_mut(), 0);
-    // SAFETY: the call above has made the attributes; both places live here.
+    // SAFETY: the call above has initialised the attributes; `low` and `len` are locals.
     let got = unsafe { libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut len) };
-    // SAFETY: the call above has made them, and nothing uses them from here on.
+    // SAFETY: the call above has initialised them, and they are not used from here on.
     unsafe { libc::pthread_attr_destroy(attributes.as_mut_ptr()) };
     (got == 0).then(|| (low.addr(), low.addr().saturating_add(len)))
 }
 
-/// Elsewhere no call tells it in the same way, or not of every thread.
+/// Other systems have no such call, or not for every thread.
 #[cfg(not(all(
     feature = "processes",
     any(target_os = "android", all(target_os = "linux", target_env = "gnu"))
@@ -145,14 +151,14 @@ fn find() -> Option<(usize, usize)> {
 mod tests {
     use super::*;
 
-    /// How many bytes of stack are used until the floor is reached, some kilobytes a level.
+    /// The stack that is used until the limit is reached, in bytes; some kilobytes a level.
     #[inline(never)]
-    fn dig(floor: StackLimit, from: usize) -> usize {
+    fn dig(limit: StackLimit, from: usize) -> usize {
         let level = std::hint::black_box([0_u8; 2048]);
-        if floor.is_reached() {
+        if limit.is_reached() {
             return from - level.as_ptr().addr();
         }
-        dig(floor, from).max(usize::from(std::hint::black_box(level)[0]))
+        dig(limit, from).max(usize::from(std::hint::black_box(level)[0]))
     }
 
     fn dug(stack_size: usize) -> usize {

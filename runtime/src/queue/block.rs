@@ -1,25 +1,25 @@
-//! A block of places, and the way to the next.
+//! A block of slots, and the link to the next block.
 
 use std::ptr;
 
 use super::position::{Position, SLOTS};
 use crate::sync::{AtomicPtr, Ordering, Tracker};
 
-/// In place of an item that was swept out. No item lies there.
+/// A tombstone, in place of an item that was swept out. No item has this address.
 pub(super) const TOMBSTONE: *mut () = ptr::without_provenance_mut(1);
 
 pub(super) struct Block {
-    /// The number of its first place.
+    /// The position of its first slot.
     start: Position,
-    /// Null until the last place is taken.
+    /// Null until the last slot is taken.
     next: AtomicPtr<Block>,
-    /// Null until it is written; then an item, or [`TOMBSTONE`].
+    /// Each is null until it is written; then an item, or [`TOMBSTONE`].
     slots: [AtomicPtr<()>; SLOTS],
     tracker: Tracker,
 }
 
 impl Block {
-    /// An empty block, to be given to [`free`](Self::free) one day.
+    /// An empty block, to be freed by [`free`](Self::free).
     pub(super) fn leak(start: Position) -> *mut Self {
         Box::into_raw(Box::new(Self {
             start,
@@ -33,7 +33,7 @@ impl Block {
     ///
     /// # Safety
     ///
-    /// It is from `leak`, and nobody looks at it again.
+    /// It is from `leak`, and not used again.
     pub(super) unsafe fn free(this: *mut Self) {
         // SAFETY: the caller's promise.
         let block = unsafe { Box::from_raw(this) };
@@ -49,19 +49,21 @@ impl Block {
         &self.slots[index]
     }
 
-    /// The block that follows one whose last place was seen written.
+    /// The next block. Call it only after the last slot was seen written.
     pub(super) fn next(&self) -> *mut Self {
-        // ORDERING: shown by what is in the last place.
+        // ORDERING: published by the write into the last slot, which the caller has seen.
         self.next.load(Ordering::Relaxed)
     }
 
-    /// For who has the last place and has not written it, and under the lock for all places written.
+    /// For the push that has the last slot and has not written it; and for a sweep, under the lock,
+    /// once all slots are written.
     pub(super) fn set_next(&self, next: *mut Self) {
-        // ORDERING: shown by the write into the last place, which is still to come, or by the lock.
+        // ORDERING: published by the write into the last slot, which is still to come, or by the
+        // lock.
         self.next.store(next, Ordering::Relaxed);
     }
 
-    /// Has loom tell if the block goes while somebody is here.
+    /// Makes loom report a block that is freed while a thread uses it.
     #[inline]
     pub(super) fn note_use(&self) {
         self.tracker.read();

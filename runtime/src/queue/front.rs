@@ -1,7 +1,7 @@
-//! The end of a queue where items are taken: the oldest that waits, and how far a sweep has come.
+//! The front of a queue, where items are taken: the oldest item, and how far a sweep has come.
 //!
-//! All of it is under the lock of those who take. Between two of them the first place is either empty or
-//! holds an item: marks in front of the oldest item are passed at once.
+//! All of it is under the consumers' lock. Whenever the lock is free, the first slot is either
+//! empty or holds an item: tombstones in front of the oldest item are skipped at once.
 
 use std::{
     ptr::{self, NonNull},
@@ -13,30 +13,30 @@ use super::{
     position::{Position, SLOTS},
 };
 
-/// The oldest that waits.
+/// Where the oldest item is.
 pub(super) struct Front {
     position: Position,
     block: *mut Block,
     sweep: Option<Sweep>,
 }
 
-/// The next place that a sweep looks at; it has not been taken.
+/// The next slot that a sweep looks at; its item has not been taken.
 struct Sweep {
-    /// The block before; null if there is none, or if it is not known.
+    /// The block before; null if there is none, or if it is unknown.
     before: *mut Block,
     block: *mut Block,
     index: usize,
-    /// Whether nothing but marks was seen in this block, from its first place on.
+    /// Whether the sweep saw only tombstones in this block, from its first slot on.
     only_tombstones: bool,
 }
 
-/// What a sweep has seen at one place.
+/// What a sweep has seen in one slot.
 pub(super) enum Swept {
-    /// An item that is gone; its place is marked.
+    /// A stale item; its slot is a tombstone from here on.
     Gone(NonNull<()>),
-    /// Another item, or a mark.
+    /// Another item, or a tombstone.
     Passed,
-    /// Nothing yet: the next sweep begins with the oldest.
+    /// The end of the queue: the next sweep begins with the oldest item.
     AtEnd,
 }
 
@@ -58,7 +58,7 @@ impl Front {
         self.block
     }
 
-    /// The item in the first place, if it is written.
+    /// The item in the first slot, if it is written.
     #[inline]
     pub(super) fn item(&self) -> Option<NonNull<()>> {
         let index = self.index();
@@ -68,14 +68,14 @@ impl Front {
         NonNull::new(block.slot(index).load(Ordering::Acquire))
     }
 
-    /// Goes on to the next item, past this one.
+    /// Moves on to the next item, past this one.
     #[inline]
     pub(super) fn advance(&mut self) {
         self.step();
         self.skip_gone();
     }
 
-    /// Goes on to the next item, past marks.
+    /// Moves on to the next item, past tombstones.
     #[inline]
     pub(super) fn skip_gone(&mut self) {
         while self.item().is_some_and(|item| item.as_ptr() == TOMBSTONE) {
@@ -99,13 +99,14 @@ impl Front {
             .take_if(|sweep| sweep.block == left || sweep.before == left);
         // SAFETY: under the lock the first block stays.
         self.block = unsafe { &*left }.next();
-        // SAFETY: all its places were written, the next block hung on, and the items taken: nobody comes back.
+        // SAFETY: all its slots were written, the next block linked, and the items taken: no thread
+        // uses it again.
         unsafe { Block::free(left) };
         // SAFETY: the first block stays from here on.
         self.position = unsafe { &*self.block }.start();
     }
 
-    /// How many of the items before `end` are not gone; counting ends at `most`.
+    /// The number of items before `end` that are not stale, up to `most`.
     pub(super) fn count(
         &self,
         most: usize,
@@ -116,12 +117,12 @@ impl Front {
         while count < most && end.since(position) > 0 {
             let index = position.index();
             let index = index.expect("unreachable: an item between two blocks");
-            // SAFETY: under the lock a block stays until the first place has passed it.
+            // SAFETY: under the lock a block stays until the first slot has passed it.
             let block_here = unsafe { &*block };
             // ORDERING: Acquire pairs with the Release in `push`.
             let item = NonNull::new(block_here.slot(index).load(Ordering::Acquire));
             match item {
-                // The way to the next block is known when the last place is written.
+                // The link to the next block is known only when the last slot is written.
                 None if position.is_last() => return count + end.since(position),
                 None => count += 1,
                 Some(item) => count += usize::from(item.as_ptr() != TOMBSTONE && !is_gone(item)),
@@ -141,7 +142,7 @@ impl Front {
         index.expect("unreachable: a taker between two blocks")
     }
 
-    /// Looks at one place more, and marks it if its item is gone.
+    /// Looks at one more slot, and makes it a tombstone if its item is stale.
     pub(super) fn sweep_next(&mut self, is_gone: impl FnOnce(NonNull<()>) -> bool) -> Swept {
         let mut sweep = self.sweep.take().unwrap_or(Sweep {
             before: ptr::null_mut(),
@@ -162,14 +163,14 @@ impl Front {
 
 impl Sweep {
     fn look(&mut self, is_gone: impl FnOnce(NonNull<()>) -> bool) -> Swept {
-        // SAFETY: under the lock a block stays until the first place, or a sweep, has passed it.
+        // SAFETY: under the lock a block stays until the first slot, or a sweep, has passed it.
         let position = unsafe { &*self.block }.slot(self.index);
         // ORDERING: Acquire pairs with the Release in `push`.
         match NonNull::new(position.load(Ordering::Acquire)) {
             None => Swept::AtEnd,
             Some(item) if item.as_ptr() == TOMBSTONE => Swept::Passed,
             Some(item) if is_gone(item) => {
-                // ORDERING: only those who have the lock look at it again.
+                // ORDERING: it is read again only under the lock.
                 position.store(TOMBSTONE, Ordering::Relaxed);
                 Swept::Gone(item)
             }
@@ -180,7 +181,7 @@ impl Sweep {
         }
     }
 
-    /// Goes on to the next place; frees the block behind it if that holds nothing but marks.
+    /// Moves on to the next slot; frees the block that it leaves if that holds only tombstones.
     fn step(self) -> Self {
         if self.index + 1 < SLOTS {
             return Self {
@@ -191,9 +192,11 @@ impl Sweep {
         // SAFETY: as in `look`.
         let next = unsafe { &*self.block }.next();
         let before = if self.only_tombstones && !self.before.is_null() {
-            // SAFETY: as in `look`; the first place was not past it, or this sweep were over.
+            // SAFETY: as in `look`; the first slot has not passed it, else this sweep would have
+            // been reset.
             unsafe { &*self.before }.set_next(next);
-            // SAFETY: all its places were written, and the next block hung on; the block before knows it no more.
+            // SAFETY: all its slots were written, and the next block linked; the block before does
+            // not point to it.
             unsafe { Block::free(self.block) };
             self.before
         } else {

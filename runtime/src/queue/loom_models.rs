@@ -1,7 +1,8 @@
-//! Every interleaving of those who push with those who take.
+//! Every interleaving of producers and consumers.
 //!
-//! Run by `tests/run loom`. A block has one place here, so that each push hangs on a block and each
-//! take frees one. Loom tells of races on blocks (through their trackers) and on items, and of items that leak.
+//! Run by `tests/run loom`. A block has one slot here, so that each push links a block and each pop
+//! frees one. Loom reports races on blocks (through their trackers) and on items, and items that
+//! leak.
 
 use std::ptr::NonNull;
 
@@ -10,19 +11,19 @@ use loom::{cell::UnsafeCell, sync::Arc, thread};
 use super::{Pointer, Queue};
 use crate::sync::{AtomicUsize, Ordering, loom_fence};
 
-/// An item that loom watches: written by who pushes, read by who takes.
+/// An item that loom watches: written by the producer, read by the consumer.
 struct TrackedItem(Box<(UnsafeCell<u32>, Arc<()>)>);
 
 impl TrackedItem {
     fn new(number: u32) -> Self {
         let cell = UnsafeCell::new(0);
-        // SAFETY: nobody else has it yet.
+        // SAFETY: no other thread has it yet.
         cell.with_mut(|position| unsafe { *position = number });
         Self(Box::new((cell, Arc::new(()))))
     }
 
     fn number(&self) -> u32 {
-        // SAFETY: loom tells if somebody writes.
+        // SAFETY: loom reports a write meanwhile.
         self.0.0.with(|position| unsafe { *position })
     }
 }

@@ -1,55 +1,55 @@
-//! Numbers for the places of a queue, in their order.
+//! Positions of slots in a queue, in their order.
 //!
 //! ```text
-//!   block:    0 1 2 … 62    64 65 …           places
-//!                        63         …         between two blocks: nobody's
+//!   block:    0 1 2 … 62    64 65 …           slots
+//!                        63         …         gaps between two blocks: no slot
 //! ```
 
 use crate::sync::MODELLED;
 
-/// How many places a block has. Models have few, to see many blocks.
+/// Slots per block. Models have one, to see many blocks.
 pub(super) const SLOTS: usize = if MODELLED { 1 } else { 63 };
 
-/// A power of two, so that numbers may come round again.
+/// A power of two, so that positions may wrap around.
 const STEP: usize = SLOTS + 1;
 
-/// One place, or the gap before the next block.
+/// The position of one slot, or of the gap before the next block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Position(pub(super) usize);
 
 impl Position {
     pub(super) const FIRST: Self = Self(0);
 
-    /// Where it lies in its block; `None` between two blocks.
+    /// The index of the slot in its block; `None` for a gap.
     #[inline]
     pub(super) fn index(self) -> Option<usize> {
         let index = self.0 % STEP;
         (index < SLOTS).then_some(index)
     }
 
-    /// Whether it is the last one of its block.
+    /// Whether it is the last slot of its block.
     #[inline]
     pub(super) fn is_last(self) -> bool {
         self.0 % STEP == SLOTS - 1
     }
 
-    /// The place, or the gap, that follows.
+    /// The position of the slot or gap that follows.
     #[inline]
     pub(super) fn after(self) -> Self {
         Self(self.0.wrapping_add(1))
     }
 
-    /// The first place of the block that follows, after the last place of this one.
+    /// The first slot of the next block, for the last slot of this one.
     #[inline]
     pub(super) fn in_next_block(self) -> Self {
         self.after().after()
     }
 
-    /// How many places there are from `start` to here; none if this is before it.
+    /// The number of slots from `start` to here; zero if this is before `start`.
     pub(super) fn since(self, start: Self) -> usize {
         let steps = self.0.wrapping_sub(start.0);
         let is_before = steps > usize::MAX / 2;
-        // A gap a block, counted as the numbers themselves come round.
+        // One gap a block, counted so that it wraps around as the positions do.
         let gaps = (self.0 / STEP).wrapping_sub(start.0 / STEP) & (usize::MAX / STEP);
         if is_before { 0 } else { steps - gaps }
     }

@@ -13,7 +13,7 @@ impl Pointer for Box<usize> {
     }
 }
 
-/// So many items that wait, over many blocks.
+/// A number of items that fills many blocks.
 const MANY: usize = 20 * SLOTS + 7;
 
 fn queue_of(items: impl IntoIterator<Item = usize>) -> Queue<Box<usize>> {
@@ -31,9 +31,9 @@ fn take_all(queue: &Queue<Box<usize>>) -> Vec<usize> {
 }
 
 fn count_blocks(queue: &Queue<Box<usize>>) -> usize {
-    let first = queue.head.0.first.lock();
+    let first = queue.head.first.lock();
     let blocks = std::iter::successors(Some(first.block()), |block| {
-        // SAFETY: nobody else uses the queue.
+        // SAFETY: no other thread uses the queue.
         let next = unsafe { &**block }.next();
         (!next.is_null()).then_some(next)
     });

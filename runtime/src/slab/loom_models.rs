@@ -1,7 +1,7 @@
-//! Every interleaving of those who give places back to one page.
+//! Every interleaving of threads that give slots back to one page.
 //!
-//! Run by `tests/run loom`. Loom tells, through the page's tracker, of one that goes while somebody
-//! still counts on it; and of one that never goes, whose tracker then leaks.
+//! Run by `tests/run loom`. Loom reports, through the page's tracker, a page that is freed while a
+//! thread still counts on it; and a page that is never freed, whose tracker then leaks.
 
 use std::ptr::NonNull;
 
@@ -12,12 +12,12 @@ use super::{LocalFreeList, page_of, release_slots};
 /// A place on its way to another thread.
 struct SendSlots(NonNull<u8>);
 
-// SAFETY: whoever has a place may give it back.
+// SAFETY: the owner of a slot may give it back, on any thread.
 unsafe impl Send for SendSlots {}
 
 impl SendSlots {
     fn release_slots(self) {
-        // SAFETY: taken by the sender, who does not use it again.
+        // SAFETY: taken by the sender, which does not use it again.
         unsafe { release_slots(page_of(self.0), 1) };
     }
 }

@@ -1,4 +1,4 @@
-//! What loom's models run on: a few threads, every order, and every value that memory may show.
+//! Primitives for loom's models: a few threads, every order, and every value that memory may show.
 //!
 //! Loom has no clock: its models wait without a deadline.
 
@@ -20,7 +20,7 @@ pub(super) use loom::sync::Mutex;
 /// Whether models run, and not a program.
 pub(crate) const MODELLED: bool = true;
 
-/// As std's, which has a default.
+/// Loom's condition variable, with std's `Default`.
 #[derive(Debug)]
 pub(super) struct DefaultCondvar(loom::sync::Condvar);
 
@@ -38,10 +38,24 @@ impl std::ops::Deref for DefaultCondvar {
     }
 }
 
+/// As crossbeam's: here every round gives way, since models try other orders anyhow.
+pub(crate) struct Backoff;
+
+impl Backoff {
+    pub(crate) fn new() -> Self {
+        Self
+    }
+
+    /// Waits for a step that another thread is about to take.
+    pub(crate) fn snooze(&self) {
+        yield_now();
+    }
+}
+
 /// `thread_local!`, with threads as loom counts them.
 macro_rules! thread_static {
-    ($($(#[$doc:meta])* static $name:ident: $ty:ty = $init:expr;)*) => {
-        loom::thread_local! { $($(#[$doc])* static $name: $ty = $init;)* }
+    ($($(#[$doc:meta])* $vis:vis static $name:ident: $ty:ty = $init:expr;)*) => {
+        loom::thread_local! { $($(#[$doc])* $vis static $name: $ty = $init;)* }
     };
 }
 pub(crate) use thread_static;
@@ -54,8 +68,9 @@ macro_rules! program_static {
 }
 pub(crate) use program_static;
 
-/// Moves the word to what `step` makes of it, in one `SeqCst` step; says whether it made anything.
+/// Updates the word by `step`, in one `SeqCst` operation; false if `step` returned `None`.
 pub(crate) fn try_update(word: &AtomicU64, step: impl FnMut(u64) -> Option<u64>) -> bool {
+    // ORDERING: the caller's words are in the one order of all SeqCst operations.
     let moved = word.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step);
     moved.is_ok()
 }
@@ -65,13 +80,13 @@ pub(crate) fn has_passed(deadline: Option<Instant>) -> bool {
     deadline.is_some_and(|deadline| Instant::now() >= deadline)
 }
 
-/// Parks this thread until it is unparked, or for no reason at all.
+/// Parks this thread until it is unparked, or wakes spuriously.
 pub(crate) fn park_until(deadline: Option<Instant>) {
     debug_assert!(deadline.is_none());
     loom::thread::park();
 }
 
-/// Waits until `condvar` is notified, or for no reason at all.
+/// Waits until `condvar` is notified, or wakes spuriously.
 pub(super) fn wait_until<'a, T>(
     condvar: &DefaultCondvar,
     _: &'a super::Mutex<T>,
@@ -82,12 +97,12 @@ pub(super) fn wait_until<'a, T>(
     woken.unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// Gives way to others.
+/// Yields to other threads.
 pub(crate) fn sleep(_: Duration) {
     loom::thread::yield_now();
 }
 
-/// Loom has no threads that borrow: there is none.
+/// Always fails: loom has no scoped threads.
 pub(crate) fn on_own_thread(_: ThreadBuilder, _: impl FnOnce() + Send) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }

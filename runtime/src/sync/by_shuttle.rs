@@ -1,7 +1,8 @@
-//! What shuttle's models run on: whole pools, thousands of orders, all memory as if it were SeqCst.
+//! Primitives for shuttle's models: whole pools, thousands of orders, all memory as if it were
+//! SeqCst.
 //!
-//! Shuttle has no clock. A deadline passes whenever chance says so, at the latest after
-//! some looks, and who sleeps with a deadline only gives way to others.
+//! Shuttle has no clock. A deadline passes by chance, one time in three; a sleep with a deadline
+//! only yields.
 
 use std::{
     io,
@@ -23,10 +24,24 @@ pub(super) use shuttle::sync::{Condvar, Mutex};
 /// Whether models run, and not a program.
 pub(crate) const MODELLED: bool = true;
 
+/// As crossbeam's: here every round gives way, since models try other orders anyhow.
+pub(crate) struct Backoff;
+
+impl Backoff {
+    pub(crate) fn new() -> Self {
+        Self
+    }
+
+    /// Waits for a step that another thread is about to take.
+    pub(crate) fn snooze(&self) {
+        yield_now();
+    }
+}
+
 /// `thread_local!`, with threads as shuttle counts them.
 macro_rules! thread_static {
-    ($($(#[$doc:meta])* static $name:ident: $ty:ty = $init:expr;)*) => {
-        shuttle::thread_local! { $($(#[$doc])* static $name: $ty = $init;)* }
+    ($($(#[$doc:meta])* $vis:vis static $name:ident: $ty:ty = $init:expr;)*) => {
+        shuttle::thread_local! { $($(#[$doc])* $vis static $name: $ty = $init;)* }
     };
 }
 pub(crate) use thread_static;
@@ -39,8 +54,9 @@ macro_rules! program_static {
 }
 pub(crate) use program_static;
 
-/// Moves the word to what `step` makes of it, in one `SeqCst` step; says whether it made anything.
+/// Updates the word by `step`, in one `SeqCst` operation; false if `step` returned `None`.
 pub(crate) fn try_update(word: &AtomicU64, step: impl FnMut(u64) -> Option<u64>) -> bool {
+    // ORDERING: the caller's words are in the one order of all SeqCst operations.
     let moved = word.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step);
     moved.is_ok()
 }
@@ -50,7 +66,7 @@ pub(crate) fn has_passed(deadline: Option<Instant>) -> bool {
     deadline.is_some() && shuttle::rand::thread_rng().gen_range(0..3) == 0
 }
 
-/// Parks this thread until it is unparked, or for no reason at all.
+/// Parks this thread until it is unparked, or wakes spuriously.
 pub(crate) fn park_until(deadline: Option<Instant>) {
     match deadline {
         None => shuttle::thread::park(),
@@ -58,7 +74,7 @@ pub(crate) fn park_until(deadline: Option<Instant>) {
     }
 }
 
-/// Lets go of the lock, gives way to others, and takes the lock again.
+/// Unlocks, yields to other threads, and locks again.
 pub(super) fn wait_until<'a, T>(
     _: &Condvar,
     mutex: &'a super::Mutex<T>,
@@ -70,7 +86,7 @@ pub(super) fn wait_until<'a, T>(
     mutex.lock()
 }
 
-/// Gives way to others.
+/// Yields to other threads.
 pub(crate) fn sleep(_: Duration) {
     shuttle::thread::yield_now();
 }

@@ -1,4 +1,4 @@
-//! What programs run on: `std`'s primitives as they are.
+//! Primitives for programs: std's and crossbeam-utils', as they are.
 
 use std::{io, time::Instant};
 
@@ -12,6 +12,8 @@ pub(crate) use std::{
     },
 };
 
+pub(crate) use crossbeam_utils::Backoff;
+
 pub(super) use std::sync::{Condvar, Mutex};
 
 /// Whether models run, and not a program.
@@ -19,8 +21,8 @@ pub(crate) const MODELLED: bool = false;
 
 /// `thread_local!`, with threads as the models count them when models run.
 macro_rules! thread_static {
-    ($($(#[$doc:meta])* static $name:ident: $ty:ty = $init:expr;)*) => {
-        thread_local! { $($(#[$doc])* static $name: $ty = const { $init };)* }
+    ($($(#[$doc:meta])* $vis:vis static $name:ident: $ty:ty = $init:expr;)*) => {
+        thread_local! { $($(#[$doc])* $vis static $name: $ty = const { $init };)* }
     };
 }
 pub(crate) use thread_static;
@@ -33,9 +35,10 @@ macro_rules! program_static {
 }
 pub(crate) use program_static;
 
-/// Moves the word to what `step` makes of it, in one `SeqCst` step; says whether it made anything.
+/// Updates the word by `step`, in one `SeqCst` operation; false if `step` returned `None`.
 #[inline]
 pub(crate) fn try_update(word: &AtomicU64, step: impl FnMut(u64) -> Option<u64>) -> bool {
+    // ORDERING: the caller's words are in the one order of all SeqCst operations.
     let moved = word.try_update(Ordering::SeqCst, Ordering::SeqCst, step);
     moved.is_ok()
 }
@@ -45,7 +48,7 @@ pub(crate) fn has_passed(deadline: Option<Instant>) -> bool {
     deadline.is_some_and(|deadline| Instant::now() >= deadline)
 }
 
-/// Parks this thread until it is unparked, the deadline passes, or for no reason at all.
+/// Parks this thread until it is unparked, the deadline passes, or wakes spuriously.
 pub(crate) fn park_until(deadline: Option<Instant>) {
     match deadline {
         None => std::thread::park(),
@@ -55,7 +58,7 @@ pub(crate) fn park_until(deadline: Option<Instant>) {
     }
 }
 
-/// Waits until `condvar` is notified, the deadline passes, or for no reason at all.
+/// Waits until `condvar` is notified, the deadline passes, or wakes spuriously.
 pub(super) fn wait_until<'a, T>(
     condvar: &Condvar,
     _: &'a super::Mutex<T>,
@@ -71,7 +74,7 @@ pub(super) fn wait_until<'a, T>(
 ///
 /// # Errors
 ///
-/// The system's, if it gives no thread; `body` was not run then.
+/// The system's error if it refuses a thread; `body` was not run then.
 pub(crate) fn on_own_thread(builder: ThreadBuilder, body: impl FnOnce() + Send) -> io::Result<()> {
     std::thread::scope(|scope| builder.spawn_scoped(scope, body).map(drop))
 }

@@ -1,23 +1,23 @@
-//! A thread for what would nest too deep on this one, which waits for it meanwhile.
+//! An extra thread for work that would nest too deep on this one, which waits for it meanwhile.
 
 use std::sync::{Mutex, PoisonError};
 
 use super::{
-    LOGICAL_THREAD, RoleGuard, WorkerContext, WorkerRole, logical_thread, stack_address, take_role,
+    roles::{
+        LOGICAL_THREAD, RoleGuard, WorkerContext, WorkerRole, default_stack_size, logical_thread,
+        roles, stack_address, take_role,
+    },
     trampoline,
 };
 use crate::sync::{ThreadBuilder, current_thread, on_own_thread};
 
-/// Runs `body` on a thread of the same logical thread and roles; here if the system gives none.
+/// Runs `body` on a fresh thread with the same logical thread and roles; here if the system refuses
+/// one.
 #[cold]
 pub(crate) fn with_fresh_stack(body: impl FnOnce() + Send) {
-    // Nothing that it waits for may be left for this thread.
+    // `body` may wait for deferred work of this thread, which then could not run.
     trampoline::run_deferred();
-    let (thread, roles, size) = (
-        logical_thread(),
-        super::roles(),
-        2 * super::default_stack_size(),
-    );
+    let (thread, roles, size) = (logical_thread(), roles(), 2 * default_stack_size());
     let body = Mutex::new(Some(body));
     let take = || body.lock().unwrap_or_else(PoisonError::into_inner).take();
     let name = current_thread().name().unwrap_or("extra").to_owned();
@@ -40,7 +40,7 @@ pub(crate) fn with_fresh_stack(body: impl FnOnce() + Send) {
             body();
         }
     });
-    // Only after a refusal: else the other thread has had it.
+    // Still there only after a refusal: else the other thread has taken it.
     if ran.is_err()
         && let Some(body) = take()
     {
