@@ -29,8 +29,8 @@ mod segment;
 use std::{mem, time::Instant, vec::Drain};
 
 use crate::{
+    cell::Outcome,
     error::TaskError,
-    future::cell::Outcome,
     portable::Parts,
     task::{AnswerSource, Entry, Remote, Task, Wire, remote},
     unwind,

@@ -24,12 +24,12 @@ mod job;
 mod reach;
 mod reaches;
 mod refusals;
-mod sent;
 
 use std::{ops::Deref, sync::Arc};
 
 use crate::{id::ExecutorId, task::Options};
 
+pub use crate::cell::RemoteCall;
 pub use any::AnyExecutor;
 pub(crate) use bound::Bound;
 pub(crate) use call::{submit, submit_chunk, submit_with, try_submit};
@@ -38,7 +38,6 @@ pub use job::Job;
 pub use reach::{Anywhere, Here, Reach};
 pub use reaches::{ChunkFuture, Reaches};
 pub use refusals::{BuildError, Full, StillBusy};
-pub use sent::RemoteCall;
 
 /// Runs calls on its workers.
 ///

@@ -41,7 +41,9 @@
     allow(dead_code, unused_imports)
 )]
 
+mod cell;
 mod chunk;
+mod deadline;
 mod error;
 mod executor;
 mod exit;
@@ -93,6 +95,7 @@ pub mod prelude;
 pub mod private;
 pub mod remote;
 
+pub use cell::{Times, should_stop};
 pub use concurrent_futures_macros::{main, task};
 pub use error::{Failure, MemoryUse, TaskError, TaskErrorKind, WorkerDeath};
 pub use executor::{
@@ -100,8 +103,7 @@ pub use executor::{
 };
 pub use exit::Guard;
 pub use future::{
-    AwaitRef, AwaitShared, Canceller, Future, NotDone, Promise, SharedFuture, TimedOut, Times,
-    should_stop,
+    AwaitRef, AwaitShared, Canceller, Future, NotDone, Promise, SharedFuture, TimedOut,
 };
 pub use id::{CallId, ExecutorId};
 pub use map::{Map, MapError, MapOptions};

@@ -19,13 +19,11 @@ mod submission;
 use std::{fmt, time::Duration};
 
 use crate::{
+    cell::{CellRef, Outcome},
     chunk::{ChunkOutcomes, StopCondition},
+    deadline,
     error::{Failure, TaskError},
     executor::{Executor, Reaches},
-    future::{
-        cell::{CellRef, Outcome},
-        waiting,
-    },
     unwind,
 };
 use feed::{CallFeed, Feed};
@@ -121,7 +119,7 @@ impl<T> Map<'_, T> {
     fn new<E: Executor + ?Sized>(options: &MapOptions, executor: &E) -> Self {
         let buffer = options.get_buffer().unwrap_or(usize::MAX);
         let is_measured = options.get_chunk_size().is_none() && executor.prefers_chunks();
-        let stop = StopCondition::new(waiting::deadline(options.get_timeout()), is_measured);
+        let stop = StopCondition::new(deadline::after(options.get_timeout()), is_measured);
         let sizing = if is_measured {
             Sizing::measured(stop.progress.clone(), executor, buffer)
         } else {
@@ -265,7 +263,7 @@ impl<T> Map<'_, T> {
 
     /// Pulls more inputs, if the buffer has room and the time limit has not passed.
     fn refill(&mut self) {
-        if self.feed.is_some() && !waiting::has_passed(self.stop.deadline) {
+        if self.feed.is_some() && !deadline::has_passed(self.stop.deadline) {
             self.fill(false);
         }
     }
@@ -314,7 +312,7 @@ impl<T> Map<'_, T> {
     /// Whether the time limit passed before all calls had started, as far as the inputs tell.
     fn has_missed_inputs(&self) -> bool {
         let may_have_more = self.feed.as_ref().is_some_and(|feed| feed.may_have_more());
-        self.has_unstarted || may_have_more && waiting::has_passed(self.stop.deadline)
+        self.has_unstarted || may_have_more && deadline::has_passed(self.stop.deadline)
     }
 }
 

@@ -11,9 +11,9 @@ mod worker_test;
 #[cfg(all(unix, feature = "processes"))]
 pub use crate::processes::{WorkerTest, become_worker_if_marked};
 pub use crate::{
+    cell::Placement,
     chunk::Chunk,
     executor::ChunkFuture,
-    future::Placement,
     portable::{CodecError, Decoder, Encoder, PortableReturn, PortableStatic},
     task::{collected::Registered, entry::RunFn},
 };

@@ -24,7 +24,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::future::{cell::CellRef, waiting, watchers::Signal};
+use crate::{
+    cell::{CellRef, Signal},
+    deadline,
+};
 use completion_queue::CompletionQueue;
 
 pub use as_completed::{AsCompleted, TimedAsCompleted, as_completed};
@@ -132,7 +135,7 @@ fn partition<F>(futures: Vec<F>, is_done: Vec<bool>) -> Done<F> {
 
 /// Waits until `when` is met, or the time limit has passed.
 fn wait_for(cells: &[&CellRef], when: ReturnWhen, limit: Option<Duration>) {
-    let deadline = waiting::deadline(limit);
+    let deadline = deadline::after(limit);
     let mut open: Vec<&CellRef> = Vec::new();
     for cell in cells {
         if cell.state.load().is_done() {
@@ -166,7 +169,7 @@ fn await_completions(
     let mut untried = open.iter();
     let mut missing = open.len();
     while missing > 0 {
-        if completions.is_empty() && !waiting::has_passed(deadline) {
+        if completions.is_empty() && !deadline::has_passed(deadline) {
             // A call that runs in place pushes its key like any other.
             if let Some(cell) = untried.next() {
                 cell.run_in_place();

@@ -35,6 +35,7 @@ use source::Source;
 /// other.
 const ORDER: &[&str] = &[
     "sync",           // The locks, atomics and threads: std's, or those of models; chosen once.
+    "deadline",       // Limits of time, as moments.
     "slab",           // Memory for cells, in lines of a cache.
     "id",             // The numbers that tell calls and executors apart.
     "queue",          // First in, first out, from any thread to any thread.
@@ -46,7 +47,8 @@ const ORDER: &[&str] = &[
     "exit",           // What still runs when `main` ends.
     "portable",       // What can become bytes, and how.
     "task",           // The user's function as a type; a call and its options.
-    "future",         // The two ends of one result, and the cell they share.
+    "cell",           // The one thing that a future and its job share.
+    "future",         // The two ends of one result.
     "chunk",          // Several calls as one: a map's memory.
     "executor",       // What every executor keeps; jobs; the inline one.
     "wait",           // Waiting for several futures.

@@ -13,7 +13,7 @@
 use std::{collections::VecDeque, iter::FusedIterator, marker::PhantomData, mem, ptr};
 
 use super::segment::ChunkSlots;
-use crate::{error::TaskError, future::cell::Outcome, unwind};
+use crate::{cell::Outcome, error::TaskError, unwind};
 
 /// The outcomes of a chunk's calls; `None` for a call that did not start in time.
 pub struct ChunkOutcomes<T> {

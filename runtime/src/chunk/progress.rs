@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::future::waiting;
+use crate::deadline;
 
 /// When no further call of a map is to start: it was stopped, or its time limit has passed.
 #[derive(Clone)]
@@ -46,7 +46,7 @@ impl StopCondition {
     }
 
     pub(super) fn is_met(&self) -> bool {
-        self.progress.is_stopped() || waiting::has_passed(self.deadline)
+        self.progress.is_stopped() || deadline::has_passed(self.deadline)
     }
 }
 

@@ -1,12 +1,7 @@
 //! Submitting: a call becomes a future and a job.
 
 use super::{ChunkFuture, Executor, Full, Job, Reaches};
-use crate::{
-    chunk::Chunk,
-    error::TaskError,
-    future::{Future, Placement},
-    task::Options,
-};
+use crate::{cell::Placement, chunk::Chunk, error::TaskError, future::Future, task::Options};
 
 /// See [`Submit::submit`](crate::Submit::submit).
 #[inline]

@@ -4,11 +4,8 @@ use std::{fmt, marker::PhantomData, ptr::NonNull};
 
 use super::{Anywhere, Here, Reach, RemoteCall};
 use crate::{
+    cell::{CellRef, WorkerHint, ignore_hint},
     error::TaskError,
-    future::{
-        cell::CellRef,
-        settle::{WorkerHint, ignore_hint},
-    },
     id::CallId,
     portable::Parts,
     queue::Pointer,
@@ -187,7 +184,7 @@ impl Job<Anywhere> {
     /// ```
     pub fn encode(mut self, parts: &mut Parts) -> Option<RemoteCall> {
         let cell = self.cell.take()?;
-        cell.encode(parts).map(RemoteCall::new)
+        cell.encode(parts)
     }
 
     /// Converts the job into one that stays in this process.

@@ -5,8 +5,9 @@ use super::{
     reach::{Anywhere, Here, Reach, Undecided},
 };
 use crate::{
+    cell::Placement,
     chunk::{Chunk, ChunkOutcomes},
-    future::{self, Future, Placement},
+    future::{self, Future},
     task::{Remote, Task},
 };
 

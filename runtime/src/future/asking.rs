@@ -1,12 +1,16 @@
-//! What can be asked of a future, and done to its call, without waiting.
+//! Methods of a future that never block.
 
-use super::{Canceller, Future, Times, extras::Clock};
-use crate::{error::TaskError, id::CallId};
+use super::{canceller::Canceller, handle::Future};
+use crate::{
+    cell::{Clock, Times},
+    error::TaskError,
+    id::CallId,
+};
 
 impl<T> Future<T> {
-    /// Whether the call has ended: with a value, a failure, or by a cancel.
+    /// Returns true if the call has ended: with a value, a failure, or by a cancel.
     ///
-    /// The value itself can be had a moment later, when the callbacks have run.
+    /// The value is available a moment later, when the done-callbacks have run.
     ///
     /// # Examples
     ///
@@ -24,24 +28,25 @@ impl<T> Future<T> {
         self.cell().state.load().is_done()
     }
 
-    /// Whether a worker runs the task at this moment.
+    /// Returns true while a worker runs the task.
     ///
-    /// Waiting in a queue, or in a worker's inbox, is not running.
+    /// A call in a queue, or in a worker's inbox, does not run.
     #[must_use]
     pub fn running(&self) -> bool {
         self.cell().is_running()
     }
 
-    /// Whether the call was cancelled: before it ran, or by an [`abort`](Self::abort) that ended its worker.
+    /// Returns true if the call was cancelled: before it ran, or by an [`abort`](Self::abort) that
+    /// ended its worker.
     #[must_use]
     pub fn cancelled(&self) -> bool {
         self.cell().state.load().is_cancelled()
     }
 
-    /// Cancels the call if no worker has started it. True if it is cancelled now.
+    /// Cancels the call if no worker has started it; returns true if it is cancelled now.
     ///
-    /// A cancelled call never runs. Its callbacks run on this thread, then its arguments
-    /// are dropped, before this returns; everybody who waits for it wakes up.
+    /// A cancelled call never runs. Before this returns, its done-callbacks run on this thread, its
+    /// arguments are dropped, and all its waiters wake up.
     ///
     /// # Examples
     ///
@@ -62,19 +67,19 @@ impl<T> Future<T> {
         self.cell().cancel()
     }
 
-    /// Cancels the call, even if it runs: ends its worker process, or asks the task to stop.
+    /// Cancels the call even if it runs: kills its worker process, or asks the task to stop.
     ///
-    /// True if the call is cancelled, or will be in a moment, or was asked; false if it has ended
-    /// otherwise. Does not wait.
+    /// Returns true if the call is cancelled, or will be in a moment, or its task was asked to
+    /// stop; false if it has ended otherwise. Never blocks.
     ///
-    /// In a process the running call is cancelled for certain: its worker is killed, and no other call
-    /// suffers. On a thread the task sees [`should_stop`](crate::should_stop) turn true and may
-    /// return early; nothing forces it to.
+    /// In a worker process the running call is cancelled for certain: the worker is killed, and no
+    /// other call suffers. On a thread cancellation is cooperative:
+    /// [`should_stop`](crate::should_stop) turns true, and the task may return early.
     pub fn abort(&self) -> bool {
         self.cell().abort()
     }
 
-    /// Makes a handle that can cancel this call from elsewhere.
+    /// Makes a handle that cancels this call from another thread.
     ///
     /// # Examples
     ///
@@ -94,14 +99,14 @@ impl<T> Future<T> {
         Canceller::new(self.cell().clone())
     }
 
-    /// Calls `callback` with the outcome when the call has ended.
+    /// Adds a callback that is called with the outcome when the call has ended.
     ///
-    /// Callbacks run once each, in the order they were added, on the thread that
-    /// ends the call: a worker, or whoever cancels. If the value can be had
-    /// already, it runs at once, on this thread; if earlier callbacks still run, it follows
-    /// them on theirs. One that panics is logged (see the
-    /// [`log`] crate), and the others still run. A callback may submit, cancel, wait
-    /// for other futures, or shut a pool down; waiting for its own future is an error.
+    /// Each callback runs once, in the order in which they were added, on the thread that ends the
+    /// call: a worker, or the thread that cancels. If the value is available already, the callback
+    /// runs at once on this thread; if earlier callbacks still run, it follows them on their
+    /// thread. A panic of a callback is logged (see the [`log`] crate), and the others still run. A
+    /// callback may submit, cancel, wait for other futures, or shut a pool down; waiting for its
+    /// own future is an error.
     ///
     /// # Panics
     ///
@@ -130,19 +135,19 @@ impl<T> Future<T> {
         self.end.add_callback(callback);
     }
 
-    /// The call's id.
+    /// Returns the id of the call.
     #[must_use]
     pub fn id(&self) -> CallId {
         self.cell().id
     }
 
-    /// The call's own name if it was given one, else its task's.
+    /// Returns the name of the call, or of its task if the call has none of its own.
     #[must_use]
     pub fn name(&self) -> &str {
         self.cell().name()
     }
 
-    /// When the call was submitted, started and finished, if its executor records that.
+    /// Returns when the call was submitted, started and finished, if its executor records times.
     #[must_use]
     pub fn times(&self) -> Option<Times> {
         self.cell().extras.clock().map(Clock::read)

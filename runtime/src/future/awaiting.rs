@@ -1,8 +1,8 @@
 //! Awaiting: `future.await`, `(&future).await` and `shared.await`.
 //!
-//! Whoever awaits leaves a waker among the call's watchers. The future itself
-//! has one place for it, renewed at each poll; each borrowing await has its own,
-//! and takes it back when it is dropped. The call goes on in any case.
+//! Each poll leaves its waker among the watchers of the call. The future itself has one waker,
+//! renewed at each poll; each await of a borrowed future has its own, which it removes when it is
+//! dropped. Dropping an await never cancels the call.
 
 use std::{
     future::{Future as StdFuture, IntoFuture},
@@ -10,19 +10,19 @@ use std::{
     task::{Context, Poll},
 };
 
-use super::{
-    Future, SharedFuture,
-    cell::CellRef,
-    watchers::{Token, Watcher},
+use super::{handle::Future, shared::SharedFuture};
+use crate::{
+    cell::{CellRef, Token, Watcher},
+    error::TaskError,
+    unwind,
 };
-use crate::{error::TaskError, unwind};
 
 impl<T> StdFuture for Future<T> {
     type Output = Result<T, TaskError>;
 
     /// # Panics
     ///
-    /// If the value was taken by an earlier poll.
+    /// If an earlier poll has taken the value.
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         if self.cell().is_run_here() {
             return Poll::Ready(Err(TaskError::would_deadlock()));
@@ -46,7 +46,7 @@ impl<'a, T> IntoFuture for &'a Future<T> {
     }
 }
 
-/// Awaits a borrowed future, and is lent its value; made by `(&future).await`.
+/// A std future that lends the result of a borrowed [`Future`]; made by `(&future).await`.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
 pub struct AwaitRef<'a, T> {
@@ -85,7 +85,7 @@ impl<T: Clone> IntoFuture for SharedFuture<T> {
     }
 }
 
-/// Awaits a shared future, and clones its value; made by `shared.await`.
+/// A std future that clones the result of a [`SharedFuture`]; made by `shared.await`.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
 pub struct AwaitShared<T> {
@@ -131,7 +131,7 @@ fn poll_borrowed(
 }
 
 impl CellRef {
-    /// Makes the context's waker the owner's. False if the call has settled.
+    /// Registers the context's waker as the owner's. False if the call has settled.
     fn set_owner_waker(&self, context: &Context<'_>) -> bool {
         if self.state.load().is_settled() {
             return false;
@@ -148,7 +148,7 @@ impl CellRef {
         true
     }
 
-    /// Takes back the waker that `token` names, if it is still there.
+    /// Removes the waker that `token` names, if it is still there.
     fn take_back(&self, token: &mut Option<Token>) {
         if let Some(token) = token.take() {
             let waker = self.extras.watchers().lock().remove(token);
@@ -157,7 +157,7 @@ impl CellRef {
     }
 }
 
-/// A waker is user code, when it is dropped too.
+/// Drops a waker, which is user code too.
 fn drop_waker<T>(waker: Option<T>) {
     if waker.is_some() {
         unwind::contain("dropping a waker", || drop(waker));

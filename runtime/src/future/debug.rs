@@ -1,15 +1,16 @@
-//! How a call shows itself in `{:?}`: which one, and how it stands.
+//! The `Debug` text of a call's handles: id, task and state.
 
 use std::fmt;
 
-use super::{Future, SharedFuture, cell::CellRef};
+use super::{handle::Future, shared::SharedFuture};
+use crate::cell::CellRef;
 
 /// Writes `kind { id, task, state }`.
 pub(super) fn describe(kind: &str, cell: &CellRef, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write(kind, cell, &state(cell), f)
 }
 
-/// Writes the state of a future, who alone may look at the outcome.
+/// As [`describe`], with the kind of error: the future alone may look at the outcome.
 fn describe_future<T>(kind: &str, future: &Future<T>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let cell = future.cell();
     let is_there = cell.state.load().is_settled() && !cell.state.load().is_taken();

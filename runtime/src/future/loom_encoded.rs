@@ -10,13 +10,10 @@ use loom::{
 
 use super::{
     Future,
-    cell::CellRef,
-    encoded::EncodedEnd,
     loom_models::{DropCounter, context, joined, model, model_with, placement, run},
-    remote_cancel::RemoteCancel,
-    settle::ignore_hint,
 };
 use crate::{
+    cell::{CellRef, RemoteCall, RemoteCancel, ignore_hint},
     error::TaskError,
     id::ExecutorId,
     portable::Parts,
@@ -67,7 +64,7 @@ fn letter(executor: Option<ExecutorId>) -> (Future<DropCounter>, CellRef, Arc<At
     (future, cell, drops)
 }
 
-fn encode(cell: CellRef) -> Option<EncodedEnd> {
+fn encode(cell: CellRef) -> Option<RemoteCall> {
     cell.encode(&mut Parts::new())
 }
 
@@ -77,7 +74,7 @@ fn send(cell: CellRef) -> bool {
         return false;
     };
     let started = encoded.start();
-    encoded.answer(&mut NoAnswers, &mut ignore_hint);
+    encoded.finish_told(&mut NoAnswers, &mut ignore_hint);
     started
 }
 
@@ -188,7 +185,7 @@ fn loom_of_a_worker_and_a_sender_one_has_the_call() {
     });
 }
 
-/// Who has a call's bytes and a worker that may start it, as one word.
+/// The claim word of an encoded call: sent, claimed by a worker, or revoked.
 struct ClaimWord(AtomicUsize);
 
 const SENT: usize = 0;
@@ -218,13 +215,13 @@ impl RemoteCancel for ClaimWord {
     }
 }
 
-/// Ties a call to a word, as a pool does, and lets a worker claim it. What was not claimed
-/// is kept: whoever recalled it is about to cancel it.
-fn send_attached(cell: CellRef) -> Option<EncodedEnd> {
+/// Attaches a claim word to a call, as a pool does, and lets a worker claim it. A call that was not
+/// claimed is returned: the thread that revoked it is about to cancel it.
+fn send_attached(cell: CellRef) -> Option<RemoteCall> {
     let encoded = encode(cell)?;
     let word = std::sync::Arc::new(ClaimWord(AtomicUsize::new(SENT)));
     if encoded.attach(word.clone()) && word.moves_to(CLAIMED) {
-        encoded.answer(&mut NoAnswers, &mut ignore_hint);
+        encoded.finish_told(&mut NoAnswers, &mut ignore_hint);
         return None;
     }
     Some(encoded)
@@ -272,7 +269,7 @@ fn loom_a_call_whose_worker_was_ended_is_cancelled_for_all() {
             let mut encoded = encode(cell).expect("nobody cancels");
             let word = std::sync::Arc::new(ClaimWord(AtomicUsize::new(CLAIMED)));
             assert!(encoded.attach(word) && encoded.start());
-            encoded.cancel(&mut ignore_hint);
+            encoded.cancel_started(&mut ignore_hint);
         });
 
         let error = future.get().err();

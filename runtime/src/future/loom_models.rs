@@ -1,8 +1,7 @@
 //! Every interleaving of a call's two ends, as far as loom can try them.
 //!
-//! Run by `tests/run loom`. Loom tells of races on the slot (through the tracker),
-//! of threads that wait for ever, and of cells that leak; the models themselves
-//! tell of wrong answers.
+//! Run by `tests/run loom`. Loom reports races on the slot (through the tracker), deadlocks, and
+//! cells that leak; the models themselves assert the answers.
 
 use std::{
     future::Future as _,
@@ -18,8 +17,9 @@ use loom::{
     thread,
 };
 
-use super::{Future, Placement, Promise, cell::CellRef, settle::ignore_hint};
+use super::{Future, Promise};
 use crate::{
+    cell::{CellRef, Placement, ignore_hint},
     id::ExecutorId,
     task::{Options, Task},
     wait::{ReturnWhen, as_completed, wait},
@@ -31,7 +31,7 @@ pub(super) fn model(body: impl Fn() + Sync + Send + 'static) {
     model_with(3, body);
 }
 
-/// Tries all interleavings with up to so many preemptions.
+/// Tries all interleavings with up to `preemptions` preemptions.
 pub(super) fn model_with(preemptions: usize, body: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
@@ -288,7 +288,7 @@ fn loom_a_guard_goes_once_whoever_ends_the_pending_state() {
 
         let cancelled = future.cancel();
 
-        // Whoever cancels has released it; a worker does before it runs the call.
+        // A cancel has released it, or the worker before it ran the call.
         assert!(!cancelled || released.load(Ordering::SeqCst) == 1);
         joined(worker);
         assert_eq!(released.load(Ordering::SeqCst), 1);

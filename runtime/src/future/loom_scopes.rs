@@ -13,11 +13,11 @@ use loom::thread;
 
 use super::{
     Future,
-    cell::CellRef,
     loom_models::{context, joined, model, model_with, placement, run},
     pair_borrowing,
 };
 use crate::{
+    cell::CellRef,
     error::TaskError,
     id::ExecutorId,
     sync::Tracker,

@@ -1,10 +1,83 @@
-//! What a wait returns when its time ran out.
+//! Waits with a time limit, and what they return when it has passed.
 
 use std::{error::Error, fmt, time::Duration};
 
-use super::Future;
+use super::handle::Future;
+use crate::{cell::Unsettled, error::TaskError};
 
-/// The time ran out before the call had ended; holds the future.
+impl<T> Future<T> {
+    /// Blocks for at most `limit`, and takes the result.
+    ///
+    /// When the limit passes, the future comes back inside of [`NotDone`] and the call goes on. A
+    /// limit of zero never blocks. The limit bounds the waiting alone: a call that a worker runs in
+    /// place of waiting runs to its end.
+    ///
+    /// # Errors
+    ///
+    /// [`NotDone`] if the limit has passed; inside, as for [`result`](Self::result).
+    ///
+    /// # Panics
+    ///
+    /// As for [`result`](Self::result).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    /// use std::{sync::mpsc::channel, time::Duration};
+    ///
+    /// let pool = ThreadPool::new();
+    /// let (go, wait_for_go) = channel();
+    /// let future = pool.spawn(move || wait_for_go.recv().is_ok());
+    /// let future = match future.result_timeout(Duration::from_millis(1)) {
+    ///     Ok(result) => panic!("too early: {result:?}"),
+    ///     Err(not_done) => not_done.into_future(),
+    /// };
+    /// go.send(())?;
+    /// assert!(future.result()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn result_timeout(self, limit: Duration) -> Result<Result<T, TaskError>, NotDone<T>> {
+        match self.cell().wait_settled(Some(limit)) {
+            Ok(()) => Ok(self.end.take()),
+            Err(Unsettled::TimedOut) => Err(NotDone::new(self, limit)),
+            Err(Unsettled::WouldDeadlock) => Ok(Err(TaskError::would_deadlock())),
+        }
+    }
+
+    /// Blocks for at most `limit`, and lends the result.
+    ///
+    /// A limit of zero never blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`TimedOut`] if the limit has passed; inside, as for [`result`](Self::result).
+    ///
+    /// # Panics
+    ///
+    /// As for [`result`](Self::result).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    /// use std::time::Duration;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let future = pool.spawn(|| 5);
+    /// assert_eq!(future.get_timeout(Duration::from_secs(60))??, &5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn get_timeout(&self, limit: Duration) -> Result<Result<&T, TaskError>, TimedOut> {
+        match self.cell().wait_settled(Some(limit)) {
+            Ok(()) => Ok(self.end.lend()),
+            Err(Unsettled::TimedOut) => Err(TimedOut::new(limit)),
+            Err(Unsettled::WouldDeadlock) => Ok(Err(TaskError::would_deadlock())),
+        }
+    }
+}
+
+/// The error of a wait whose time limit passed; gives the future back.
 ///
 /// # Examples
 ///
@@ -30,7 +103,7 @@ impl<T> NotDone<T> {
         Self { future, limit }
     }
 
-    /// Gives the future back, as usable as before.
+    /// Returns the future, as usable as before.
     pub fn into_future(self) -> Future<T> {
         self.future
     }
@@ -52,7 +125,7 @@ impl<T> fmt::Display for NotDone<T> {
 
 impl<T> Error for NotDone<T> {}
 
-/// The time ran out before the call had ended.
+/// The error of a wait whose time limit passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimedOut {
     limit: Duration,

@@ -1,23 +1,19 @@
-//! The worker's end of a result, for those who bring their own workers.
+//! The worker's end of a result, for programs that bring their own workers.
 
 use std::{fmt, marker::PhantomData};
 
-use super::{
-    CallerEnd, Future,
-    cell::{CellRef, Outcome},
-    debug,
-    extras::Placement,
-};
+use super::{debug, handle::Future};
 use crate::{
+    cell::{CallerEnd, CellRef, Outcome, Placement, current},
     error::TaskError,
     task::{Options, Task},
     unwind, worker_context,
 };
 
-/// A promise to give a [`Future`] its outcome.
+/// The worker's end of a [`Future`]: gives it its outcome.
 ///
-/// It is given once, by value. A promise that is dropped fails its future with
-/// [`is_worker_lost`](TaskError::is_worker_lost), so nobody waits for ever.
+/// Each method that gives the outcome consumes the promise. A promise that is dropped fails its
+/// future with [`is_worker_lost`](TaskError::is_worker_lost), so that no waiter waits for ever.
 ///
 /// # Examples
 ///
@@ -41,7 +37,7 @@ pub struct Promise<T> {
     output: PhantomData<fn(T)>,
 }
 
-/// The call in a promise's cell: none at all.
+/// The call in a promise's cell; it is never run.
 struct NoCall<T>(PhantomData<fn() -> T>);
 
 impl<T: Send + 'static> Task for NoCall<T> {
@@ -62,7 +58,7 @@ impl<T: Send + 'static> Promise<T> {
         Self::with(Options::new())
     }
 
-    /// Makes a promise and its future, which bears `name`.
+    /// Makes a promise and its future, with a name for the call.
     pub fn named(name: impl Into<String>) -> (Self, Future<T>) {
         Self::with(Options::new().name(name))
     }
@@ -84,28 +80,29 @@ impl<T: Send + 'static> Promise<T> {
         )
     }
 
-    /// Starts the call: it is running now, and cannot be cancelled.
+    /// Marks the call as running, so that it can no more be cancelled.
     ///
-    /// False if it was cancelled: do not run it.
+    /// Returns false if the call was cancelled before; do not run it then.
     pub fn start(&mut self) -> bool {
         if !self.started && self.cell.claim().is_some() {
-            // Where the promise is, and who will keep it, nobody knows: the
-            // thread that starts a call here may well be the one that waits.
+            // The thread that starts the call here need not be the thread that finishes it: it may
+            // even be the one that waits for it.
             self.cell.unmark_runner();
             self.started = true;
         }
         self.started
     }
 
-    /// Gives the future its outcome. Starts the call if it was not started.
+    /// Gives the future its outcome; starts the call first if needed.
     ///
-    /// Callbacks run before this returns, unless this is deep in the callbacks of other calls that end in one another's:
-    /// past 64 KiB of stack they run once the outermost has returned, or this thread waits. An `Err` in the value of a `Promise<Result<_, _>>` is no failure; see
-    /// [`try_finish`](Promise::try_finish).
+    /// Done-callbacks run before this returns. The exception is a deep nest of callbacks, each of
+    /// which finishes the next call: past 64 KiB of stack they are deferred until the outermost
+    /// callback has returned, or this thread waits. An `Err` in the value of a
+    /// `Promise<Result<_, _>>` is not a failure; see [`try_finish`](Promise::try_finish).
     ///
     /// # Errors
     ///
-    /// Hands the outcome back if the call was cancelled before.
+    /// The outcome, if the call was cancelled before.
     pub fn finish(mut self, outcome: Result<T, TaskError>) -> Result<(), Result<T, TaskError>> {
         if !self.start() {
             return Err(outcome);
@@ -116,10 +113,9 @@ impl<T: Send + 'static> Promise<T> {
 
     /// Runs `work` and gives the future its value, or its panic.
     ///
-    /// Does not run it if the call was cancelled. Callbacks run on this thread, before
-    /// this returns.
-    ///
-    /// An `Err` that it returns is a value, and no failure; see [`try_run`](Promise::try_run).
+    /// Does not run `work` if the call was cancelled. Done-callbacks run on this thread before this
+    /// returns. An `Err` that `work` returns is a value and not a failure; see
+    /// [`try_run`](Promise::try_run).
     pub fn run(mut self, work: impl FnOnce() -> T) {
         self.run_judged(work, |_| false);
     }
@@ -130,7 +126,7 @@ impl<T: Send + 'static> Promise<T> {
         }
         self.cell.mark_runner(worker_context::logical_thread());
         let outcome = {
-            let _current = super::current::enter(&self.cell);
+            let _current = current::enter(&self.cell);
             unwind::catch(work)
         };
         let failed = outcome.as_ref().is_ok_and(failed);
@@ -153,15 +149,16 @@ impl<T: Send + 'static> Promise<T> {
 }
 
 impl<T: Send + 'static, E: Send + 'static> Promise<Result<T, E>> {
-    /// Gives the future a result whose `Err` counts as a failure.
+    /// Gives the future a result whose `Err` counts as a failure, as the `Err` of a task does.
     ///
-    /// As the `Err` that a task returns does, for [`wait`](crate::wait) for the first exception;
-    /// [`try_result`](Future::try_result) takes such a result apart. With [`finish`](Self::finish) it is a value like
-    /// any other. Starts the call if it was not started. Callbacks run before this returns.
+    /// [`wait`](crate::wait) for the first exception returns at a failure, and
+    /// [`try_result`](Future::try_result) takes the result apart. With [`finish`](Self::finish) an
+    /// `Err` is a value like any other. Starts the call first if needed. Done-callbacks run before
+    /// this returns.
     ///
     /// # Errors
     ///
-    /// Hands the result back if the call was cancelled before.
+    /// The result, if the call was cancelled before.
     ///
     /// # Examples
     ///
@@ -185,10 +182,10 @@ impl<T: Send + 'static, E: Send + 'static> Promise<Result<T, E>> {
         Ok(())
     }
 
-    /// Runs `work`, whose `Err` counts as a failure, and gives the future its result, or its panic.
+    /// Runs `work`, whose `Err` counts as a failure, and gives the future its result or its panic.
     ///
-    /// Does not run it if the call was cancelled. Callbacks run on this thread, before
-    /// this returns.
+    /// Does not run `work` if the call was cancelled. Done-callbacks run on this thread before this
+    /// returns.
     ///
     /// # Examples
     ///
@@ -205,7 +202,7 @@ impl<T: Send + 'static, E: Send + 'static> Promise<Result<T, E>> {
 }
 
 impl<T> Promise<T> {
-    /// Whether the future's side asked a running task to stop.
+    /// Returns true if an abort has asked the running task to stop.
     #[must_use]
     pub fn should_stop(&self) -> bool {
         self.cell.state.load().is_stopping()

@@ -2,14 +2,33 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use super::Future;
+use super::handle::Future;
 use crate::error::TaskError;
 
-/// A future that can be cloned; made by [`Future::shared`].
+impl<T> Future<T> {
+    /// Makes the future cloneable, for several readers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let one = pool.spawn(|| 9).shared();
+    /// let two = one.clone();
+    /// assert_eq!((one.result()?, two.get()?), (9, &9));
+    /// # Ok::<(), concurrent_futures::TaskError>(())
+    /// ```
+    pub fn shared(self) -> SharedFuture<T> {
+        SharedFuture::new(self)
+    }
+}
+
+/// A cloneable future, for several readers; made by [`Future::shared`].
 ///
-/// All that a [`Future`] does by reference it does too: [`get`](Future::get),
-/// [`peek`](Future::peek), [`cancel`](Future::cancel) and the rest. All clones are
-/// one future; the call is left to itself when the last of them is dropped.
+/// It has all methods of a [`Future`] that take a reference: [`get`](Future::get),
+/// [`peek`](Future::peek), [`cancel`](Future::cancel) and the rest. All clones are one future;
+/// dropping the last of them detaches the call.
 #[must_use = "a future that is dropped leaves its call running, and its errors unseen"]
 pub struct SharedFuture<T>(Arc<Future<T>>);
 
@@ -18,9 +37,9 @@ impl<T> SharedFuture<T> {
         Self(Arc::new(future))
     }
 
-    /// Waits for the result, and clones it.
+    /// Blocks until the call has ended, and clones its result.
     ///
-    /// Blocks like [`Future::result`]; [`get`](Future::get) lends instead.
+    /// [`get`](Future::get) lends the result instead.
     ///
     /// # Errors
     ///

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, time::Instant};
 
 use super::submission::Submission;
-use crate::{future::waiting::Unsettled, wait::AsCompleted};
+use crate::{cell::Unsettled, wait::AsCompleted};
 
 /// The submissions in flight.
 pub(super) enum InFlight<T> {

@@ -1,11 +1,9 @@
 //! A submission of a map: one call, or a chunk.
 
 use crate::{
+    cell::{CellRef, Outcome},
     chunk::ChunkOutcomes,
-    future::{
-        Future,
-        cell::{CellRef, Outcome},
-    },
+    future::Future,
     wait::{Waitable, Watched},
 };
 

@@ -5,10 +5,10 @@ use std::sync::{Arc, OnceLock, Weak};
 use log::Level;
 
 use crate::{
+    cell::stale_entries::{self, StaleEntries},
     error::TaskError,
     executor::{Bound, Job},
     exit,
-    future::stale_entries::{self, StaleEntries},
     id::ExecutorId,
     origin::{self, Origin},
     queue::Queue,

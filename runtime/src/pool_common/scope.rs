@@ -20,9 +20,10 @@ use std::{
 };
 
 use crate::{
+    cell::{CellRef, Placement},
     error::TaskError,
     executor::{Executor, Here, Job},
-    future::{Future, Placement, cell::CellRef, pair_borrowing},
+    future::{Future, pair_borrowing},
     sync::Mutex,
     task::{Call, Options, ScopedClosure, ScopedTryClosure, Ticket, Tickets},
     unwind, worker_context,

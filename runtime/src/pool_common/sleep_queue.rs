@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use crate::{
-    future::waiting,
+    deadline,
     sync::{Condvar, Mutex},
 };
 
@@ -30,10 +30,10 @@ pub(crate) struct SleepQueue {
 impl SleepQueue {
     /// Sleeps until `is_over`, at most for `limit`.
     pub(crate) fn sleep(&self, limit: Option<Duration>, is_over: impl Fn() -> bool) -> WaitEnd {
-        let deadline = waiting::deadline(limit);
+        let deadline = deadline::after(limit);
         let mut guard = self.lock.lock();
         while !is_over() {
-            if waiting::has_passed(deadline) {
+            if deadline::has_passed(deadline) {
                 return WaitEnd::TimedOut;
             }
             guard = self.changed.wait_until(&self.lock, guard, deadline);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::worker_counts::WorkerCounts;
 use crate::{
-    future::waiting,
+    deadline,
     sync::{Condvar, Mutex},
 };
 
@@ -53,7 +53,7 @@ impl SleepState {
 impl Sleepers {
     /// Sleeps until it is notified or the pool closes, at most for `limit`.
     pub(super) fn sleep(&self, counts: &WorkerCounts, limit: Option<Duration>) -> IdleEnd {
-        let deadline = waiting::deadline(limit);
+        let deadline = deadline::after(limit);
         let mut state = self.state.lock();
         state.asleep += 1;
         let awake = loop {
@@ -63,7 +63,7 @@ impl Sleepers {
             if counts.is_closing() {
                 break IdleEnd::Closing;
             }
-            if waiting::has_passed(deadline) {
+            if deadline::has_passed(deadline) {
                 break IdleEnd::TimedOut;
             }
             if state.watchers > 0 {
@@ -105,7 +105,7 @@ impl Sleepers {
             if is_over(state.asleep) {
                 break true;
             }
-            if waiting::has_passed(deadline) {
+            if deadline::has_passed(deadline) {
                 break false;
             }
             state = self.fewer_awake.wait_until(&self.state, state, deadline);

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::{ThreadPool, shared::ThreadPoolShared, worker_counts::CLOSED};
 use crate::{
+    deadline,
     error::TaskError,
     executor::StillBusy,
-    future::waiting,
     pool_common::lifecycle::{Lifecycle, WaitForCalls, lifecycle_methods},
     sync::Ordering,
     worker_context,
@@ -126,7 +126,7 @@ impl ThreadPoolShared {
         let is_empty = || self.inbox.queue.is_empty();
         worker_context::trampoline::run_deferred();
         let _blocking = worker_context::enter_blocking();
-        self.sleepers.watch(waiting::deadline(limit), |asleep| {
+        self.sleepers.watch(deadline::after(limit), |asleep| {
             self.counts.is_at_rest(asleep, is_empty)
         })
     }

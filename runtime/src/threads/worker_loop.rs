@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::{shared::ThreadPoolShared, sleepers::IdleEnd, worker_counts::BROKEN};
 use crate::{
+    cell::WorkerHint,
     error::TaskError,
     executor::Job,
-    future::settle::WorkerHint,
     sync::{AtomicBool, Ordering, spin_until},
     worker_context::{self, WorkerContext},
 };

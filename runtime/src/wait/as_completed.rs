@@ -9,7 +9,8 @@ use std::{
 
 use super::{Unfinished, Waitable, cell, completion_queue::CompletionQueue};
 use crate::{
-    future::{current, waiting, watchers::Signal},
+    cell::{Signal, current},
+    deadline,
     id::CallId,
     unwind,
 };
@@ -155,7 +156,7 @@ impl<F: Waitable> AsCompleted<F> {
     pub fn timeout(self, limit: Duration) -> TimedAsCompleted<F> {
         TimedAsCompleted {
             completed: self,
-            deadline: waiting::deadline(Some(limit)),
+            deadline: deadline::after(Some(limit)),
         }
     }
 
@@ -165,7 +166,7 @@ impl<F: Waitable> AsCompleted<F> {
         if let Some(key) = self.completions.try_next() {
             return self.take(key);
         }
-        if !waiting::has_passed(deadline) {
+        if !deadline::has_passed(deadline) {
             self.run_one_in_place();
         }
         self.find_own();

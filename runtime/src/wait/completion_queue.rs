@@ -6,7 +6,8 @@
 use std::{collections::VecDeque, time::Instant};
 
 use crate::{
-    future::{waiting, watchers::Signal},
+    cell::Signal,
+    deadline,
     sync::{Mutex, Thread, current_thread, park_until},
     worker_context::{self, trampoline},
 };
@@ -59,7 +60,7 @@ impl CompletionQueue {
                 }
                 queue.waiter = Some(current_thread());
             }
-            if waiting::has_passed(deadline) {
+            if deadline::has_passed(deadline) {
                 return None;
             }
             let _blocking = worker_context::enter_blocking();

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::future::{Future, SharedFuture, cell::CellRef};
+use crate::{
+    cell::CellRef,
+    future::{Future, SharedFuture},
+};
 
 /// A future that [`wait`](crate::wait) and [`as_completed`](crate::as_completed) accept.
 ///

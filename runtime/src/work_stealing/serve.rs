@@ -12,8 +12,8 @@ use super::{
     shared::{StealingShared, WorkerSlot},
 };
 use crate::{
+    cell::WorkerHint,
     executor::Job,
-    future::settle::WorkerHint,
     sync::{has_passed, spin_until},
 };
 

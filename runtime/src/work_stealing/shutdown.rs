@@ -16,9 +16,9 @@ use std::time::Duration;
 
 use super::{WorkStealingPool, handle::StealingHandle};
 use crate::{
+    deadline,
     executor::StillBusy,
     exit::Drain,
-    future::waiting,
     pool_common::{docs::pool_docs, join_others, lifecycle::WaitForCalls},
 };
 
@@ -48,7 +48,7 @@ impl WorkStealingPool {
         self.close();
         let shared = self.pool().shared.clone();
         let limit = shared.limit_here(limit);
-        let deadline = waiting::deadline(Some(limit));
+        let deadline = deadline::after(Some(limit));
         shared
             .wait_for_calls(limit, |limit| shared.wait_until_over(Some(limit)))
             .inspect_err(|_| self.waits = false)?;

@@ -22,7 +22,7 @@ use super::{
     io::shared::Shared,
     pool::ProcessPool,
 };
-use crate::{executor::StillBusy, exit::Drain, future::waiting, worker_context};
+use crate::{deadline, executor::StillBusy, exit::Drain, worker_context};
 
 impl ProcessPool {
     /// Closes the pool, and waits until all submitted calls have run and the workers have exited.
@@ -63,7 +63,7 @@ impl ProcessPool {
         } else {
             limit
         };
-        let deadline = waiting::deadline(Some(limit));
+        let deadline = deadline::after(Some(limit));
         if self.pool.wait_until_idle(Some(limit)) {
             // Workers that have not exited by then are left behind.
             self.waits = self.pool.io_threads.is_over_by(deadline);

@@ -6,8 +6,8 @@ use log::Level;
 
 use super::shared::Shared;
 use crate::{
+    cell::WorkerHint,
     executor::RemoteCall,
-    future::settle::WorkerHint,
     processes::{
         parent::scheduler::{Completion, encoded_call::EncodedCall},
         wire::identity::WorkerId,

@@ -26,7 +26,7 @@ use rustix::{
 
 use super::{connection::Connection, shared::Shared};
 use crate::{
-    future::waiting::has_passed,
+    deadline::has_passed,
     processes::{parent::handle::outbox::Flushed, shared::wakeup, wire::identity::WorkerId},
 };
 use orphans::Orphans;

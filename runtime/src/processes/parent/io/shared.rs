@@ -23,9 +23,9 @@ use log::Level;
 
 use super::{io_threads::IoThreads, waker::Waker};
 use crate::{
+    deadline,
     error::TaskError,
     executor::{Anywhere, Bound, Job},
-    future::waiting,
     id::ExecutorId,
     origin::{self, Origin},
     portable::{Packed, Parts},
@@ -295,8 +295,8 @@ impl Shared {
         let mut scheduler = self.scheduler();
         // ORDERING: as in `perform`, here and below.
         self.idle_waiters.fetch_add(1, Ordering::SeqCst);
-        let deadline = waiting::deadline(limit);
-        while !scheduler.is_idle() && !waiting::has_passed(deadline) {
+        let deadline = deadline::after(limit);
+        while !scheduler.is_idle() && !deadline::has_passed(deadline) {
             scheduler = match deadline {
                 None => self
                     .idle

@@ -24,8 +24,8 @@ pub(crate) use call_answers::CallAnswers;
 pub(crate) use item_states::{ItemRange, ItemState};
 
 use crate::{
+    cell::RemoteCancel,
     executor::RemoteCall,
-    future::remote_cancel::RemoteCancel,
     portable::Packed,
     processes::{
         parent::handle::outbox::{LONG, Payload},
@@ -184,27 +184,29 @@ impl EncodedCall {
 
     /// A worker has started the call. Runs user code.
     pub(crate) fn start(&self) {
-        let canceller = self.inner.lock().remote.as_ref().map(RemoteCall::canceller);
-        match canceller {
+        let cell = self.inner.lock().remote.as_ref().map(RemoteCall::cell_ref);
+        match cell {
             // Some of it may be pending, or again: a query asks the pool.
-            Some(canceller) if self.may_be_pending_again() => canceller.note_start(),
-            Some(canceller) => canceller.start_remote(),
+            Some(cell) if self.may_be_pending_again() => cell.note_start(),
+            Some(cell) => {
+                cell.start_remote();
+            }
             None => {}
         }
     }
 
     /// It is pending again: keeps `guard` until it starts, or ends.
     pub(crate) fn hold_while_pending(&self, guard: Box<dyn Send>) {
-        let canceller = self.inner.lock().remote.as_ref().map(RemoteCall::canceller);
-        if let Some(canceller) = canceller {
-            canceller.hold_while_pending(guard);
+        let cell = self.inner.lock().remote.as_ref().map(RemoteCall::cell_ref);
+        if let Some(cell) = cell {
+            cell.add_guard(guard);
         }
     }
 
     /// Cancels the call if no worker has started it.
     pub(crate) fn cancel(&self) -> bool {
-        let canceller = self.inner.lock().remote.as_ref().map(RemoteCall::canceller);
-        canceller.is_some_and(|canceller| canceller.cancel())
+        let cell = self.inner.lock().remote.as_ref().map(RemoteCall::cell_ref);
+        cell.is_some_and(|cell| cell.cancel())
     }
 
     /// The states of its items, as segments in order.

@@ -1,54 +1,19 @@
-//! What a cell does that takes its types, as functions that lie in one table.
-//!
-//! A [`CellRef`](super::cell::CellRef) calls them; each says under `# Safety` there what
-//! the state must have allowed before. The pointer they are given is always the
-//! start of a living cell of their own type.
+//! The vtable of each type of cell: the operations that know its types.
 
-use std::{any::Any, cell::UnsafeCell, ptr::NonNull, time::Instant};
+use std::{cell::UnsafeCell, ptr::NonNull};
 
 use super::{
-    cell::{Cell, CellHeader, Outcome, Slot},
-    settle::Ran,
+    cell_ref::{Cell, Slot},
+    header::{CellHeader, Vtable, WireVtable},
+    outcome::{Lifted, Outcome, Ran, RetainedBox},
 };
 use crate::{
     error::TaskError,
     portable::Parts,
     slab,
-    task::{AnswerSource, Call, Entry, Task, Wire},
+    task::{AnswerSource, Call, Task, Wire},
     unwind,
 };
-
-/// What a cell does that takes its types.
-pub(crate) struct Vtable {
-    pub(super) name: fn() -> &'static str,
-    /// Where the slot lies, from the start of the cell, in bytes.
-    pub(super) slot: usize,
-    pub(super) run: unsafe fn(NonNull<CellHeader>) -> Ran,
-    pub(super) drop_call: unsafe fn(NonNull<CellHeader>),
-    pub(super) box_call: unsafe fn(NonNull<CellHeader>) -> Box<dyn Send>,
-    pub(super) put_error: unsafe fn(NonNull<CellHeader>, TaskError),
-    pub(super) drop_outcome: unsafe fn(NonNull<CellHeader>),
-    pub(super) free: unsafe fn(NonNull<CellHeader>),
-    /// None if the call cannot become bytes.
-    pub(super) wire: Option<&'static WireVtable>,
-}
-
-/// What the cell of a call does that can go to another process.
-pub(crate) struct WireVtable {
-    pub(super) entry: fn() -> &'static Entry,
-    pub(super) encode: unsafe fn(NonNull<CellHeader>, &mut Parts) -> Outcome<Lifted>,
-    pub(super) answer: unsafe fn(NonNull<CellHeader>, &mut dyn AnswerSource, RetainedBox) -> bool,
-}
-
-/// What stays behind of a call while its parts are away, its type behind it.
-pub(crate) type RetainedBox = Box<dyn Any + Send>;
-
-/// What is left of a call that has become parts.
-pub(super) struct Lifted {
-    pub(super) retained: RetainedBox,
-    /// When nothing of it is to start any more.
-    pub(super) deadline: Option<Instant>,
-}
 
 impl<T: Call> Cell<T> {
     pub(super) const VTABLE: Vtable = Vtable {
@@ -125,8 +90,8 @@ impl<T: Call> Cell<T> {
     unsafe fn drop_call(header: NonNull<CellHeader>) {
         // SAFETY: the caller's promise.
         let slot = unsafe { Self::slot(header) };
-        // In place: as the argument of a function, what the call borrows would count
-        // as in use until that returns, which is after the ticket is back.
+        // In place: as an argument of a function, the borrows of the call would count as in use
+        // until the function returns, which is after the ticket is back.
         // SAFETY: the slot holds the call; it is not read again as one.
         unsafe { slot.cast::<T>().drop_in_place() };
     }
@@ -151,7 +116,7 @@ impl<T: Call> Cell<T> {
     }
 
     unsafe fn free(header: NonNull<CellHeader>) {
-        // SAFETY: made by `slab::leak` in `pair`, and the last hold is gone.
+        // SAFETY: made by `slab::leak` in `pair`, and the last reference was dropped.
         unsafe { slab::free(header.cast::<Self>()) };
     }
 }

@@ -1,14 +1,14 @@
-//! What only some calls carry: options, times, watchers.
+//! Optional data of a call: options, times, watchers.
 //!
-//! It stands behind one pointer, which is null for a call that asked for nothing and that
-//! nobody watches. The rest of a cell then fits into one line of a cache.
+//! It lies behind one pointer, which is null for a call without options that has no watcher. The
+//! rest of a cell then fits into one cache line.
 
 use std::{sync::OnceLock, time::Instant};
 
 use super::{lazy_box::LazyBox, watchers::Watchers};
 use crate::{id::ExecutorId, sync::Mutex, task::Options};
 
-/// What a call is told of its executor when it is submitted.
+/// Where and how a call is submitted.
 #[derive(Debug)]
 pub struct Placement {
     pub(crate) executor: Option<ExecutorId>,
@@ -16,7 +16,7 @@ pub struct Placement {
     pub(crate) records_times: bool,
 }
 
-/// Beside a call that asked for something, or that somebody watches.
+/// The optional data of a call, allocated at first use.
 pub(crate) struct Extras(LazyBox<LazyExtras>);
 
 struct LazyExtras {
@@ -24,14 +24,14 @@ struct LazyExtras {
     watchers: Mutex<Watchers>,
 }
 
-/// Known when the call is submitted.
+/// The data that is known when the call is submitted.
 struct Requested {
     options: Options,
     clock: Option<Clock>,
 }
 
 impl Extras {
-    /// Extras for a call.
+    /// The extras of a new call; no allocation without options and times.
     #[inline]
     pub(crate) fn of(options: Options, records_times: bool) -> Self {
         let is_requested = records_times || !options.are_none();
@@ -49,19 +49,20 @@ impl Extras {
         })
     }
 
-    /// What was asked for the call.
+    /// The options of the call, if it has any.
     pub(crate) fn options(&self) -> Option<&Options> {
         Some(&self.requested()?.options)
     }
 
-    /// The times of the call, if they are recorded.
+    /// The clock of the call, if times are recorded.
     #[inline]
     pub(crate) fn clock(&self) -> Option<&Clock> {
         self.requested()?.clock.as_ref()
     }
 
-    /// Who watches the call: for who is about to, or knows that somebody does. Else it is made for nothing.
-    pub(super) fn watchers(&self) -> &Mutex<Watchers> {
+    /// The watchers of the call. Allocates the extras: only for a caller that adds a watcher, or
+    /// has seen WATCHED.
+    pub(crate) fn watchers(&self) -> &Mutex<Watchers> {
         let carried = self.0.get_or_init(|| LazyExtras {
             requested: None,
             watchers: Mutex::default(),
@@ -75,7 +76,7 @@ impl Extras {
     }
 }
 
-/// Notes when a call moved on.
+/// Notes when a call was submitted, started and finished.
 pub(crate) struct Clock {
     submitted: Instant,
     started: OnceLock<Instant>,
@@ -111,8 +112,8 @@ impl Clock {
 
 /// When a call was submitted, started and finished.
 ///
-/// Recorded only by executors that were asked to, since reading the clock
-/// three times costs more than a small call does.
+/// Recorded only by executors with `record_times(true)`: reading the clock three times costs more
+/// than a small call does.
 ///
 /// # Examples
 ///
@@ -135,19 +136,19 @@ pub struct Times {
 }
 
 impl Times {
-    /// When the call was submitted.
+    /// Returns when the call was submitted.
     #[must_use]
     pub fn submitted(&self) -> Instant {
         self.submitted
     }
 
-    /// When a worker started the call; `None` if none has.
+    /// Returns when a worker started the call; `None` if it has not started.
     #[must_use]
     pub fn started(&self) -> Option<Instant> {
         self.started
     }
 
-    /// When the outcome was known, cancelled ones included; `None` before.
+    /// Returns when the call finished or was cancelled; `None` before.
     #[must_use]
     pub fn finished(&self) -> Option<Instant> {
         self.finished

@@ -1,6 +1,6 @@
-//! From a claim to an outcome that everybody knows.
+//! From a claim to an outcome that every reader sees.
 //!
-//! A call nobody watches goes from Running to Settled in one step. Else:
+//! A call without watchers goes from Running to Settled in one step. Else:
 //!
 //! ```text
 //!   finish()  ->  signals  ->  callbacks  ->  settle()  ->  threads, wakers
@@ -8,89 +8,63 @@
 //!                              is left)
 //! ```
 //!
-//! The order is a promise: `wait` sees a call done before its callbacks run,
-//! `result` hands the value out only after they have. A cancel takes the same
-//! way, and so does a worker's end that goes without an outcome.
+//! The order is a promise: `wait` sees a call done before its callbacks run, and `result` returns
+//! the value only after they have run. A cancel takes the same way, and so does a worker's end that
+//! is dropped without an outcome.
 
 use crate::{
     error::TaskError,
-    task::{AnswerSource, Task, Ticket},
+    task::{AnswerSource, Task},
     unwind,
     worker_context::{self, trampoline},
 };
 
 use super::{
-    cell::{CellRef, Outcome},
-    state::{AtOnce, Cancel, ClaimResult},
-    vtable::RetainedBox,
+    cell_ref::CellRef,
+    outcome::{Outcome, Ran, RetainedBox},
+    state::{AtOnce, ClaimResult},
     watchers::{Callback, Signal, Watcher},
 };
 use std::sync::Arc;
 
-/// Whose turn it is next: what a worker hears while it settles a call.
+/// Tells a worker that settles a call whether it may take another call already.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum WorkerHint {
-    /// The call was pending, and is the worker's: it runs from here on.
+    /// The worker claimed the call: it runs from here on.
     Claimed,
-    /// The outcome is about to be seen; the worker can take another call.
+    /// The outcome is about to be published; the worker can take another call.
     Free,
-    /// Not yet: there is user code to run first, a callback or a waker.
+    /// The worker is busy still: it runs user code first, a callback or a waker.
     Busy,
 }
 
-/// For who is no worker of anybody.
+/// Ignores the hint: for callers that are no worker.
 pub(crate) fn ignore_hint(_: WorkerHint) {}
 
-/// A claimed call: its slot is this thread's until it is settled.
+/// A claimed call: its slot belongs to this thread until it is settled.
 #[must_use]
 pub(crate) struct Claimed<'a>(&'a CellRef);
 
-/// The slot of a call that is running elsewhere: empty, and this thread's until it is settled.
+/// The slot of a call that runs in another process: empty, and this thread's until it is settled.
 #[must_use]
 pub(super) struct EmptySlot<'a>(&'a CellRef);
 
-/// A call whose outcome is in the slot, seen by nobody yet.
+/// A call whose outcome is in the slot, not yet published.
 #[must_use]
 pub(crate) struct Decided<'a> {
     cell: &'a CellRef,
     ran: Ran,
 }
 
-/// What is known of an outcome without its type.
-pub(crate) struct Ran {
-    failed: bool,
-    /// Goes back last, when this thread is through with the outcome.
-    ticket: Option<Ticket>,
-}
-
-impl Ran {
-    /// Of a call that ran, and bore this ticket.
-    #[inline]
-    pub(crate) fn new<T>(outcome: &Outcome<T>, failed: bool, ticket: Option<Ticket>) -> Self {
-        if let (Err(error), Some(ticket)) = (outcome, &ticket) {
-            ticket.note_panic(error);
-        }
-        Self { failed, ticket }
-    }
-
-    /// Of a call that did not run.
-    fn not(failed: bool) -> Self {
-        Self {
-            failed,
-            ticket: None,
-        }
-    }
-}
-
 impl CellRef {
-    /// Takes the pending call, if it still is: from then on it runs.
+    /// Claims the call if it is pending: from then on it runs.
     #[inline]
     pub(crate) fn claim(&self) -> Option<Claimed<'_>> {
         let is_ours = self.begin(self.state.claim());
         is_ours.then_some(Claimed(self))
     }
 
-    /// Starts a pending call that was lifted: from then on it runs, elsewhere.
+    /// Starts a pending call that was lifted: from then on it runs, in another process.
     pub(super) fn start(&self) -> bool {
         self.begin(self.state.start())
     }
@@ -107,33 +81,6 @@ impl CellRef {
         true
     }
 
-    /// Cancels the call if it is pending. True if it is cancelled now.
-    ///
-    /// Runs user code: the drop of the arguments, callbacks, wakers.
-    pub(crate) fn cancel(&self) -> bool {
-        match self.move_to_cancelled() {
-            Cancel::Already => true,
-            Cancel::TooLate | Cancel::Attached => false,
-            Cancel::Discard { guarded } => {
-                self.leave_pending(guarded);
-                self.give_signals();
-                // Before the arguments go: dropping those may wait for somebody
-                // who waits for this call.
-                self.wind_up(None, &mut ignore_hint);
-                if self.state.load().is_lifted() {
-                    // SAFETY: `cancel` gave the slot to us.
-                    unsafe { self.detach_remote() };
-                } else {
-                    // SAFETY: `cancel` gave the slot, and the call in it, to us; of a
-                    // cancelled call nobody looks at the slot, settled or not.
-                    unsafe { self.drop_call() };
-                    self.sweep_stale_entries();
-                }
-                true
-            }
-        }
-    }
-
     /// Fails the call if it is pending; it never runs.
     ///
     /// Runs user code, in the same order as `cancel` does.
@@ -148,12 +95,12 @@ impl CellRef {
             unsafe { self.detach_remote() };
             // SAFETY: the slot is empty since the line above.
             unsafe { self.put_error(error.of_task(self.name())) };
-            self.wind_up(None, &mut ignore_hint);
+            self.complete(None, &mut ignore_hint);
             unwind::contain("dropping the arguments of a call", || drop(call));
         }
     }
 
-    fn leave_pending(&self, guarded: bool) {
+    pub(super) fn leave_pending(&self, guarded: bool) {
         self.mark_runner(worker_context::logical_thread());
         if guarded {
             let guards = self.extras.watchers().lock().take_guards();
@@ -161,18 +108,18 @@ impl CellRef {
         }
     }
 
-    fn give_signals(&self) {
+    pub(super) fn give_signals(&self) {
         if let Some(clock) = self.extras.clock() {
             clock.note_finish();
         }
-        // Who comes after this look finds the call done.
+        // A watcher that comes after this load finds the call done: no lost wakeup.
         if self.state.load().is_watched() {
             let signals = self.extras.watchers().lock().take_signals();
             self.tell_all(signals);
         }
     }
 
-    /// Tells `signal` when the call is done; at once if it is.
+    /// Notifies `signal` when the call is done; at once if it is.
     pub(crate) fn watch_done(&self, signal: &Arc<dyn Signal>, key: usize) {
         let mut watchers = self.extras.watchers().lock();
         if self.state.watch().is_done() {
@@ -183,21 +130,21 @@ impl CellRef {
         }
     }
 
-    /// Tells `signal` nothing more.
+    /// Removes `signal` from the watchers.
     pub(crate) fn unwatch(&self, signal: &Arc<dyn Signal>) {
         let removed = self.extras.watchers().lock().remove_signal(signal);
         drop(removed);
     }
 
-    /// Runs `callback` when the call is done: on this thread, if it has settled.
+    /// Adds a done-callback; runs it on this thread if the call has settled.
     pub(crate) fn add_callback(&self, callback: Callback) {
         let mut watchers = self.extras.watchers().lock();
         if self.state.watch().is_settled() {
             drop(watchers);
             let callback = Watcher::Callback(callback);
             if trampoline::is_deep() {
-                // It may be added in a callback of a call whose callback was added so, and so on. To put
-                // it off is no way: the value is its owner's, who may take it next.
+                // A chain: this may be a callback of a call whose callback was added in the same
+                // way, and so on. Deferring it is unsound: the owner may take the value next.
                 worker_context::with_fresh_stack(|| callback.tell(self));
             } else {
                 self.tell_all([callback]);
@@ -207,7 +154,7 @@ impl CellRef {
         }
     }
 
-    /// Drops `guard` as soon as the call is pending no more: at once, if it is not.
+    /// Drops `guard` when the call leaves Pending; at once if it has left it.
     pub(crate) fn add_guard(&self, guard: Box<dyn Send>) {
         let mut watchers = self.extras.watchers().lock();
         if self.state.guard().is_pending() {
@@ -220,23 +167,24 @@ impl CellRef {
 }
 
 impl<'a> Claimed<'a> {
-    /// Runs the call to its outcome; a panic is one.
+    /// Runs the call to its outcome, which may be a panic.
     #[inline]
     pub(crate) fn run(self) -> Decided<'a> {
         let _current = super::current::enter(self.0);
-        // SAFETY: a `Claimed` exists once a claim, and its slot holds the call.
+        // SAFETY: there is one `Claimed` for each claim, and its slot holds the call.
         let ran = unsafe { self.0.run() };
         Decided { cell: self.0, ran }
     }
 
-    /// Drops the call unrun, for `error`.
+    /// Drops the call unrun, and fails it with `error`.
     pub(crate) fn fail(self, error: TaskError) -> Decided<'a> {
         // SAFETY: as in `run`.
         unsafe { self.0.drop_call() };
         EmptySlot(self.0).fail(error)
     }
 
-    /// Drops the call unrun and puts `outcome` in its place; with `failed`, a value counts as a failure.
+    /// Drops the call unrun and puts `outcome` in its place; with `failed`, a value counts as a
+    /// failure.
     ///
     /// # Safety
     ///
@@ -250,7 +198,7 @@ impl<'a> Claimed<'a> {
         Decided { cell: self.0, ran }
     }
 
-    /// Moves the call out unrun; its future, if anybody has it, fails with `error`.
+    /// Moves the call out unrun, and fails its future with `error`.
     ///
     /// # Safety
     ///
@@ -271,21 +219,21 @@ impl<'a> Claimed<'a> {
 }
 
 impl<'a> EmptySlot<'a> {
-    /// Puts an error there.
+    /// Puts an error into the slot.
     pub(super) fn fail(self, error: TaskError) -> Decided<'a> {
-        // SAFETY: an `EmptySlot` is made of an empty slot, this thread's.
+        // SAFETY: an `EmptySlot` stands for an empty slot that belongs to this thread.
         unsafe { self.0.put_error(error.of_task(self.0.name())) };
         self.decided(true)
     }
 
-    /// Leaves it empty for good: the call's worker was ended, for whoever aborted it.
+    /// Settles the call as cancelled, its slot empty for good: an abort ended its worker.
     pub(super) fn cancel(self, hint: &mut impl FnMut(WorkerHint)) {
         self.0.state.finish_cancelled();
         self.0.give_signals();
-        self.0.wind_up(None, hint);
+        self.0.complete(None, hint);
     }
 
-    /// Makes the outcome of what was answered, and puts it there.
+    /// Makes the outcome from the answers, and puts it into the slot.
     pub(super) fn answer(
         self,
         answers: &mut dyn AnswerSource,
@@ -311,7 +259,7 @@ impl CellRef {
     ///
     /// The caller lifted and started the call, and no other [`EmptySlot`] of it is left.
     pub(super) unsafe fn empty(&self) -> EmptySlot<'_> {
-        // SAFETY: the slot of a call that was started is the starter's.
+        // SAFETY: the slot of a call that was started belongs to its starter.
         unsafe { self.detach_remote() };
         EmptySlot(self)
     }
@@ -328,14 +276,14 @@ impl CellRef {
 }
 
 impl Decided<'_> {
-    /// Shows the outcome to everybody.
+    /// Publishes the outcome.
     pub(crate) fn settle(self) {
         let _ = self.settle_with(false, &mut ignore_hint);
     }
 
-    /// Shows the outcome; with `leaving`, the hold's count goes in the same step.
+    /// Publishes the outcome; with `leaving`, the reference count is decremented in the same step.
     ///
-    /// True if the count went.
+    /// True if the count was decremented.
     #[must_use]
     #[inline]
     pub(crate) fn settle_with(self, leaving: bool, hint: &mut impl FnMut(WorkerHint)) -> bool {
@@ -354,6 +302,6 @@ impl Decided<'_> {
     fn settle_watched(self, hint: &mut impl FnMut(WorkerHint)) {
         self.cell.state.finish(self.ran.failed);
         self.cell.give_signals();
-        self.cell.wind_up(self.ran.ticket, hint);
+        self.cell.complete(self.ran.ticket, hint);
     }
 }

@@ -1,8 +1,8 @@
-//! Which call this thread runs, so that a task can ask whether it should stop.
+//! The call that this thread runs, so that a task can ask whether it should stop.
 
 use std::{cell::Cell, marker::PhantomData, ptr::NonNull};
 
-use super::cell::{CellHeader, CellRef};
+use super::{cell_ref::CellRef, header::CellHeader};
 use crate::{id::CallId, sync::thread_static};
 
 thread_static! {
@@ -10,12 +10,11 @@ thread_static! {
     static CURRENT: Cell<Option<NonNull<CellHeader>>> = Cell::new(None);
 }
 
-/// Whether the task that runs on this thread was asked to stop.
+/// Returns true if the task that runs on this thread was asked to stop.
 ///
-/// A task that takes long asks this now and then, and returns early.
-/// [`Future::abort`](crate::Future::abort) and
-/// [`Canceller::abort`](crate::Canceller::abort) ask it to. Outside of a task
-/// the answer is no.
+/// This is cooperative cancellation: a long task calls it now and then, and returns early.
+/// [`Future::abort`](crate::Future::abort) and [`Canceller::abort`](crate::Canceller::abort) ask a
+/// task to stop. Outside of a task this returns false.
 ///
 /// # Examples
 ///
@@ -50,15 +49,15 @@ pub(crate) fn call() -> Option<CallId> {
 
 fn look<T>(at: impl FnOnce(&CellHeader) -> T) -> Option<T> {
     CURRENT.with(|current| {
-        // SAFETY: `enter` stored it and its guard takes it out again; between
-        // the two a hold keeps the cell, and the header is only ever shared.
+        // SAFETY: `enter` stored it and its guard removes it; between the two a `CellRef` keeps the
+        // cell alive, and the header is only ever shared.
         current.get().map(|header| at(unsafe { header.as_ref() }))
     })
 }
 
-/// This thread runs the call of `hold` until the guard is dropped.
+/// Makes `cell` the current call of this thread until the guard is dropped.
 #[inline]
-pub(super) fn enter(cell: &CellRef) -> CurrentGuard<'_> {
+pub(crate) fn enter(cell: &CellRef) -> CurrentGuard<'_> {
     let header = NonNull::from(&**cell);
     CurrentGuard {
         before: CURRENT.with(|current| current.replace(Some(header))),
@@ -66,7 +65,7 @@ pub(super) fn enter(cell: &CellRef) -> CurrentGuard<'_> {
     }
 }
 
-pub(super) struct CurrentGuard<'a> {
+pub(crate) struct CurrentGuard<'a> {
     before: Option<NonNull<CellHeader>>,
     cell: PhantomData<&'a CellRef>,
 }

@@ -1,53 +1,53 @@
-//! Who wants to hear of a call's end, and who is told when.
+//! The watchers of a call: what is notified of its end, and in which order.
 //!
 //! ```text
-//!   leaves Pending   guards are dropped          (places under a bound)
+//!   leaves Pending   guards are dropped          (permits under a bound)
 //!   Done             signals are given           (wait, as_completed)
 //!                    callbacks run, in order
 //!   Settled          threads and wakers wake up  (result, get, .await)
 //! ```
 //!
-//! The list lives under the cell's lock, and nothing of it runs or is dropped
-//! under that lock: all functions here move watchers out, for the caller to use.
+//! The list lies under the cell's lock. No watcher is notified or dropped under that lock: all
+//! functions here move watchers out, for the caller to use.
 
 use std::{sync::Arc, task::Waker};
 
-use super::cell::CellRef;
+use super::cell_ref::CellRef;
 use crate::{sync::Thread, unwind};
 
-/// Somebody who wants to hear of a call's end.
+/// One watcher of a call.
 pub(crate) enum Watcher {
     /// Dropped when the call leaves Pending.
     Guard(Box<dyn Send>),
-    /// Told at Done: the call with this key is done.
+    /// Notified at Done, with this key.
     Signal(Arc<dyn Signal>, usize),
     /// Run at Done, with the outcome.
     Callback(Callback),
     /// Unparked at Settled.
     Thread(Thread),
-    /// Woken at Settled: one of those who await `&future`.
+    /// Woken at Settled: the waker of an await of `&future`.
     Waker(Waker),
-    /// Woken at Settled: the one who awaits the future itself.
+    /// Woken at Settled: the waker of an await of the future itself.
     Owner(Waker),
 }
 
-/// A done-callback, its types behind it.
+/// A type-erased done-callback.
 pub(crate) type Callback = Box<dyn FnOnce(&CellRef) + Send>;
 
-/// Collects the calls that are done; one collector serves many calls.
+/// A collector of done calls; one collector serves many calls.
 pub(crate) trait Signal: Send + Sync {
     /// The call that was watched under `key` is done.
     fn signal(&self, key: usize);
 }
 
-/// Names one thread or waker among a cell's watchers, to take it back.
+/// Identifies one thread or waker among a cell's watchers, to remove it.
 ///
-/// Unique only while that watcher is in the list; those two stay until Settled,
-/// when nobody is added any more, so a token never names a stranger.
+/// Unique only while that watcher is in the list. Threads and wakers stay in it until Settled, and
+/// after that none is added: a token cannot name another watcher (no ABA).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Token(u32);
 
-/// The watchers of one cell, in the order they came.
+/// The watchers of one cell, in the order in which they were added.
 #[derive(Default)]
 pub(crate) struct Watchers(Vec<(Token, Watcher)>);
 
@@ -64,18 +64,18 @@ impl Watchers {
         token
     }
 
-    /// Takes one watcher back; nothing if it was moved out before.
+    /// Removes one watcher; `None` if it was moved out before.
     pub(crate) fn remove(&mut self, token: Token) -> Option<Watcher> {
         let index = self.0.iter().position(|(other, _)| *other == token)?;
         Some(self.0.remove(index).1)
     }
 
-    /// Takes back what `signal` watches here.
+    /// Removes the watchers with this signal.
     pub(crate) fn remove_signal(&mut self, signal: &Arc<dyn Signal>) -> Vec<Watcher> {
         self.take(|watcher| matches!(watcher, Watcher::Signal(own, _) if Arc::ptr_eq(own, signal)))
     }
 
-    /// Makes `waker` the owner's, and gives back the owner's last one.
+    /// Makes `waker` the owner's, and returns the owner's previous one.
     pub(crate) fn set_owner(&mut self, waker: Waker) -> Option<Waker> {
         for (_, watcher) in &mut self.0 {
             if let Watcher::Owner(old) = watcher {
@@ -86,7 +86,7 @@ impl Watchers {
         None
     }
 
-    /// Moves out those that `wanted` picks, in order.
+    /// Moves out the watchers that `wanted` picks, in order.
     fn take(&mut self, wanted: impl Fn(&Watcher) -> bool) -> Vec<Watcher> {
         self.0
             .extract_if(.., |(_, watcher)| wanted(watcher))
@@ -111,29 +111,30 @@ impl Watchers {
         all.any(|(_, watcher)| matches!(watcher, Watcher::Callback(_)))
     }
 
-    /// Whether there is one whose telling runs code of the user's.
+    /// Whether notifying one of them runs user code.
     pub(crate) fn has_user_code(&self) -> bool {
         self.0.iter().any(|(_, watcher)| watcher.is_user_code())
     }
 
-    /// Moves out everybody who is left.
+    /// Moves out all watchers that are left.
     pub(crate) fn take_all(&mut self) -> Vec<Watcher> {
         self.take(|_| true)
     }
 }
 
 impl Watcher {
-    /// Whether telling it runs code that is not ours, and may take its time.
+    /// Whether notifying it runs user code, which may take long.
     pub(crate) fn is_user_code(&self) -> bool {
         !matches!(self, Self::Signal(..) | Self::Thread(_))
     }
 
-    /// Whether telling it may well end further calls, and so on. A guard is mostly ours, and a bounded call has one.
+    /// Whether notifying it may well end further calls, recursively. A guard is usually the permit
+    /// of a bounded call, and is not counted.
     pub(crate) fn may_nest(&self) -> bool {
         self.is_user_code() && !matches!(self, Self::Guard(_))
     }
 
-    /// Tells the watcher what it waits for. Runs user code; never under a lock.
+    /// Notifies the watcher. Runs user code: never call it under a lock.
     pub(crate) fn tell(self, cell: &CellRef) {
         match self {
             Self::Guard(guard) => unwind::contain("dropping a guard", || drop(guard)),

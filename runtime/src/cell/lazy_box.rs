@@ -1,20 +1,21 @@
-//! A box that is made when somebody first asks for it.
+//! A box that is allocated at first use.
 //!
-//! Most cells never have one: to them it is one pointer, which is null. Whoever comes first
-//! makes it; it then stays where it is as long as the [`LazyBox`] lives.
+//! Most cells never allocate it: for them it is one null pointer. The first user allocates the box,
+//! which then stays where it is until the [`LazyBox`] is dropped. (`once_cell`'s `race::OnceBox` is
+//! the same without loom.)
 
 use std::{marker::PhantomData, ptr};
 
 use crate::sync::{AtomicPtr, Ordering};
 
-/// One pointer, to a `T` or to nothing yet.
+/// One pointer, to a `T` or null.
 pub(super) struct LazyBox<T> {
     made: AtomicPtr<T>,
     owns: PhantomData<Box<T>>,
 }
 
 impl<T> LazyBox<T> {
-    /// With a `T`, if there is one already.
+    /// A lazy box that holds `made` from the start, if given.
     #[inline]
     pub(super) fn new(made: Option<Box<T>>) -> Self {
         Self {
@@ -23,16 +24,17 @@ impl<T> LazyBox<T> {
         }
     }
 
-    /// What is there; `None` if nobody has asked for it.
+    /// The value; `None` if it has not been made.
     #[inline]
     pub(super) fn get(&self) -> Option<&T> {
-        // ORDERING: Acquire pairs with the Release in `make_cold`.
+        // ORDERING: Acquire pairs with the Release in `make_cold`: the box is initialised.
         let made = self.made.load(Ordering::Acquire);
-        // SAFETY: null, or from a box that goes only with this `LazyBox`; it is only ever shared.
+        // SAFETY: null, or from a box that is freed only with this `LazyBox`; it is only ever
+        // shared.
         unsafe { made.as_ref() }
     }
 
-    /// What is there, made by `make` if nothing is.
+    /// The value, made by `make` at first use.
     pub(super) fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
         match self.get() {
             Some(there) => there,
@@ -43,19 +45,20 @@ impl<T> LazyBox<T> {
     #[cold]
     fn make_cold(&self, fresh: Box<T>) -> &T {
         let fresh = Box::into_raw(fresh);
-        // ORDERING: Release shows `get` what is in the box; Acquire pairs with it, if another one was faster.
+        // ORDERING: Release publishes the box to `get`; Acquire pairs with it if another thread was
+        // first.
         let step =
             self.made
                 .compare_exchange(ptr::null_mut(), fresh, Ordering::AcqRel, Ordering::Acquire);
         let there = step.map_or_else(
             |faster| {
-                // SAFETY: from the box above; nobody has seen it.
+                // SAFETY: from the box above, which no other thread has seen.
                 drop(unsafe { Box::from_raw(fresh) });
                 faster
             },
             |_| fresh,
         );
-        // SAFETY: from a box that goes only with this `LazyBox`; it is only ever shared.
+        // SAFETY: from a box that is freed only with this `LazyBox`; it is only ever shared.
         unsafe { &*there }
     }
 }
@@ -63,10 +66,10 @@ impl<T> LazyBox<T> {
 impl<T> Drop for LazyBox<T> {
     #[inline]
     fn drop(&mut self) {
-        // ORDERING: nobody else has the `LazyBox` any more.
+        // ORDERING: `&mut self` means that no other thread uses the `LazyBox`.
         let made = self.made.load(Ordering::Relaxed);
         if !made.is_null() {
-            // SAFETY: from a box, and nobody looks at it again.
+            // SAFETY: from a box, and not used again.
             drop(unsafe { Box::from_raw(made) });
         }
     }

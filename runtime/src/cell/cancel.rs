@@ -1,39 +1,44 @@
-//! The line from a call that is away to whoever has its bytes.
-//!
-//! ```text
-//!   Future::cancel --> state: ATTACHED --> remote cancel.revoke() --> revoked: cancel it here too
-//!                                            |
-//!                                   who has the bytes        TooLate: it runs
-//! ```
-//!
-//! A worker elsewhere starts a call without asking here. So whoever cancels a call with a remote cancel asks
-//! its remote cancel first, and cancels only what that took back. The remote cancel lies in the slot, which is
-//! empty while the call is away, and is read under the watchers' lock: once detached it is gone.
+//! Cancelling a call: pending here, encoded, or running.
 
-use std::{mem::ManuallyDrop, sync::Arc};
+use std::{mem::ManuallyDrop, ptr::NonNull, sync::Arc};
 
 use super::{
-    cell::{CellHeader, CellRef},
+    cell_ref::CellRef,
+    header::CellHeader,
+    remote_cancel::{AttachedCancel, RemoteCancel},
+    settle::ignore_hint,
     state::Cancel,
 };
 
-/// What can be asked of whoever has a call's bytes. Nothing here runs user code.
-pub(crate) trait RemoteCancel: Send + Sync {
-    /// Takes the call back, for good. False if a worker has started it, or it has ended.
-    fn revoke(self: Arc<Self>) -> bool;
-
-    /// Whether a worker has started the call, and has not ended it.
-    fn has_started(&self) -> bool;
-
-    /// Ends the worker that runs the call, if one does: the call is cancelled then.
-    fn abort(self: Arc<Self>) -> bool;
-}
-
-/// What lies in the slot of a call with a remote cancel.
-pub(super) type AttachedCancel = ManuallyDrop<Arc<dyn RemoteCancel>>;
-
 impl CellRef {
-    /// Whether the call runs, here or elsewhere.
+    /// Cancels the call if it is pending; true if it is cancelled now.
+    ///
+    /// Runs user code: callbacks, wakers, and the drop of the arguments.
+    pub(crate) fn cancel(&self) -> bool {
+        match self.move_to_cancelled() {
+            Cancel::Already => true,
+            Cancel::TooLate | Cancel::Attached => false,
+            Cancel::Discard { guarded } => {
+                self.leave_pending(guarded);
+                self.give_signals();
+                // Before the arguments are dropped: that is user code, which may wait for a thread
+                // that waits for this call.
+                self.complete(None, &mut ignore_hint);
+                if self.state.load().is_lifted() {
+                    // SAFETY: `cancel` gave the slot to us.
+                    unsafe { self.detach_remote() };
+                } else {
+                    // SAFETY: `cancel` gave the slot, and the call in it, to us; no other thread
+                    // reads the slot of a cancelled call, settled or not.
+                    unsafe { self.drop_call() };
+                    self.sweep_stale_entries();
+                }
+                true
+            }
+        }
+    }
+
+    /// Whether the call runs, here or in another process.
     pub(crate) fn is_running(&self) -> bool {
         let seen = self.state.load();
         seen.is_running()
@@ -43,25 +48,25 @@ impl CellRef {
                     .is_some_and(|remote_cancel| remote_cancel.has_started())
     }
 
-    /// Cancels the call, or has its worker ended, or asks the running task to stop.
+    /// Cancels the call, or ends its worker, or asks the running task to stop.
     pub(crate) fn abort(&self) -> bool {
         self.cancel()
             || match self.remote_cancel() {
-                // What ran a moment ago may wait for its next attempt since.
+                // A call that ran a moment ago may meanwhile wait for its next attempt.
                 Some(remote_cancel) => remote_cancel.abort() || self.cancel(),
-                // A call that was away and is detached has ended.
+                // A call that was lifted and whose remote cancel is detached has ended.
                 None => !self.state.load().is_lifted() && self.state.stop(),
             }
     }
 
-    /// Moves a pending call to cancelled, once it is clear that nobody runs it elsewhere.
+    /// Moves a pending call to cancelled, once it is certain that no other process runs it.
     pub(super) fn move_to_cancelled(&self) -> Cancel {
         loop {
             match self.state.cancel(false) {
                 Cancel::Attached => {}
                 other => return other,
             }
-            // One that was detached is pending no more: the next look says what it is.
+            // Detached means no longer pending: the next round returns what it is.
             let Some(remote_cancel) = self.remote_cancel() else {
                 continue;
             };
@@ -73,11 +78,13 @@ impl CellRef {
         }
     }
 
-    /// Attaches a remote cancel, of whoever has its bytes; false if it was cancelled before.
+    /// Attaches a remote cancel, from the executor that has the bytes; false if the call was
+    /// cancelled before.
     ///
     /// # Safety
     ///
-    /// The caller lifted the call, and neither attached one nor put anything into the slot before.
+    /// The caller lifted the call, and neither attached a remote cancel nor put anything into the
+    /// slot before.
     #[must_use]
     pub(super) unsafe fn attach(&self, remote_cancel: Arc<dyn RemoteCancel>) -> bool {
         self.tracker.write();
@@ -86,8 +93,8 @@ impl CellRef {
         unsafe { place.write(ManuallyDrop::new(remote_cancel)) };
         let is_attached = self.state.attach();
         if !is_attached {
-            // SAFETY: written by the line above; without the flag nobody else reads it, and who
-            // cancels a lifted call does not touch the slot.
+            // SAFETY: written above; without the flag no other thread reads it, and a cancel of a
+            // lifted call does not touch the slot.
             drop(ManuallyDrop::into_inner(unsafe { place.read() }));
         }
         is_attached
@@ -108,7 +115,7 @@ impl CellRef {
         }
         self.tracker.write();
         // SAFETY: the flag said that the slot holds a remote cancel; it is cleared, under the lock,
-        // so nobody reads it again.
+        // so no other thread reads it again.
         let remote_cancel = unsafe { self.attached().read() };
         drop(watchers);
         drop(ManuallyDrop::into_inner(remote_cancel));
@@ -125,7 +132,7 @@ impl CellRef {
         Some(Arc::clone(remote_cancel))
     }
 
-    fn attached(&self) -> std::ptr::NonNull<AttachedCancel> {
+    fn attached(&self) -> NonNull<AttachedCancel> {
         self.slot()
     }
 }

@@ -1,18 +1,17 @@
 //! Blocking until a call has settled.
 //!
-//! A worker of the call's own executor first tries to run the call itself: the
-//! very call it waits for, never a stranger's. So a pool never deadlocks on
-//! nested waits, and nothing runs under a waiter's feet that it did not ask for.
+//! A worker of the call's own executor first tries to run the call itself: exactly the call that it
+//! waits for, never another one. So nested waits never deadlock a pool, and a wait never nests an
+//! unrelated call on the waiter's stack (re-entrancy).
 
 use std::time::{Duration, Instant};
 
 use super::{
-    cell::CellRef,
+    cell_ref::CellRef,
     watchers::{Token, Watcher},
 };
-pub(crate) use crate::sync::has_passed;
-
 use crate::{
+    deadline,
     error::TaskError,
     sync::{current_thread, park_until, spin_until},
     worker_context::{self, trampoline},
@@ -21,17 +20,17 @@ use crate::{
 /// Why a wait ended before the call had settled.
 #[derive(Debug)]
 pub(crate) enum Unsettled {
-    /// The time ran out.
+    /// The limit passed.
     TimedOut,
     /// This logical thread itself runs the call, or its callbacks.
     WouldDeadlock,
 }
 
 impl CellRef {
-    /// Blocks until the call has settled, at most for `limit`.
+    /// Blocks until the call has settled, for at most `limit`.
     ///
-    /// A limit of zero only looks. The limit bounds the waiting; a call that
-    /// runs in place runs to its end.
+    /// A limit of zero never blocks. The limit bounds the waiting alone: a call that runs in place
+    /// runs to its end.
     #[inline]
     pub(crate) fn wait_settled(&self, limit: Option<Duration>) -> Result<(), Unsettled> {
         if self.state.load().is_settled() {
@@ -40,7 +39,7 @@ impl CellRef {
         if limit == Some(Duration::ZERO) {
             return Err(Unsettled::TimedOut);
         }
-        self.wait_settled_cold(deadline(limit))
+        self.wait_settled_cold(deadline::after(limit))
     }
 
     #[cold]
@@ -58,13 +57,13 @@ impl CellRef {
         self.park_until_settled(deadline)
     }
 
-    /// Whether this very strand runs the call or its callbacks, so that waiting
-    /// for it would never end.
+    /// Whether this logical thread itself runs the call or its callbacks, so that waiting for it
+    /// would deadlock.
     pub(crate) fn is_run_here(&self) -> bool {
         if self.state.load().is_settled() || !self.is_run_by(worker_context::logical_thread()) {
             return false;
         }
-        // Its callbacks may be among what this thread has put off.
+        // Its callbacks may be among the work that this thread has deferred.
         !trampoline::try_run_deferred() || !self.state.load().is_settled()
     }
 
@@ -82,7 +81,7 @@ impl CellRef {
                     let claimed = self.claim();
                     ran = claimed.map(|claimed| claimed.run().settle()).is_some();
                 }
-                // Nobody ran it, but whoever waits for it has an answer.
+                // The call is not run, but its waiters get an outcome.
                 Err(error) => self.fail(error),
             }
         });
@@ -98,7 +97,7 @@ impl CellRef {
         };
         let _blocking = worker_context::enter_blocking();
         while !self.state.load().is_settled() {
-            if has_passed(deadline) {
+            if deadline::has_passed(deadline) {
                 let removed = self.extras.watchers().lock().remove(token);
                 drop(removed);
                 let settled_meanwhile = self.state.load().is_settled();
@@ -113,7 +112,7 @@ impl CellRef {
         Ok(())
     }
 
-    /// Adds somebody who is to be woken at Settled; `None` if that is now.
+    /// Adds a watcher that wakes at Settled; `None` if the call has settled.
     pub(crate) fn watch_settled(&self, watcher: impl FnOnce() -> Watcher) -> Option<Token> {
         let watcher = watcher();
         let mut watchers = self.extras.watchers().lock();
@@ -124,11 +123,6 @@ impl CellRef {
         }
         Some(watchers.add(watcher))
     }
-}
-
-/// The moment `limit` from now; `None` for no limit, and for one beyond all clocks.
-pub(crate) fn deadline(limit: Option<Duration>) -> Option<Instant> {
-    Instant::now().checked_add(limit?)
 }
 
 impl Unsettled {

@@ -1,15 +1,15 @@
-//! The caller's hold on a cell: it knows the outcome's type, and owns the outcome.
+//! The caller's end of a cell: it knows the type of the outcome, and owns the outcome.
 //!
-//! From Settled on the outcome is the caller's: to take, to lend, or to drop
-//! with the end itself. An end that goes before leaves the outcome to the
-//! thread that settles.
+//! From Settled on the caller may take the outcome, lend it, or drop it with the end itself. If the
+//! end is dropped before, the thread that settles drops the outcome.
 
 use std::{marker::PhantomData, mem::ManuallyDrop};
 
 use super::{
-    cell::{Cell, CellRef, Outcome},
+    cell_ref::{Cell, CellRef},
     extras::Placement,
-    vtable::Vtable,
+    header::Vtable,
+    outcome::Outcome,
 };
 use crate::{
     error::TaskError,
@@ -30,15 +30,15 @@ pub(crate) struct CallerEnd<T> {
 impl<T> Unpin for CallerEnd<T> {}
 
 impl<T> CallerEnd<T> {
-    /// A pending call: the caller's end, and the hold of whoever will run it.
+    /// A pending call: the caller's end, and the reference for its job.
     #[inline]
-    pub(super) fn pair<C: Task<Output = T>>(call: C, placement: Placement) -> (Self, CellRef) {
-        // SAFETY: a task and its output borrow nothing that could go.
+    pub(crate) fn pair<C: Task<Output = T>>(call: C, placement: Placement) -> (Self, CellRef) {
+        // SAFETY: a task and its output are `'static`: they borrow nothing that could be freed.
         unsafe { Self::of_cell(call, &Cell::<C>::VTABLE, placement) }
     }
 
     /// A pending call that can go to another process.
-    pub(super) fn pair_remote<C: Wire<Output = T>>(
+    pub(crate) fn pair_remote<C: Wire<Output = T>>(
         call: C,
         placement: Placement,
     ) -> (Self, CellRef) {
@@ -50,8 +50,8 @@ impl<T> CallerEnd<T> {
     ///
     /// # Safety
     ///
-    /// As for [`borrowing::pair_borrowing`](super::borrowing::pair_borrowing).
-    pub(super) unsafe fn pair_borrowing<C: Call<Output = T>>(
+    /// As for [`pair_borrowing`](crate::future::pair_borrowing).
+    pub(crate) unsafe fn pair_borrowing<C: Call<Output = T>>(
         call: C,
         placement: Placement,
     ) -> (Self, CellRef) {
@@ -59,7 +59,7 @@ impl<T> CallerEnd<T> {
         unsafe { Self::of_cell(call, &Cell::<C>::VTABLE, placement) }
     }
 
-    /// The ends of a new cell.
+    /// Both ends of a new cell.
     ///
     /// # Safety
     ///
@@ -95,14 +95,14 @@ impl<T> CallerEnd<T> {
         outcome.map_err(TaskError::given)
     }
 
-    /// Takes the outcome of a call that has settled, and stays.
+    /// Takes the outcome of a call that has settled; the end stays.
     pub(crate) fn take_early(&mut self) -> Outcome<T> {
         if !self.has_outcome() {
             return Err(no_outcome(&self.cell));
         }
         self.cell.state.take();
-        // SAFETY: the slot held an outcome of a `T`; TAKEN, set by the line
-        // above under `&mut self`, keeps everybody from looking at it again.
+        // SAFETY: the slot held an outcome of a `T`; TAKEN, set by the line above under
+        // `&mut self`, keeps later readers from the slot.
         unsafe { self.cell.take_outcome() }.map_err(TaskError::given)
     }
 
@@ -112,15 +112,15 @@ impl<T> CallerEnd<T> {
         self.look().map_err(TaskError::given)
     }
 
-    /// Lends the outcome of a call that has settled, but gives its error to nobody.
+    /// As [`lend`](Self::lend), but leaves the error unmarked: it is not yet given to the user.
     #[inline]
     pub(crate) fn look(&self) -> Result<&T, TaskError> {
         if !self.has_outcome() {
             return Err(no_outcome(&self.cell));
         }
-        // SAFETY: the slot holds an outcome of a `T`, which goes only with this
-        // end. Other threads reach it only by `&self`, which takes `T: Sync`;
-        // the settling thread looks no more.
+        // SAFETY: the slot holds an outcome of a `T`, which is freed only with this end. Other
+        // threads reach it only by `&self`, which takes `T: Sync`; the settling thread has finished
+        // with the slot.
         let outcome = unsafe { self.cell.lend_outcome() };
         outcome.as_ref().map_err(Clone::clone)
     }
@@ -151,7 +151,7 @@ impl<T> CallerEnd<T> {
     }
 }
 
-/// Why a call that has settled has no outcome in its slot.
+/// The error that says why a settled call has no outcome in its slot.
 fn no_outcome(cell: &CellRef) -> TaskError {
     let seen = cell.state.load();
     assert!(!seen.is_taken(), "{TAKEN_BEFORE}");
@@ -162,7 +162,7 @@ impl<T> Drop for CallerEnd<T> {
     #[inline]
     fn drop(&mut self) {
         if self.cell.state.detach() && self.has_outcome() {
-            // SAFETY: settled, so the outcome is this end's, which is going.
+            // SAFETY: settled, so the outcome belongs to this end, which is being dropped.
             unwind::contain("dropping a result", || unsafe { self.cell.drop_outcome() });
         }
     }

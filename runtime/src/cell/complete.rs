@@ -1,7 +1,7 @@
-//! From an outcome that is decided to one that everybody knows: callbacks, Settled, those that wait.
+//! From Done to Settled: runs the callbacks, publishes the outcome, wakes the waiters.
 
 use super::{
-    cell::CellRef,
+    cell_ref::CellRef,
     settle::{WorkerHint, ignore_hint},
     watchers::Watcher,
 };
@@ -12,26 +12,26 @@ use crate::{
 };
 
 impl CellRef {
-    /// Runs the callbacks, settles, and wakes who waits for the value; then `ticket` goes back.
+    /// Runs the callbacks, settles, and wakes the waiters; then gives `ticket` back.
     ///
-    /// Deep in the callbacks of other calls this is put off; see `worker_context::trampoline`.
-    pub(super) fn wind_up(&self, ticket: Option<Ticket>, hint: &mut impl FnMut(WorkerHint)) {
+    /// Deep in the callbacks of other calls this is deferred; see `worker_context::trampoline`.
+    pub(super) fn complete(&self, ticket: Option<Ticket>, hint: &mut impl FnMut(WorkerHint)) {
         if trampoline::is_deep() && self.has_user_code() {
             let cell = self.clone();
-            let wind_up = move || cell.wind_up_here(ticket, &mut ignore_hint);
-            return trampoline::defer(Box::new(wind_up));
+            let complete = move || cell.complete_here(ticket, &mut ignore_hint);
+            return trampoline::defer(Box::new(complete));
         }
-        self.wind_up_here(ticket, hint);
+        self.complete_here(ticket, hint);
     }
 
-    fn wind_up_here(&self, ticket: Option<Ticket>, hint: &mut impl FnMut(WorkerHint)) {
+    fn complete_here(&self, ticket: Option<Ticket>, hint: &mut impl FnMut(WorkerHint)) {
         let (is_detached, rest) = self.settle_after_callbacks(hint);
         if is_detached || rest.iter().any(Watcher::is_user_code) {
             hint(WorkerHint::Busy);
         }
         if is_detached && self.state.load().has_outcome() {
-            // SAFETY: settled by us, and `settle` said that the future is gone:
-            // no other thread will look at the outcome.
+            // SAFETY: settled by us, and `settle` said that the future was dropped: no other thread
+            // will read the outcome.
             let drop_outcome = || unsafe { self.drop_outcome() };
             trampoline::run_nested(|| unwind::contain("dropping a result", drop_outcome));
         }
@@ -39,14 +39,15 @@ impl CellRef {
         drop(ticket);
     }
 
-    /// Whether the end of this call runs code of the user's: that may end further calls.
+    /// Whether completing this call runs user code, which may complete further calls.
     fn has_user_code(&self) -> bool {
         let seen = self.state.load();
         let drops_outcome = seen.is_detached() && seen.has_outcome();
         drops_outcome || seen.is_watched() && self.extras.watchers().lock().has_user_code()
     }
 
-    /// Settles once no callback is left. Whether the future is gone, and who is to be woken.
+    /// Settles once no callback is left. Returns whether the future was dropped, and the watchers
+    /// to wake.
     fn settle_after_callbacks(&self, hint: &mut impl FnMut(WorkerHint)) -> (bool, Vec<Watcher>) {
         if !self.state.load().is_watched() {
             hint(WorkerHint::Free);
@@ -58,8 +59,8 @@ impl CellRef {
         loop {
             let callbacks = self.extras.watchers().lock().take_callbacks();
             if !callbacks.is_empty() {
-                // Whoever waits for this call waits for these: a callback must
-                // not wait for a pool one of whose workers may do so.
+                // A waiter for this call waits for these callbacks too. So a callback must not wait
+                // for a pool of which one worker may be such a waiter: that would deadlock.
                 let _callback = self.executor.map(worker_context::enter_callback);
                 self.tell_all(callbacks);
                 continue;
@@ -67,7 +68,7 @@ impl CellRef {
             hint(WorkerHint::Free);
             let mut watchers = self.extras.watchers().lock();
             if !watchers.has_callbacks() {
-                // Under the lock: a watcher that comes later sees Settled.
+                // Under the lock, against a lost wakeup: a watcher that comes later sees Settled.
                 return (self.state.settle(), watchers.take_all());
             }
             drop(watchers);
@@ -75,7 +76,8 @@ impl CellRef {
         }
     }
 
-    /// Tells watchers, in their order. What they put off follows the outermost one of them at once.
+    /// Notifies watchers, in their order. Work that they defer runs as soon as the outermost of
+    /// them has returned.
     pub(super) fn tell_all(&self, watchers: impl IntoIterator<Item = Watcher>) {
         for watcher in watchers {
             if watcher.may_nest() {
