@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!   test                               worker, of whatever process
-//!   let (gate, go) = Gate::shut()
+//!   let (gate, go) = FileGate::shut()
 //!   task::submit(&pool, &gate) ------> gate.pass(): has come, waits
 //!   gate.reached_by(1) <---- file ----
 //!   drop(go) ------- unlocked -------> goes on
@@ -11,8 +11,8 @@
 //! ```
 //!
 //! A gate is shut by a lock, and a lock goes with its process: a test that dies leaves no worker
-//! behind that waits for it. The names are those of the kit for calls that share the memory of the
-//! test.
+//! behind that waits for it. [`FileGate`] and [`FileTally`] do what `Gate` and `Tally` do where
+//! calls share the memory of the test.
 
 mod death;
 #[cfg(not(miri))]
@@ -26,7 +26,7 @@ mod note_on_drop;
 mod tally;
 
 pub use death::Death;
-pub use gate::{Gate, OpenOnDrop};
-pub use held::{Held, busy, pass, pass_with};
+pub use gate::{FileGate, UnlockOnDrop};
+pub use held::{FarHeld, busy, pass, pass_with};
 pub use note_on_drop::NoteOnDrop;
-pub use tally::Tally;
+pub use tally::FileTally;

@@ -5,12 +5,26 @@ use concurrent_futures::{Executor, Future, Here, Submit};
 use crate::{Gate, OpenOnDrop, call};
 
 /// A call that a worker runs, and that ends when the test says so or ends itself.
+///
+/// Its gate lies in the test's memory; that of a [`FarHeld`](crate::far::FarHeld) is a file.
+pub type Held<T> = HeldBy<T, OpenOnDrop>;
+
+/// A [`Held`] call, whatever its gate is.
 #[derive(Debug)]
-pub struct Held<T> {
+pub struct HeldBy<T, Go> {
     /// The running call.
     pub future: Future<T>,
     /// Lets the call go when dropped.
-    pub go: OpenOnDrop,
+    pub go: Go,
+}
+
+impl<T, Go> HeldBy<T, Go> {
+    /// Lets the call end.
+    #[must_use = "the call's outcome comes with its future"]
+    pub fn let_go(self) -> Future<T> {
+        drop(self.go);
+        self.future
+    }
 }
 
 impl<T: Send + 'static> Held<T> {
@@ -34,13 +48,6 @@ impl<T: Send + 'static> Held<T> {
             future,
             go: go.open_on_drop(),
         }
-    }
-
-    /// Lets the call end.
-    #[must_use = "the call's outcome comes with its future"]
-    pub fn let_go(self) -> Future<T> {
-        drop(self.go);
-        self.future
     }
 }
 

@@ -12,25 +12,25 @@ use crate::eventually;
 ///
 /// It is a file with a byte for each that has come, locked by the test as long as it is shut.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Gate(PathBuf);
+pub struct FileGate(PathBuf);
 
 /// Opens its gate when dropped, for good.
 #[derive(Debug)]
-pub struct OpenOnDrop {
+pub struct UnlockOnDrop {
     locked: file::Lock,
     path: PathBuf,
 }
 
-impl Gate {
+impl FileGate {
     /// A gate that is shut, and what opens it.
     ///
     /// # Panics
     ///
     /// If there is no file to be had.
     #[must_use]
-    pub fn shut() -> (Self, OpenOnDrop) {
+    pub fn shut() -> (Self, UnlockOnDrop) {
         let (locked, path) = file::create_locked();
-        (Self(path.clone()), OpenOnDrop { locked, path })
+        (Self(path.clone()), UnlockOnDrop { locked, path })
     }
 
     /// Comes to the gate, and waits until it is open.
@@ -59,7 +59,7 @@ impl Gate {
     }
 }
 
-impl Drop for OpenOnDrop {
+impl Drop for UnlockOnDrop {
     fn drop(&mut self) {
         let opened = self.locked.unlock();
         let removed = file::remove(&self.path);
@@ -69,7 +69,7 @@ impl Drop for OpenOnDrop {
 
 #[test]
 fn a_gate_that_was_opened_is_passed() {
-    let (gate, go) = Gate::shut();
+    let (gate, go) = FileGate::shut();
 
     drop(go);
 
@@ -78,7 +78,7 @@ fn a_gate_that_was_opened_is_passed() {
 
 #[test]
 fn whoever_has_come_to_a_gate_goes_on_when_it_opens() {
-    let (gate, go) = Gate::shut();
+    let (gate, go) = FileGate::shut();
     let waiting = crate::blocked({
         let gate = gate.clone();
         move || gate.pass()

@@ -1,33 +1,27 @@
 //! Calls that run until the test lets them go, wherever that is.
 
-use concurrent_futures::{Anywhere, Executor, Future, Remote, Submit, task};
+use concurrent_futures::{Anywhere, Executor, Remote, Submit, task};
 
-use super::{Gate, OpenOnDrop};
-use crate::eventually;
+use super::{FileGate, UnlockOnDrop};
+use crate::{HeldBy, eventually};
 
-/// A call that a worker runs, and that ends when the test says so or ends itself.
-#[derive(Debug)]
-pub struct Held<T> {
-    /// The running call.
-    pub future: Future<T>,
-    /// Lets the call go when dropped.
-    pub go: OpenOnDrop,
-}
+/// A [`Held`](crate::Held) call that may run in another process.
+pub type FarHeld<T> = HeldBy<T, UnlockOnDrop>;
 
 /// Passes a gate.
 #[task]
-pub fn pass(gate: &Gate) {
+pub fn pass(gate: &FileGate) {
     gate.pass();
 }
 
 /// Passes a gate, and returns a number.
 #[task]
-pub fn pass_with(gate: &Gate, number: u64) -> u64 {
+pub fn pass_with(gate: &FileGate, number: u64) -> u64 {
     gate.pass();
     number
 }
 
-impl Held<u64> {
+impl FarHeld<u64> {
     /// Submits a call that ends with `number` when let go, and waits until a worker runs it.
     #[track_caller]
     pub fn on(pool: &(impl Executor<Reach = Anywhere> + ?Sized), number: u64) -> Self {
@@ -35,31 +29,24 @@ impl Held<u64> {
     }
 }
 
-impl<T> Held<T> {
+impl<T> FarHeld<T> {
     /// Submits a call that passes this gate, and waits until a worker runs it.
     #[track_caller]
     pub fn at<C: Remote<Output = T>>(
         pool: &(impl Executor<Reach = Anywhere> + ?Sized),
-        call: impl FnOnce(Gate) -> C,
+        call: impl FnOnce(FileGate) -> C,
     ) -> Self {
-        let (gate, go) = Gate::shut();
+        let (gate, go) = FileGate::shut();
         let future = pool.submit(call(gate.clone()));
         gate.reached_by(1);
         // That a worker has begun may be known later here than there.
         eventually("a worker is known to run it", || future.running());
         Self { future, go }
     }
-
-    /// Lets the call end.
-    #[must_use = "the call's outcome comes with its future"]
-    pub fn let_go(self) -> Future<T> {
-        drop(self.go);
-        self.future
-    }
 }
 
 /// Keeps this many workers of a pool busy until dropped.
 #[track_caller]
-pub fn busy(pool: &(impl Executor<Reach = Anywhere> + ?Sized), workers: usize) -> Vec<Held<()>> {
-    (0..workers).map(|_| Held::at(pool, pass::new)).collect()
+pub fn busy(pool: &(impl Executor<Reach = Anywhere> + ?Sized), workers: usize) -> Vec<FarHeld<()>> {
+    (0..workers).map(|_| FarHeld::at(pool, pass::new)).collect()
 }

@@ -4,20 +4,20 @@ use std::process;
 
 use serde::{Deserialize, Serialize};
 
-use super::Tally;
+use super::FileTally;
 
 /// Counts in its tally when it is dropped where the test is; a copy that a worker elsewhere turned
 /// into bytes does not.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct NoteOnDrop {
-    tally: Tally,
+    tally: FileTally,
     home: u32,
 }
 
 impl NoteOnDrop {
     /// What a call returns that was given a tally, and the id of the test's process.
     #[must_use]
-    pub fn new(tally: &Tally, home: u32) -> Self {
+    pub fn new(tally: &FileTally, home: u32) -> Self {
         Self {
             tally: tally.clone(),
             home,

@@ -11,7 +11,7 @@ use crate::eventually;
 /// together.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(from = "PathBuf", into = "PathBuf")]
-pub struct Tally(Arc<Notes>);
+pub struct FileTally(Arc<Notes>);
 
 /// A file of numbers, one after the other.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ struct Notes {
 
 const NOTE_LEN: usize = size_of::<u64>();
 
-impl Tally {
+impl FileTally {
     /// A tally of nothing.
     ///
     /// # Panics
@@ -84,13 +84,13 @@ impl Tally {
     }
 }
 
-impl Default for Tally {
+impl Default for FileTally {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl From<PathBuf> for Tally {
+impl From<PathBuf> for FileTally {
     fn from(path: PathBuf) -> Self {
         Self(Arc::new(Notes {
             path,
@@ -99,8 +99,8 @@ impl From<PathBuf> for Tally {
     }
 }
 
-impl From<Tally> for PathBuf {
-    fn from(tally: Tally) -> Self {
+impl From<FileTally> for PathBuf {
+    fn from(tally: FileTally) -> Self {
         tally.0.path.clone()
     }
 }

@@ -3,7 +3,7 @@
 use std::{process, thread};
 
 use concurrent_futures::task;
-use tests::far::{Gate, Tally};
+use tests::far::{FileGate, FileTally};
 
 #[task]
 pub(crate) fn double(n: u64) -> u64 {
@@ -34,12 +34,12 @@ pub(crate) fn stumble(n: u64) -> u64 {
 
 /// Leaves a number for the test.
 #[task]
-pub(crate) fn note(tally: &Tally, n: u64) {
+pub(crate) fn note(tally: &FileTally, n: u64) {
     tally.note(n);
 }
 
 #[task]
-pub(crate) fn fail_after(gate: &Gate) -> u64 {
+pub(crate) fn fail_after(gate: &FileGate) -> u64 {
     gate.pass();
     panic!("out of paper")
 }
@@ -52,7 +52,7 @@ pub(crate) fn whereabouts() -> (u32, String) {
 }
 
 #[task]
-pub(crate) fn whereabouts_after(gate: &Gate) -> (u32, String) {
+pub(crate) fn whereabouts_after(gate: &FileGate) -> (u32, String) {
     gate.pass();
     whereabouts()
 }

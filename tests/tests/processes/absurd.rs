@@ -10,7 +10,7 @@ use proptest::{
     prelude::*,
     test_runner::{RngAlgorithm, TestRng},
 };
-use tests::{Soon, collect_log, far::Tally};
+use tests::{Soon, collect_log, far::FileTally};
 
 use crate::{
     corrupt_workers::{LOG, answer, assert_others_are_safe, frame, numbers, varints},
@@ -79,7 +79,7 @@ fn record(len: u32, item: u32, number: u64) -> Vec<u8> {
 /// The worker is ended for this reason; calls that it held run once each.
 #[track_caller]
 fn assert_falls(pool: &Pool, call: concurrent_futures::Future<()>, reason: &str) {
-    let tally = Tally::new();
+    let tally = FileTally::new();
     let others: Vec<_> = (0..5).map(|n| note::submit(pool, &tally, n)).collect();
 
     let error: TaskError = call.soon().unwrap_err();
@@ -301,7 +301,7 @@ fn frames_made_by_chance_hurt_only_calls_of_their_sender() {
 
         // It may say that all is well, and then has to be ended.
         let wild = pool.submit_with(send_and_wait::new(&bytes[..]), limit);
-        let tally = Tally::new();
+        let tally = FileTally::new();
         let others: Vec<_> = (0..10).map(|n| note::submit(&pool, &tally, n)).collect();
 
         let _ = wild.soon();

@@ -11,7 +11,7 @@ use std::{
 use concurrent_futures::{Options, ProcessPool, Submit, task};
 use tests::{
     MOMENT, Soon,
-    far::{Death, Tally},
+    far::{Death, FileTally},
     let_pass,
 };
 
@@ -28,7 +28,7 @@ enum End {
 
 /// Notes that this worker runs a call, and for a moment how many do; ends as it is told.
 #[task]
-fn run_beside(log: &Tally, most: &Tally, end: End) {
+fn run_beside(log: &FileTally, most: &FileTally, end: End) {
     let own = u64::from(std::process::id());
     log.note(own << 1);
     most.note(running(&log.notes()));
@@ -83,7 +83,7 @@ fn assert_bounded(workers: u64, max_tasks: u64, calls: usize) {
             .workers(usize::try_from(workers).unwrap())
             .max_tasks(max_tasks),
     );
-    let (log, most) = (Tally::new(), Tally::new());
+    let (log, most) = (FileTally::new(), FileTally::new());
 
     let there = most_workers(&pool, || {
         let calls = (0..calls).map(|_| run_beside::submit(&pool, &log, &most, End::Well));
@@ -109,14 +109,14 @@ fn with_a_limit_on_calls_no_more_run_at_once_than_there_may_be_workers() {
 
 /// Says so when it ends, and takes its time for that.
 #[task]
-fn linger(log: &Tally) {
+fn linger(log: &FileTally) {
     let log = log.clone();
     // The destructors of a thread's values run before the process ends.
     thread_local!(static LATE: RefCell<Option<Late>> = const { RefCell::new(None) });
     LATE.with(|late| late.replace(Some(Late(log))));
 }
 
-struct Late(Tally);
+struct Late(FileTally);
 
 impl Drop for Late {
     fn drop(&mut self) {
@@ -128,7 +128,7 @@ impl Drop for Late {
 #[test]
 fn workers_that_take_long_to_leave_are_no_more_than_there_may_be() {
     let pool = made(ProcessPool::builder().workers(2).max_tasks(1));
-    let log = Tally::new();
+    let log = FileTally::new();
 
     let there = most_workers(&pool, || {
         let calls: Vec<_> = (0..20).map(|_| linger::submit(&pool, &log)).collect();
@@ -142,7 +142,7 @@ fn workers_that_take_long_to_leave_are_no_more_than_there_may_be() {
 fn whatever_ends_workers_no_more_calls_run_at_once_than_there_may_be_workers() {
     let builder = ProcessPool::builder().workers(2).max_tasks(3);
     let pool = made(builder.memory(150 << 20));
-    let (log, most) = (Tally::new(), Tally::new());
+    let (log, most) = (FileTally::new(), FileTally::new());
     let options = Options::new().retries(1).backoff(Duration::ZERO);
 
     let there = most_workers(&pool, || {

@@ -13,7 +13,7 @@ use std::{
 use concurrent_futures::{MapOptions, Options, Submit, TaskError, task};
 use tests::{
     A_WHILE, Soon, eventually,
-    far::{Death, Gate, Tally, busy},
+    far::{Death, FileGate, FileTally, busy},
 };
 
 use crate::{
@@ -51,7 +51,7 @@ enum Mishap {
 
 /// Notes its number; the unlucky one fails.
 #[task]
-fn attempt(log: &Tally, number: u64, mishap: Option<Mishap>) -> Result<u64, String> {
+fn attempt(log: &FileTally, number: u64, mishap: Option<Mishap>) -> Result<u64, String> {
     log.note(number);
     match mishap {
         None => Ok(number),
@@ -72,7 +72,7 @@ type Outcome = Result<Result<u64, String>, TaskError>;
 /// All but the unlucky have their values, and each ran once; what became of the unlucky.
 #[track_caller]
 fn mishaps(mishap: Mishap, options: MapOptions) -> Vec<Outcome> {
-    let (pool, log) = (pool(2), Tally::new());
+    let (pool, log) = (pool(2), FileTally::new());
     let of = |n| UNLUCKY.contains(&n).then_some(mishap);
     let calls = (0..ITEMS).map(|n| attempt::new(&log, n, of(n)));
 
@@ -125,7 +125,7 @@ fn an_item_past_its_time_limit_fails_alone() {
 
 #[test]
 fn an_item_that_ends_its_worker_fails_alone_in_a_map_without_order() {
-    let (pool, log) = (pool(2), Tally::new());
+    let (pool, log) = (pool(2), FileTally::new());
     let of = |n| UNLUCKY.contains(&n).then_some(Mishap::Death);
     let calls = (0..ITEMS).map(|n| attempt::new(&log, n, of(n)));
 
@@ -187,7 +187,7 @@ fn an_input_without_end_is_mapped_behind_a_buffer() {
 
 /// Passes a gate if it has one.
 #[task]
-fn pass_perhaps(gate: &Option<Gate>, n: u64) -> u64 {
+fn pass_perhaps(gate: &Option<FileGate>, n: u64) -> u64 {
     if let Some(gate) = gate {
         gate.pass();
     }
@@ -201,7 +201,7 @@ fn what_comes_well_before_an_item_that_takes_long_is_given_without_it() {
     // before it, and one more.
     let well_before = LONG - LONG / 16;
     let pool = pool(2);
-    let (gate, go) = Gate::shut();
+    let (gate, go) = FileGate::shut();
     let calls = (0..2 * LONG).map(|n| pass_perhaps::new((n == LONG).then(|| gate.clone()), n));
 
     let mut results = pool.map_with(MapOptions::new(), calls).unwrap();
@@ -215,8 +215,8 @@ fn what_comes_well_before_an_item_that_takes_long_is_given_without_it() {
 
 #[test]
 fn what_travels_with_an_item_that_takes_long_runs_elsewhere() {
-    let (pool, log) = (pool(2), Tally::new());
-    let (gate, go) = Gate::shut();
+    let (pool, log) = (pool(2), FileTally::new());
+    let (gate, go) = FileGate::shut();
     let of = |n| (n == 10).then(|| gate.clone());
     let calls = (0..2_000).map(|n| pass_and_note::new(of(n), &log, n));
 
@@ -230,7 +230,7 @@ fn what_travels_with_an_item_that_takes_long_runs_elsewhere() {
 
 /// Passes a gate if it has one, and notes its number.
 #[task]
-fn pass_and_note(gate: &Option<Gate>, log: &Tally, n: u64) -> u64 {
+fn pass_and_note(gate: &Option<FileGate>, log: &FileTally, n: u64) -> u64 {
     if let Some(gate) = gate {
         gate.pass();
     }
@@ -266,7 +266,7 @@ fn work_of_every_shape_gives_its_results_in_order() {
 
 /// Notes its number after a millisecond.
 #[task]
-fn dawdle(log: &Tally, n: u64) -> u64 {
+fn dawdle(log: &FileTally, n: u64) -> u64 {
     pass_time(micros(1_000));
     log.note(n);
     n
@@ -275,7 +275,7 @@ fn dawdle(log: &Tally, n: u64) -> u64 {
 #[test]
 fn at_its_deadline_a_map_gives_earlier_results_then_one_error_and_starts_nothing_more() {
     const LEN: u64 = 20_000;
-    let (pool, log) = (pool(2), Tally::new());
+    let (pool, log) = (pool(2), FileTally::new());
     // They are there, so that the time is not spent on their start.
     drop(busy(&pool, 2));
     let calls = (0..LEN).map(|n| dawdle::new(&log, n));
@@ -296,7 +296,7 @@ fn at_its_deadline_a_map_gives_earlier_results_then_one_error_and_starts_nothing
 #[test]
 fn what_a_dropped_map_had_not_started_is_cancelled_if_that_was_asked() {
     const LEN: u64 = 20_000;
-    let (pool, log) = (pool(2), Tally::new());
+    let (pool, log) = (pool(2), FileTally::new());
     let calls = (0..LEN).map(|n| dawdle::new(&log, n));
 
     let options = MapOptions::new().cancel_on_drop();
@@ -326,7 +326,7 @@ fn maps_of_many_threads_share_a_pool() {
 
 #[test]
 fn calls_that_come_alone_get_their_turn_beside_a_map() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
     let calls = (0..5_000).map(|n| dawdle::new(&log, n));
     let options = MapOptions::new().cancel_on_drop();
     let results = pool.map_with(options.buffer(50), calls).unwrap();

@@ -6,7 +6,7 @@
 use concurrent_futures::{TaskError, hooks, task};
 use tests::{
     Soon,
-    far::{Death, Held, Tally},
+    far::{Death, FarHeld, FileTally},
 };
 
 use crate::{
@@ -102,7 +102,7 @@ fn assert_only_the_sender_falls(bytes: &[u8]) -> TaskError {
 #[track_caller]
 fn fall(bytes: &[u8]) -> (TaskError, Vec<u64>) {
     let (pool, pid) = one_worker();
-    let tally = Tally::new();
+    let tally = FileTally::new();
     let wild = send_and_wait::submit(&pool, bytes);
     let others: Vec<_> = (0..20).map(|n| note::submit(&pool, &tally, n)).collect();
 
@@ -233,7 +233,7 @@ fn a_frame_cut_short_by_a_death_hurts_only_the_call_that_ran() {
     let long = headed(ANSWER, 1 << 20, &[7; 100_000]);
     for len in [3, 15, 16, 20, 1_000, 100_000] {
         let (pool, _) = one_worker();
-        let tally = Tally::new();
+        let tally = FileTally::new();
 
         let wild = send_and_die::submit(&pool, &long[..len]);
         let others: Vec<_> = (0..20).map(|n| note::submit(&pool, &tally, n)).collect();
@@ -251,8 +251,8 @@ fn a_frame_cut_short_by_a_death_hurts_only_the_call_that_ran() {
 #[track_caller]
 pub(crate) fn assert_others_are_safe(run_wild: impl Fn(&Pool) -> concurrent_futures::Future<u64>) {
     let pool = pool(2);
-    let innocent = Held::on(&pool, 8);
-    let tally = Tally::new();
+    let innocent = FarHeld::on(&pool, 8);
+    let tally = FileTally::new();
     let wild = run_wild(&pool);
     let others: Vec<_> = (0..40).map(|n| note::submit(&pool, &tally, n)).collect();
 

@@ -4,7 +4,7 @@ use concurrent_futures::{MapOptions, Submit, TaskError, task};
 use rustix::process::Signal;
 use tests::{
     Soon, eventually,
-    far::{Death, Held, Tally},
+    far::{Death, FarHeld, FileTally},
     system::{Process, signal},
 };
 
@@ -17,8 +17,8 @@ use crate::{
 #[track_caller]
 fn assert_that_one_call_fails(how: Death) {
     let (pool, pid) = one_worker();
-    let tally = Tally::new();
-    let held = Held::on(&pool, 7);
+    let tally = FileTally::new();
+    let held = FarHeld::on(&pool, 7);
     let deadly = die::submit(&pool, how);
     let others: Vec<_> = (0..20).map(|n| note::submit(&pool, &tally, n)).collect();
 
@@ -105,8 +105,8 @@ fn the_error_of_a_lost_call_says_all_and_nothing_else() {
 #[test]
 fn a_worker_killed_from_outside_fails_only_the_call_it_had_claimed() {
     let (pool, pid) = one_worker();
-    let tally = Tally::new();
-    let held = Held::on(&pool, 7);
+    let tally = FileTally::new();
+    let held = FarHeld::on(&pool, 7);
     let others: Vec<_> = (0..50).map(|n| note::submit(&pool, &tally, n)).collect();
 
     signal(pid, Signal::KILL);
@@ -125,7 +125,7 @@ fn a_worker_killed_from_outside_fails_only_the_call_it_had_claimed() {
 #[test]
 fn a_worker_that_dies_with_nothing_claimed_blames_nobody() {
     let (pool, pid) = one_worker();
-    let tally = Tally::new();
+    let tally = FileTally::new();
 
     signal(pid, Signal::KILL);
     let calls: Vec<_> = (0..50).map(|n| note::submit(&pool, &tally, n)).collect();
@@ -139,13 +139,13 @@ fn a_worker_that_dies_with_nothing_claimed_blames_nobody() {
 #[test]
 fn a_new_worker_takes_the_place_of_each_that_died() {
     let pool = pool(2);
-    let held = [Held::on(&pool, 1), Held::on(&pool, 2)];
+    let held = [FarHeld::on(&pool, 1), FarHeld::on(&pool, 2)];
     let old: Vec<Process> = pool.pids().into_iter().map(Process::of).collect();
 
     old.iter().for_each(|process| process.signal(Signal::KILL));
     held.into_iter()
         .for_each(|held| assert!(held.future.soon().is_err()));
-    let held = [Held::on(&pool, 3), Held::on(&pool, 4)];
+    let held = [FarHeld::on(&pool, 3), FarHeld::on(&pool, 4)];
 
     eventually("the dead are gone", || pool.pids().len() == 2);
     let new = pool.pids();
@@ -173,7 +173,7 @@ fn calls_that_killed_their_workers_one_after_another_blame_each_its_own() {
 
 /// Notes its number, and ends the worker if that is thirteen.
 #[task]
-fn note_unlucky(tally: &Tally, number: u64) -> u64 {
+fn note_unlucky(tally: &FileTally, number: u64) -> u64 {
     tally.note(number);
     if number == 13 {
         Death::Abort.now();
@@ -184,7 +184,7 @@ fn note_unlucky(tally: &Tally, number: u64) -> u64 {
 #[test]
 fn a_worker_lost_in_a_chunk_fails_the_item_that_ran_and_no_other() {
     let pool = pool(2);
-    let tally = Tally::new();
+    let tally = FileTally::new();
     let inputs = (0..40).map(|n| note_unlucky::new(&tally, n));
 
     let results = pool.map_with(MapOptions::new().chunk_size(10), inputs);

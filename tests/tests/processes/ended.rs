@@ -6,7 +6,7 @@ use concurrent_futures::{Options, Submit, task};
 use rustix::process::Signal;
 use tests::{
     A_WHILE, MOMENT, Soon,
-    far::{Gate, Held, Tally},
+    far::{FarHeld, FileGate, FileTally},
     let_pass,
     system::{Process, signal},
 };
@@ -18,7 +18,7 @@ use crate::{
 
 /// Notes which worker it is, and runs until that is ended.
 #[task]
-fn run_for_ever(pid: &Tally) {
+fn run_for_ever(pid: &FileTally) {
     pid.note(std::process::id().into());
     loop {
         std::thread::park();
@@ -29,7 +29,7 @@ fn run_for_ever(pid: &Tally) {
 #[track_caller]
 fn assert_ends_all(end: impl Fn(&Pool), number: i32) {
     let pool = pool(2);
-    let pids = Tally::new();
+    let pids = FileTally::new();
     let running: Vec<_> = (0..2).map(|_| run_for_ever::submit(&pool, &pids)).collect();
     pids.wait_for(2);
     let pending: Vec<_> = (0..10).map(|n| note::submit(&pool, &pids, n)).collect();
@@ -90,7 +90,7 @@ fn terminate_and_kill_are_harmless_when_the_workers_are_dead() {
 #[test]
 fn kill_ends_a_worker_that_is_stopped() {
     let (pool, pid) = one_worker();
-    let held = Held::on(&pool, 7);
+    let held = FarHeld::on(&pool, 7);
     signal(pid, Signal::STOP);
 
     pool.kill();
@@ -106,7 +106,7 @@ fn assert_only_the_running_call_ends(
 ) -> concurrent_futures::TaskError {
     let (pool, pid) = one_worker();
     let worker = Process::of(pid);
-    let (ended, tally) = (Tally::new(), Tally::new());
+    let (ended, tally) = (FileTally::new(), FileTally::new());
     let running = pool.submit_with(run_for_ever::new(&ended), options);
     let others: Vec<_> = (0..20).map(|n| note::submit(&pool, &tally, n)).collect();
     ended.wait_for(1);
@@ -141,7 +141,7 @@ fn a_call_past_its_time_limit_is_timed_out_and_nothing_else_is_touched() {
 #[test]
 fn a_time_limit_counts_from_the_claim() {
     let (pool, pid) = one_worker();
-    let held = Held::on(&pool, 7);
+    let held = FarHeld::on(&pool, 7);
     let limited = pool.submit_with(who::new(), Options::new().timeout(A_WHILE));
 
     let_pass(A_WHILE + A_WHILE / 2);
@@ -177,7 +177,7 @@ fn a_limit_that_nobody_can_reach_never_strikes() {
 #[test]
 fn a_limit_ends_a_worker_that_is_stopped() {
     let (pool, pid) = one_worker();
-    let (ended, tally) = (Tally::new(), Tally::new());
+    let (ended, tally) = (FileTally::new(), FileTally::new());
     let limit = Options::new().timeout(A_WHILE);
     let running = pool.submit_with(run_for_ever::new(&ended), limit);
     ended.wait_for(1);
@@ -194,7 +194,7 @@ fn a_limit_ends_a_worker_that_is_stopped() {
 
 #[test]
 fn workers_whose_first_calls_all_hang_do_not_break_the_pool() {
-    let (pool, ended) = (pool(1), Tally::new());
+    let (pool, ended) = (pool(1), FileTally::new());
     let limit = Options::new().timeout(MOMENT);
 
     let hanging: Vec<_> = (0..10)
@@ -210,8 +210,8 @@ fn workers_whose_first_calls_all_hang_do_not_break_the_pool() {
 #[test]
 fn aborting_a_pending_call_ends_no_worker() {
     let (pool, pid) = one_worker();
-    let (gate, go) = Gate::shut();
-    let tally = Tally::new();
+    let (gate, go) = FileGate::shut();
+    let tally = FileTally::new();
     let held = hold::submit(&pool, &gate, &tally, 7);
     tally.wait_for(1);
     let pending = note::submit(&pool, &tally, 1);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use concurrent_futures::{ProcessPool, ProcessPoolBuilder, TaskError, task};
-use tests::{A_WHILE, Soon, eventually, far::Tally, run, run_as_another_user};
+use tests::{A_WHILE, Soon, eventually, far::FileTally, run, run_as_another_user};
 
 use crate::{
     kit::{made, pool},
@@ -85,7 +85,7 @@ fn calls_for_a_program_that_is_not_there_all_end() {
 
 /// Dies in each worker as long as there are files to remove.
 #[task]
-fn begin_late(deaths: &Tally, how_many: usize) {
+fn begin_late(deaths: &FileTally, how_many: usize) {
     deaths.add();
     if deaths.count() <= how_many {
         std::process::exit(4);
@@ -94,10 +94,10 @@ fn begin_late(deaths: &Tally, how_many: usize) {
 
 #[test]
 fn two_deaths_before_a_worker_runs_a_call_do_not_break_the_pool() {
-    let deaths = Tally::new();
+    let deaths = FileTally::new();
     let builder = ProcessPool::builder().workers(1);
     let pool = made(builder.initializer(begin_late::new(&deaths, 2)));
-    let tally = Tally::new();
+    let tally = FileTally::new();
 
     let calls: Vec<_> = (0..10).map(|n| note::submit(&pool, &tally, n)).collect();
 
@@ -110,7 +110,7 @@ fn two_deaths_before_a_worker_runs_a_call_do_not_break_the_pool() {
 
 #[test]
 fn three_deaths_in_the_initializer_break_the_pool() {
-    let deaths = Tally::new();
+    let deaths = FileTally::new();
     let builder = ProcessPool::builder().initializer(begin_late::new(&deaths, 3));
 
     let error = broken(builder);

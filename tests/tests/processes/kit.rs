@@ -5,7 +5,7 @@ use std::{collections::HashMap, ops::Deref, thread};
 use concurrent_futures::{
     Anywhere, Executor, ExecutorId, Job, Options, ProcessPool, ProcessPoolBuilder,
 };
-use tests::{DEADLINE, Soon, far::Tally, within};
+use tests::{DEADLINE, Soon, far::FileTally, within};
 
 use crate::tasks::who;
 
@@ -33,7 +33,7 @@ pub(crate) fn one_worker() -> (Pool, u32) {
 }
 
 /// How often each number was noted.
-pub(crate) fn counts(tally: &Tally) -> HashMap<u64, u64> {
+pub(crate) fn counts(tally: &FileTally) -> HashMap<u64, u64> {
     let mut counts = HashMap::new();
     for number in tally.notes() {
         *counts.entry(number).or_insert(0) += 1;

@@ -18,7 +18,7 @@ use std::{
 use concurrent_futures::{
     Future, MapOptions, Options, ProcessPool, Submit, TaskError, hooks, task,
 };
-use tests::{Soon, far::Tally, run_long};
+use tests::{Soon, far::FileTally, run_long};
 
 use crate::{
     kit::{Pool, counts, made},
@@ -50,7 +50,7 @@ struct Times {
 
 /// Notes that it runs, takes its time, notes that it returns, and says which worker it is.
 #[task]
-fn run(log: &Tally, id: u64, times: Times) -> u32 {
+fn run(log: &FileTally, id: u64, times: Times) -> u32 {
     log.note(id);
     LINGER.store(times.linger, Ordering::Relaxed);
     pass_time(micros(times.task));
@@ -65,7 +65,7 @@ const RETURNED: u64 = 1 << 32;
 struct Lingering {
     pool: Pool,
     when: When,
-    log: Tally,
+    log: FileTally,
     next_id: u64,
 }
 
@@ -83,7 +83,7 @@ impl Lingering {
         Self {
             pool: made(builder.initializer(linger_at::new(when))),
             when,
-            log: Tally::new(),
+            log: FileTally::new(),
             next_id: 0,
         }
     }
@@ -251,7 +251,7 @@ fn a_limit_ends_a_call_that_hangs_at_any_moment_before_its_answer_is_whole() {
 
 /// Notes that it runs, takes its time, and has the worker linger at its moment in this call.
 #[task(timeout = LIMIT)]
-fn run_limited(log: &Tally, id: u64, times: Times) -> u64 {
+fn run_limited(log: &FileTally, id: u64, times: Times) -> u64 {
     log.note(id);
     LINGER.store(times.linger, Ordering::Relaxed);
     pass_time(micros(times.task));

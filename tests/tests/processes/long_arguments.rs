@@ -10,7 +10,7 @@ use std::{
 use concurrent_futures::{MapOptions, Options, ProcessPool, Submit, TaskError, task};
 use tests::{
     Soon,
-    far::{Gate, Tally},
+    far::{FileGate, FileTally},
     run, run_with_address_space,
     system::Process,
 };
@@ -61,7 +61,7 @@ fn at_most(bytes: u64) -> Options {
 /// Does something while small calls keep all workers busy, each of which runs well.
 fn beside_small_calls<T>(pool: &Pool, work: impl FnOnce() -> T) -> T {
     let is_over = AtomicBool::new(false);
-    let tally = Tally::new();
+    let tally = FileTally::new();
     thread::scope(|scope| {
         let submit = || {
             while !is_over.load(Ordering::Relaxed) {
@@ -126,7 +126,7 @@ fn a_result_that_exceeds_a_memory_limit_fails_its_call() {
 
 #[test]
 fn a_limit_below_what_a_worker_holds_fails_its_call_beside_others() {
-    let (pool, log) = (pool(4), Tally::new());
+    let (pool, log) = (pool(4), FileTally::new());
 
     let error = beside_small_calls(&pool, || {
         let call = pool.submit_with(hoard::new(&log, 7, 0), at_most(4096));
@@ -201,7 +201,7 @@ fn assert_lost_in_takeover(error: &TaskError, len: u64) {
 #[test]
 fn a_call_whose_bytes_end_three_workers_before_the_claim_is_lost() {
     for workers in [1, 2] {
-        let (pool, tally) = (dying_pool(workers), Tally::new());
+        let (pool, tally) = (dying_pool(workers), FileTally::new());
 
         for _ in 0..2 {
             let error = length::submit(&pool, bytes(MIB)).soon().unwrap_err();
@@ -225,9 +225,9 @@ fn calls_beside_one_whose_bytes_end_workers_run_once_each() {
 
 #[test]
 fn calls_behind_one_whose_bytes_end_workers_run_in_their_order() {
-    let (pool, tally) = (dying_pool(1), Tally::new());
-    let (gate, go) = Gate::shut();
-    let first = hold::submit(&pool, gate.clone(), Tally::new(), 1);
+    let (pool, tally) = (dying_pool(1), FileTally::new());
+    let (gate, go) = FileGate::shut();
+    let first = hold::submit(&pool, gate.clone(), FileTally::new(), 1);
     gate.reached_by(1);
     let before = (0..5).map(|n| note::submit(&pool, &tally, n));
     let before: Vec<_> = before.collect();
@@ -295,7 +295,7 @@ fn a_call_that_is_to_be_tried_alone_can_be_cancelled() {
 
 #[test]
 fn a_call_that_has_come_through_is_blamed_for_its_own_death() {
-    let (pool, log) = (dying_pool(1), Tally::new());
+    let (pool, log) = (dying_pool(1), FileTally::new());
 
     let error = survive::submit(&pool, &log, 7, 2).soon().unwrap_err();
 
@@ -328,7 +328,7 @@ fn a_long_argument_in_little_address_space_ends_beside_small_calls() {
 
 #[test]
 fn a_long_call_goes_to_one_worker_though_others_have_nothing_to_do() {
-    let (pool, tally) = (pool(4), Tally::new());
+    let (pool, tally) = (pool(4), FileTally::new());
     let calls: Vec<_> = (0..4).map(|n| note::submit(&pool, &tally, n)).collect();
     calls
         .into_iter()
@@ -342,11 +342,11 @@ fn a_long_call_goes_to_one_worker_though_others_have_nothing_to_do() {
 #[test]
 fn a_stopped_worker_gives_back_a_long_call_that_it_does_not_take_over() {
     let pool = pool(2);
-    let (gate, go) = Gate::shut();
-    let held = hold::submit(&pool, gate.clone(), Tally::new(), 1);
+    let (gate, go) = FileGate::shut();
+    let held = hold::submit(&pool, gate.clone(), FileTally::new(), 1);
     gate.reached_by(1);
-    let pids = Tally::new();
-    let (second, open) = Gate::shut();
+    let pids = FileTally::new();
+    let (second, open) = FileGate::shut();
     let other = hold::submit(&pool, second.clone(), &pids, 2);
     second.reached_by(1);
     let stopped = u32::try_from(pids.notes()[0]).unwrap();

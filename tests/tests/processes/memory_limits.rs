@@ -6,7 +6,7 @@ use std::{hint::black_box, thread, time::Duration};
 use concurrent_futures::{MapOptions, Options, ProcessPool, Submit, TaskError, task};
 use tests::{
     DEADLINE, MOMENT, Soon, eventually,
-    far::{Held, Tally},
+    far::{FarHeld, FileTally},
     let_pass,
     system::Process,
 };
@@ -24,14 +24,14 @@ const TOO_MUCH: u64 = 300 * MIB;
 
 /// Notes that it runs, and holds `bytes` until its worker is ended.
 #[task]
-pub(crate) fn hoard(log: &Tally, number: u64, bytes: u64) -> u64 {
+pub(crate) fn hoard(log: &FileTally, number: u64, bytes: u64) -> u64 {
     log.note(number);
     keep(&touched(bytes))
 }
 
 /// Notes its number; holds too much until its worker is ended if that is thirteen.
 #[task]
-fn hoard_unlucky(log: &Tally, number: u64) -> u64 {
+fn hoard_unlucky(log: &FileTally, number: u64) -> u64 {
     log.note(number);
     let memory = touched(if number == 13 { TOO_MUCH } else { MIB });
     if number == 13 {
@@ -58,7 +58,7 @@ fn leak(bytes: u64) -> u32 {
 
 /// Notes its number after a while.
 #[task]
-fn dawdle(log: &Tally, number: u64) -> u64 {
+fn dawdle(log: &FileTally, number: u64) -> u64 {
     let_pass(5 * MOMENT);
     log.note(number);
     number
@@ -97,8 +97,8 @@ fn assert_broke(error: &TaskError, limit: u64) {
 fn a_call_above_its_memory_limit_fails_and_nothing_else_is_touched() {
     let (pool, pid) = one_worker();
     let worker = Process::of(pid);
-    let (log, tally) = (Tally::new(), Tally::new());
-    let held = Held::on(&pool, 1);
+    let (log, tally) = (FileTally::new(), FileTally::new());
+    let held = FarHeld::on(&pool, 1);
     let greedy = pool.submit_with(hoard::new(&log, 7, TOO_MUCH), at_most(LIMIT));
     let others: Vec<_> = (0..20).map(|n| note::submit(&pool, &tally, n)).collect();
 
@@ -115,7 +115,7 @@ fn a_call_above_its_memory_limit_fails_and_nothing_else_is_touched() {
 
 #[test]
 fn the_error_of_a_broken_memory_limit_says_what_the_worker_held() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
 
     let call = pool.submit_with(hoard::new(&log, 7, TOO_MUCH), at_most(LIMIT));
 
@@ -141,7 +141,7 @@ fn a_call_below_its_memory_limit_keeps_its_worker() {
 
 #[test]
 fn a_call_without_a_memory_limit_is_left_alone() {
-    let (pool, log) = (pool(2), Tally::new());
+    let (pool, log) = (pool(2), FileTally::new());
 
     let free = borrow::submit(&pool, TOO_MUCH);
     let limited = pool.submit_with(hoard::new(&log, 7, TOO_MUCH), at_most(LIMIT));
@@ -180,7 +180,7 @@ fn a_worker_that_has_leaked_too_much_is_retired_and_blames_nobody() {
 
 #[test]
 fn calls_behind_one_that_leaks_are_not_blamed_for_it() {
-    let (pool, log) = (limited_pool(1, LIMIT), Tally::new());
+    let (pool, log) = (limited_pool(1, LIMIT), FileTally::new());
     let mut calls = Vec::new();
     for round in 0..3 {
         let leaking = pool.submit_with(leak::new(TOO_MUCH), at_most(u64::MAX));
@@ -199,7 +199,7 @@ fn calls_behind_one_that_leaks_are_not_blamed_for_it() {
 
 #[test]
 fn a_worker_that_leaks_a_little_at_a_time_is_retired_in_time() {
-    let (pool, log) = (limited_pool(1, LIMIT), Tally::new());
+    let (pool, log) = (limited_pool(1, LIMIT), FileTally::new());
     let mut pids = Vec::new();
 
     for n in 0..40 {
@@ -238,7 +238,7 @@ fn a_worker_below_the_memory_limit_of_its_pool_stays() {
 
 #[test]
 fn a_limit_below_what_an_idle_worker_holds_fails_the_call() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
 
     let call = pool.submit_with(hoard::new(&log, 7, 0), at_most(4096));
 
@@ -248,7 +248,7 @@ fn a_limit_below_what_an_idle_worker_holds_fails_the_call() {
 
 #[test]
 fn a_limit_of_a_pool_below_what_an_idle_worker_holds_fails_its_calls() {
-    let (pool, log) = (limited_pool(1, 4096), Tally::new());
+    let (pool, log) = (limited_pool(1, 4096), FileTally::new());
 
     for _ in 0..3 {
         let call = hoard::submit(&pool, &log, 7, 0);
@@ -263,7 +263,7 @@ fn a_limit_of_a_pool_below_what_an_idle_worker_holds_fails_its_calls() {
 
 #[test]
 fn a_memory_limit_in_a_chunk_blames_the_item_that_broke_it() {
-    let (pool, log) = (pool(2), Tally::new());
+    let (pool, log) = (pool(2), FileTally::new());
     let calls = (0..40).map(|n| hoard_unlucky::new(&log, n));
     let options = MapOptions::new().chunk_size(10).each(at_most(LIMIT));
 
@@ -285,7 +285,7 @@ fn a_memory_limit_in_a_chunk_blames_the_item_that_broke_it() {
 
 #[test]
 fn of_a_limit_of_time_and_one_of_memory_that_counts_which_strikes() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
     let late = at_most(1 << 40).timeout(20 * MOMENT);
     let large = at_most(LIMIT).timeout(DEADLINE);
 
@@ -298,7 +298,7 @@ fn of_a_limit_of_time_and_one_of_memory_that_counts_which_strikes() {
 
 #[test]
 fn a_call_that_breaks_its_memory_limit_is_not_retried() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
     let options = at_most(LIMIT).retries(3).backoff(Duration::ZERO);
     let options = options.retry_timeouts(true);
 
@@ -312,7 +312,7 @@ fn a_call_that_breaks_its_memory_limit_is_not_retried() {
 
 #[test]
 fn an_abort_of_a_call_with_a_memory_limit_cancels_it() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
     let call = pool.submit_with(hoard::new(&log, 7, MIB), at_most(LIMIT));
     log.wait_for(1);
 
@@ -324,7 +324,7 @@ fn an_abort_of_a_call_with_a_memory_limit_cancels_it() {
 #[test]
 fn in_a_storm_of_greedy_calls_only_those_fail_and_every_other_runs_once() {
     const CALLS: u64 = 2_000;
-    let (pool, log) = (pool(2), Tally::new());
+    let (pool, log) = (pool(2), FileTally::new());
     let is_greedy = |n: u64| n.is_multiple_of(50);
 
     let calls: Vec<_> = (0..CALLS)

@@ -10,7 +10,7 @@ use concurrent_futures::{ProcessPool, TaskError, hooks, hooks::Moment, task};
 use serde::{Deserialize, Serialize};
 use tests::{
     Soon,
-    far::{Death, Held, Tally},
+    far::{Death, FarHeld, FileTally},
 };
 
 use crate::{
@@ -62,8 +62,8 @@ struct Fates {
 #[track_caller]
 fn fates(when: When) -> Fates {
     let (pool, pid) = one_worker();
-    let tally = Tally::new();
-    let held = Held::on(&pool, 7);
+    let tally = FileTally::new();
+    let held = FarHeld::on(&pool, 7);
     let first = die_when::submit(&pool, when);
     let others: Vec<_> = (0..10).map(|n| note::submit(&pool, &tally, n)).collect();
 

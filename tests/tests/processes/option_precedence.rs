@@ -8,7 +8,7 @@ use concurrent_futures::{
 };
 use tests::{
     MOMENT, Soon,
-    far::{Death, Tally},
+    far::{Death, FileTally},
 };
 
 use crate::{
@@ -77,7 +77,7 @@ fn the_retries_of_each_call_of_a_map_come_before_those_of_its_task_and_pool() {
 #[test]
 fn a_call_that_asks_for_retries_waits_as_long_as_its_pool_says() {
     let builder = ProcessPool::builder().workers(1).backoff(20 * MOMENT);
-    let (pool, log) = (made(builder), Tally::new());
+    let (pool, log) = (made(builder), FileTally::new());
     let start = Instant::now();
 
     let call = pool.submit_with(survive::new(&log, 7, 2), Options::new().retries(1));
@@ -88,7 +88,7 @@ fn a_call_that_asks_for_retries_waits_as_long_as_its_pool_says() {
 
 /// Notes that it runs, and hangs.
 #[task(retries = 1, backoff = "1ms", retry_timeouts = true, timeout = "50ms")]
-fn hang_twice(log: &Tally) {
+fn hang_twice(log: &FileTally) {
     log.add();
     loop {
         std::thread::park();
@@ -97,7 +97,7 @@ fn hang_twice(log: &Tally) {
 
 #[test]
 fn whether_time_outs_are_retried_may_be_asked_of_pool_task_and_call() {
-    let log = Tally::new();
+    let log = FileTally::new();
     let pool = made(retrying(2).retry_timeouts(true).timeout(MOMENT));
     let call = hang::new(&log);
     assert_eq!(attempts(pool.submit(call).soon()), 3);
@@ -111,7 +111,7 @@ fn whether_time_outs_are_retried_may_be_asked_of_pool_task_and_call() {
 
 /// Notes that it runs, and hangs.
 #[task]
-fn hang(log: &Tally) {
+fn hang(log: &FileTally) {
     log.add();
     loop {
         std::thread::park();
@@ -120,7 +120,7 @@ fn hang(log: &Tally) {
 
 /// Notes that it runs, and holds too much until its worker is ended.
 #[task(memory = "96MiB")]
-fn hoard_here(log: &Tally) -> u64 {
+fn hoard_here(log: &FileTally) -> u64 {
     hoard(log, 7, 300 * MIB)
 }
 
@@ -137,7 +137,7 @@ fn limited(bytes: u64) -> Pool {
 
 #[test]
 fn the_memory_limit_of_a_pool_is_that_of_each_call_that_asks_none() {
-    let (pool, log) = (limited(128 * MIB), Tally::new());
+    let (pool, log) = (limited(128 * MIB), FileTally::new());
 
     let call = hoard::submit(&pool, &log, 7, 300 * MIB);
 
@@ -146,7 +146,7 @@ fn the_memory_limit_of_a_pool_is_that_of_each_call_that_asks_none() {
 
 #[test]
 fn the_memory_limit_of_a_task_comes_before_that_of_the_pool() {
-    let (pool, log) = (limited(1024 * MIB), Tally::new());
+    let (pool, log) = (limited(1024 * MIB), FileTally::new());
 
     let call = hoard_here::submit(&pool, &log);
 
@@ -155,7 +155,7 @@ fn the_memory_limit_of_a_task_comes_before_that_of_the_pool() {
 
 #[test]
 fn the_memory_limit_of_a_call_comes_before_those_of_its_task_and_pool() {
-    let (pool, log) = (limited(1024 * MIB), Tally::new());
+    let (pool, log) = (limited(1024 * MIB), FileTally::new());
     let options = Options::new().memory(160 * MIB);
 
     let call = pool.submit_with(hoard_here::new(&log), options);

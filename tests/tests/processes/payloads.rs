@@ -6,7 +6,7 @@ use concurrent_futures::{MapOptions, ProcessPool, Submit, task};
 use rustix::process::Signal;
 use tests::{
     Soon, bytes_of,
-    far::{Death, Gate},
+    far::{Death, FileGate},
     let_pass,
     system::{Process, signal},
     within,
@@ -44,7 +44,7 @@ fn produce_and_die(len: usize, after: Duration) -> Vec<u8> {
 
 /// Passes a gate, if there is one, with bytes beside it.
 #[task]
-fn pass_beside(gate: Option<Gate>, bytes: Vec<u8>) -> usize {
+fn pass_beside(gate: Option<FileGate>, bytes: Vec<u8>) -> usize {
     if let Some(gate) = gate {
         gate.pass();
     }
@@ -58,7 +58,7 @@ fn is_whole(bytes: &[u8]) -> bool {
 #[test]
 fn a_long_call_taken_back_from_a_full_socket_runs_when_its_worker_is_free() {
     let pool = pool(1);
-    let (gate, go) = Gate::shut();
+    let (gate, go) = FileGate::shut();
     let first = pass_beside::new(None, Vec::new());
     let held = pass_beside::new(Some(gate.clone()), Vec::new());
     let long = pass_beside::new(None, vec![7; LONG]);

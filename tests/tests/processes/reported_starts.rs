@@ -8,7 +8,7 @@ use concurrent_futures::{
 };
 use tests::{
     DEADLINE, MOMENT, Soon, eventually,
-    far::{Death, Gate, Held, Tally, pass_with},
+    far::{Death, FarHeld, FileGate, FileTally, pass_with},
     within,
 };
 
@@ -19,7 +19,7 @@ use crate::{
 
 /// Notes that it runs, and then does so for ever; but the first attempt ends its worker.
 #[task]
-fn die_then_hang(log: &Tally) {
+fn die_then_hang(log: &FileTally) {
     log.note(1);
     if log.count() == 1 {
         Death::Kill.now();
@@ -31,7 +31,7 @@ fn die_then_hang(log: &Tally) {
 
 #[test]
 fn a_retried_call_keeps_its_time_limit() {
-    let (pool, log) = (pool(2), Tally::new());
+    let (pool, log) = (pool(2), FileTally::new());
     let warm: Vec<_> = (0..2).map(|_| who::submit(&pool)).collect();
     assert!(warm.into_iter().all(|call| call.soon().is_ok()));
     let options = Options::new()
@@ -49,7 +49,7 @@ fn a_retried_call_keeps_its_time_limit() {
 #[test]
 fn a_running_call_that_may_be_retried_holds_no_place_under_the_bound() {
     let pool = made(ProcessPool::builder().workers(2).bound(1).retries(1));
-    let (gate, go) = Gate::shut();
+    let (gate, go) = FileGate::shut();
 
     let first = pass_with::submit(&pool, &gate, 1);
     gate.reached_by(1);
@@ -64,7 +64,7 @@ fn a_running_call_that_may_be_retried_holds_no_place_under_the_bound() {
 
 /// Notes a number, and ends when the gate is open.
 #[task]
-fn note_and_pass(log: &Tally, gate: &Gate, number: u64) -> u64 {
+fn note_and_pass(log: &FileTally, gate: &FileGate, number: u64) -> u64 {
     log.note(number);
     gate.pass();
     number
@@ -73,7 +73,7 @@ fn note_and_pass(log: &Tally, gate: &Gate, number: u64) -> u64 {
 #[test]
 fn what_has_not_started_of_a_chunk_is_cancelled_with_its_map_though_the_start_was_told() {
     let pool = made(ProcessPool::builder().workers(1).record_times(true));
-    let (log, (gate, go)) = (Tally::new(), Gate::shut());
+    let (log, (gate, go)) = (FileTally::new(), FileGate::shut());
     let calls = (0..300).map(|n| note_and_pass::new(&log, &gate, n));
 
     let options = MapOptions::new().chunk_size(300).cancel_on_drop();
@@ -89,7 +89,7 @@ fn what_has_not_started_of_a_chunk_is_cancelled_with_its_map_though_the_start_wa
 #[test]
 fn no_other_worker_goes_on_with_a_chunk_once_all_were_killed() {
     let pool = made(ProcessPool::builder().workers(1).record_times(true));
-    let (log, (gate, _go)) = (Tally::new(), Gate::shut());
+    let (log, (gate, _go)) = (FileTally::new(), FileGate::shut());
     let calls = (0..300).map(|n| note_and_pass::new(&log, &gate, n));
     let map = pool
         .map_with(MapOptions::new().chunk_size(300), calls)
@@ -106,7 +106,7 @@ fn no_other_worker_goes_on_with_a_chunk_once_all_were_killed() {
 #[test]
 fn a_call_that_ends_with_its_pool_says_how_often_it_was_started() {
     let pool = made(ProcessPool::builder().workers(1).retries(3));
-    let held = Held::on(&pool, 1);
+    let held = FarHeld::on(&pool, 1);
 
     pool.kill();
 
@@ -123,7 +123,7 @@ fn linger_after_answers() {
 
 #[test]
 fn a_worker_that_lingers_after_its_answer_is_given_the_next_call_all_the_same() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
     linger_after_answers::submit(&pool).soon().unwrap();
     let one = note::submit(&pool, &log, 1);
     eventually("its answer has left", || log.count() == 1 && one.done());

@@ -8,7 +8,7 @@ use std::{
 use concurrent_futures::{ProcessPool, task};
 use tests::{
     Soon,
-    far::{Death, Tally},
+    far::{Death, FileTally},
     system::Process,
 };
 
@@ -49,7 +49,7 @@ fn a_backlog_drains_and_no_worker_takes_more_calls_than_it_may() {
 fn workers_that_retire_during_a_shutdown_lose_nothing() {
     for _ in 0..10 {
         let pool = three_calls_each(2);
-        let tally = Tally::new();
+        let tally = FileTally::new();
         let calls: Vec<_> = (0..20).map(|n| note::submit(&pool, &tally, n)).collect();
 
         drop(pool);
@@ -74,7 +74,7 @@ fn start_a_child() -> u32 {
 }
 
 #[task]
-fn start_a_child_and_die(child: &Tally) {
+fn start_a_child_and_die(child: &FileTally) {
     child.note(leave_a_child().into());
     Death::Exit(0).now();
 }
@@ -82,7 +82,7 @@ fn start_a_child_and_die(child: &Tally) {
 #[test]
 fn what_a_dead_worker_has_started_ends_with_it() {
     let (pool, _) = one_worker();
-    let child = Tally::new();
+    let child = FileTally::new();
 
     let error = start_a_child_and_die::submit(&pool, &child)
         .soon()
@@ -94,7 +94,7 @@ fn what_a_dead_worker_has_started_ends_with_it() {
 }
 
 #[task(timeout = "1s")]
-fn start_a_child_and_hang(child: &Tally) {
+fn start_a_child_and_hang(child: &FileTally) {
     child.note(leave_a_child().into());
     loop {
         std::thread::park();
@@ -104,7 +104,7 @@ fn start_a_child_and_hang(child: &Tally) {
 #[test]
 fn what_a_call_past_its_time_limit_has_started_ends_with_it() {
     let (pool, _) = one_worker();
-    let child = Tally::new();
+    let child = FileTally::new();
 
     let error = start_a_child_and_hang::submit(&pool, &child)
         .soon()

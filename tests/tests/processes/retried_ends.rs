@@ -6,7 +6,7 @@ use concurrent_futures::{Submit, task};
 use rustix::process::Signal;
 use tests::{
     MOMENT, Soon,
-    far::{Death, Held, Tally},
+    far::{Death, FarHeld, FileTally},
     system::signal,
 };
 
@@ -20,8 +20,8 @@ use crate::{
 #[test]
 fn a_call_that_its_worker_had_not_claimed_was_not_started() {
     let (pool, pid) = one_worker();
-    let log = Tally::new();
-    let held = Held::on(&pool, 1);
+    let log = FileTally::new();
+    let held = FarHeld::on(&pool, 1);
     let behind = pool.submit_with(survive::new(&log, 7, usize::MAX), retries(1));
 
     signal(pid, Signal::KILL);
@@ -35,7 +35,7 @@ fn a_call_that_its_worker_had_not_claimed_was_not_started() {
 fn a_call_that_was_claimed_by_a_dying_worker_and_not_run_is_retried() {
     for when in [When::Claimed, When::Decoded] {
         let (pool, _) = one_worker();
-        let log = Tally::new();
+        let log = FileTally::new();
         let armed = die_when::submit(&pool, when);
 
         let call = pool.submit_with(note::new(&log, 7), retries(1));
@@ -60,7 +60,7 @@ fn a_call_whose_worker_dies_before_its_answer_is_whole_is_retried() {
 #[test]
 fn a_call_that_has_answered_is_not_retried() {
     for when in [When::Answered, When::Finished] {
-        let (pool, log) = (pool(1), Tally::new());
+        let (pool, log) = (pool(1), FileTally::new());
 
         let call = pool.submit_with(note_and_die_when::new(&log, when), retries(5));
 
@@ -72,14 +72,14 @@ fn a_call_that_has_answered_is_not_retried() {
 
 /// Notes that it runs, and has the worker die when it comes to this moment.
 #[task]
-fn note_and_die_when(log: &Tally, when: When) {
+fn note_and_die_when(log: &FileTally, when: When) {
     log.add();
     concurrent_futures::hooks::watch(when.moment(), || Death::Kill.now());
 }
 
 /// Notes that it runs, and hangs until it has been noted so often.
 #[task(timeout = "1s")]
-fn hang_until(log: &Tally, attempt: usize) -> usize {
+fn hang_until(log: &FileTally, attempt: usize) -> usize {
     log.add();
     while log.count() < attempt {
         std::thread::park();
@@ -89,7 +89,7 @@ fn hang_until(log: &Tally, attempt: usize) -> usize {
 
 #[test]
 fn a_time_out_is_not_retried_unless_that_is_asked() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
     let options = retries(5).timeout(20 * MOMENT);
 
     let error = pool.submit_with(hang_until::new(&log, usize::MAX), options);
@@ -102,7 +102,7 @@ fn a_time_out_is_not_retried_unless_that_is_asked() {
 
 #[test]
 fn a_time_out_is_retried_if_that_is_asked() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
     let options = retries(2).retry_timeouts(true);
 
     let call = pool.submit_with(hang_until::new(&log, 3), options);
@@ -112,7 +112,7 @@ fn a_time_out_is_retried_if_that_is_asked() {
 
 #[test]
 fn the_last_time_out_of_several_says_how_many_there_were() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
     let options = retries(2).retry_timeouts(true).timeout(MOMENT);
 
     let call = pool.submit_with(hang_until::new(&log, usize::MAX), options);
@@ -126,14 +126,14 @@ fn the_last_time_out_of_several_says_how_many_there_were() {
 
 /// Notes that it runs, and returns an `Err`.
 #[task]
-fn refuse(log: &Tally) -> Result<u64, String> {
+fn refuse(log: &FileTally) -> Result<u64, String> {
     log.add();
     Err("out of paper".to_owned())
 }
 
 #[test]
 fn an_err_is_never_retried() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
 
     let call = pool.submit_with(refuse::new(&log), retries(5).retry_timeouts(true));
 
@@ -143,14 +143,14 @@ fn an_err_is_never_retried() {
 
 /// Notes that it runs, and panics.
 #[task]
-fn explode(log: &Tally) {
+fn explode(log: &FileTally) {
     log.add();
     std::panic::resume_unwind(Box::new("out of paper"));
 }
 
 #[test]
 fn a_panic_is_never_retried() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
 
     let call = pool.submit_with(explode::new(&log), retries(5).retry_timeouts(true));
 
@@ -162,7 +162,7 @@ fn a_panic_is_never_retried() {
 
 #[test]
 fn an_abort_of_a_running_call_is_never_retried() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
     let options = retries(5).retry_timeouts(true).timeout(Duration::MAX);
     let call = pool.submit_with(hang_until::new(&log, usize::MAX), options);
     log.wait_for(1);

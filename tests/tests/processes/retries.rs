@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use concurrent_futures::{MapOptions, Options, ProcessPool, Submit, task};
 use tests::{
     MOMENT, Soon,
-    far::{Death, Gate, Held, Tally},
+    far::{Death, FarHeld, FileGate, FileTally},
     receive,
 };
 
@@ -25,7 +25,7 @@ pub(crate) fn retries(count: u32) -> Options {
 
 #[test]
 fn a_call_that_ends_its_worker_twice_has_its_value_at_the_third_attempt() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
 
     let call = pool.submit_with(survive::new(&log, 7, 3), retries(2));
 
@@ -35,7 +35,7 @@ fn a_call_that_ends_its_worker_twice_has_its_value_at_the_third_attempt() {
 
 #[test]
 fn a_call_that_always_ends_its_worker_says_how_often_it_was_started() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
 
     let call = pool.submit_with(survive::new(&log, 7, usize::MAX), retries(2));
 
@@ -50,7 +50,7 @@ fn a_call_that_always_ends_its_worker_says_how_often_it_was_started() {
 
 #[test]
 fn a_call_without_retries_is_started_once() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
 
     for options in [Options::new(), retries(0)] {
         let call = pool.submit_with(survive::new(&log, 7, usize::MAX), options);
@@ -64,7 +64,7 @@ fn a_call_without_retries_is_started_once() {
 
 #[test]
 fn a_call_may_be_retried_a_hundred_times() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
 
     let call = pool.submit_with(survive::new(&log, 7, 101), retries(u32::MAX));
 
@@ -74,7 +74,7 @@ fn a_call_may_be_retried_a_hundred_times() {
 
 #[test]
 fn a_retry_waits_twice_as_long_as_the_one_before() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
     let options = Options::new().retries(3).backoff(5 * MOMENT);
     let start = Instant::now();
 
@@ -87,7 +87,7 @@ fn a_retry_waits_twice_as_long_as_the_one_before() {
 
 #[test]
 fn others_run_while_a_call_waits_for_its_retry() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
     let options = Options::new().retries(1).backoff(Duration::from_hours(1));
     let waiting = pool.submit_with(survive::new(&log, 7, 2), options);
     log.wait_for(1);
@@ -103,8 +103,8 @@ fn others_run_while_a_call_waits_for_its_retry() {
 #[test]
 fn calls_behind_one_that_is_retried_run_once_each_in_their_order() {
     let (pool, _) = one_worker();
-    let (log, behind) = (Tally::new(), Tally::new());
-    let held = Held::on(&pool, 1);
+    let (log, behind) = (FileTally::new(), FileTally::new());
+    let held = FarHeld::on(&pool, 1);
     let retried = pool.submit_with(survive::new(&log, 7, 3), retries(2));
     let others: Vec<_> = (0..20).map(|n| note::submit(&pool, &behind, n)).collect();
 
@@ -120,7 +120,7 @@ fn calls_behind_one_that_is_retried_run_once_each_in_their_order() {
 
 #[test]
 fn an_item_of_a_chunk_is_retried_without_its_neighbours() {
-    let (pool, log) = (pool(2), Tally::new());
+    let (pool, log) = (pool(2), FileTally::new());
     let attempts = |n: u64| if n.is_multiple_of(13) { 3 } else { 1 };
     let calls = (0..40).map(|n| survive::new(&log, n, attempts(n)));
     let options = MapOptions::new().chunk_size(10).each(retries(2));
@@ -137,7 +137,7 @@ fn an_item_of_a_chunk_is_retried_without_its_neighbours() {
 
 #[test]
 fn an_item_that_fails_in_all_its_attempts_fails_alone() {
-    let (pool, log) = (pool(2), Tally::new());
+    let (pool, log) = (pool(2), FileTally::new());
     let attempts = |n: u64| if n == 13 { usize::MAX } else { 1 };
     let calls = (0..40).map(|n| survive::new(&log, n, attempts(n)));
     let options = MapOptions::new().chunk_size(10).each(retries(2));
@@ -157,7 +157,7 @@ fn an_item_that_fails_in_all_its_attempts_fails_alone() {
 
 /// Ends the worker at the first attempt, and says what it was given.
 #[task]
-fn weigh(log: &Tally, bytes: &[u8]) -> (usize, bool) {
+fn weigh(log: &FileTally, bytes: &[u8]) -> (usize, bool) {
     log.add();
     if log.count() == 1 {
         Death::Abort.now();
@@ -168,7 +168,7 @@ fn weigh(log: &Tally, bytes: &[u8]) -> (usize, bool) {
 #[test]
 fn a_retry_has_the_same_arguments() {
     const LEN: usize = 8 << 20;
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
 
     let call = pool.submit_with(weigh::new(&log, vec![7; LEN]), retries(1));
 
@@ -177,9 +177,9 @@ fn a_retry_has_the_same_arguments() {
 
 #[test]
 fn a_callback_learns_of_the_last_attempt_alone() {
-    let (pool, log) = (pool(1), Tally::new());
-    let (gate, go) = Gate::shut();
-    let held = Held::on(&pool, 1);
+    let (pool, log) = (pool(1), FileTally::new());
+    let (gate, go) = FileGate::shut();
+    let held = FarHeld::on(&pool, 1);
     let (tx, rx) = std::sync::mpsc::channel();
 
     let call = pool.submit_with(survive::new(&log, 7, 3), retries(2));
@@ -194,7 +194,7 @@ fn a_callback_learns_of_the_last_attempt_alone() {
 #[test]
 fn workers_of_one_call_each_retry_too() {
     let pool = made(ProcessPool::builder().workers(1).max_tasks(1));
-    let log = Tally::new();
+    let log = FileTally::new();
 
     let calls: Vec<_> = (0..20)
         .map(|n| pool.submit_with(survive::new(&log, n, 2), retries(1)))
@@ -208,7 +208,7 @@ fn workers_of_one_call_each_retry_too() {
 
 #[test]
 fn in_a_storm_of_retries_every_call_runs_as_often_as_it_must() {
-    let (pool, log) = (pool(4), Tally::new());
+    let (pool, log) = (pool(4), FileTally::new());
     let attempts = |n: u64| match n % 20 {
         0 => 3,
         10 => 2,

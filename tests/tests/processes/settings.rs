@@ -8,7 +8,7 @@ use concurrent_futures::{
 use rustix::process::Signal;
 use tests::{
     A_WHILE, DEADLINE, MOMENT, Soon,
-    far::{Gate, Held, Tally, pass_with},
+    far::{FarHeld, FileGate, FileTally, pass_with},
     let_pass,
     system::{Process, signal},
     within,
@@ -49,7 +49,7 @@ fn the_initializer_has_run_before_any_task_on_each_worker_and_its_replacement() 
 
 /// Fails in all workers but the first.
 #[task]
-fn come_first(arrivals: &Tally) -> Result<(), String> {
+fn come_first(arrivals: &FileTally) -> Result<(), String> {
     arrivals.add();
     match arrivals.count() {
         1 => Ok(()),
@@ -59,7 +59,7 @@ fn come_first(arrivals: &Tally) -> Result<(), String> {
 
 /// Panics in all workers but the first.
 #[task]
-fn come_first_or_panic(arrivals: &Tally) {
+fn come_first_or_panic(arrivals: &FileTally) {
     come_first(arrivals).unwrap();
 }
 
@@ -67,7 +67,7 @@ fn come_first_or_panic(arrivals: &Tally) {
 #[track_caller]
 fn assert_breaks(builder: ProcessPoolBuilder) {
     let pool = made(builder.workers(2));
-    let running = Held::on(&pool, 7);
+    let running = FarHeld::on(&pool, 7);
 
     let pending = who::submit(&pool).soon().unwrap_err();
 
@@ -80,14 +80,14 @@ fn assert_breaks(builder: ProcessPoolBuilder) {
 
 #[test]
 fn an_initializer_that_fails_on_the_second_worker_breaks_the_pool() {
-    let arrivals = Tally::new();
+    let arrivals = FileTally::new();
 
     assert_breaks(ProcessPool::builder().try_initializer(come_first::new(&arrivals)));
 }
 
 #[test]
 fn an_initializer_that_panics_on_the_second_worker_breaks_the_pool() {
-    let arrivals = Tally::new();
+    let arrivals = FileTally::new();
 
     assert_breaks(ProcessPool::builder().initializer(come_first_or_panic::new(&arrivals)));
 }
@@ -106,7 +106,7 @@ fn a_worker_with_nothing_to_do_for_too_long_ends_and_another_follows() {
 #[test]
 fn a_worker_that_is_busy_does_not_end_for_having_nothing_to_do() {
     let pool = made(ProcessPool::builder().workers(1).idle_timeout(MOMENT));
-    let held = Held::on(&pool, 7);
+    let held = FarHeld::on(&pool, 7);
     let worker = Process::of(pool.pids()[0]);
 
     let_pass(10 * MOMENT);
@@ -207,7 +207,7 @@ fn the_limit_of_each_call_of_a_map_comes_before_those_of_its_task_and_its_pool()
 #[test]
 fn a_limit_that_nobody_can_reach_lifts_that_of_the_pool() {
     let pool = made(ProcessPool::builder().workers(1).timeout(A_WHILE / 3));
-    let (gate, go) = Gate::shut();
+    let (gate, go) = FileGate::shut();
     let lifted = Options::new().timeout(Duration::MAX);
     let held = pool.submit_with(pass_with::new(gate.clone(), 7), lifted);
     gate.reached_by(1);

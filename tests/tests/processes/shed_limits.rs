@@ -14,7 +14,7 @@ use std::{
 
 use concurrent_futures::{MapOptions, Options, ProcessPool, Submit, TaskError, hooks, task};
 use serde::{Deserialize, Serialize};
-use tests::{MOMENT, Soon, far::Tally, let_pass};
+use tests::{MOMENT, Soon, far::FileTally, let_pass};
 
 use crate::{
     corrupt_workers::{answer, frame, numbers},
@@ -119,7 +119,7 @@ fn close_all() -> Option<u64> {
 
 /// Notes that it runs, and plays its trick.
 #[task]
-fn cheat(log: &Tally, number: u64, trick: Trick) -> u64 {
+fn cheat(log: &FileTally, number: u64, trick: Trick) -> u64 {
     log.note(number);
     trick.play()
 }
@@ -134,7 +134,7 @@ fn cheat_and_hoard(trick: Trick, bytes: u64) -> u64 {
 
 /// Plays its trick if its number is two; else notes its number.
 #[task(timeout = LIMIT)]
-fn cheat_third(log: &Tally, number: u64, trick: Trick) -> u64 {
+fn cheat_third(log: &FileTally, number: u64, trick: Trick) -> u64 {
     log.note(number);
     if number == 2 {
         trick.play();
@@ -173,7 +173,7 @@ fn assert_was_ended(trick: Trick, error: &TaskError, since: Instant) {
 /// Calls behind the tricks; each ran once.
 #[track_caller]
 fn assert_others_run_once(pool: &Pool, trick: Trick) {
-    let log = Tally::new();
+    let log = FileTally::new();
     let others: Vec<_> = (0..10).map(|n| note::submit(pool, &log, n)).collect();
     for (n, other) in (0..).zip(others) {
         assert_eq!(other.soon().unwrap(), n, "{trick:?}");
@@ -184,7 +184,7 @@ fn assert_others_run_once(pool: &Pool, trick: Trick) {
 #[test]
 fn no_word_in_the_table_keeps_a_call_beyond_its_time_limit() {
     for trick in tricks() {
-        let (pool, log) = (pool(1), Tally::new());
+        let (pool, log) = (pool(1), FileTally::new());
         let start = Instant::now();
         let options = Options::new().timeout(LIMIT);
 
@@ -227,7 +227,7 @@ fn an_item_of_a_chunk_that_plays_tricks_is_ended_and_the_finished_ones_keep_thei
         Trick::SinceNow,
         Trick::Since(u64::MAX),
     ] {
-        let (pool, log) = (pool(1), Tally::new());
+        let (pool, log) = (pool(1), FileTally::new());
         let calls = (0..8).map(|n| cheat_third::new(&log, n, trick));
         let start = Instant::now();
 

@@ -6,7 +6,7 @@ use concurrent_futures::{Options, ProcessPool, Submit, TaskError, task};
 use rustix::{process::Signal, stdio};
 use tests::{
     Soon,
-    far::{Death, Gate, Held, Tally},
+    far::{Death, FarHeld, FileGate, FileTally},
     run, run_command, run_long,
     system::signal,
 };
@@ -33,7 +33,7 @@ fn say_as_c_and_die(text: &str) {
 
 /// Says something and waits.
 #[task]
-fn say_and_wait(text: &str, gate: &Gate) {
+fn say_and_wait(text: &str, gate: &FileGate) {
     eprintln!("{text}");
     gate.pass();
 }
@@ -41,7 +41,7 @@ fn say_and_wait(text: &str, gate: &Gate) {
 /// Leaves a process behind that goes on for a while with the worker's standard error; notes its id,
 /// and dies.
 #[task]
-fn leave_one_behind(pid: &Tally) {
+fn leave_one_behind(pid: &FileTally) {
     let mut sleep = Command::new("sleep");
     let child = sleep.arg("30").process_group(0).spawn();
     pid.note(child.expect("it can be started").id().into());
@@ -137,7 +137,7 @@ fn the_runtimes_own_words_on_a_stack_overflow_are_in_the_error() {
 fn what_a_worker_said_that_is_killed_from_outside_is_in_the_error() {
     let pool = keeping(10);
     let pid = who::submit(&pool).soon().unwrap();
-    let (gate, _go) = Gate::shut();
+    let (gate, _go) = FileGate::shut();
     let waiting = say_and_wait::submit(&pool, "waiting", &gate);
     gate.reached_by(1);
 
@@ -150,7 +150,7 @@ fn what_a_worker_said_that_is_killed_from_outside_is_in_the_error() {
 #[test]
 fn the_lines_in_an_error_are_those_of_its_worker() {
     let pool = made(ProcessPool::builder().workers(2).keep_stderr(10));
-    let held = [Held::on(&pool, 1), Held::on(&pool, 2)];
+    let held = [FarHeld::on(&pool, 1), FarHeld::on(&pool, 2)];
     let names = ["left", "right"];
 
     drop(held);
@@ -190,7 +190,7 @@ fn nothing_is_kept_unless_it_was_asked_for() {
 #[test]
 fn a_process_left_behind_with_the_workers_errors_delays_nothing() {
     let pool = keeping(10);
-    let pid = Tally::new();
+    let pid = FileTally::new();
 
     let error = leave_one_behind::submit(&pool, &pid).soon().unwrap_err();
 

@@ -5,7 +5,7 @@ use concurrent_futures::Future;
 use rustix::process::Signal;
 use tests::{
     Soon, eventually,
-    far::{Gate, OpenOnDrop, Tally},
+    far::{FileGate, FileTally, UnlockOnDrop},
     run,
     system::{Process, is_stopped, signal},
 };
@@ -19,14 +19,14 @@ use crate::{
 /// A call that holds its worker, and which worker that is.
 struct Holding {
     future: Future<u64>,
-    go: OpenOnDrop,
+    go: UnlockOnDrop,
     pid: u32,
 }
 
 #[track_caller]
 fn holding(pool: &Pool) -> Holding {
-    let (gate, go) = Gate::shut();
-    let tally = Tally::new();
+    let (gate, go) = FileGate::shut();
+    let tally = FileTally::new();
     let future = hold::submit(pool, gate.clone(), &tally, 7);
     gate.reached_by(1);
     let pid = u32::try_from(tally.notes()[0]).unwrap();
@@ -40,7 +40,7 @@ fn stop(pid: u32) {
 }
 
 #[track_caller]
-fn assert_each_ran_once(tally: &Tally, count: u64) {
+fn assert_each_ran_once(tally: &FileTally, count: u64) {
     let mut notes = tally.notes();
     notes.sort_unstable();
     assert!(notes.iter().copied().eq(0..count), "{notes:?}");
@@ -50,7 +50,7 @@ fn assert_each_ran_once(tally: &Tally, count: u64) {
 fn calls_that_a_stopped_worker_holds_unclaimed_run_elsewhere() {
     let pool = pool(2);
     let (stopped, other) = (holding(&pool), holding(&pool));
-    let tally = Tally::new();
+    let tally = FileTally::new();
     let calls: Vec<_> = (0..40).map(|n| note::submit(&pool, &tally, n)).collect();
 
     stop(stopped.pid);
@@ -70,7 +70,7 @@ fn calls_that_a_stopped_worker_holds_unclaimed_run_elsewhere() {
 fn a_worker_stopped_again_and_again_runs_nothing_twice() {
     let pool = pool(2);
     let (one, other) = (holding(&pool), holding(&pool));
-    let tally = Tally::new();
+    let tally = FileTally::new();
     let calls: Vec<_> = (0..4_000).map(|n| note::submit(&pool, &tally, n)).collect();
     let pids = pool.pids();
     drop((one.go, other.go));

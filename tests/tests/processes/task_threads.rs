@@ -10,7 +10,7 @@ use concurrent_futures::{Future, ProcessPool, TaskError, task};
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};
 use tests::{
     Soon, eventually,
-    far::Tally,
+    far::FileTally,
     filter::{Answer, forbid},
     let_pass,
     system::{Process, is_stopped, signal, time_on_cpu_of},
@@ -45,7 +45,7 @@ fn leave_thread(how: &str) {
 /// A call that ends its thread is lost, and it alone; the others run elsewhere.
 #[track_caller]
 fn assert_is_lost(pool: &Pool, how: &str) -> TaskError {
-    let tally = Tally::new();
+    let tally = FileTally::new();
     let pid = who::submit(pool).soon().unwrap();
     let worker = Process::of(pid);
     let lost = leave_thread::submit(pool, how);
@@ -235,7 +235,7 @@ fn fork(is_raw: bool) -> u32 {
 fn a_child_that_a_task_forked_and_that_returns_answers_nothing() {
     for is_raw in [false, true] {
         let (pool, pid) = one_worker();
-        let tally = Tally::new();
+        let tally = FileTally::new();
         let forks: Vec<_> = (0..20).map(|_| fork::submit(&pool, is_raw)).collect();
         let others: Vec<_> = (0..20).map(|n| note::submit(&pool, &tally, n)).collect();
 

@@ -1,7 +1,7 @@
 //! Tasks of several topics.
 
 use concurrent_futures::task;
-use tests::far::{Death, Gate, Tally};
+use tests::far::{Death, FileGate, FileTally};
 
 /// The id of the worker.
 #[task]
@@ -11,14 +11,14 @@ pub(crate) fn who() -> u32 {
 
 /// Notes a number, and returns it.
 #[task]
-pub(crate) fn note(tally: &Tally, number: u64) -> u64 {
+pub(crate) fn note(tally: &FileTally, number: u64) -> u64 {
     tally.note(number);
     number
 }
 
 /// Notes a number, and ends the worker until it was noted so often; returns it then.
 #[task]
-pub(crate) fn survive(log: &Tally, number: u64, attempts: usize) -> u64 {
+pub(crate) fn survive(log: &FileTally, number: u64, attempts: usize) -> u64 {
     log.note(number);
     let notes = log.notes();
     if notes.iter().filter(|noted| **noted == number).count() < attempts {
@@ -35,7 +35,7 @@ pub(crate) fn die(how: Death) {
 
 /// Notes which worker it is, passes a gate, and returns a number.
 #[task]
-pub(crate) fn hold(gate: &Gate, pid: &Tally, number: u64) -> u64 {
+pub(crate) fn hold(gate: &FileGate, pid: &FileTally, number: u64) -> u64 {
     pid.note(std::process::id().into());
     gate.pass();
     number

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use concurrent_futures::{Future, Options, ProcessPool, ProcessPoolBuilder, Submit, task};
-use tests::{DEADLINE, MOMENT, Soon, eventually, far::Tally, system::Process, within};
+use tests::{DEADLINE, MOMENT, Soon, eventually, far::FileTally, system::Process, within};
 
 use crate::{
     kit::{Pool, made, pool},
@@ -14,7 +14,7 @@ use crate::{
 struct Waiting {
     pool: Pool,
     call: Future<u64>,
-    log: Tally,
+    log: FileTally,
 }
 
 #[track_caller]
@@ -24,7 +24,7 @@ fn waiting() -> Waiting {
 
 #[track_caller]
 fn waiting_on(builder: ProcessPoolBuilder, backoff: Duration) -> Waiting {
-    let (pool, log) = (made(builder), Tally::new());
+    let (pool, log) = (made(builder), FileTally::new());
     let options = Options::new().retries(1).backoff(backoff);
     let call = pool.submit_with(survive::new(&log, 7, 2), options);
     log.wait_for(1);
@@ -76,7 +76,7 @@ fn an_abort_of_a_call_that_waits_for_its_retry_cancels_it() {
 fn a_call_that_waits_for_its_retry_can_be_aborted_though_its_start_was_told() {
     let pool = made(ProcessPool::builder().workers(1).record_times(true));
     let worker = Process::of(who::submit(&pool).soon().unwrap());
-    let log = Tally::new();
+    let log = FileTally::new();
     let options = Options::new().retries(1).backoff(Duration::from_hours(1));
     let call = pool.submit_with(survive::new(&log, 7, 2), options);
     worker.ends();
@@ -108,7 +108,7 @@ fn a_shutdown_waits_for_retries() {
 
 #[test]
 fn dropping_a_pool_waits_for_retries() {
-    let (pool, log) = (pool(2), Tally::new());
+    let (pool, log) = (pool(2), FileTally::new());
     let options = Options::new().retries(2).backoff(MOMENT);
     let calls: Vec<_> = (0..20)
         .map(|n| pool.submit_with(survive::new(&log, n, 3), options.clone()))
@@ -187,7 +187,7 @@ fn terminate_ends_a_call_that_waits_for_its_retry() {
 
 #[test]
 fn a_running_call_that_kill_ends_is_not_retried() {
-    let (pool, log) = (pool(1), Tally::new());
+    let (pool, log) = (pool(1), FileTally::new());
     let options = Options::new().retries(5).backoff(Duration::ZERO);
     let call = pool.submit_with(note_and_stay::new(&log), options);
     log.wait_for(1);
@@ -201,7 +201,7 @@ fn a_running_call_that_kill_ends_is_not_retried() {
 
 /// Notes that it runs, and does until that is ended.
 #[task]
-fn note_and_stay(log: &Tally) {
+fn note_and_stay(log: &FileTally) {
     log.add();
     loop {
         std::thread::park();
@@ -210,7 +210,7 @@ fn note_and_stay(log: &Tally) {
 
 /// Fails in all workers but the first.
 #[task]
-fn come_first(arrivals: &Tally) -> Result<(), String> {
+fn come_first(arrivals: &FileTally) -> Result<(), String> {
     arrivals.add();
     match arrivals.count() {
         1 => Ok(()),
@@ -220,7 +220,7 @@ fn come_first(arrivals: &Tally) -> Result<(), String> {
 
 #[test]
 fn a_pool_that_breaks_fails_a_call_that_waits_for_its_retry() {
-    let arrivals = Tally::new();
+    let arrivals = FileTally::new();
     let builder = ProcessPool::builder().workers(1);
     let builder = builder.try_initializer(come_first::new(&arrivals));
     let Waiting { pool, call, log } = waiting_on(builder, Duration::from_hours(1));

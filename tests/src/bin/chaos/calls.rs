@@ -6,7 +6,7 @@ use std::{
 };
 
 use concurrent_futures::{AnyExecutor, Failure, Future, MapOptions, Submit, as_completed};
-use tests::far::Tally;
+use tests::far::FileTally;
 
 use crate::{
     board::{Board, Outcome},
@@ -20,7 +20,7 @@ pub(crate) type Taken = (u64, Future<Result<Done, String>>);
 /// One who submits.
 struct Submitter<'a> {
     pool: &'a dyn AnyExecutor,
-    log: &'a Tally,
+    log: &'a FileTally,
     board: &'a Arc<Board>,
     taken: Vec<Taken>,
 }
@@ -30,7 +30,7 @@ struct Submitter<'a> {
 pub(crate) fn submit_all(
     plan: &Plan,
     pool: &dyn AnyExecutor,
-    log: &Tally,
+    log: &FileTally,
     board: &Arc<Board>,
 ) -> Vec<Taken> {
     thread::scope(|scope| {

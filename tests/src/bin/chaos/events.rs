@@ -20,7 +20,7 @@ use std::{
 
 use rustix::process::Signal;
 use tests::{
-    far::Tally,
+    far::FileTally,
     system::{children, is_stopped, signal},
 };
 
@@ -46,7 +46,7 @@ const SIGNALS: [Signal; 5] = [
 struct Storm<'a> {
     events: Events,
     arena: Option<&'a Arena>,
-    log: &'a Tally,
+    log: &'a FileTally,
     board: &'a Board,
     chance: Chance,
 }
@@ -55,7 +55,7 @@ struct Storm<'a> {
 pub(crate) fn during<T>(
     plan: &Plan,
     arena: Option<&Arena>,
-    log: &Tally,
+    log: &FileTally,
     board: &Arc<Board>,
     what: impl FnOnce() -> T,
 ) -> T {

@@ -7,7 +7,7 @@
 //!   | step | process id   | call, or the signal's number  |
 //! ```
 
-use tests::far::Tally;
+use tests::far::FileTally;
 
 /// What is noted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,7 +37,7 @@ const PID_BITS: u32 = 22;
 const ID_BITS: u32 = 40;
 
 /// Appends a line.
-pub(crate) fn note(log: &Tally, step: Step, id: u64, pid: u32) {
+pub(crate) fn note(log: &FileTally, step: Step, id: u64, pid: u32) {
     let step = STEPS.iter().position(|known| *known == step);
     let step = step.expect("all are listed") as u64;
     assert!(
@@ -48,7 +48,7 @@ pub(crate) fn note(log: &Tally, step: Step, id: u64, pid: u32) {
 }
 
 /// All lines so far, in their order.
-pub(crate) fn notes(log: &Tally) -> Vec<Note> {
+pub(crate) fn notes(log: &FileTally) -> Vec<Note> {
     log.notes().into_iter().map(read).collect()
 }
 

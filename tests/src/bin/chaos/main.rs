@@ -37,7 +37,7 @@ use std::{
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tests::{
     eventually,
-    far::Tally,
+    far::FileTally,
     system::{Belongings, children},
     thread_names,
 };
@@ -90,7 +90,7 @@ fn rounds(wishes: &Wishes) -> Totals {
 
 /// Runs a round, tells what is wrong with it, and adds it up.
 fn round(plan: &Plan, before: &Belongings, totals: &mut Totals) {
-    let log = Tally::new();
+    let log = FileTally::new();
     let board = Arc::new(Board::of(plan.calls().len()));
     watch::begin(plan.to_string(), &log, &board);
     run(plan, &log, &board, &before.children);
@@ -108,7 +108,7 @@ fn round(plan: &Plan, before: &Belongings, totals: &mut Totals) {
     totals.add(&board, &notes, mistakes.len());
 }
 
-fn run(plan: &Plan, log: &Tally, board: &Arc<Board>, other_children: &[u32]) {
+fn run(plan: &Plan, log: &FileTally, board: &Arc<Board>, other_children: &[u32]) {
     let arena = Arena::made(&plan.settings).expect("such a pool can be made");
     let left = events::during(plan, Some(&arena), log, board, || {
         let taken = calls::submit_all(plan, arena.any(), log, board);
@@ -129,7 +129,7 @@ fn run(plan: &Plan, log: &Tally, board: &Arc<Board>, other_children: &[u32]) {
 /// What there is between two rounds.
 fn warm_up() -> Belongings {
     let plan = Plan::of(0);
-    let (log, board) = (Tally::new(), Arc::new(Board::of(plan.calls().len())));
+    let (log, board) = (FileTally::new(), Arc::new(Board::of(plan.calls().len())));
     watch::begin(format!("warm-up, {plan}"), &log, &board);
     run(&plan, &log, &board, &[]);
     watch::end();

@@ -15,7 +15,7 @@ use std::{
 use concurrent_futures::task;
 use rustix::process::{Signal, getpid, kill_process};
 use serde::{Deserialize, Serialize};
-use tests::far::{Death, Tally};
+use tests::far::{Death, FileTally};
 
 use crate::log::{Step, note};
 
@@ -66,7 +66,7 @@ impl fmt::Debug for Done {
 
 /// A call of the storm.
 #[task]
-pub(crate) fn act(log: &Tally, id: u64, what: Act, payload: Vec<u8>) -> Result<Done, String> {
+pub(crate) fn act(log: &FileTally, id: u64, what: Act, payload: Vec<u8>) -> Result<Done, String> {
     note(log, Step::Begun, id, process::id());
     match what {
         Act::Die(death) => {

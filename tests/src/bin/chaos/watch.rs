@@ -8,7 +8,7 @@ use std::{
 };
 
 use tests::{
-    far::Tally,
+    far::FileTally,
     system::{children, is_stopped},
 };
 
@@ -25,7 +25,7 @@ struct Watched {
     since: Instant,
     /// How to run it again, and what it is.
     tale: String,
-    log: Tally,
+    log: FileTally,
     board: Arc<Board>,
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn start() {
 }
 
 /// The clock of a round begins.
-pub(crate) fn begin(tale: String, log: &Tally, board: &Arc<Board>) {
+pub(crate) fn begin(tale: String, log: &FileTally, board: &Arc<Board>) {
     *watched() = Some(Watched {
         since: Instant::now(),
         tale,

@@ -5,7 +5,7 @@ use std::{env, process, thread};
 use concurrent_futures::{
     AnyExecutor, Pool, ProcessPool, Submit, ThreadPool, WorkStealingPool, task,
 };
-use tests::{DEADLINE, Soon, eventually, far::Held, system::Process, within};
+use tests::{DEADLINE, Soon, eventually, far::FarHeld, system::Process, within};
 
 #[task]
 fn triple(n: u64) -> u64 {
@@ -43,7 +43,7 @@ pub(crate) fn use_pools_in_a_child() {
         assert_eq!(triple::submit(&**pool, 7).soon().ok(), Some(21));
     }
     let worker = who::submit(&workers).soon().expect("it is there");
-    let held = Held::on(&workers, 7);
+    let held = FarHeld::on(&workers, 7);
     let child = fork();
     if child == 0 {
         leave_pools_alone(pools, workers);

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, thread, time::Duration};
 
 use concurrent_futures::{MapOptions, Options, ProcessPool, Submit, TaskError, task};
-use tests::{DEADLINE, Soon, far::Tally, system::Belongings};
+use tests::{DEADLINE, Soon, far::FileTally, system::Belongings};
 
 use crate::{
     leftovers::warm_up,
@@ -26,7 +26,7 @@ const LONG: Duration = Duration::from_secs(1);
 
 /// Notes that it runs, and hangs if it was asked to.
 #[task(timeout = LONG)]
-fn perhaps_hang(log: &Tally, id: u64, hangs: bool) -> u64 {
+fn perhaps_hang(log: &FileTally, id: u64, hangs: bool) -> u64 {
     log.note(id);
     if hangs {
         loop {
@@ -49,7 +49,7 @@ pub(crate) fn storm() {
     warm_up();
     let before = Belongings::now();
     {
-        let log = Tally::new();
+        let log = FileTally::new();
         let pool = four_workers();
         let with_workers = all_at_work(&pool);
         run_all(&pool, &log);
@@ -64,7 +64,7 @@ pub(crate) fn storm() {
     println!("{HANGS} time-outs");
 }
 
-fn run_all(pool: &ProcessPool, log: &Tally) {
+fn run_all(pool: &ProcessPool, log: &FileTally) {
     let alone = |id: u64| {
         let limit = if hangs(id) { SHORT } else { DEADLINE };
         let call = perhaps_hang::new(log, id, hangs(id));
@@ -95,7 +95,7 @@ fn assert_outcome(id: u64, limit: Duration, result: Result<u64, TaskError>) {
 }
 
 /// What hung may have been ended before it was noted; all others ran, and nothing twice.
-fn assert_each_ran_once(log: &Tally) {
+fn assert_each_ran_once(log: &FileTally) {
     let notes = log.notes();
     let ran: HashSet<u64> = notes.iter().copied().collect();
     assert_eq!(ran.len(), notes.len(), "nothing ran twice");

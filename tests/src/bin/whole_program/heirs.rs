@@ -13,7 +13,7 @@ use concurrent_futures::{Future, ProcessPool, task};
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};
 use tests::{
     eventually,
-    far::Tally,
+    far::FileTally,
     system::{is_stopped, signal},
 };
 
@@ -23,7 +23,7 @@ use crate::signals::{block_all_signals, ignore_children};
 /// ask for.
 #[expect(clippy::zombie_processes, reason = "it outlives the worker, if it can")]
 #[task]
-fn beget(sleeps: &str, surroundings: &str, begun: &Tally) {
+fn beget(sleeps: &str, surroundings: &str, begun: &FileTally) {
     let mut sleeper = Command::new("sleep")
         .arg(sleeps)
         .spawn()
@@ -66,7 +66,7 @@ pub(crate) fn beget_and_end() {
         ignore_children();
     }
     let pool = pool(&surroundings);
-    let begun = Tally::new();
+    let begun = FileTally::new();
     let calls = (0..2).map(|_| beget::submit(&pool, &*sleeps, &*surroundings, &begun));
     let calls: Vec<_> = calls.collect();
     begun.wait_for(2);

@@ -6,14 +6,14 @@ use concurrent_futures::{ProcessPool, ProcessPoolBuilder, task};
 use rustix::process::setsid;
 use tests::{
     Soon,
-    far::{Gate, Tally},
+    far::{FileGate, FileTally},
 };
 
 use crate::signals::{await_interrupt, note_interrupts};
 
 /// Tells who computes, and computes for ever.
 #[task]
-fn compute_for_ever(pids: &Tally) {
+fn compute_for_ever(pids: &FileTally) {
     pids.note(process::id().into());
     loop {
         hint::spin_loop();
@@ -31,7 +31,7 @@ pub(crate) fn compute_without_death_signal() {
 /// Prints who computes, and waits to be ended.
 fn compute_with(builder: ProcessPoolBuilder) {
     let pool = builder.workers(4).build().expect("it was initialized");
-    let pids = Tally::new();
+    let pids = FileTally::new();
     let calls: Vec<_> = (0..4)
         .map(|_| compute_for_ever::submit(&pool, &pids))
         .collect();
@@ -47,7 +47,7 @@ fn compute_with(builder: ProcessPoolBuilder) {
 
 /// Passes a gate.
 #[task]
-fn pass(gate: &Gate) -> u32 {
+fn pass(gate: &FileGate) -> u32 {
     gate.pass();
     process::id()
 }
@@ -63,7 +63,7 @@ pub(crate) fn compute_at_a_terminal() {
     note_interrupts();
     let pool = ProcessPool::builder().workers(4).build();
     let pool = pool.expect("this program was initialized");
-    let (gate, go) = Gate::shut();
+    let (gate, go) = FileGate::shut();
     let calls: Vec<_> = (0..4).map(|_| pass::submit(&pool, &gate)).collect();
     gate.reached_by(4);
     println!("all compute");

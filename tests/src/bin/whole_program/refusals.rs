@@ -10,7 +10,7 @@ use std::{
 
 use concurrent_futures::{Future, ProcessPool, task};
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, getuid, setrlimit};
-use tests::{Soon, eventually, far::Tally, let_pass, system::signal};
+use tests::{Soon, eventually, far::FileTally, let_pass, system::signal};
 
 use crate::storm::four_workers;
 
@@ -19,7 +19,7 @@ const LONG: Duration = Duration::from_millis(2_500);
 
 /// Waits until all may go, without a thread of its own; says which worker it is.
 #[task]
-fn hold(came: &Tally, go: &Tally) -> u32 {
+fn hold(came: &FileTally, go: &FileTally) -> u32 {
     came.add();
     go.wait_for(1);
     std::process::id()
@@ -50,16 +50,16 @@ fn allow_all() {
 
 /// Calls that wait until all may go.
 struct Waiting {
-    came: Tally,
-    go: Tally,
+    came: FileTally,
+    go: FileTally,
     calls: Vec<Future<u32>>,
 }
 
 impl Waiting {
     fn on(pool: &ProcessPool, calls: usize) -> Self {
         let mut waiting = Self {
-            came: Tally::new(),
-            go: Tally::new(),
+            came: FileTally::new(),
+            go: FileTally::new(),
             calls: Vec::new(),
         };
         waiting.add(pool, calls);

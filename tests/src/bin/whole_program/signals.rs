@@ -9,7 +9,7 @@ use concurrent_futures::{ProcessPool, task};
 use rustix::process::{Signal, WaitOptions, wait};
 use tests::{
     DEADLINE, Soon, eventually,
-    far::{Death, Held},
+    far::{Death, FarHeld},
     system::signal,
     within,
 };
@@ -124,7 +124,7 @@ fn lose_workers() {
             println!("status unknown");
         }
     }
-    let held = Held::on(&pool, 7);
+    let held = FarHeld::on(&pool, 7);
     assert_eq!(held.let_go().soon().ok(), Some(7));
     within(DEADLINE, || drop(pool));
     println!("alive");

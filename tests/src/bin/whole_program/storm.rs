@@ -13,7 +13,7 @@ use concurrent_futures::{ProcessPool, TaskError, task};
 use rustix::process::Signal;
 use tests::{
     Soon, eventually,
-    far::{Death, Tally, busy},
+    far::{Death, FileTally, busy},
     system::{Belongings, signal},
 };
 
@@ -25,7 +25,7 @@ const KILLS: u64 = 500;
 
 /// Notes that it runs, and dies if it was asked to.
 #[task]
-fn risk(log: &Tally, id: u64, death: Option<Death>) -> u64 {
+fn risk(log: &FileTally, id: u64, death: Option<Death>) -> u64 {
     log.note(id);
     if let Some(death) = death {
         death.now();
@@ -35,7 +35,7 @@ fn risk(log: &Tally, id: u64, death: Option<Death>) -> u64 {
 
 /// Notes that it runs, and takes a while.
 #[task]
-fn toil(log: &Tally, id: u64) -> u64 {
+fn toil(log: &FileTally, id: u64) -> u64 {
     log.note(id);
     let start = Instant::now();
     while start.elapsed() < Duration::from_micros(200) {
@@ -49,7 +49,7 @@ pub(crate) fn by(how: Death) {
     warm_up();
     let before = Belongings::now();
     {
-        let log = Tally::new();
+        let log = FileTally::new();
         let pool = four_workers();
         let with_workers = all_at_work(&pool);
         let is_deadly = |id: u64| id.is_multiple_of(CALLS / DEATHS);
@@ -94,7 +94,7 @@ pub(crate) fn from_outside() {
     warm_up();
     let before = Belongings::now();
     {
-        let log = Tally::new();
+        let log = FileTally::new();
         let pool = four_workers();
         let kills = AtomicU64::new(0);
         let (blamed, calls) = thread::scope(|scope| {
@@ -112,7 +112,7 @@ pub(crate) fn from_outside() {
 /// Submits calls as long as they are wanted; says which were blamed, and how many there were.
 fn submit_while(
     pool: &ProcessPool,
-    log: &Tally,
+    log: &FileTally,
     are_wanted: impl Fn() -> bool,
 ) -> (HashSet<u64>, u64) {
     let mut all_blamed = HashSet::new();
@@ -143,7 +143,7 @@ fn blamed(ids: Range<u64>, results: impl Iterator<Item = Result<u64, TaskError>>
 }
 
 /// What is blamed may have been ended before it was noted; all others ran, and nothing twice.
-fn assert_ran_once(log: &Tally, blamed: &HashSet<u64>, calls: u64) {
+fn assert_ran_once(log: &FileTally, blamed: &HashSet<u64>, calls: u64) {
     let notes = log.notes();
     let ran: HashSet<u64> = notes.iter().copied().collect();
     assert_eq!(ran.len(), notes.len(), "nothing ran twice");
@@ -152,7 +152,7 @@ fn assert_ran_once(log: &Tally, blamed: &HashSet<u64>, calls: u64) {
 
 /// Kills the oldest worker each time the pool has all its workers, and calls went on: a pool
 /// of which no worker comes to run a call would give up.
-fn kill_again_and_again(pool: &ProcessPool, log: &Tally, kills: &AtomicU64) {
+fn kill_again_and_again(pool: &ProcessPool, log: &FileTally, kills: &AtomicU64) {
     while kills.load(Ordering::Relaxed) < KILLS {
         let ran = log.count();
         eventually("calls go on", || log.count() > ran + 4);

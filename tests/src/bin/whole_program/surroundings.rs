@@ -11,7 +11,7 @@ use std::{
 
 use concurrent_futures::{ProcessPool, task};
 use rustix::process::{getpgid, getsid, setsid};
-use tests::{Soon, far::Held};
+use tests::{Soon, far::FarHeld};
 
 use crate::inherited;
 
@@ -68,7 +68,7 @@ fn block_all_signals() {
     for line in tell_signals::submit(&pool).soon().expect("it runs") {
         println!("{line}");
     }
-    let held = Held::on(&pool, 7);
+    let held = FarHeld::on(&pool, 7);
     pool.terminate();
     let error = held.future.soon().expect_err("its worker was ended");
     println!("{error}");

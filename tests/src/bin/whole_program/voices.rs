@@ -9,7 +9,7 @@ use concurrent_futures::{ProcessPool, task};
 use rustix::stdio::{dup2_stderr, stderr};
 use tests::{
     DEADLINE, Soon,
-    far::{Death, Held, Tally},
+    far::{Death, FarHeld, FileTally},
     system::Belongings,
     within,
 };
@@ -71,7 +71,7 @@ fn say_and_die(text: &[u8]) {
 }
 
 #[task]
-fn say_without_end(log: &Tally) {
+fn say_without_end(log: &FileTally) {
     log.add();
     loop {
         say(&[b'x'; 1 << 16]);
@@ -86,7 +86,7 @@ fn double(number: u64) -> u64 {
 /// A worker says something without end, while another works.
 pub(crate) fn say_endlessly() {
     let pool = pool(2);
-    let begun = Tally::new();
+    let begun = FileTally::new();
     let endless = say_without_end::submit(&pool, &begun);
     begun.wait_for(1);
     for number in 0..100 {
@@ -174,7 +174,7 @@ pub(crate) fn leave_nothing() {
         let said = error.death().map(|death| death.stderr().ends_with("over"));
         assert_eq!(said, Some(true));
         assert!(calls.into_iter().all(|call| call.soon().ok() == Some(10)));
-        let held = Held::on(&pool, 7);
+        let held = FarHeld::on(&pool, 7);
         if round % 2 == 0 {
             assert_eq!(held.let_go().soon().ok(), Some(7));
         } else {

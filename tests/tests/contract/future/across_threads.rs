@@ -10,7 +10,7 @@ use concurrent_futures::{
     Canceller, Executor, ExecutorId, Future, Here, Job, MapOptions, Promise, ReturnWhen,
     SharedFuture, Submit, WorkerGuard, as_completed, wait,
 };
-use tests::{DEADLINE, Gate, MOMENT, Soon, call, far::Held, receive};
+use tests::{DEADLINE, Gate, MOMENT, Soon, call, far::FarHeld, receive};
 
 use crate::{
     fixture::{LocalWorkers, Workers, any},
@@ -120,7 +120,7 @@ pub(crate) fn a_waker_that_takes_its_time_holds_up_no_other_call<F: LocalWorkers
     let pool = any::<F>(2);
     let (waking, go) = (Gate::new(), Gate::new());
     let release = go.open_on_drop();
-    let mut held = Held::on(&pool, 0);
+    let mut held = FarHeld::on(&pool, 0);
     let waker = Waker::from(Arc::new(SlowWaker {
         waking: waking.clone(),
         go: go.clone(),
@@ -243,7 +243,7 @@ impl Drop for LooksAround {
 
 pub(crate) fn a_callback_on_a_cancelling_thread_may_shut_its_pool_down<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 42);
+    let held = FarHeld::on(&pool, 42);
     let pending = double::submit(&pool, 21).shared();
     pending.add_done_callback(move |_| F::shutdown(pool.0));
 

@@ -9,7 +9,7 @@ use std::{
 use concurrent_futures::{Promise, TaskError, task};
 use tests::{
     DEADLINE, Gate, MOMENT, Soon, Tally,
-    far::{self, Held},
+    far::{self, FarHeld},
     within,
 };
 
@@ -91,7 +91,7 @@ pub(crate) fn a_future_is_awaited_on_tokio<F: Fixture>() {
 
 pub(crate) fn a_limit_of_tokio_leaves_the_future_usable<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 42);
+    let held = FarHeld::on(&pool, 42);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
@@ -126,15 +126,15 @@ pub(crate) fn a_shared_future_is_awaited_by_each_of_its_clones<F: Fixture>() {
 }
 
 #[task]
-fn note_after(gate: &far::Gate, tally: &far::Tally) {
+fn note_after(gate: &far::FileGate, tally: &far::FileTally) {
     gate.pass();
     tally.add();
 }
 
 pub(crate) fn dropping_the_awaiting_side_leaves_the_task_running<F: Workers>() {
     let pool = any::<F>(1);
-    let ended = far::Tally::new();
-    let Held { mut future, go } = Held::at(&pool, |gate| note_after::new(gate, &ended));
+    let ended = far::FileTally::new();
+    let FarHeld { mut future, go } = FarHeld::at(&pool, |gate| note_after::new(gate, &ended));
     let (_, waker) = bell();
     assert!(poll(&mut future, &waker).is_pending());
 
@@ -146,8 +146,8 @@ pub(crate) fn dropping_the_awaiting_side_leaves_the_task_running<F: Workers>() {
 
 pub(crate) fn dropping_the_awaiting_side_leaves_a_pending_call_to_run<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 0);
-    let ran = far::Tally::new();
+    let held = FarHeld::on(&pool, 0);
+    let ran = far::FileTally::new();
     let mut pending = note::submit(&pool, &ran, 1);
     let (_, waker) = bell();
     assert!(poll(&mut pending, &waker).is_pending());
@@ -188,7 +188,7 @@ fn a_dropped_promise_wakes_the_awaiting_side() {
 
 pub(crate) fn awaiting_ends_only_after_the_callbacks_have_run<F: Workers>() {
     let pool = any::<F>(1);
-    let Held { mut future, go } = Held::on(&pool, 42);
+    let FarHeld { mut future, go } = FarHeld::on(&pool, 42);
     let (called, end) = (Gate::new(), Gate::new());
     let open_end = end.open_on_drop();
     future.add_done_callback({

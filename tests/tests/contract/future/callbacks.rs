@@ -8,7 +8,7 @@ use std::{
 use concurrent_futures::{Promise, ReturnWhen, TaskError, wait};
 use tests::{
     DEADLINE, Gate, MOMENT, Soon, Tally, collect_log,
-    far::{Held, busy},
+    far::{FarHeld, busy},
     logged, receive,
 };
 
@@ -78,7 +78,7 @@ fn a_callback_learns_of_a_lost_worker() {
 
 pub(crate) fn callbacks_run_once_each_in_the_order_added<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
     let order = Arc::new(Mutex::new(Vec::new()));
     for n in 0..10 {
         let order = Arc::clone(&order);
@@ -94,7 +94,7 @@ pub(crate) fn callbacks_run_once_each_in_the_order_added<F: Workers>() {
 pub(crate) fn a_callback_runs_though_nobody_keeps_the_future<F: Workers>() {
     let pool = any::<F>(1);
     let (tx, rx) = channel();
-    let Held { future, go } = Held::on(&pool, 42);
+    let FarHeld { future, go } = FarHeld::on(&pool, 42);
     future.add_done_callback(move |outcome| tx.send(outcome.copied()).unwrap());
     drop(future);
 
@@ -105,7 +105,7 @@ pub(crate) fn a_callback_runs_though_nobody_keeps_the_future<F: Workers>() {
 
 pub(crate) fn a_panicking_callback_lets_the_later_ones_run<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
     let ran = Tally::new();
     for n in 0..10 {
         let ran = ran.clone();
@@ -122,7 +122,7 @@ pub(crate) fn a_panicking_callback_lets_the_later_ones_run<F: Workers>() {
 
 pub(crate) fn a_panicking_callback_ends_no_worker<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::at(&pool, whereabouts_after::new);
+    let held = FarHeld::at(&pool, whereabouts_after::new);
     held.future
         .add_done_callback(|_| panic!("a callback panics"));
 
@@ -135,7 +135,7 @@ pub(crate) fn a_panicking_callback_ends_no_worker<F: Workers>() {
 pub(crate) fn a_panicking_callback_is_logged<F: Workers>() {
     collect_log();
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
     held.future
         .add_done_callback(|_| panic!("a pending callback fell over"));
 
@@ -147,7 +147,7 @@ pub(crate) fn a_panicking_callback_is_logged<F: Workers>() {
 pub(crate) fn the_state_changes_before_the_callbacks_run<F: Workers>() {
     let pool = any::<F>(1);
     let (tx, rx) = channel();
-    let Held { future, go } = Held::on(&pool, 42);
+    let FarHeld { future, go } = FarHeld::on(&pool, 42);
     let future = future.shared();
     let own = future.clone();
     future.add_done_callback(move |_| tx.send((own.done(), own.running())).unwrap());
@@ -159,7 +159,7 @@ pub(crate) fn the_state_changes_before_the_callbacks_run<F: Workers>() {
 
 pub(crate) fn waiters_wake_before_the_callbacks_have_run<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 42);
+    let held = FarHeld::on(&pool, 42);
     let end = Gate::new();
     let _end = end.open_on_drop();
     held.future.add_done_callback(move |_| end.wait());
@@ -172,7 +172,7 @@ pub(crate) fn waiters_wake_before_the_callbacks_have_run<F: Workers>() {
 
 pub(crate) fn the_value_is_handed_out_only_after_the_callbacks_have_run<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 42);
+    let held = FarHeld::on(&pool, 42);
     let (called, end) = (Gate::new(), Gate::new());
     let open_end = end.open_on_drop();
     held.future.add_done_callback({
@@ -204,7 +204,7 @@ pub(crate) fn the_value_is_handed_out_only_after_the_callbacks_have_run<F: Worke
 pub(crate) fn waiting_for_a_future_in_its_own_callback_would_deadlock<F: Workers>() {
     let pool = any::<F>(1);
     let (tx, rx) = channel();
-    let Held { future, go } = Held::on(&pool, 42);
+    let FarHeld { future, go } = FarHeld::on(&pool, 42);
     let future = future.shared();
     let own = future.clone();
     future.add_done_callback(move |_| {
@@ -296,7 +296,7 @@ pub(crate) fn a_callback_added_inside_a_callback_of_the_same_call_runs_after_the
         move || order.lock().unwrap().push(n)
     };
     let (one, two, three) = (note(1), note(2), note(3));
-    let Held { future, go } = Held::on(&pool, 0);
+    let FarHeld { future, go } = FarHeld::on(&pool, 0);
     let future = future.shared();
     let own = future.clone();
     future.add_done_callback(move |_| {

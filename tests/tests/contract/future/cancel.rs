@@ -9,7 +9,7 @@ use std::{
 use concurrent_futures::{ReturnWhen, Submit, as_completed, wait};
 use tests::{
     DEADLINE, Gate, Soon, blocked, call,
-    far::{Held, Tally, busy},
+    far::{FarHeld, FileTally, busy},
     many, receive,
 };
 
@@ -31,7 +31,7 @@ pub(crate) fn cancel_before_start_returns_true<F: Workers>() {
 
 pub(crate) fn cancel_while_running_returns_false<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 42);
+    let held = FarHeld::on(&pool, 42);
 
     let cancelled = held.future.cancel();
 
@@ -68,7 +68,7 @@ pub(crate) fn cancel_of_a_cancelled_call_returns_true<F: Workers>() {
 }
 
 pub(crate) fn a_cancelled_call_never_runs<F: Workers>() {
-    let (pool, ran) = (any::<F>(1), Tally::new());
+    let (pool, ran) = (any::<F>(1), FileTally::new());
     let busy = busy(&pool, 1);
     for n in 0..10 {
         note::submit(&pool, &ran, n).cancel();
@@ -118,7 +118,7 @@ pub(crate) fn a_canceller_outlives_its_future_in_peace<F: Fixture>() {
 
 pub(crate) fn a_canceller_tells_how_the_call_stands<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
     let (running, pending) = (held.future.canceller(), double::submit(&pool, 21));
     let waiting = pending.canceller();
     let before = (
@@ -139,7 +139,7 @@ pub(crate) fn a_canceller_tells_how_the_call_stands<F: Workers>() {
 pub(crate) fn a_canceller_cancels_what_nobody_waits_for<F: Workers>() {
     let pool = any::<F>(1);
     let busy = busy(&pool, 1);
-    let ran = Tally::new();
+    let ran = FileTally::new();
     let future = note::submit(&pool, &ran, 1);
     let canceller = future.canceller();
     future.detach();
@@ -153,7 +153,7 @@ pub(crate) fn a_canceller_cancels_what_nobody_waits_for<F: Workers>() {
 
 /// However the two fall, a call either runs or is cancelled.
 pub(crate) fn a_cancel_racing_the_start_loses_no_call<F: Workers>() {
-    let (pool, ran) = (any::<F>(2), Tally::new());
+    let (pool, ran) = (any::<F>(2), FileTally::new());
 
     let cancelled = (0..many(2_000))
         .map(|n| note::submit(&pool, &ran, n))
@@ -263,7 +263,7 @@ pub(crate) fn abort_of_a_pending_call_cancels_it<F: Workers>() {
 
 pub(crate) fn cancel_pending_cancels_all_that_no_worker_has_started<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 42);
+    let held = FarHeld::on(&pool, 42);
     let pending: Vec<_> = (0..10).map(|n| double::submit(&pool, n)).collect();
     pending[3].cancel();
 

@@ -44,7 +44,7 @@ type Place = (u32, String);
 /// What runs the call of a pool whose one worker is busy: no thread, until that worker is free.
 fn runs_on<F: Workers>(waits: impl FnOnce(&Future<Place>)) -> (Place, Place) {
     let pool = any::<F>(1);
-    let held = far::Held::at(&pool, whereabouts_after::new);
+    let held = far::FarHeld::at(&pool, whereabouts_after::new);
     let pending = whereabouts::submit(&pool);
 
     waits(&pending);

@@ -8,7 +8,7 @@ use std::{
 use concurrent_futures::{Promise, Submit, task};
 use tests::{
     Gate, Soon, call,
-    far::{self, Held, NoteOnDrop, Tally, pass},
+    far::{self, FarHeld, FileTally, NoteOnDrop, pass},
     receive,
 };
 
@@ -20,7 +20,7 @@ use crate::{
 pub(crate) fn a_callback_may_submit<F: Workers>() {
     let pool = Arc::new(any::<F>(1));
     let (tx, rx) = channel();
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
     held.future.add_done_callback({
         let pool = Arc::clone(&pool);
         move |_| tx.send(double::submit(&pool, 21)).unwrap()
@@ -34,7 +34,7 @@ pub(crate) fn a_callback_may_submit<F: Workers>() {
 pub(crate) fn a_callback_may_submit_beyond_the_bound<F: Workers>() {
     let pool = Arc::new(any_bounded::<F>(1, 1));
     let (tx, rx) = channel();
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
     let filling = double::submit(&pool, 1);
     held.future.add_done_callback({
         let pool = Arc::clone(&pool);
@@ -50,7 +50,7 @@ pub(crate) fn a_callback_may_submit_beyond_the_bound<F: Workers>() {
 pub(crate) fn a_callback_may_wait_for_another_future<F: Workers>() {
     let pool = Arc::new(any::<F>(1));
     let (tx, rx) = channel();
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
     let other = double::submit(&pool, 21);
     held.future
         .add_done_callback(move |_| tx.send(other.result()).unwrap());
@@ -62,9 +62,9 @@ pub(crate) fn a_callback_may_wait_for_another_future<F: Workers>() {
 
 pub(crate) fn a_callback_may_cancel_another_call<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
     // A worker that is a process goes on while callbacks run.
-    let (gate, _go) = far::Gate::shut();
+    let (gate, _go) = far::FileGate::shut();
     let between = pass::submit(&pool, &gate);
     let other = double::submit(&pool, 21);
     let canceller = other.canceller();
@@ -81,7 +81,7 @@ pub(crate) fn a_callback_may_cancel_another_call<F: Workers>() {
 pub(crate) fn a_callback_may_cancel_its_own_call_in_vain<F: Workers>() {
     let pool = any::<F>(1);
     let (tx, rx) = channel();
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
     let own = held.future.canceller();
     held.future
         .add_done_callback(move |_| tx.send(own.cancel()).unwrap());
@@ -92,15 +92,16 @@ pub(crate) fn a_callback_may_cancel_its_own_call_in_vain<F: Workers>() {
 }
 
 #[task]
-fn noting_after(gate: &far::Gate, tally: &Tally, home: u32) -> NoteOnDrop {
+fn noting_after(gate: &far::FileGate, tally: &FileTally, home: u32) -> NoteOnDrop {
     gate.pass();
     NoteOnDrop::new(tally, home)
 }
 
 pub(crate) fn a_callback_may_drop_its_own_future<F: Workers>() {
     let pool = any::<F>(1);
-    let gone = Tally::new();
-    let Held { future, go } = Held::at(&pool, |gate| noting_after::new(gate, &gone, process::id()));
+    let gone = FileTally::new();
+    let FarHeld { future, go } =
+        FarHeld::at(&pool, |gate| noting_after::new(gate, &gone, process::id()));
     let future = future.shared();
     let own: Arc<Mutex<Option<_>>> = Arc::new(Mutex::new(Some(future.clone())));
     future.add_done_callback(move |_| drop(own.lock().unwrap().take()));
@@ -113,8 +114,8 @@ pub(crate) fn a_callback_may_drop_its_own_future<F: Workers>() {
 }
 
 pub(crate) fn a_callback_may_shut_its_pool_down_and_the_rest_drains<F: Workers>() {
-    let (pool, returned, ran) = (any::<F>(1), Gate::new(), Tally::new());
-    let held = Held::on(&pool, 0);
+    let (pool, returned, ran) = (any::<F>(1), Gate::new(), FileTally::new());
+    let held = FarHeld::on(&pool, 0);
     for n in 0..10 {
         note::submit(&pool, &ran, n).detach();
     }
@@ -133,8 +134,8 @@ pub(crate) fn a_callback_may_shut_its_pool_down_and_the_rest_drains<F: Workers>(
 }
 
 pub(crate) fn a_callback_may_drop_its_pool_and_the_rest_drains<F: Workers>() {
-    let (pool, ran) = (any::<F>(1), Tally::new());
-    let held = Held::on(&pool, 0);
+    let (pool, ran) = (any::<F>(1), FileTally::new());
+    let held = FarHeld::on(&pool, 0);
     for n in 0..10 {
         note::submit(&pool, &ran, n).detach();
     }
@@ -225,7 +226,7 @@ pub(crate) fn callbacks_of_other_futures_may_be_added_inside<F: Workers>() {
     let pool = any::<F>(1);
     let (tx, rx) = channel();
     let (promise, other) = Promise::<u64>::new();
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
     held.future.add_done_callback(move |_| {
         other.add_done_callback(move |outcome| tx.send(outcome.copied()).unwrap());
     });

@@ -12,7 +12,7 @@ use std::{
 use concurrent_futures::{Options, Promise, ReturnWhen, Submit, wait};
 use tests::{
     Gate, MOMENT, Soon, blocked, call, eventually,
-    far::{Held, busy},
+    far::{FarHeld, busy},
 };
 
 use crate::{
@@ -41,7 +41,7 @@ pub(crate) fn a_failed_future_is_done_and_not_cancelled<F: Fixture>() {
 pub(crate) fn a_running_future_is_running_and_not_done<F: Workers>() {
     let pool = any::<F>(1);
 
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
 
     assert!(held.future.running() && !held.future.done() && !held.future.cancelled());
 }
@@ -112,7 +112,7 @@ pub(crate) fn a_zero_wait_on_a_pending_call_times_out<F: Workers>() {
 
 pub(crate) fn a_zero_wait_on_a_running_call_times_out<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
 
     let lent = held.future.get_timeout(Duration::ZERO).is_err();
     let owned = held.future.result_timeout(Duration::ZERO).is_err();
@@ -159,7 +159,7 @@ pub(crate) fn a_zero_wait_never_runs_the_call<F: LocalWorkers>() {
 
 pub(crate) fn a_timed_out_wait_leaves_the_future_usable<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 42);
+    let held = FarHeld::on(&pool, 42);
     held.future.get_timeout(MOMENT).unwrap_err();
     let future = held
         .future
@@ -175,7 +175,7 @@ pub(crate) fn a_timed_out_wait_leaves_the_future_usable<F: Workers>() {
 
 pub(crate) fn a_blocked_result_wakes_on_a_value<F: Workers>() {
     let pool = any::<F>(1);
-    let Held { future, go } = Held::on(&pool, 42);
+    let FarHeld { future, go } = FarHeld::on(&pool, 42);
     let waiting = blocked(move || future.result());
 
     drop(go);
@@ -185,7 +185,7 @@ pub(crate) fn a_blocked_result_wakes_on_a_value<F: Workers>() {
 
 pub(crate) fn a_blocked_result_wakes_on_a_failure<F: Workers>() {
     let pool = any::<F>(1);
-    let Held { future, go } = Held::at(&pool, fail_after::new);
+    let FarHeld { future, go } = FarHeld::at(&pool, fail_after::new);
     let waiting = blocked(move || future.result());
 
     drop(go);

@@ -202,7 +202,7 @@ pub(crate) fn inputs_may_be_borrowed_with_a_buffer<F: Fixture>() {
 }
 
 pub(crate) fn without_a_buffer_everything_is_submitted_at_the_call<F: Workers>() {
-    let (pool, ran) = (any::<F>(1), far::Tally::new());
+    let (pool, ran) = (any::<F>(1), far::FileTally::new());
 
     let results = note::map(&pool, [&ran; 50], 0..);
 
@@ -304,7 +304,7 @@ pub(crate) fn a_time_out_thrown_by_the_task_is_not_the_end_of_its_map<F: Fixture
 }
 
 pub(crate) fn dropping_a_map_loses_no_work<F: Workers>() {
-    let (pool, ran) = (any::<F>(1), far::Tally::new());
+    let (pool, ran) = (any::<F>(1), far::FileTally::new());
     let busy = busy(&pool, 1);
 
     drop(note::map(&pool, [&ran; 50], 0..));
@@ -315,7 +315,7 @@ pub(crate) fn dropping_a_map_loses_no_work<F: Workers>() {
 }
 
 pub(crate) fn dropping_a_map_that_was_asked_to_cancel_cancels_what_is_pending<F: Workers>() {
-    let (pool, ran) = (any::<F>(1), far::Tally::new());
+    let (pool, ran) = (any::<F>(1), far::FileTally::new());
     let busy = busy(&pool, 1);
     let options = MapOptions::new().cancel_on_drop();
 

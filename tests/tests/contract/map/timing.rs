@@ -5,7 +5,7 @@ use std::sync::Arc;
 use concurrent_futures::{MapOptions, Submit, task};
 use tests::{
     A_WHILE, MOMENT, Soon, call,
-    far::{Gate, Held, Tally, busy, pass_with},
+    far::{FarHeld, FileGate, FileTally, busy, pass_with},
     let_pass,
 };
 
@@ -16,7 +16,7 @@ use crate::{
 
 /// Waits at its gate if it has one; returns its number.
 #[task]
-fn numbered(gate: &Option<Gate>, ran: &Tally, n: u64) -> u64 {
+fn numbered(gate: &Option<FileGate>, ran: &FileTally, n: u64) -> u64 {
     if let Some(gate) = gate {
         gate.pass();
     }
@@ -25,7 +25,7 @@ fn numbered(gate: &Option<Gate>, ran: &Tally, n: u64) -> u64 {
 }
 
 /// Calls with numbers below ten; that of one number waits at a gate.
-fn gated(ran: &Tally, gate: &Gate, held: u64) -> impl Iterator<Item = numbered> + Send {
+fn gated(ran: &FileTally, gate: &FileGate, held: u64) -> impl Iterator<Item = numbered> + Send {
     let (ran, gate) = (ran.clone(), gate.clone());
     (0..10).map(move |n| numbered::new((n == held).then(|| gate.clone()), &ran, n))
 }
@@ -40,8 +40,8 @@ fn started<F: Workers>(workers: usize) -> Any<F::Pool> {
 }
 
 pub(crate) fn a_deadline_gives_earlier_results_then_one_error_then_the_end<F: Workers>() {
-    let (pool, ran) = (started::<F>(1), Tally::new());
-    let (gate, _go) = Gate::shut();
+    let (pool, ran) = (started::<F>(1), FileTally::new());
+    let (gate, _go) = FileGate::shut();
     let options = MapOptions::new().timeout(A_WHILE);
 
     let mut results = pool.map_with(options, gated(&ran, &gate, 1)).unwrap();
@@ -53,8 +53,8 @@ pub(crate) fn a_deadline_gives_earlier_results_then_one_error_then_the_end<F: Wo
 }
 
 pub(crate) fn what_had_not_started_at_the_deadline_never_runs<F: Workers>() {
-    let (pool, ran) = (started::<F>(1), Tally::new());
-    let (gate, go) = Gate::shut();
+    let (pool, ran) = (started::<F>(1), FileTally::new());
+    let (gate, go) = FileGate::shut();
     let options = MapOptions::new().timeout(A_WHILE);
     let mut results = pool.map_with(options, gated(&ran, &gate, 1)).unwrap();
     gate.reached_by(1);
@@ -69,8 +69,8 @@ pub(crate) fn what_had_not_started_at_the_deadline_never_runs<F: Workers>() {
 }
 
 pub(crate) fn what_had_not_started_at_the_deadline_never_runs_though_its_chunk_did<F: Workers>() {
-    let (pool, ran) = (started::<F>(1), Tally::new());
-    let (gate, go) = Gate::shut();
+    let (pool, ran) = (started::<F>(1), FileTally::new());
+    let (gate, go) = FileGate::shut();
     let options = MapOptions::new().timeout(A_WHILE).chunk_size(5);
     let mut results = pool.map_with(options, gated(&ran, &gate, 1)).unwrap();
     gate.reached_by(1);
@@ -126,8 +126,8 @@ pub(crate) fn into_vec_fails_at_the_deadline<F: Workers>() {
 }
 
 pub(crate) fn unordered_results_come_as_they_finish<F: Workers>() {
-    let (pool, ran) = (any::<F>(2), Tally::new());
-    let (gate, go) = Gate::shut();
+    let (pool, ran) = (any::<F>(2), FileTally::new());
+    let (gate, go) = FileGate::shut();
     let calls = gated(&ran, &gate, 0).take(5);
 
     let mut results = pool.map_with(MapOptions::new().unordered(), calls).unwrap();
@@ -170,9 +170,9 @@ pub(crate) fn unordered_gives_each_failure_once<F: Fixture>() {
 }
 
 pub(crate) fn an_unordered_deadline_gives_what_is_done_then_one_error<F: Workers>() {
-    let (pool, ran) = (started::<F>(2), Tally::new());
-    let held = Held::on(&pool, 0);
-    let (gate, _go) = Gate::shut();
+    let (pool, ran) = (started::<F>(2), FileTally::new());
+    let held = FarHeld::on(&pool, 0);
+    let (gate, _go) = FileGate::shut();
     let calls = gated(&ran, &gate, 2).take(4);
 
     let options = MapOptions::new().unordered().timeout(A_WHILE);
@@ -237,7 +237,7 @@ pub(crate) fn a_chunk_run_in_place_starts_nothing_after_the_deadline<F: LocalWor
 pub(crate) fn a_map_that_nobody_iterates_starts_nothing_after_its_deadline<F: Workers>() {
     let pool = any::<F>(1);
     let busy = busy(&pool, 1);
-    let ran = Tally::new();
+    let ran = FileTally::new();
     let options = MapOptions::new().timeout(MOMENT);
     let map = note::map_with(&pool, options, [&ran; 3], 0..).unwrap();
     let_pass(MOMENT);
@@ -278,7 +278,7 @@ pub(crate) fn a_buffered_map_that_had_all_inputs_in_time_ends_without_error<F: S
 
 pub(crate) fn without_order_what_ended_late_comes_before_the_time_out<F: LocalWorkers>() {
     let pool = started::<F>(2);
-    let ((one, go_one), (two, go_two)) = (Gate::shut(), Gate::shut());
+    let ((one, go_one), (two, go_two)) = (FileGate::shut(), FileGate::shut());
     let options = MapOptions::new().unordered().chunk_size(2).timeout(A_WHILE);
     let gates = [&one, &one, &two, &two];
     let results = pass_with::map_with(&pool, options, gates, 0..).unwrap();

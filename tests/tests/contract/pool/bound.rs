@@ -5,7 +5,7 @@ use std::sync::Arc;
 use concurrent_futures::{BuildError, Submit, Task};
 use tests::{
     Gate, OpenOnDrop, Soon, blocked,
-    far::{Held, Tally, busy},
+    far::{FarHeld, FileTally, busy},
     many,
 };
 
@@ -33,7 +33,7 @@ pub(crate) fn submit_blocks_while_the_bound_is_reached<F: Workers>() {
 
 pub(crate) fn a_blocked_submit_goes_on_when_a_pending_call_is_cancelled<F: Workers>() {
     let pool = Arc::new(any_bounded::<F>(1, 1));
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
     let filling = double::submit(&pool, 1);
     let submitting = blocked({
         let pool = Arc::clone(&pool);
@@ -145,7 +145,7 @@ pub(crate) fn failed_calls_free_their_places<F: Workers>() {
 }
 
 pub(crate) fn many_submitters_at_a_bound_all_get_through<F: Workers>() {
-    let (pool, ran) = (Arc::new(any_bounded::<F>(2, 3)), Tally::new());
+    let (pool, ran) = (Arc::new(any_bounded::<F>(2, 3)), FileTally::new());
 
     let threads = [(); 4].map(|()| {
         let (pool, ran) = (Arc::clone(&pool), ran.clone());

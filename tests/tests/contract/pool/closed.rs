@@ -5,7 +5,7 @@ use std::sync::Arc;
 use concurrent_futures::{Submit, TaskError};
 use tests::{
     Gate, Soon, blocked, call,
-    far::{Held, busy},
+    far::{FarHeld, busy},
     many,
 };
 
@@ -70,7 +70,7 @@ pub(crate) fn a_map_after_close_fails_item_by_item<F: Workers>() {
 
 pub(crate) fn calls_submitted_before_close_still_run<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 1);
+    let held = FarHeld::on(&pool, 1);
     let pending = double::submit(&pool, 1);
 
     F::close(&pool);
@@ -81,7 +81,7 @@ pub(crate) fn calls_submitted_before_close_still_run<F: Workers>() {
 
 pub(crate) fn close_does_not_wait<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
 
     F::close(&pool);
 

@@ -10,7 +10,7 @@ use std::{
 use concurrent_futures::{MapOptions, Submit, Task, task};
 use tests::{
     OpenOnDrop, Soon, call,
-    far::{Gate, Held},
+    far::{FarHeld, FileGate},
 };
 
 use crate::{
@@ -44,14 +44,14 @@ pub(crate) fn a_result_that_panics_when_dropped_ends_no_pool<F: LocalWorkers>() 
 }
 
 #[task]
-fn throw_a_grenade(gate: &Gate) -> u64 {
+fn throw_a_grenade(gate: &FileGate) -> u64 {
     gate.pass();
     panic_any(Grenade(None))
 }
 
 pub(crate) fn a_payload_that_panics_when_dropped_ends_no_pool<F: Workers>() {
     let pool = any::<F>(1);
-    let Held { future, go } = Held::at(&pool, throw_a_grenade::new);
+    let FarHeld { future, go } = FarHeld::at(&pool, throw_a_grenade::new);
     drop(future);
 
     drop(go);
@@ -67,7 +67,7 @@ pub(crate) fn a_waker_that_panics_ends_no_pool<F: Workers>() {
         }
     }
     let pool = any::<F>(1);
-    let Held { mut future, go } = Held::on(&pool, 42);
+    let FarHeld { mut future, go } = FarHeld::on(&pool, 42);
     let waker = Waker::from(Arc::new(Panics));
     let early = std::pin::Pin::new(&mut future).poll(&mut Context::from_waker(&waker));
     assert!(early.is_pending());
@@ -164,7 +164,7 @@ pub(crate) fn inputs_that_panic_behind_a_buffer_leave_the_pool_whole<F: Fixture>
 
 pub(crate) fn a_callback_that_panics_while_it_is_dropped_strands_nobody<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 42);
+    let held = FarHeld::on(&pool, 42);
     let captured = Grenade(None);
     held.future.add_done_callback(move |_| drop(captured));
     let later = tests::Gate::new();

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use concurrent_futures::{Options, Submit, should_stop, task};
-use tests::{Gate, Held, Soon, call, far::Tally};
+use tests::{Gate, Held, Soon, call, far::FileTally};
 
 use crate::{
     fixture::{Fixture, LocalWorkers, SharedMemory, Workers, any},
@@ -147,7 +147,7 @@ pub(crate) fn an_abort_reaches_its_own_call_and_none_in_place_of_it<F: LocalWork
 }
 
 #[task]
-fn fail(tally: &Tally, n: u64) -> Result<(), String> {
+fn fail(tally: &FileTally, n: u64) -> Result<(), String> {
     tally.note(n);
     assert_eq!(n, 1, "out of ink");
     Err("out of paper".to_owned())
@@ -155,7 +155,7 @@ fn fail(tally: &Tally, n: u64) -> Result<(), String> {
 
 /// Neither an `Err` nor a panic is tried again.
 pub(crate) fn a_call_that_failed_runs_once<F: Workers>() {
-    let (pool, ran) = (any::<F>(1), Tally::new());
+    let (pool, ran) = (any::<F>(1), FileTally::new());
 
     let returned = fail::submit(&pool, &ran, 1).soon();
     let panicked = fail::submit(&pool, &ran, 2).soon();

@@ -6,7 +6,7 @@ use std::{
 };
 
 use concurrent_futures::{ReturnWhen, Submit, capture_panics, task, wait};
-use tests::{DEADLINE, Soon, call, far::Held, run};
+use tests::{DEADLINE, Soon, call, far::FarHeld, run};
 
 use crate::{
     fixture::{Fixture, LocalWorkers, Workers, any},
@@ -112,7 +112,7 @@ pub(crate) fn a_panicking_task_hurts_no_other<F: Fixture>() {
 
 pub(crate) fn a_panicking_task_leaves_the_running_ones_alone<F: Workers>() {
     let pool = any::<F>(2);
-    let held = Held::on(&pool, 42);
+    let held = FarHeld::on(&pool, 42);
 
     stumble::submit(&pool, 3).soon().unwrap_err();
 
@@ -149,7 +149,7 @@ pub(crate) fn a_panic_tells_its_place_when_our_hook_is_installed<F: Fixture>() {
 pub(crate) fn what_did_not_panic_has_no_place<F: Workers>() {
     capture_panics();
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
     let pending = answer::submit(&pool);
 
     pending.cancel();

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use concurrent_futures::{Submit, task};
 use tests::{
     DEADLINE, MOMENT, Soon, blocked, call,
-    far::{Gate, Held, Tally, busy},
+    far::{FarHeld, FileGate, FileTally, busy},
     let_pass, many,
 };
 
@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// A pool whose one worker is held up before fifty calls.
-fn fifty_queued<F: Workers>() -> (Any<F::Pool>, Vec<Held<()>>, Tally) {
-    let (pool, ran) = (any::<F>(1), Tally::new());
+fn fifty_queued<F: Workers>() -> (Any<F::Pool>, Vec<FarHeld<()>>, FileTally) {
+    let (pool, ran) = (any::<F>(1), FileTally::new());
     let busy = busy(&pool, 1);
     for n in 0..50 {
         note::submit(&pool, &ran, n).detach();
@@ -34,14 +34,14 @@ pub(crate) fn shutdown_runs_all_queued_tasks_before_it_returns<F: Workers>() {
 }
 
 #[task]
-fn note_after(gate: &Gate, tally: &Tally, n: u64) {
+fn note_after(gate: &FileGate, tally: &FileTally, n: u64) {
     gate.pass();
     tally.note(n);
 }
 
 pub(crate) fn shutdown_waits_for_the_running_ones<F: Workers>() {
-    let (pool, ended) = (any::<F>(2), Tally::new());
-    let held = [1, 2].map(|n| Held::at(&pool, |gate| note_after::new(gate, &ended, n)));
+    let (pool, ended) = (any::<F>(2), FileTally::new());
+    let held = [1, 2].map(|n| FarHeld::at(&pool, |gate| note_after::new(gate, &ended, n)));
     let shutting_down = blocked(move || F::shutdown(pool.0));
 
     let waited = shutting_down.still_waits();
@@ -93,7 +93,7 @@ pub(crate) fn a_detached_shutdown_still_finishes_queued_work<F: Workers>() {
 
 pub(crate) fn a_cancelling_shutdown_finishes_the_running_and_cancels_the_others<F: Workers>() {
     let pool = any::<F>(2);
-    let held = [Held::on(&pool, 1), Held::on(&pool, 2)];
+    let held = [FarHeld::on(&pool, 1), FarHeld::on(&pool, 2)];
     let pending: Vec<_> = (0..50).map(|n| double::submit(&pool, n)).collect();
     let [one, two] = held.map(|held| (held.future, held.go));
     let last = pending[49].canceller();
@@ -114,7 +114,7 @@ pub(crate) fn a_cancelling_shutdown_finishes_the_running_and_cancels_the_others<
 
 pub(crate) fn a_cancelling_shutdown_loses_no_call_between<F: Workers>() {
     for _ in 0..many(50) {
-        let (pool, ran) = (any::<F>(4), Tally::new());
+        let (pool, ran) = (any::<F>(4), FileTally::new());
         let futures: Vec<_> = (0..100).map(|n| note::submit(&pool, &ran, n)).collect();
 
         let cancelled = F::shutdown_cancelling(pool.0);
@@ -187,7 +187,7 @@ pub(crate) fn a_shutdown_with_a_limit_says_what_was_left<F: Workers>() {
 
 pub(crate) fn what_a_shutdown_with_a_limit_left_goes_on<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 1);
+    let held = FarHeld::on(&pool, 1);
     let pending = double::submit(&pool, 1);
     F::shutdown_timeout(pool.0, Duration::ZERO).unwrap_err();
 
@@ -262,7 +262,7 @@ pub(crate) fn a_shutdown_with_a_limit_counts_no_idle_worker<F: Workers>() {
 }
 
 pub(crate) fn what_a_shutdown_with_a_limit_left_runs_in_its_order<F: Workers>() {
-    let (pool, order) = (any::<F>(1), Tally::new());
+    let (pool, order) = (any::<F>(1), FileTally::new());
     let busy = busy(&pool, 1);
     let futures = [1, 2, 3].map(|n| note::submit(&pool, &order, n));
     F::shutdown_timeout(pool.0, Duration::ZERO).unwrap_err();

@@ -6,7 +6,7 @@ use std::{sync::Arc, thread, time::Duration};
 use concurrent_futures::{Submit, ThreadPool};
 use tests::{
     DEADLINE, Gate, Soon, blocked, call, eventually,
-    far::{Held, busy},
+    far::{FarHeld, busy},
     many, thread_names,
 };
 
@@ -23,7 +23,7 @@ fn wait_idle<F: Workers>(pool: &Any<F::Pool>) {
 
 pub(crate) fn a_pool_tells_whether_it_was_closed<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 7);
+    let held = FarHeld::on(&pool, 7);
     let before = F::is_closed(&pool);
 
     F::close(&pool);
@@ -63,7 +63,7 @@ pub(crate) fn wait_idle_of_a_pool_without_calls_returns<F: Workers>() {
 
 pub(crate) fn wait_idle_waits_for_what_is_pending_and_running_through_a_shared_pool<F: Workers>() {
     let pool = Arc::new(any::<F>(1));
-    let running = Held::on(&*pool, 1);
+    let running = FarHeld::on(&*pool, 1);
     let pending = answer::submit(&*pool);
     let waiter = {
         let pool = pool.clone();
@@ -106,7 +106,7 @@ pub(crate) fn wait_idle_leaves_the_pool_as_it_was<F: Workers>() {
 
 pub(crate) fn wait_idle_in_a_callback_does_not_wait<F: Workers>() {
     let pool = Arc::new(any::<F>(1));
-    let held = Held::on(&*pool, 1);
+    let held = FarHeld::on(&*pool, 1);
     let (seen, inside) = (Gate::new(), pool.clone());
     let opened = seen.clone();
     held.future.add_done_callback(move |_| {
@@ -122,7 +122,7 @@ pub(crate) fn wait_idle_in_a_callback_does_not_wait<F: Workers>() {
 
 pub(crate) fn many_threads_may_wait_until_a_pool_is_idle<F: Workers>() {
     let pool = Arc::new(any::<F>(1));
-    let held = Held::on(&*pool, 1);
+    let held = FarHeld::on(&*pool, 1);
     let waiters = [(); 4].map(|()| {
         let pool = pool.clone();
         blocked(move || F::wait_idle(&pool))
@@ -146,7 +146,7 @@ pub(crate) fn wait_idle_sees_the_end_of_every_burst<F: Workers>() {
 
 pub(crate) fn wait_idle_returns_when_the_rest_was_cancelled<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 1);
+    let held = FarHeld::on(&pool, 1);
     let futures: Vec<_> = (0..20).map(|n| double::submit(&pool, n)).collect();
 
     let cancelled = futures.iter().filter(|future| future.cancel()).count();

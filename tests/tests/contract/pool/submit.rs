@@ -5,7 +5,7 @@ use std::{process, thread};
 use concurrent_futures::{MapOptions, Promise, Submit, task};
 use tests::{
     Gate, Held, Soon, call, eventually,
-    far::{NoteOnDrop, Tally, busy},
+    far::{FileTally, NoteOnDrop, busy},
     many,
 };
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 #[task]
-fn noting(tally: &Tally, home: u32) -> NoteOnDrop {
+fn noting(tally: &FileTally, home: u32) -> NoteOnDrop {
     NoteOnDrop::new(tally, home)
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn a_submitted_call_starts_without_any_further_act<F: Fixture>() {
 }
 
 pub(crate) fn a_call_whose_future_is_dropped_still_runs<F: Workers>() {
-    let (pool, ran) = (any::<F>(1), Tally::new());
+    let (pool, ran) = (any::<F>(1), FileTally::new());
     let busy = busy(&pool, 1);
 
     drop(note::submit(&pool, &ran, 1));
@@ -46,7 +46,7 @@ pub(crate) fn a_call_whose_future_is_dropped_still_runs<F: Workers>() {
 }
 
 pub(crate) fn a_detached_call_still_runs<F: Workers>() {
-    let (pool, ran) = (any::<F>(1), Tally::new());
+    let (pool, ran) = (any::<F>(1), FileTally::new());
     let busy = busy(&pool, 1);
 
     note::submit(&pool, &ran, 1).detach();
@@ -56,7 +56,7 @@ pub(crate) fn a_detached_call_still_runs<F: Workers>() {
 }
 
 pub(crate) fn calls_start_in_the_order_they_were_submitted<F: Workers>() {
-    let (pool, order) = (any::<F>(1), Tally::new());
+    let (pool, order) = (any::<F>(1), FileTally::new());
     let busy = busy(&pool, 1);
     let futures: Vec<_> = (0..100).map(|n| note::submit(&pool, &order, n)).collect();
 
@@ -148,7 +148,7 @@ pub(crate) fn arguments_are_gone_when_the_call_has_panicked<F: LocalWorkers>() {
 
 /// The worker goes idle, and keeps nothing of its last call.
 pub(crate) fn an_idle_worker_keeps_no_result<F: Workers>() {
-    let (pool, dropped) = (any::<F>(1), Tally::new());
+    let (pool, dropped) = (any::<F>(1), FileTally::new());
     let future = noting::submit(&pool, &dropped, process::id());
 
     drop(future.soon().unwrap());
@@ -200,12 +200,12 @@ pub(crate) fn map_keeps_no_argument_of_a_call_that_has_run<F: LocalWorkers>() {
 }
 
 pub(crate) fn map_keeps_no_result_that_it_has_given<F: Workers>() {
-    let (pool, dropped) = (any::<F>(1), [Tally::new(), Tally::new()]);
+    let (pool, dropped) = (any::<F>(1), [FileTally::new(), FileTally::new()]);
     let mut results = noting::map(&pool, &dropped, [process::id(); 2]);
 
     drop(results.next().unwrap().unwrap());
 
-    assert_eq!(dropped.each_ref().map(Tally::count), [1, 0]);
+    assert_eq!(dropped.each_ref().map(FileTally::count), [1, 0]);
 }
 
 pub(crate) fn a_pool_keeps_no_result_of_a_dropped_map<F: LocalWorkers>() {

@@ -3,7 +3,7 @@
 use std::{thread, time::Duration};
 
 use concurrent_futures::{Future, Inline, Promise, SharedFuture, as_completed};
-use tests::{DEADLINE, Gate, MOMENT, Soon, blocked, far::Held, let_pass, within};
+use tests::{DEADLINE, Gate, MOMENT, Soon, blocked, far::FarHeld, let_pass, within};
 
 use crate::{
     fixture::{Fixture, Workers, any},
@@ -54,7 +54,7 @@ pub(crate) fn done_ones_come_first<F: Workers>() {
     for future in &done {
         future.get_soon().unwrap();
     }
-    let Held { future, go } = Held::on(&pool, 7);
+    let FarHeld { future, go } = FarHeld::on(&pool, 7);
     let [one, two] = done;
 
     let mut futures = as_completed([("held", future), ("one", one), ("two", two)]);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use concurrent_futures::{Future, Inline, Promise, ReturnWhen, SharedFuture, Submit, task, wait};
 use tests::{
     DEADLINE, MOMENT, Soon, blocked, call, fallible,
-    far::{Gate, Held, busy},
+    far::{FarHeld, FileGate, busy},
     many,
 };
 
@@ -43,7 +43,7 @@ pub(crate) fn a_shared_future_listed_twice_counts_once<F: Fixture>() {
 
 pub(crate) fn a_future_listed_twice_is_left_once<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 0);
+    let held = FarHeld::on(&pool, 0);
 
     let waited = wait(
         [&held.future, &held.future],
@@ -57,7 +57,7 @@ pub(crate) fn a_future_listed_twice_is_left_once<F: Workers>() {
 pub(crate) fn futures_of_different_executors_mix<F: Workers>() {
     let (one, two) = (any::<F>(1), any::<F>(1));
     let (promise, by_hand) = Promise::new();
-    let (slow, quick) = (Held::on(&one, 1), double::submit(&two, 1));
+    let (slow, quick) = (FarHeld::on(&one, 1), double::submit(&two, 1));
     let at_once = double::submit(&Inline, 2);
 
     promise.finish(Ok(6)).unwrap();
@@ -78,7 +78,7 @@ pub(crate) fn first_completed_returns_all_that_are_done_already<F: Workers>() {
     let done = [1, 2].map(|n| double::submit(&pool, n));
     done[1].get_soon().unwrap();
     done[0].get_soon().unwrap();
-    let held = Held::on(&pool, 7);
+    let held = FarHeld::on(&pool, 7);
 
     let pairs = [("one", &done[0]), ("held", &held.future), ("two", &done[1])];
     let waited = wait(pairs, ReturnWhen::FirstCompleted, DEADLINE);
@@ -89,7 +89,7 @@ pub(crate) fn first_completed_returns_all_that_are_done_already<F: Workers>() {
 
 pub(crate) fn first_completed_leaves_the_running_ones<F: Workers>() {
     let pool = any::<F>(2);
-    let (held, other) = (Held::on(&pool, 1), Held::on(&pool, 2));
+    let (held, other) = (FarHeld::on(&pool, 1), FarHeld::on(&pool, 2));
     drop(held.go);
 
     let waited = wait(
@@ -105,7 +105,7 @@ pub(crate) fn first_completed_leaves_the_running_ones<F: Workers>() {
 
 pub(crate) fn first_completed_wakes_when_one_finishes<F: Workers>() {
     let pool = any::<F>(2);
-    let (one, two) = (Held::on(&pool, 1), Held::on(&pool, 2));
+    let (one, two) = (FarHeld::on(&pool, 1), FarHeld::on(&pool, 2));
     let pairs = [(1, one.future), (2, two.future)];
     let waiting = blocked(move || wait(pairs, ReturnWhen::FirstCompleted, DEADLINE));
 
@@ -120,7 +120,7 @@ pub(crate) fn first_completed_wakes_when_one_finishes<F: Workers>() {
 
 pub(crate) fn first_completed_counts_a_cancelled_one<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 1);
+    let held = FarHeld::on(&pool, 1);
     let pending = double::submit(&pool, 1);
     pending.cancel();
 
@@ -138,7 +138,7 @@ pub(crate) fn first_exception_returns_earlier_successes_with_the_failure<F: Work
     let (success, failure) = (double::submit(&pool, 1), stumble::submit(&pool, 3));
     failure.get_soon().unwrap_err();
     success.get_soon().unwrap();
-    let held = Held::on(&pool, 7);
+    let held = FarHeld::on(&pool, 7);
 
     let pairs = [
         ("success", &success),
@@ -154,7 +154,7 @@ pub(crate) fn first_exception_returns_earlier_successes_with_the_failure<F: Work
 
 pub(crate) fn first_exception_wakes_on_a_panic<F: Workers>() {
     let pool = any::<F>(2);
-    let (one, two) = (Held::on(&pool, 1), Held::at(&pool, fail_after::new));
+    let (one, two) = (FarHeld::on(&pool, 1), FarHeld::at(&pool, fail_after::new));
     let pairs = [(1, one.future), (2, two.future)];
     let waiting = blocked(move || wait(pairs, ReturnWhen::FirstException, DEADLINE));
 
@@ -165,7 +165,7 @@ pub(crate) fn first_exception_wakes_on_a_panic<F: Workers>() {
 
 pub(crate) fn first_exception_sleeps_through_a_success<F: Workers>() {
     let pool = any::<F>(2);
-    let (one, two) = (Held::on(&pool, 1), Held::on(&pool, 2));
+    let (one, two) = (FarHeld::on(&pool, 1), FarHeld::on(&pool, 2));
     let pairs = [(1, one.future.shared()), (2, two.future.shared())];
     let success = pairs[0].1.clone();
     let waiting = blocked(move || wait(pairs, ReturnWhen::FirstException, DEADLINE));
@@ -181,7 +181,7 @@ pub(crate) fn first_exception_sleeps_through_a_success<F: Workers>() {
 
 pub(crate) fn a_cancelled_future_is_no_exception<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 1);
+    let held = FarHeld::on(&pool, 1);
     let pending = double::submit(&pool, 1);
     pending.cancel();
 
@@ -196,7 +196,7 @@ pub(crate) fn a_cancelled_future_is_no_exception<F: Workers>() {
 
 pub(crate) fn a_cancel_does_not_wake_first_exception<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 1);
+    let held = FarHeld::on(&pool, 1);
     let pending = double::submit(&pool, 1);
     let canceller = pending.canceller();
     let futures = [held.future, pending];
@@ -211,14 +211,14 @@ pub(crate) fn a_cancel_does_not_wake_first_exception<F: Workers>() {
 }
 
 #[task]
-fn parse_after(gate: &Gate, text: &str) -> Result<u64, String> {
+fn parse_after(gate: &FileGate, text: &str) -> Result<u64, String> {
     gate.pass();
     parse(text.to_owned())
 }
 
 pub(crate) fn an_err_returned_by_a_task_is_an_exception<F: Workers>() {
     let pool = any::<F>(2);
-    let held = Held::at(&pool, |gate| parse_after::new(gate, "1"));
+    let held = FarHeld::at(&pool, |gate| parse_after::new(gate, "1"));
     let failed = parse::submit(&pool, "x".to_owned());
 
     let waited = wait(
@@ -279,7 +279,7 @@ pub(crate) fn first_exception_among_done_ones_returns_them_all<F: Fixture>() {
 
 pub(crate) fn all_completed_gives_successes_failures_and_cancelled_ones<F: Workers>() {
     let pool = any::<F>(1);
-    let held = Held::on(&pool, 1);
+    let held = FarHeld::on(&pool, 1);
     let (success, failure, cancelled) = (
         double::submit(&pool, 1),
         stumble::submit(&pool, 3),
@@ -324,7 +324,7 @@ pub(crate) fn a_timeout_partitions_the_futures<F: Workers>() {
     let pool = any::<F>(1);
     let done = answer::submit(&pool);
     done.get_soon().unwrap();
-    let held = Held::on(&pool, 7);
+    let held = FarHeld::on(&pool, 7);
     let pending = answer::submit(&pool);
     let pairs = [
         ("held", &held.future),
@@ -342,7 +342,7 @@ pub(crate) fn a_timeout_partitions_the_futures<F: Workers>() {
 
 pub(crate) fn several_threads_may_wait_for_one_future<F: Workers>() {
     let pool = any::<F>(1);
-    let Held { future, go } = Held::on(&pool, 42);
+    let FarHeld { future, go } = FarHeld::on(&pool, 42);
     let future: SharedFuture<u64> = future.shared();
     let waiting = [(); 4].map(|()| {
         let future = future.clone();

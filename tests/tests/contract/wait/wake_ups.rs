@@ -5,7 +5,7 @@ use std::{sync::mpsc::channel, thread};
 use concurrent_futures::{Promise, ReturnWhen, as_completed, wait};
 use tests::{
     DEADLINE,
-    far::{Gate, pass},
+    far::{FileGate, pass},
     many,
 };
 
@@ -14,7 +14,7 @@ use crate::fixture::{Workers, any};
 pub(crate) fn futures_that_finish_at_once_lose_no_wake_up<F: Workers>() {
     let (pool, calls) = (any::<F>(4), many(100));
     for _ in 0..many(1_000) {
-        let (gate, go) = Gate::shut();
+        let (gate, go) = FileGate::shut();
         let futures: Vec<_> = (0..calls).map(|_| pass::submit(&pool, &gate)).collect();
         drop(go);
 
@@ -65,7 +65,7 @@ fn promises_that_finish_at_once_lose_no_wake_up() {
 pub(crate) fn futures_that_finish_at_once_all_come<F: Workers>() {
     let pool = any::<F>(4);
     for _ in 0..many(200) {
-        let (gate, go) = Gate::shut();
+        let (gate, go) = FileGate::shut();
         let futures: Vec<_> = (0..100).map(|_| pass::submit(&pool, &gate)).collect();
         let futures = as_completed(futures);
         drop(go);
