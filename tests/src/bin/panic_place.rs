@@ -1,5 +1,4 @@
-//! Prints what the error of a panicking task knows; `captured` as its argument installs our hook
-//! before.
+//! Prints what the error of a panicking task knows; the argument `captured` installs our hook first.
 
 use concurrent_futures::{ThreadPool, capture_panics};
 

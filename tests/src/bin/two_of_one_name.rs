@@ -1,5 +1,4 @@
-//! Two of its tasks are named alike: the registry says so, processes refuse, and threads do not
-//! mind.
+//! Two tasks of one name: the registry says so, processes refuse, and threads do not mind.
 
 use std::env;
 

@@ -149,5 +149,5 @@ fn the_panic_of_a_task_says_where_it_was() {
 
     assert_eq!(error.message(), Some("out of ink"));
     let place = error.location().expect("workers tell the place");
-    assert!(place.contains("processes/steps.rs:"), "{place}");
+    assert!(place.contains("processes/failures_by_step.rs:"), "{place}");
 }
