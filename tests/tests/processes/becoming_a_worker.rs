@@ -273,7 +273,7 @@ fn a_pool_in_a_child() {
 
 #[test]
 fn a_child_that_skips_init_makes_no_pool() {
-    let child = "births::a_pool_in_a_child";
+    let child = "becoming_a_worker::a_pool_in_a_child";
     let arguments = [child, "--exact", "--include-ignored", "--nocapture"];
     let builder = ProcessPool::builder().workers(1).args(arguments);
     let pool = made(builder.keep_stderr(20));
