@@ -61,6 +61,7 @@ pub(crate) use caller_end::CallerEnd;
 pub(crate) use cell_ref::CellRef;
 pub(crate) use extras::Clock;
 pub(crate) use outcome::Outcome;
+#[cfg(all(unix, feature = "processes"))]
 pub(crate) use remote_cancel::RemoteCancel;
 pub(crate) use settle::{WorkerHint, ignore_hint};
 pub(crate) use waiting::Unsettled;

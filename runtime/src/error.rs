@@ -20,13 +20,16 @@ mod display;
 mod memory;
 mod panic;
 mod stderr_tail;
+#[cfg(all(unix, feature = "processes"))]
 mod truncate;
 
 pub use death::WorkerDeath;
+#[cfg(all(unix, feature = "processes"))]
 pub(crate) use death::WorkerEnd;
 pub use memory::MemoryUse;
 pub(crate) use panic::{Panic, leak_or_drop, message_of};
 pub(crate) use stderr_tail::StderrTail;
+#[cfg(all(unix, feature = "processes"))]
 pub(crate) use truncate::{MAX_TEXT, MAX_TRUNCATION_NOTE, truncated, truncation_note};
 
 type BoxError = Box<dyn Error + Send + Sync>;

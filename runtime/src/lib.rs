@@ -36,11 +36,6 @@
 //!   that do so.
 
 // Shared code is partly unused when optional executors are disabled.
-#![cfg_attr(
-    not(all(unix, feature = "processes", feature = "work-stealing")),
-    allow(dead_code, unused_imports)
-)]
-
 mod cell;
 mod chunk;
 mod deadline;

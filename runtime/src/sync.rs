@@ -31,8 +31,11 @@ pub(crate) use crossbeam_utils::CachePadded;
 pub(crate) use chosen::{
     AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Backoff, JoinHandle, MODELLED,
     MutexGuard, Ordering, Thread, ThreadBuilder, current_thread, fence, has_passed, on_own_thread,
-    park_until, program_static, sleep, thread_static, try_update, yield_now,
+    park_until, program_static, thread_static, try_update, yield_now,
 };
+
+#[cfg(feature = "work-stealing")]
+pub(crate) use chosen::sleep;
 
 /// A mutex that a panic does not poison.
 ///
@@ -52,6 +55,7 @@ impl<T> Mutex<T> {
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
+    #[cfg(feature = "work-stealing")]
     pub(crate) fn get_mut(&mut self) -> &mut T {
         self.0
             .get_mut()

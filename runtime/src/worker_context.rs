@@ -22,8 +22,13 @@ pub(crate) mod trampoline;
 
 pub(crate) use fresh_stack::with_fresh_stack;
 pub(crate) use roles::{
-    BlockObserver, WorkerContext, belongs_to, default_stack_size, enter, enter_blocking,
-    enter_callback, enter_callback_with, logical_thread, serves, stack_address, with_stack,
+    WorkerContext, belongs_to, default_stack_size, enter, enter_blocking, enter_callback,
+    logical_thread, serves, with_stack,
 };
+
+#[cfg(feature = "work-stealing")]
+pub(crate) use roles::stack_address;
+#[cfg(all(unix, feature = "processes"))]
+pub(crate) use roles::{BlockObserver, enter_callback_with};
 
 pub use roles::WorkerGuard;

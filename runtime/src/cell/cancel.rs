@@ -85,6 +85,7 @@ impl CellRef {
     ///
     /// The caller lifted the call, and neither attached a remote cancel nor put anything into the
     /// slot before.
+    #[cfg(all(unix, feature = "processes"))]
     #[must_use]
     pub(super) unsafe fn attach(&self, remote_cancel: Arc<dyn RemoteCancel>) -> bool {
         self.tracker.write();

@@ -9,12 +9,11 @@
 //! A lifted call is pending like any other. It can still be cancelled, and then its bytes are
 //! useless; the executor keeps them and knows where they are.
 
-use std::{fmt, sync::Arc, time::Instant};
+use std::{fmt, time::Instant};
 
 use super::{
     cell_ref::CellRef,
     outcome::{Lifted, RetainedBox},
-    remote_cancel::RemoteCancel,
     settle::{WorkerHint, ignore_hint},
 };
 use crate::{
@@ -92,14 +91,16 @@ impl RemoteCall {
     /// Makes each cancel and abort of the call ask `remote_cancel` first. Once a call.
     ///
     /// Returns false if the call is cancelled already; then nothing is to be sent.
+    #[cfg(all(unix, feature = "processes"))]
     #[must_use]
-    pub(crate) fn attach(&self, remote_cancel: Arc<dyn RemoteCancel>) -> bool {
+    pub(crate) fn attach(&self, remote_cancel: std::sync::Arc<dyn super::RemoteCancel>) -> bool {
         // SAFETY: `encode` lifted it; the caller is the executor that has the bytes, which does
         // so before it gives them away.
         unsafe { self.cell.attach(remote_cancel) }
     }
 
     /// Cancels the call though it has started: an abort ended its worker.
+    #[cfg(all(unix, feature = "processes"))]
     pub(crate) fn cancel_started(mut self, hint: &mut impl FnMut(WorkerHint)) {
         if !self.start() {
             return;
@@ -150,6 +151,7 @@ impl RemoteCall {
     }
 
     /// One more reference to the cell, to cancel or start the call without this end.
+    #[cfg(all(unix, feature = "processes"))]
     pub(crate) fn cell_ref(&self) -> CellRef {
         self.cell.clone()
     }
@@ -246,6 +248,7 @@ impl CellRef {
 
     /// Notes that a worker in another process has started the call, without a change of state: the
     /// call may be pending again. Drops the guards that were kept while it was pending.
+    #[cfg(all(unix, feature = "processes"))]
     pub(crate) fn note_start(&self) {
         if self.state.load().is_watched() {
             let guards = self.extras.watchers().lock().take_guards();

@@ -227,6 +227,7 @@ impl<'a> EmptySlot<'a> {
     }
 
     /// Settles the call as cancelled, its slot empty for good: an abort ended its worker.
+    #[cfg(all(unix, feature = "processes"))]
     pub(super) fn cancel(self, hint: &mut impl FnMut(WorkerHint)) {
         self.0.state.finish_cancelled();
         self.0.give_signals();

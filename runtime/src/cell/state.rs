@@ -131,6 +131,7 @@ impl StateWord {
 
     /// Pending → Pending, ATTACHED: the slot holds the call's remote cancel. False if it was
     /// cancelled before.
+    #[cfg(all(unix, feature = "processes"))]
     #[must_use]
     pub(crate) fn attach(&self) -> bool {
         self.move_pending(ATTACHED, STAGE).is_ok()
@@ -143,6 +144,7 @@ impl StateWord {
     }
 
     /// Running → Done, cancelled: its worker was ended.
+    #[cfg(all(unix, feature = "processes"))]
     pub(crate) fn finish_cancelled(&self) {
         // ORDERING: as in `finish`.
         self.0

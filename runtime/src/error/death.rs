@@ -40,6 +40,10 @@ pub struct WorkerDeath {
 
 /// The exit status of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(all(unix, feature = "processes")),
+    allow(dead_code, reason = "what the process pool fills in")
+)]
 pub(crate) enum WorkerEnd {
     Exited(i32),
     Killed(i32),

@@ -41,6 +41,7 @@ impl TaskError {
     }
 
     /// The text without the words of the kind, to be sent to another process with the kind.
+    #[cfg(all(unix, feature = "processes"))]
     pub(crate) fn cause_text(&self) -> String {
         match &self.0.reason {
             ErrorDetail::Panicked(panic) => panic.message.to_string(),
@@ -84,6 +85,7 @@ mod tests {
             error.to_string(),
             "worker ended before it sent a result: it fell down, in the last of 3 attempts"
         );
+        #[cfg(all(unix, feature = "processes"))]
         assert_eq!(error.cause_text(), "it fell down");
     }
 

@@ -40,6 +40,7 @@ impl Bound {
     }
 
     /// The number of permits.
+    #[cfg(all(unix, feature = "processes"))]
     pub(crate) fn limit(&self) -> usize {
         self.limit
     }

@@ -51,6 +51,7 @@ impl<B: Bulk> Apart for B {
 }
 
 impl Parts {
+    #[cfg(all(unix, feature = "processes"))]
     pub(crate) const EMPTY: Self = Self {
         heads: Vec::new(),
         bulk: Vec::new(),
@@ -134,6 +135,7 @@ impl Parts {
 }
 
 /// The parts of one call, kept as small as they are while it waits.
+#[cfg(all(unix, feature = "processes"))]
 #[derive(Debug)]
 pub(crate) enum Packed {
     /// One short part without bulk.
@@ -145,8 +147,10 @@ pub(crate) enum Packed {
 }
 
 /// What is short: an allocation less for calls with a few small arguments.
+#[cfg(all(unix, feature = "processes"))]
 const SHORT: usize = 30;
 
+#[cfg(all(unix, feature = "processes"))]
 impl Packed {
     /// Takes the parts out of `parts`, which keeps its memory if it can.
     pub(crate) fn of(parts: &mut Parts) -> Self {
@@ -216,6 +220,7 @@ impl<'a> Part<'a> {
     }
 
     /// One of these pieces.
+    #[cfg(all(unix, feature = "processes"))]
     pub(crate) fn piece(&self, index: usize) -> &'a [u8] {
         match index.checked_sub(1) {
             None => self.head,
@@ -232,11 +237,13 @@ impl<'a> Part<'a> {
     }
 
     /// The piece of it that lies in the head, if it has no others.
+    #[cfg(all(unix, feature = "processes"))]
     pub(crate) fn flat(&self) -> Option<&'a [u8]> {
         self.bulk.is_empty().then_some(self.head)
     }
 
     /// The number of bytes of its values.
+    #[cfg(all(unix, feature = "processes"))]
     pub(crate) fn values_len(&self) -> usize {
         self.len() - LENGTH
     }

@@ -7,12 +7,13 @@ pub(crate) use std::{
         MutexGuard,
         atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
     },
-    thread::{
-        Builder as ThreadBuilder, JoinHandle, Thread, current as current_thread, sleep, yield_now,
-    },
+    thread::{Builder as ThreadBuilder, JoinHandle, Thread, current as current_thread, yield_now},
 };
 
 pub(crate) use crossbeam_utils::Backoff;
+
+#[cfg(feature = "work-stealing")]
+pub(crate) use std::thread::sleep;
 
 pub(super) use std::sync::{Condvar, Mutex};
 

@@ -25,6 +25,7 @@ pub struct Entry {
     /// The path by which the entry is found; computed on first use.
     path: OnceLock<String>,
     /// The position in the sorted registry; computed on first use.
+    #[cfg(all(unix, feature = "processes"))]
     pub(super) index: OnceLock<Result<u32, RegistryError>>,
 }
 
@@ -125,6 +126,7 @@ impl Entry {
             signature,
             run,
             path: OnceLock::new(),
+            #[cfg(all(unix, feature = "processes"))]
             index: OnceLock::new(),
         }
     }

@@ -3,10 +3,7 @@
 //! Each `#[task]` registers an [`Entry`], in any crate of the program. A worker process has
 //! the same entries, since it is the same program, and finds the task that a call names.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::OnceLock,
-};
+use std::sync::OnceLock;
 
 use super::{
     collected,
@@ -49,6 +46,7 @@ pub fn find(key: &TaskKey) -> Result<&'static Entry, RegistryError> {
 /// # Errors
 ///
 /// As [`find`]: the task may be missing, if the linker left it out.
+#[cfg(all(unix, feature = "processes"))]
 pub(crate) fn index_of(entry: &'static Entry) -> Result<u32, RegistryError> {
     let index = entry.index.get_or_init(|| {
         let tasks = tasks()?;
@@ -60,7 +58,10 @@ pub(crate) fn index_of(entry: &'static Entry) -> Result<u32, RegistryError> {
 }
 
 /// A hash of the names and signatures of all tasks.
+#[cfg(all(unix, feature = "processes"))]
 pub(crate) fn fingerprint() -> Result<u64, RegistryError> {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+
     let mut hasher = DefaultHasher::new();
     for entry in tasks()? {
         (entry.path(), entry.signature).hash(&mut hasher);
@@ -69,6 +70,7 @@ pub(crate) fn fingerprint() -> Result<u64, RegistryError> {
 }
 
 /// The addresses of the functions that run the tasks.
+#[cfg(all(unix, feature = "processes"))]
 pub(crate) fn addresses() -> Result<Vec<usize>, RegistryError> {
     let runs = tasks()?.iter().filter_map(|entry| entry.run);
     Ok(runs.map(|run| run as usize).collect())

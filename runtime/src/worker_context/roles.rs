@@ -103,6 +103,7 @@ pub(crate) fn enter_callback(executor: ExecutorId) -> RoleGuard {
 }
 
 /// As [`enter_callback`]; `observer` is notified when this thread blocks meanwhile.
+#[cfg(all(unix, feature = "processes"))]
 pub(crate) fn enter_callback_with(
     executor: ExecutorId,
     observer: Arc<dyn BlockObserver>,
