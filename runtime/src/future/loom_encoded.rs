@@ -141,7 +141,7 @@ fn loom_a_call_that_is_dropped_on_its_way_wakes_whoever_blocks_for_it() {
 fn loom_a_failing_and_a_cancel_leave_one_outcome() {
     model(|| {
         let (future, cell, drops) = letter(None);
-        let mut encoded = encode(cell).expect("nobody cancels yet");
+        let encoded = encode(cell).expect("nobody cancels yet");
         let executor = thread::spawn(move || encoded.fail(TaskError::rejected("no room")));
 
         let cancelled = future.cancel();
