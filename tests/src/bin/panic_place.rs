@@ -1,4 +1,4 @@
-//! Prints what the error of a panicking task knows; the argument `captured` installs our hook first.
+//! Prints what the error of a panicking task knows; the argument `captured` installs a hook first.
 
 use concurrent_futures::{ThreadPool, capture_panics};
 
