@@ -20,8 +20,6 @@ pub(super) use loom::sync::Mutex;
 /// Whether models run, and not a program.
 pub(crate) const MODELLED: bool = true;
 
-pub(super) use DefaultCondvar as Condvar;
-
 /// Loom's condition variable, with std's `Default`.
 #[derive(Debug)]
 pub(super) struct DefaultCondvar(loom::sync::Condvar);
