@@ -11,8 +11,8 @@
 //!
 //! A failure lists `file:line: what is wrong; what to do`. Each checker has tests of its own on
 //! small strings, so that a rule that can no longer fail is noticed. `offences` prints what a
-//! folder or file breaks of the rules on lines, words, orderings and circles, whether it is exempt
-//! or not: `HOUSE=runtime/src/queue cargo test -p tests --test house -- --ignored`.
+//! folder or file breaks of the rules on lines, words, orderings and circles:
+//! `HOUSE=runtime/src/queue cargo test -p tests --test house -- --ignored`.
 
 #[path = "house/layers.rs"]
 mod layers;
@@ -111,46 +111,7 @@ const CIRCLES: &[(&[&str], &str)] = &[
         &["processes/parent/builder", "processes/parent/pool"],
         "`ProcessPool::builder` returns the builder, which builds a `ProcessPool`",
     ),
-    (
-        &[
-            "processes/parent/io/complete",
-            "processes/parent/io/connection",
-            "processes/parent/io/io_threads",
-            "processes/parent/io/reactor",
-            "processes/parent/io/shared",
-        ],
-        "leader and followers: the I/O threads run the reactor and complete calls, and each of \
-         these acts on the pool's shared state, which keeps the threads",
-    ),
 ];
-
-/// Files and folders that the rule does not hold for yet.
-const NO_CIRCLE_RULE: &[&str] = &[
-    "runtime/src/future",
-    "runtime/src/portable",
-    "runtime/src/processes/wire",
-];
-const NO_WIDTH_RULE: &[&str] = &[
-    "runtime/src/chunk",
-    "runtime/src/executor",
-    "runtime/src/exit",
-    "runtime/src/future",
-    "runtime/src/cell",
-    "runtime/src/id",
-    "runtime/src/portable",
-    "runtime/src/processes",
-    "runtime/src/queue",
-    "runtime/src/slab",
-    "runtime/src/start",
-    "runtime/src/sync",
-    "runtime/src/unwind",
-    "runtime/src/worker_context",
-    "tests/benches",
-    "README.md",
-    "ARCHITECTURE.md",
-];
-const NO_WORDS_RULE: &[&str] = NO_WIDTH_RULE;
-const NO_ORDERING_RULE: &[&str] = NO_WIDTH_RULE;
 
 #[test]
 fn arrows_point_down() {
@@ -168,10 +129,7 @@ fn rooms_of_processes_use_those_below_them() {
 
 #[test]
 fn files_go_in_no_circle() {
-    report(
-        "files that need one another are one file",
-        but_for(NO_CIRCLE_RULE, circles()),
-    );
+    report("files that need one another are one file", circles());
 }
 
 #[test]
@@ -208,23 +166,17 @@ fn functions_fit_in_the_eye() {
 
 #[test]
 fn lines_are_narrow() {
-    report(
-        "a line has at most 100 columns",
-        but_for(NO_WIDTH_RULE, widths()),
-    );
+    report("a line has at most 100 columns", widths());
 }
 
 #[test]
 fn comments_name_who_acts_and_what_is_counted() {
-    report("a comment is plain", but_for(NO_WORDS_RULE, phrases()));
+    report("a comment is plain", phrases());
 }
 
 #[test]
 fn orderings_are_explained() {
-    report(
-        "a memory ordering has its reason",
-        but_for(NO_ORDERING_RULE, unexplained()),
-    );
+    report("a memory ordering has its reason", unexplained());
 }
 
 #[test]
@@ -241,7 +193,7 @@ fn committed_text_is_at_home_anywhere() {
     report("what is committed works on every machine", found.collect());
 }
 
-/// What a folder breaks of the rules that one may be exempt from.
+/// What a folder breaks of these rules.
 #[test]
 #[ignore = "prints what `HOUSE=folder` breaks"]
 fn offences() {
@@ -293,12 +245,6 @@ fn phrases() -> Vec<String> {
 
 fn unexplained() -> Vec<String> {
     library().iter().flat_map(orderings::unexplained).collect()
-}
-
-fn but_for(exempt: &[&str], mut found: Vec<String>) -> Vec<String> {
-    let is_exempt = |found: &String| exempt.iter().any(|path| found.contains(path));
-    found.retain(|found| !is_exempt(found));
-    found
 }
 
 #[track_caller]

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! One shape alone: `cargo bench -- chunks-wild`. The best peer is the fixed
-//! size that suits the shape best, which nobody knows beforehand. Costs are
+//! size that suits the shape best, which is not known beforehand. Costs are
 //! numbers of steps and not times, so that every entrant has the same to do
 //! on every machine. A chunk larger than the shape is all of its items.
 
@@ -43,7 +43,7 @@ pub(crate) struct Shape {
     pub(crate) work: &'static str,
     items: u64,
     laps: usize,
-    /// The steps of the item at a place, among so many.
+    /// The steps of the item at a place, among `count`.
     steps: fn(u64, u64) -> u64,
 }
 

@@ -5,7 +5,7 @@
 //!        write                              read, touch, write back
 //! ```
 //!
-//! Nothing is encoded, no task is looked up, nobody is told of a death.
+//! Nothing is encoded, no task is looked up, no death is reported.
 
 use crate::mix::mix;
 use std::env;

@@ -8,7 +8,7 @@
 //!
 //! A turn makes the same number of calls at every size, as far as that can
 //! be, so that what differs is the size alone. The cost is the time of all,
-//! shared among all calls, whoever submitted them.
+//! shared among the calls of all submitters.
 
 use crate::peers::{self, Peer};
 use crate::relay::{self, Plan};
@@ -76,13 +76,13 @@ fn measure(
     }
 }
 
-/// The seconds of a call, when one thread runs the plan so many times.
+/// The seconds of a call, when one thread repeats the plan.
 fn again(times: u64, peer: &dyn Peer, plan: Plan) -> f64 {
     let seconds = (0..times).map(|_| relay::time(peer, plan)).sum::<f64>();
     seconds / times as f64
 }
 
-/// The seconds of a call, when so many threads run the plan at once.
+/// The seconds of a call, when several threads run the plan at once.
 fn together(threads: u64, peer: &(dyn Peer + Sync), plan: Plan) -> f64 {
     let start = Instant::now();
     let sums: Vec<u64> = thread::scope(|scope| {

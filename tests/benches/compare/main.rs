@@ -94,7 +94,7 @@ const WORKS: [Work; 20] = [
     (growth::SUBMITTERS, Several(growth::measure_submitters)),
 ];
 
-/// As many workers as each entrant may use.
+/// The number of workers that each entrant may use.
 const WORKERS: usize = 2;
 
 fn main() {

@@ -1,6 +1,6 @@
 //! Submit one to a process, wait for it, again.
 //!
-//! Busy, the next submit comes at once, and whoever looks a moment longer
+//! Busy, the next submit comes at once, and a reader that looks a moment longer
 //! before it sleeps is found awake. Cold, everybody has slept for 10 ms:
 //! then a call costs two wake-ups, and the limit says how much that is.
 

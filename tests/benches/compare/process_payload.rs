@@ -1,6 +1,6 @@
 //! 8 MiB to another process and back, one call at a time.
 //!
-//! The task changes a byte of every page, and whoever gets the pages back
+//! The task changes a byte of every page, and the reader of the pages
 //! looks at each of those bytes: memory that is only promised would cost
 //! nothing. The argument is made before the clock starts. `procspawn` is
 //! given a vector as ours is: its `Shmem` is no vector, and cannot be changed.

@@ -25,7 +25,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The same with one in so many of the calls, for those who are slow.
+    /// The same with a fraction of the calls, for slow entrants.
     pub(crate) fn a_part(self, of: u64) -> Plan {
         let calls = self.calls.div_ceil(of);
         Plan {
@@ -71,7 +71,7 @@ pub(crate) fn time(peer: &dyn Peer, plan: Plan) -> f64 {
     seconds / plan.calls as f64
 }
 
-/// What everybody must return: so many calls run in this thread.
+/// What each entrant must return: the calls run in this thread.
 pub(crate) fn checksum(calls: u64) -> u64 {
     (0..calls).map(mix).fold(0, add)
 }

@@ -1,4 +1,4 @@
-//! Everything pending at once: what a call costs while nobody takes results.
+//! Everything pending at once: what a call costs while no result is taken.
 
 use crate::peers;
 use crate::relay::{self, Plan};

@@ -1,7 +1,7 @@
 //! Take the first that finishes of n, n times over, with `as_completed`.
 //!
 //! The time a future must not grow with n, so the peers of 100,000 futures
-//! are 10,000 and 1,000 of them, repeated until they are as many. They
+//! are 10,000 and 1,000 of them, repeated until the number is equal. They
 //! finish nearly in order, as on a pool: blocks of 64 run backwards.
 
 use crate::shared::arguments::Arguments;

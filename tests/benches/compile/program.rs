@@ -23,7 +23,7 @@ impl Program {
         }
     }
 
-    /// A program of so many functions, which calls each once.
+    /// A program with that number of functions, which calls each once.
     pub(crate) fn text(self, functions: u64) -> String {
         let items: String = (0..functions).map(|n| self.item(n)).collect();
         let calls: String = (0..functions).map(call).collect();

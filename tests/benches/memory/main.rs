@@ -37,7 +37,7 @@ use shared::works::{PROCESSES, STEALING, THREADS};
 /// A name to select the work by, and who piles up.
 type Work = (&'static str, &'static [Pile]);
 
-/// A name, a role, and what piles up so many calls and weighs them.
+/// A name, a role, and what piles up calls and weighs them.
 type Pile = (&'static str, Role, fn(u64) -> f64);
 
 const WORKS: [Work; 2] = [
@@ -59,7 +59,7 @@ const WORKS: [Work; 2] = [
     ),
 ];
 
-/// As many workers as each entrant may use.
+/// The number of workers that each entrant may use.
 const WORKERS: usize = 2;
 
 fn main() {

@@ -152,7 +152,7 @@ impl<'a> Panel<'a> {
     }
 }
 
-/// A circle, a square, a triangle or a diamond, near enough: of so many corners.
+/// A circle, a square, a triangle or a diamond, near enough: by the number of corners.
 fn draw_mark(drawing: &mut Drawing, (x, y): (f64, f64), place: usize) {
     let corners: &[(f64, f64)] = match place % 4 {
         0 => &[

@@ -71,7 +71,8 @@ impl Arguments {
         words.find(|word| !chooses(word))
     }
 
-    /// Was `work` asked for? Part of a name will do, where nothing has just that name; no name means all.
+    /// Was `work` asked for? Part of a name will do, where nothing has just that name; no name
+    /// means all.
     pub(crate) fn selects(&self, work: &str) -> bool {
         let is_name = |word: &str| works::ALL.iter().any(|work| work.name == word);
         let fits = |word: &String| work == word || (!is_name(word) && work.contains(word.as_str()));

@@ -10,13 +10,13 @@ use super::unit::{Unit, grouped};
 /// What one of ours should reach in a work.
 #[derive(Clone, Copy)]
 pub(crate) enum Goal {
-    /// So many times as good as the best peer.
+    /// This factor better than the best peer.
     Ratio(f64),
     /// A figure in the unit of the work.
     Figure(f64),
     /// Both of them.
     Both(f64, f64),
-    /// At most so many times the cost of the limit of that name.
+    /// At most this factor of the cost of the limit of that name.
     TimesLimit(f64, &'static str),
 }
 

@@ -8,7 +8,7 @@
 //! In a lap everybody has one turn, and the laps of a round are averaged
 //! into one cost: the shorter the turns, the less can change between
 //! ours and a peer. Laps rotate and every other one runs backwards, so that
-//! nobody always inherits the memory and the caches of the same neighbour.
+//! no entrant always inherits the memory and the caches of the same neighbour.
 //! A cost is any number of which less is better: seconds, bytes.
 
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ pub(crate) struct Entrant<'a> {
 }
 
 impl<'a> Entrant<'a> {
-    /// The same, with a cost that is of one of so many things.
+    /// The same, with a cost that is of one of several things.
     pub(crate) fn per(self, things: f64) -> Entrant<'a> {
         let mut turn = self.turn;
         Entrant {

@@ -43,7 +43,7 @@ pub(crate) const CHOOSING: &str = "automatic";
 /// A bare echo over a socket, one frame at a time.
 pub(crate) const PING_PONG: &str = "socket ping-pong";
 
-/// A hundredth slower than two threads that nobody has to tell anything.
+/// A hundredth slower than two threads that need no notification.
 const COARSE: Goal = Ratio(0.99);
 
 /// At most a tenth below the best.

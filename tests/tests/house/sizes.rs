@@ -121,7 +121,7 @@ pub(crate) fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// Whether a line of prose cannot be broken: rows of tables, links, pictures.
 fn is_whole(line: &str) -> bool {
     let line = line.trim_start();
-    line.starts_with(['|', '<']) || line.contains("://")
+    line.starts_with(['|', '<']) || line.starts_with("![") || line.contains("://")
 }
 
 fn wide_line(path: &str, line: &str, number: usize) -> Option<String> {

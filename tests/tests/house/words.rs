@@ -14,7 +14,6 @@ const PHRASES: &[(&str, &str)] = &[
     ("nobody", ACTOR),
     ("whoever", ACTOR),
     ("strand", "write `logical thread`"),
-    ("strands", "write `logical threads`"),
     ("desk", "write `scheduler`"),
     ("parcel", "write `encoded call`"),
     ("parcels", "write `encoded calls`"),
@@ -90,7 +89,12 @@ pub(crate) fn in_paragraph<'a>(
     lines: impl Iterator<Item = (usize, &'a str)>,
 ) -> Vec<String> {
     let (mut text, mut starts) = (String::new(), Vec::new());
+    let mut is_example = false;
     for (number, line) in lines {
+        is_example ^= line.trim_start().starts_with("```");
+        if is_example {
+            continue;
+        }
         starts.push((text.len(), number));
         text.extend([line.trim(), " "]);
     }

@@ -1,5 +1,5 @@
 //! The limit: boxed closures on a bare channel, and two threads that run
-//! them. Nothing is caught, nothing can be cancelled, nobody is told.
+//! them. Nothing is caught, cancelled or reported.
 
 use crate::WORKERS;
 use crate::mix::mix;

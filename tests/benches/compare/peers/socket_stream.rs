@@ -1,7 +1,7 @@
 //! The limit of throughput: frames that stream to two processes and back.
 //!
-//! Nobody waits for a single frame, so that each system call moves as many
-//! as a socket holds. Even numbers go to one link, odd ones to the other.
+//! No frame is waited for alone, so that each system call moves all frames that fit into a socket.
+//! Even numbers go to one link, odd ones to the other.
 
 use crate::WORKERS;
 use crate::echo::{self, BATCH, FRAME, Link};
