@@ -4,6 +4,6 @@ pub(crate) mod arguments;
 pub(crate) mod failures;
 pub(crate) mod helpers;
 pub(crate) mod options;
-pub(crate) mod strict_clippy;
+mod strict_clippy;
 pub(crate) mod texts;
 pub(crate) mod types;
