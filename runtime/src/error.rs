@@ -319,7 +319,7 @@ impl TaskError {
     ///
     /// An error that has clones is not changed.
     #[cfg_attr(
-        not(any(test, feature = "processes")),
+        not(any(test, all(unix, feature = "processes"))),
         expect(dead_code, reason = "only worker processes are lost and replaced")
     )]
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {

@@ -159,7 +159,7 @@ fn a_message_that_ends_early_ends_only_its_sender() {
 
 #[test]
 fn an_answer_of_no_known_kind_ends_only_its_sender() {
-    let body = [&numbers(&[1, 0])[..], &[200, 0, 0]].concat();
+    let body = [&numbers(&[1, 0])[..], &[6, 0, 0, 0]].concat();
 
     assert_falls_since(&frame(ANSWER, &body), "makes no sense");
 }

@@ -62,10 +62,25 @@ impl<'a> Text<'a> {
 
 impl<'de> Deserialize<'de> for Text<'_> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        if text.len() > MAX_TEXT + MAX_TRUNCATION_NOTE {
-            return Err(D::Error::custom("a text beyond the limit"));
+        struct Limited;
+
+        impl Visitor<'_> for Limited {
+            type Value = String;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+                // Before it is copied: what a corrupt worker sends costs no memory beside its frame.
+                if text.len() > MAX_TEXT + MAX_TRUNCATION_NOTE {
+                    return Err(E::custom("a text beyond the limit"));
+                }
+                Ok(text.to_owned())
+            }
         }
+
+        let text = deserializer.deserialize_str(Limited)?;
         Ok(Self(text.into()))
     }
 }
@@ -98,5 +113,33 @@ impl<'de> Deserialize<'de> for RawBytes<'_> {
 
         let bytes = deserializer.deserialize_bytes(Copied)?;
         Ok(Self(bytes.into()))
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// The body of a frame whose one field is a text of this length.
+    fn body(len: usize) -> Vec<u8> {
+        let text = Text("a".repeat(len).into());
+        frame(1, &text).split_off(HEADER)
+    }
+
+    #[test]
+    fn a_text_is_read_up_to_its_limit_and_refused_beyond() {
+        let limit = MAX_TEXT + MAX_TRUNCATION_NOTE;
+
+        let text = read::<Text<'_>>(&body(limit)).expect("it is within the limit");
+
+        assert_eq!(text.into_string().len(), limit);
+        assert!(read::<Text<'_>>(&body(limit + 1)).is_none());
+    }
+
+    #[test]
+    fn a_byte_behind_the_last_field_is_refused() {
+        let bytes = [body(3), vec![0]].concat();
+
+        assert!(read::<Text<'_>>(&bytes).is_none());
     }
 }
