@@ -14,7 +14,11 @@ use concurrent_futures::ProcessPool;
 use rustix::process::geteuid;
 use tests::{Ended, Soon, run_command};
 
-use crate::{kit::made, tasks::who, whole_programs::WHOLE_PROGRAM};
+use crate::{
+    kit::made,
+    tasks::who,
+    whole_programs::{WHOLE_PROGRAM, copy_whole_program},
+};
 
 /// Users that this machine does not have otherwise: the limit on their processes counts only those
 /// of a test.
@@ -37,7 +41,7 @@ impl Place {
     /// A copy of the whole program.
     fn program(&self) -> PathBuf {
         let copy = self.0.join("program");
-        fs::copy(WHOLE_PROGRAM, &copy).unwrap();
+        copy_whole_program(&copy);
         fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
         copy
     }

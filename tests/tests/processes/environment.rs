@@ -15,7 +15,7 @@ use tests::{Soon, receive, run, run_command, system::Running};
 use crate::{
     kit::one_worker,
     orphans::terminal,
-    whole_programs::{WHOLE_PROGRAM, assert_prints},
+    whole_programs::{WHOLE_PROGRAM, assert_prints, copy_whole_program},
 };
 
 #[test]
@@ -110,7 +110,7 @@ fn as_another_user(arguments: &[&str]) -> Option<tests::Ended> {
         arguments.len(),
         std::process::id()
     ));
-    fs::copy(WHOLE_PROGRAM, &copy).unwrap();
+    copy_whole_program(&copy);
     command.arg(&copy).args(arguments);
     let is_root = rustix::process::geteuid().is_root();
     let ended = is_root.then(|| run_command(command));

@@ -1,10 +1,19 @@
 //! Programs of their own: storms, what is left behind, signals, streams, surroundings.
 
-use std::{env, fs, process::Command};
+use std::{env, fs, path::Path, process::Command};
 
 use tests::{Ended, run, run_command, run_long};
 
 pub(crate) const WHOLE_PROGRAM: &str = env!("CARGO_BIN_EXE_whole_program");
+
+/// Copies the whole program to a file that can be started at once.
+///
+/// `cp` writes it: a child that another test has just forked would share the descriptor that this
+/// process writes by, and the system starts no file that is open for writing (`ETXTBSY`).
+pub(crate) fn copy_whole_program(copy: &Path) {
+    let copied = Command::new("cp").arg(WHOLE_PROGRAM).arg(copy).status();
+    assert!(copied.expect("cp can be started").success());
+}
 
 #[track_caller]
 pub(crate) fn assert_prints(ended: &Ended, last: &str) {
@@ -173,7 +182,7 @@ fn a_program_that_reaps_all_children_itself_goes_on() {
 #[test]
 fn a_program_deleted_after_its_start_still_starts_workers() {
     let copy = env::temp_dir().join(format!("whole-program-{}", std::process::id()));
-    fs::copy(WHOLE_PROGRAM, &copy).unwrap();
+    copy_whole_program(&copy);
 
     let ended = run(&copy.to_string_lossy(), "deleted", &[]);
 
