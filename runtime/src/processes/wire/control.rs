@@ -72,7 +72,7 @@ impl<'de> Deserialize<'de> for Text<'_> {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
-                // Before it is copied: what a corrupt worker sends costs no memory beside its frame.
+                // Before it is copied: a corrupt worker costs no memory beside its frame.
                 if text.len() > MAX_TEXT + MAX_TRUNCATION_NOTE {
                     return Err(E::custom("a text beyond the limit"));
                 }
