@@ -24,6 +24,8 @@ pub(crate) const MODELLED: bool = true;
 #[derive(Debug)]
 pub(super) struct DefaultCondvar(loom::sync::Condvar);
 
+pub(super) use DefaultCondvar as Condvar;
+
 impl Default for DefaultCondvar {
     fn default() -> Self {
         Self(loom::sync::Condvar::new())
