@@ -127,6 +127,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri takes it byte by byte")]
     fn a_text_is_read_up_to_its_limit_and_refused_beyond() {
         let limit = MAX_TEXT + MAX_TRUNCATION_NOTE;
 
