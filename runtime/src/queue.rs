@@ -29,9 +29,9 @@
 //! all `SeqCst` operations at least one of the two sees the other (store-load ordering).
 //!
 //! **Why not a crate's queue**: beside an inbox of `crossbeam-queue`'s `SegQueue`, which cannot
-//! remove stale items, `thread-throughput` is 1.6 times as fast on a `ThreadPool` (1.5 to 1.7) and 1.0 on
-//! a `WorkStealingPool`; beside `concurrent-queue` 1.4 and 1.1 times. `thread-window` is 1.1 to 1.3
-//! times as fast. Measured as in `slab`.
+//! remove stale items, `thread-throughput` is 1.6 times as fast on a `ThreadPool` (1.5 to 1.7) and
+//! 1.0 on a `WorkStealingPool`; beside `concurrent-queue` 1.4 and 1.1 times. `thread-window` is 1.1
+//! to 1.3 times as fast. Measured as in `slab`.
 
 mod block;
 mod front;

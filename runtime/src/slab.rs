@@ -21,9 +21,9 @@
 //! allocation at all.
 //!
 //! **Why not `Box`**: `thread-throughput` is 2.4 times as fast with cells here as in boxes of
-//! glibc's allocator, on both pools (2.0 to 3.0), and `thread-window` 2.2 and 1.2 times. Beside boxes of
-//! mimalloc there is no gain (0.87 to 1.00). Two cores, 2026-12-01, three turns of `cargo bench -p
-//! tests --bench compare -- --quick thread-throughput thread-window` of both programs.
+//! glibc's allocator, on both pools (2.0 to 3.0), and `thread-window` 2.2 and 1.2 times. Beside
+//! boxes of mimalloc there is no gain (0.87 to 1.00). Two cores, 2026-12-01, three turns of `cargo
+//! bench -p tests --bench compare -- --quick thread-throughput thread-window` of both programs.
 //!
 //! Deliberately absent: values longer than two lines; a box serves those as well.
 
