@@ -86,9 +86,9 @@ impl<T> Future<T> {
 /// use std::time::Duration;
 ///
 /// let (promise, future) = Promise::<u8>::new();
-/// let not_done = future.result_timeout(Duration::ZERO).expect_err("nobody kept the promise yet");
+/// let not_done = future.result_timeout(Duration::ZERO).expect_err("the promise is pending");
 /// let future = not_done.into_future();
-/// promise.finish(Ok(1)).expect("nobody cancelled it");
+/// promise.finish(Ok(1)).expect("it was not cancelled");
 /// assert_eq!(future.result()?, 1);
 /// # Ok::<(), concurrent_futures::TaskError>(())
 /// ```
