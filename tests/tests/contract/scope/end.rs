@@ -219,7 +219,7 @@ pub(crate) fn the_end_waits_while_another_thread_cancels<F: OwnThreads>() {
             scope.spawn(move || held.wait()).detach();
             let future = scope.spawn(move || drop(touch));
             tx.send(future.canceller()).unwrap();
-            std::mem::forget(future);
+            future.detach();
         },
         move |slowly| {
             let canceller = receive(&rx);
