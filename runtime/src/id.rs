@@ -79,6 +79,17 @@ impl ExecutorId {
     /// # Panics
     ///
     /// After four thousand million executors.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ExecutorId;
+    ///
+    /// struct Robots { id: ExecutorId }
+    ///
+    /// let (left, right) = (Robots { id: ExecutorId::new() }, Robots { id: ExecutorId::new() });
+    /// assert_ne!(left.id, right.id);
+    /// ```
     #[expect(clippy::new_without_default, reason = "each id is another one")]
     pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);

@@ -33,7 +33,7 @@ use crate::unwind::Contained;
 pub use codec::CodecError;
 pub use error::PortableError;
 #[cfg(all(unix, feature = "processes"))]
-pub(crate) use parts::Packed;
+pub(crate) use parts::packed::Packed;
 pub(crate) use stack::TOO_DEEP;
 
 pub use parts::{Decoder, Encoder, Part, Parts};

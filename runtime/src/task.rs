@@ -56,15 +56,50 @@ pub trait Task: Send + Sized + 'static {
     type Output: Send + 'static;
 
     /// Returns the task's name, as errors, logs and futures show it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn half(n: u64) -> u64 { n / 2 }
+    ///
+    /// assert!(half::name().ends_with("::half")); // with its modules
+    /// ```
     fn name() -> &'static str;
 
     /// Runs the call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn half(n: u64) -> u64 { n / 2 }
+    ///
+    /// let call = half { n: 8 };
+    /// assert_eq!(call.run(), 4); // on this thread, as `half(8)` is
+    /// ```
     fn run(self) -> Self::Output;
 
     /// Returns the options of the task's calls.
     ///
     /// `#[task(timeout = "5s", retries = 2)]` sets them. The options of a single call come
     /// first; see [`Options`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task(timeout = "5s", retries = 2)]
+    /// fn half(n: u64) -> u64 { n / 2 }
+    ///
+    /// assert_eq!(half::options().get_timeout(), Some(Duration::from_secs(5)));
+    /// assert_eq!(half::options().get_retries(), Some(2));
+    /// ```
     #[inline]
     fn options() -> Options {
         Options::new()
@@ -73,6 +108,30 @@ pub trait Task: Send + Sized + 'static {
     /// Returns whether `output` counts as a failure, as an `Err` does.
     ///
     /// [`ReturnWhen::FirstException`](crate::ReturnWhen::FirstException) depends on it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// /// A task written by hand, whose `None` counts as a failure.
+    /// struct FirstWord(&'static str);
+    ///
+    /// impl Task for FirstWord {
+    ///     type Output = Option<&'static str>;
+    ///
+    ///     fn name() -> &'static str { "first_word" }
+    ///
+    ///     fn run(self) -> Self::Output { self.0.split_whitespace().next() }
+    ///
+    ///     fn failed(output: &Self::Output) -> bool { output.is_none() }
+    /// }
+    ///
+    /// let pool = ThreadPool::new();
+    /// let futures = [pool.submit(FirstWord("to be")), pool.submit(FirstWord(" "))];
+    /// let split = wait(&futures, ReturnWhen::FirstException, None);
+    /// assert!(split.done.iter().any(|future| matches!(future.get(), Ok(None))));
+    /// ```
     fn failed(output: &Self::Output) -> bool {
         let _ = output;
         false

@@ -80,6 +80,16 @@ pub struct ThreadPool {
 
 impl ThreadPool {
     /// Makes a pool with the default settings. Starts no thread yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// assert_eq!(pool.spawn(|| 6 * 7).result()?, 42);
+    /// # Ok::<(), concurrent_futures::TaskError>(())
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::builder()
@@ -130,7 +140,19 @@ impl ThreadPool {
         pool_common::scope(self, f)
     }
 
-    /// Returns the number of worker threads that there are.
+    /// Returns the number of worker threads that have been started and have not ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::builder().workers(1).build()?;
+    /// assert_eq!(pool.threads(), 0);
+    /// pool.spawn(|| 1).result()?;
+    /// assert_eq!(pool.threads(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn threads(&self) -> usize {
         self.pool.counts.threads()

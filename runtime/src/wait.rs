@@ -70,13 +70,13 @@ pub struct Done<F> {
     pub not_done: Vec<F>,
 }
 
-/// Waits for several calls, at most for `limit`.
+/// Blocks until `when` is met for several futures, at most for `limit`.
 ///
 /// Takes futures, references to them, shared futures, and pairs of a key and one of these;
 /// futures of different executors can be mixed. A future that is listed twice counts once.
-/// Blocks until `when` is met or `limit` has passed, which is not an error: the remaining
-/// futures are `not_done`. So is the future of a call that this thread itself is running,
-/// since waiting for it would never end.
+/// That `limit` has passed is not an error: the remaining futures are `not_done`. So is the
+/// future of a call that this thread itself is running, since waiting for it would never end.
+/// In async code await the futures, with `join_all` or `select_all` of the `futures` crate.
 ///
 /// # Examples
 ///

@@ -108,6 +108,16 @@ impl WorkStealingPool {
     /// # Errors
     ///
     /// [`BuildError::System`] if the system gives no thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::WorkStealingPool;
+    ///
+    /// let pool = WorkStealingPool::new()?;
+    /// assert_eq!(pool.spawn(|| (1..=10).sum::<u32>()).result()?, 55);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new() -> Result<Self, BuildError> {
         Self::builder().build()
     }

@@ -30,7 +30,41 @@ use crate::{
 /// The call is pending, and can be cancelled, until [`start`](RemoteCall::start). Dropping the
 /// remote call fails the future with [`is_worker_lost`](TaskError::is_worker_lost).
 ///
-/// [`remote`](crate::remote) has an example of its whole way.
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::{Anywhere, Executor, Job, prelude::*, remote};
+///
+/// /// Runs calls from their bytes, as a worker process would.
+/// struct Loopback;
+///
+/// impl Executor for Loopback {
+///     type Reach = Anywhere;
+///
+///     fn execute(&self, job: Job<Anywhere>) {
+///         let Some(entry) = job.entry() else {
+///             return job.fail(TaskError::rejected("not a call of a task"));
+///         };
+///         let mut parts = remote::Parts::new();
+///         let Some(mut call) = job.encode(&mut parts) else {
+///             return; // It was cancelled, or could not be encoded.
+///         };
+///         assert!(call.is_pending() && call.deadline().is_none());
+///         println!("{} {} goes to a worker", call.name(), call.id());
+///         if call.start() {
+///             call.finish(parts.iter().map(|part| entry.run(&part.to_vec())));
+///         }
+///     }
+/// }
+///
+/// #[task]
+/// fn shout(text: &str) -> String { text.to_uppercase() }
+///
+/// assert_eq!(shout::submit(&Loopback, "hey").result()?, "HEY");
+/// # Ok::<(), TaskError>(())
+/// ```
+///
+/// [`remote`](crate::remote) has the whole way, with a worker that finds tasks by their keys.
 #[must_use = "a call that is dropped fails its future; call `finish`"]
 pub struct RemoteCall {
     cell: CellRef,
@@ -43,6 +77,40 @@ impl RemoteCall {
     /// Marks the call as running: a worker has started it, and it can no more be cancelled.
     ///
     /// Returns false if the call was cancelled before; then no worker may run it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Anywhere, Executor, Job, prelude::*, remote};
+    /// use std::sync::Mutex;
+    ///
+    /// /// Keeps calls as bytes until `send`.
+    /// #[derive(Default)]
+    /// struct Outbox(Mutex<Vec<remote::RemoteCall>>);
+    ///
+    /// impl Executor for Outbox {
+    ///     type Reach = Anywhere;
+    ///
+    ///     fn execute(&self, job: Job<Anywhere>) {
+    ///         self.0.lock().unwrap().extend(job.encode(&mut remote::Parts::new()));
+    ///     }
+    /// }
+    ///
+    /// impl Outbox {
+    ///     fn send(&self) -> usize {
+    ///         let calls = std::mem::take(&mut *self.0.lock().unwrap());
+    ///         calls.into_iter().filter_map(|mut call| call.start().then_some(call)).count()
+    ///     }
+    /// }
+    ///
+    /// #[task]
+    /// fn shout(text: &str) -> String { text.to_uppercase() }
+    ///
+    /// let outbox = Outbox::default();
+    /// let futures = ["a", "b", "c"].map(|text| shout::submit(&outbox, text));
+    /// assert!(futures[1].cancel());
+    /// assert_eq!(outbox.send(), 2);
+    /// ```
     pub fn start(&mut self) -> bool {
         self.cell.start_remote()
     }
@@ -53,6 +121,34 @@ impl RemoteCall {
     /// that says why there are none. Parts without an answer count as lost. Does nothing if the
     /// call was cancelled. Runs the `Deserialize` impl of the result and the done-callbacks before
     /// it returns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Anywhere, Executor, Job, prelude::*, remote};
+    ///
+    /// struct Loopback;
+    ///
+    /// impl Executor for Loopback {
+    ///     type Reach = Anywhere;
+    ///
+    ///     fn execute(&self, job: Job<Anywhere>) {
+    ///         let Some(entry) = job.entry() else {
+    ///             return job.fail(TaskError::rejected("not a call of a task"));
+    ///         };
+    ///         let mut parts = remote::Parts::new();
+    ///         if let Some(call) = job.encode(&mut parts) {
+    ///             call.finish(parts.iter().map(|part| entry.run(&part.to_vec())));
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// #[task]
+    /// fn shout(text: &str) -> String { text.to_uppercase() }
+    ///
+    /// assert_eq!(shout::submit(&Loopback, "hey").result()?, "HEY");
+    /// # Ok::<(), TaskError>(())
+    /// ```
     pub fn finish<B: AsRef<[u8]>>(self, answers: impl IntoIterator<Item = Result<B, TaskError>>) {
         let mut answers = Each {
             answers: &mut answers.into_iter(),
@@ -113,6 +209,29 @@ impl RemoteCall {
     /// Fails the call; does nothing if it was cancelled.
     ///
     /// Done-callbacks run before this returns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Anywhere, Executor, Job, prelude::*, remote};
+    ///
+    /// struct CutOff;
+    ///
+    /// impl Executor for CutOff {
+    ///     type Reach = Anywhere;
+    ///
+    ///     fn execute(&self, job: Job<Anywhere>) {
+    ///         if let Some(call) = job.encode(&mut remote::Parts::new()) {
+    ///             call.fail(TaskError::worker_lost("the line is cut"));
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// #[task]
+    /// fn shout(text: &str) -> String { text.to_uppercase() }
+    ///
+    /// assert!(shout::submit(&CutOff, "hey").result().unwrap_err().is_worker_lost());
+    /// ```
     pub fn fail(mut self, error: TaskError) {
         self.fail_in_place(error);
     }
@@ -127,7 +246,7 @@ impl RemoteCall {
         }
     }
 
-    /// Whether the call has not started, and was not cancelled.
+    /// Returns whether the call has not started, and was not cancelled.
     #[must_use]
     pub fn is_pending(&self) -> bool {
         self.cell.state.load().is_pending()

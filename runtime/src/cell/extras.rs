@@ -137,18 +137,61 @@ pub struct Times {
 
 impl Times {
     /// Returns when the call was submitted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    /// use std::time::Instant;
+    ///
+    /// let pool = ThreadPool::builder().record_times(true).build()?;
+    /// let before = Instant::now();
+    /// let future = pool.spawn(|| 1 + 1);
+    /// let times = future.times().expect("the pool records them");
+    /// assert!(times.submitted() >= before);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn submitted(&self) -> Instant {
         self.submitted
     }
 
     /// Returns when a worker started the call; `None` if it has not started.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::builder().record_times(true).build()?;
+    /// let future = pool.spawn(|| 1 + 1);
+    /// future.get()?;
+    /// let times = future.times().expect("the pool records them");
+    /// let started = times.started().expect("it has run");
+    /// println!("the call was pending for {:?}", started - times.submitted());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn started(&self) -> Option<Instant> {
         self.started
     }
 
     /// Returns when the call finished or was cancelled; `None` before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::builder().record_times(true).build()?;
+    /// let future = pool.spawn(|| 1 + 1);
+    /// future.get()?;
+    /// let times = future.times().expect("the pool records them");
+    /// if let (Some(started), Some(finished)) = (times.started(), times.finished()) {
+    ///     println!("the call ran for {:?}", finished - started);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn finished(&self) -> Option<Instant> {
         self.finished

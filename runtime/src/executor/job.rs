@@ -1,15 +1,16 @@
 //! A type-erased call on its way to a worker.
 
+mod asking;
+
 use std::{fmt, marker::PhantomData, ptr::NonNull};
 
 use super::{Anywhere, Here, Reach, RemoteCall};
 use crate::{
     cell::{CellRef, WorkerHint, ignore_hint},
     error::TaskError,
-    id::CallId,
     portable::Parts,
     queue::Pointer,
-    task::{Entry, Options, Task},
+    task::Task,
 };
 
 /// A type-erased call that an executor runs, once.
@@ -43,6 +44,28 @@ impl<R: Reach> Job<R> {
     ///
     /// A panic of the task is caught and stored in its future. Done-callbacks run before this
     /// returns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Executor, Here, Job, prelude::*};
+    ///
+    /// struct ThreadEach;
+    ///
+    /// impl Executor for ThreadEach {
+    ///     type Reach = Here;
+    ///
+    ///     fn execute(&self, job: Job) {
+    ///         std::thread::spawn(move || job.run());
+    ///     }
+    /// }
+    ///
+    /// #[task]
+    /// fn cube(n: u64) -> u64 { n * n * n }
+    ///
+    /// assert_eq!(cube::submit(&ThreadEach, 3).result()?, 27);
+    /// # Ok::<(), TaskError>(())
+    /// ```
     pub fn run(self) {
         self.run_for(&mut ignore_hint);
     }
@@ -69,11 +92,54 @@ impl<R: Reach> Job<R> {
     /// Fails the call, unless it was cancelled or ran elsewhere.
     ///
     /// Done-callbacks run before this returns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Executor, Here, Job, prelude::*};
+    ///
+    /// /// An executor that is closed for today.
+    /// struct Closed;
+    ///
+    /// impl Executor for Closed {
+    ///     type Reach = Here;
+    ///
+    ///     fn execute(&self, job: Job) {
+    ///         job.fail(TaskError::rejected("closed for today"));
+    ///     }
+    /// }
+    ///
+    /// #[task]
+    /// fn cube(n: u64) -> u64 { n * n * n }
+    ///
+    /// assert!(cube::submit(&Closed, 3).result().unwrap_err().is_rejected());
+    /// ```
     pub fn fail(self, error: TaskError) {
         self.cell().fail(error);
     }
 
     /// Cancels the call if it is pending; returns whether it is cancelled, by this or before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Executor, Here, Job, prelude::*};
+    ///
+    /// struct Cancelling;
+    ///
+    /// impl Executor for Cancelling {
+    ///     type Reach = Here;
+    ///
+    ///     fn execute(&self, job: Job) {
+    ///         assert!(job.cancel());
+    ///     }
+    /// }
+    ///
+    /// #[task]
+    /// fn cube(n: u64) -> u64 { n * n * n }
+    ///
+    /// assert!(cube::submit(&Cancelling, 3).cancelled());
+    /// ```
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn cancel(self) -> bool {
         self.cell().cancel()
@@ -82,33 +148,37 @@ impl<R: Reach> Job<R> {
     /// Keeps `guard` until the call starts or is cancelled, then drops it.
     ///
     /// A guard can be the permit of a bound on pending calls.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Executor, Here, Job, prelude::*};
+    /// use std::sync::{Arc, Mutex};
+    ///
+    /// /// Counts its pending calls by the references to one `Arc`.
+    /// #[derive(Default)]
+    /// struct Counting { queue: Mutex<Vec<Job>>, permits: Arc<()> }
+    ///
+    /// impl Executor for Counting {
+    ///     type Reach = Here;
+    ///
+    ///     fn execute(&self, job: Job) {
+    ///         job.hold_while_pending(Box::new(self.permits.clone()));
+    ///         self.queue.lock().unwrap().push(job);
+    ///     }
+    /// }
+    ///
+    /// #[task]
+    /// fn cube(n: u64) -> u64 { n * n * n }
+    ///
+    /// let executor = Counting::default();
+    /// let future = cube::submit(&executor, 3);
+    /// assert_eq!(Arc::strong_count(&executor.permits), 2);
+    /// future.cancel();
+    /// assert_eq!(Arc::strong_count(&executor.permits), 1);
+    /// ```
     pub fn hold_while_pending(&self, guard: Box<dyn Send>) {
         self.cell().add_guard(guard);
-    }
-
-    /// Returns whether the call is still to be run.
-    #[must_use]
-    pub fn is_pending(&self) -> bool {
-        self.cell().state.load().is_pending()
-    }
-
-    /// Returns the call's name: its own if it has one, else its task's.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.cell().name()
-    }
-
-    /// Returns the call's id.
-    #[must_use]
-    pub fn id(&self) -> CallId {
-        self.cell().id
-    }
-
-    /// Returns the options of the call; `None` if none is set.
-    #[must_use]
-    pub fn options(&self) -> Option<&Options> {
-        let options = self.cell().extras.options();
-        options.filter(|options| !options.are_none())
     }
 
     /// Returns the call, if this is the job of `future`'s cell and still pending.
@@ -133,15 +203,6 @@ impl<R: Reach> Job<R> {
 }
 
 impl Job<Anywhere> {
-    /// Returns the registry entry of the call's task.
-    ///
-    /// `None` if the job began with reach `Here`, and an executor returned it through
-    /// `&dyn AnyExecutor`.
-    #[must_use]
-    pub fn entry(&self) -> Option<&'static Entry> {
-        self.cell().entry()
-    }
-
     /// Encodes the call into `parts`: one part, or for a chunk of a `map` one for each of its
     /// calls.
     ///
@@ -188,6 +249,29 @@ impl Job<Anywhere> {
     }
 
     /// Converts the job into one that stays in this process.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Anywhere, Executor, Job, prelude::*};
+    ///
+    /// /// Hands its jobs on to a pool of threads.
+    /// struct Forwarding(ThreadPool);
+    ///
+    /// impl Executor for Forwarding {
+    ///     type Reach = Anywhere;
+    ///
+    ///     fn execute(&self, job: Job<Anywhere>) {
+    ///         self.0.execute(job.into_here());
+    ///     }
+    /// }
+    ///
+    /// #[task]
+    /// fn cube(n: u64) -> u64 { n * n * n }
+    ///
+    /// assert_eq!(cube::submit(&Forwarding(ThreadPool::new()), 3).result()?, 27);
+    /// # Ok::<(), TaskError>(())
+    /// ```
     pub fn into_here(self) -> Job<Here> {
         self.into_reach()
     }

@@ -12,6 +12,26 @@ pub struct Full<T> {
 
 impl<T> Full<T> {
     /// Returns the call that was not submitted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn negate(n: i32) -> i32 { -n }
+    ///
+    /// let pool = ThreadPool::builder().workers(1).bound(1).build()?;
+    /// let mut call = negate { n: 2 };
+    /// let future = loop {
+    ///     match pool.try_submit(call) {
+    ///         Ok(future) => break future,
+    ///         Err(full) => call = full.into_call(), // and do something else meanwhile
+    ///     }
+    /// };
+    /// assert_eq!(future.result()?, -2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn into_call(self) -> T {
         self.call
     }
@@ -67,12 +87,55 @@ impl StillBusy {
     }
 
     /// Returns the number of calls that were running.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    /// use std::sync::mpsc::channel;
+    ///
+    /// let pool = ThreadPool::builder().workers(1).build()?;
+    /// let (go, wait_for_go) = channel();
+    /// let (started, has_started) = channel();
+    /// let call = pool.spawn(move || {
+    ///     let _ = started.send(());
+    ///     wait_for_go.recv().is_ok()
+    /// });
+    /// has_started.recv()?;
+    /// let busy = pool.wait_idle_timeout(Duration::ZERO).unwrap_err();
+    /// assert_eq!(busy.running(), 1);
+    /// go.send(())?;
+    /// assert!(call.result()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn running(&self) -> usize {
         self.running
     }
 
     /// Returns the number of calls that were pending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    /// use std::sync::mpsc::channel;
+    ///
+    /// let pool = ThreadPool::builder().workers(1).build()?;
+    /// let (go, wait_for_go) = channel();
+    /// let (started, has_started) = channel();
+    /// let first = pool.spawn(move || {
+    ///     let _ = started.send(());
+    ///     wait_for_go.recv().is_ok()
+    /// });
+    /// has_started.recv()?;
+    /// let second = pool.spawn(|| 2);
+    /// let busy = pool.wait_idle_timeout(Duration::ZERO).unwrap_err();
+    /// assert_eq!((busy.running(), busy.pending()), (1, 1));
+    /// go.send(())?;
+    /// assert!(first.result()? && second.result()? == 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn pending(&self) -> usize {
         self.pending

@@ -31,6 +31,19 @@ impl<T> Future<T> {
     /// Returns true while a worker runs the task.
     ///
     /// A call in a queue, or in a worker's inbox, does not run.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::Promise;
+    ///
+    /// let (mut promise, future) = Promise::new();
+    /// assert!(!future.running());
+    /// promise.start();
+    /// assert!(future.running());
+    /// promise.run(|| 7);
+    /// assert!(!future.running() && future.done());
+    /// ```
     #[must_use]
     pub fn running(&self) -> bool {
         self.cell().is_running()
@@ -38,6 +51,17 @@ impl<T> Future<T> {
 
     /// Returns true if the call was cancelled: before it ran, or by an [`abort`](Self::abort) that
     /// ended its worker.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::Promise;
+    ///
+    /// let (_promise, future) = Promise::<u8>::new();
+    /// assert!(!future.cancelled());
+    /// future.cancel();
+    /// assert!(future.cancelled() && future.done());
+    /// ```
     #[must_use]
     pub fn cancelled(&self) -> bool {
         self.cell().state.load().is_cancelled()
@@ -75,6 +99,27 @@ impl<T> Future<T> {
     /// In a worker process the running call is cancelled for certain: the worker is killed, and no
     /// other call suffers. On a thread cancellation is cooperative:
     /// [`should_stop`](crate::should_stop) turns true, and the task may return early.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{ThreadPool, should_stop};
+    /// use std::sync::mpsc::channel;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let (started, has_started) = channel();
+    /// let future = pool.spawn(move || {
+    ///     let _ = started.send(());
+    ///     while !should_stop() {
+    ///         std::thread::yield_now();
+    ///     }
+    ///     "stopped early"
+    /// });
+    /// has_started.recv()?;
+    /// assert!(future.abort());
+    /// assert_eq!(future.result()?, "stopped early");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn abort(&self) -> bool {
         self.cell().abort()
     }
@@ -136,18 +181,59 @@ impl<T> Future<T> {
     }
 
     /// Returns the id of the call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let (one, two) = (pool.spawn(|| 1), pool.spawn(|| 2));
+    /// assert_ne!(one.id(), two.id());
+    /// println!("waiting for call {}", one.id());
+    /// ```
     #[must_use]
     pub fn id(&self) -> CallId {
         self.cell().id
     }
 
     /// Returns the name of the call, or of its task if the call has none of its own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn half(n: u32) -> u32 { n / 2 }
+    ///
+    /// let pool = ThreadPool::new();
+    /// assert!(half::submit(&pool, 8).name().ends_with("half")); // with its modules
+    /// let named = pool.submit_with(half { n: 8 }, Options::new().name("half of eight"));
+    /// assert_eq!(named.name(), "half of eight");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         self.cell().name()
     }
 
     /// Returns when the call was submitted, started and finished, if its executor records times.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::builder().record_times(true).build()?;
+    /// let future = pool.spawn(|| 1 + 1);
+    /// future.get()?;
+    /// let times = future.times().expect("the pool records them");
+    /// assert!(times.started() >= Some(times.submitted()));
+    ///
+    /// let pool = ThreadPool::new();
+    /// assert!(pool.spawn(|| 1 + 1).times().is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn times(&self) -> Option<Times> {
         self.cell().extras.clock().map(Clock::read)

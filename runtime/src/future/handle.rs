@@ -48,7 +48,8 @@ pub(crate) fn pair_remote<T: Wire>(call: T, placement: Placement) -> (Future<T::
 impl<T> Future<T> {
     /// Blocks until the call has ended, and takes its result.
     ///
-    /// Waits until the call has ended and its done-callbacks have run.
+    /// Returns when its done-callbacks have run, too. In async code write `future.await`, which
+    /// gives the same and blocks no thread.
     ///
     /// # Errors
     ///
@@ -79,7 +80,7 @@ impl<T> Future<T> {
 
     /// Blocks until the call has ended, and lends its result.
     ///
-    /// Blocks like [`result`](Self::result).
+    /// For a result that is read more than once. In async code write `(&future).await`.
     ///
     /// # Errors
     ///
@@ -135,8 +136,7 @@ impl<T> Future<T> {
 
     /// Blocks until the call has ended, and returns its error if it has no value.
     ///
-    /// An `Err` that the task returned is a value. Blocks like
-    /// [`result`](Self::result).
+    /// An `Err` that the task returned is a value. In async code write `(&future).await.err()`.
     ///
     /// # Examples
     ///
@@ -173,7 +173,7 @@ impl<T> Future<T> {
 impl<T, E> Future<Result<T, E>> {
     /// Blocks until the call has ended, and takes the result of a task that returns a [`Result`].
     ///
-    /// Blocks like [`result`](Self::result).
+    /// In async code write `future.await??`, or `future.await?` for the `Result` of the task.
     ///
     /// # Errors
     ///

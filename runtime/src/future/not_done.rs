@@ -92,7 +92,7 @@ impl<T> Future<T> {
 /// assert_eq!(future.result()?, 1);
 /// # Ok::<(), concurrent_futures::TaskError>(())
 /// ```
-#[must_use = "it cells the future; call `into_future` to go on waiting"]
+#[must_use = "it holds the future; call `into_future` to go on waiting"]
 pub struct NotDone<T> {
     future: Future<T>,
     limit: Duration,
@@ -104,6 +104,19 @@ impl<T> NotDone<T> {
     }
 
     /// Returns the future, as usable as before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::Promise;
+    /// use std::time::Duration;
+    ///
+    /// let (promise, future) = Promise::new();
+    /// let Err(not_done) = future.result_timeout(Duration::ZERO) else { panic!("it is pending") };
+    /// promise.run(|| 1);
+    /// assert_eq!(not_done.into_future().result()?, 1);
+    /// # Ok::<(), concurrent_futures::TaskError>(())
+    /// ```
     pub fn into_future(self) -> Future<T> {
         self.future
     }

@@ -54,11 +54,34 @@ impl<T: Send + 'static> Task for NoCall<T> {
 
 impl<T: Send + 'static> Promise<T> {
     /// Makes a promise and its future.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::Promise;
+    ///
+    /// let (promise, future) = Promise::new();
+    /// promise.run(|| 6 * 7);
+    /// assert_eq!(future.result()?, 42);
+    /// # Ok::<(), concurrent_futures::TaskError>(())
+    /// ```
     pub fn new() -> (Self, Future<T>) {
         Self::with(Options::new())
     }
 
     /// Makes a promise and its future, with a name for the call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::Promise;
+    ///
+    /// let (promise, future) = Promise::named("answer");
+    /// assert_eq!(future.name(), "answer");
+    /// promise.run(|| 6 * 7);
+    /// assert_eq!(future.result()?, 42);
+    /// # Ok::<(), concurrent_futures::TaskError>(())
+    /// ```
     pub fn named(name: impl Into<String>) -> (Self, Future<T>) {
         Self::with(Options::new().name(name))
     }
@@ -83,6 +106,20 @@ impl<T: Send + 'static> Promise<T> {
     /// Marks the call as running, so that it can no more be cancelled.
     ///
     /// Returns false if the call was cancelled before; do not run it then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::Promise;
+    ///
+    /// let (mut promise, future) = Promise::<u8>::new();
+    /// assert!(promise.start());
+    /// assert!(future.running() && !future.cancel());
+    ///
+    /// let (mut promise, future) = Promise::<u8>::new();
+    /// assert!(future.cancel());
+    /// assert!(!promise.start());
+    /// ```
     pub fn start(&mut self) -> bool {
         if !self.started && self.cell.claim().is_some() {
             // The thread that starts the call here need not be the thread that finishes it: it may
@@ -103,6 +140,21 @@ impl<T: Send + 'static> Promise<T> {
     /// # Errors
     ///
     /// The outcome, if the call was cancelled before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Promise, TaskError};
+    ///
+    /// let (promise, future) = Promise::new();
+    /// promise.finish(Ok(42)).expect("it was not cancelled");
+    /// assert_eq!(future.result()?, 42);
+    ///
+    /// let (promise, future) = Promise::<u8>::new();
+    /// promise.finish(Err(TaskError::worker_lost("robot is out of power"))).expect("as above");
+    /// assert!(future.result().unwrap_err().is_worker_lost());
+    /// # Ok::<(), concurrent_futures::TaskError>(())
+    /// ```
     pub fn finish(mut self, outcome: Result<T, TaskError>) -> Result<(), Result<T, TaskError>> {
         if !self.start() {
             return Err(outcome);
@@ -116,6 +168,21 @@ impl<T: Send + 'static> Promise<T> {
     /// Does not run `work` if the call was cancelled. Done-callbacks run on this thread before this
     /// returns. An `Err` that `work` returns is a value and not a failure; see
     /// [`try_run`](Promise::try_run).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::Promise;
+    ///
+    /// let (promise, future) = Promise::new();
+    /// promise.run(|| "42".len());
+    /// assert_eq!(future.result()?, 2);
+    ///
+    /// let (promise, future) = Promise::<u8>::new();
+    /// promise.run(|| panic!("no"));
+    /// assert!(future.result().unwrap_err().is_panicked());
+    /// # Ok::<(), concurrent_futures::TaskError>(())
+    /// ```
     pub fn run(mut self, work: impl FnOnce() -> T) {
         self.run_judged(work, |_| false);
     }
@@ -203,6 +270,18 @@ impl<T: Send + 'static, E: Send + 'static> Promise<Result<T, E>> {
 
 impl<T> Promise<T> {
     /// Returns true if an abort has asked the running task to stop.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::Promise;
+    ///
+    /// let (mut promise, future) = Promise::<u8>::new();
+    /// promise.start();
+    /// assert!(!promise.should_stop());
+    /// future.abort();
+    /// assert!(promise.should_stop());
+    /// ```
     #[must_use]
     pub fn should_stop(&self) -> bool {
         self.cell.state.load().is_stopping()

@@ -39,11 +39,27 @@ impl<T> SharedFuture<T> {
 
     /// Blocks until the call has ended, and clones its result.
     ///
-    /// [`get`](Future::get) lends the result instead.
+    /// [`get`](Future::get) lends the result instead. In async code write `shared.await`.
     ///
     /// # Errors
     ///
     /// As for [`Future::result`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let greeting = pool.spawn(|| "hello".to_owned()).shared();
+    /// let lengths = [greeting.clone(), greeting.clone()]
+    ///     .map(|greeting| pool.spawn(move || greeting.result().map(|text| text.len())));
+    /// for length in lengths {
+    ///     assert_eq!(length.result()??, 5);
+    /// }
+    /// assert_eq!(greeting.result()?, "hello");
+    /// # Ok::<(), concurrent_futures::TaskError>(())
+    /// ```
     pub fn result(&self) -> Result<T, TaskError>
     where
         T: Clone,

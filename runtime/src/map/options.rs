@@ -33,6 +33,20 @@ pub struct MapOptions {
 
 impl MapOptions {
     /// Makes the default options: all inputs are submitted at once, results come in order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// let pool = ThreadPool::new();
+    /// let squares = square::map_with(&pool, MapOptions::new(), 1..=3)?;
+    /// assert_eq!(squares.into_vec()?, [1, 4, 9]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -71,6 +85,22 @@ impl MapOptions {
     ///
     /// `map_with` itself pulls and submits `calls` inputs, or all if there are fewer. By
     /// default there is no limit, and all inputs are submitted at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// let pool = ThreadPool::new();
+    /// // At most ten inputs are pulled ahead, of inputs that never end.
+    /// let mut squares = square::map_with(&pool, MapOptions::new().buffer(10), 1..)?;
+    /// assert_eq!(squares.next().transpose()?, Some(1));
+    /// assert_eq!(squares.next().transpose()?, Some(4));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn buffer(mut self, calls: usize) -> Self {
         self.buffer = Some(calls);
@@ -134,6 +164,21 @@ impl MapOptions {
     }
 
     /// Cancels the calls that have not started when the iterator is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// let pool = ThreadPool::new();
+    /// let mut squares = square::map_with(&pool, MapOptions::new().cancel_on_drop(), 1..=1_000)?;
+    /// assert_eq!(squares.next().transpose()?, Some(1));
+    /// drop(squares); // Of the other calls, those that have not started never run.
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn cancel_on_drop(mut self) -> Self {
         self.cancel_on_drop = true;

@@ -51,14 +51,31 @@ impl Pool {
     /// [`Inline`](crate::Inline) is never pending. The pool does not know the pending calls of
     /// a custom executor: these still run and are not counted; their futures can be cancelled
     /// one by one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn half(n: u64) -> u64 { n / 2 }
+    ///
+    /// let pool: Pool = "threads:1".parse()?;
+    /// let futures: Vec<_> = (0..100).map(|n| half::submit(&pool, n)).collect();
+    /// let cancelled = pool.cancel_pending();
+    /// assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled);
+    /// # Ok::<(), concurrent_futures::PoolError>(())
+    /// ```
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn cancel_pending(&self) -> usize {
         self.inside.cancel_pending()
     }
 
-    /// Shuts down the pool: accepts no more calls, and waits until all submitted calls have run.
+    /// Shuts down the pool: refuses new calls, and blocks until all submitted calls have run.
     ///
-    /// A custom executor is dropped; its author decides whether that waits.
+    /// Dropping the pool does the same. A custom executor is dropped; its author decides whether
+    /// that waits. In async code call [`shutdown_detached`](Self::shutdown_detached), or do this on
+    /// a thread that may block.
     ///
     /// # Examples
     ///
@@ -78,11 +95,26 @@ impl Pool {
         drop(self);
     }
 
-    /// Shuts down the pool: cancels the pending calls, waits for the running ones, and returns
-    /// the number that was cancelled.
+    /// Shuts down the pool: cancels the pending calls, and blocks until the running ones have
+    /// ended.
     ///
-    /// A custom executor is dropped, without a cancel: see
+    /// Returns the number of cancelled calls. A custom executor is dropped, without a cancel: see
     /// [`cancel_pending`](Self::cancel_pending).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn half(n: u64) -> u64 { n / 2 }
+    ///
+    /// let pool: Pool = "threads:1".parse()?;
+    /// let futures: Vec<_> = (0..100).map(|n| half::submit(&pool, n)).collect();
+    /// let cancelled = pool.shutdown_cancelling();
+    /// assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled);
+    /// # Ok::<(), concurrent_futures::PoolError>(())
+    /// ```
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn shutdown_cancelling(self) -> usize {
         self.close();
@@ -94,6 +126,21 @@ impl Pool {
     /// They do so even after `main` has returned, if it has the attribute
     /// [`#[concurrent_futures::main]`](macro@crate::main). A custom executor is dropped; this
     /// blocks if its drop does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn half(n: u64) -> u64 { n / 2 }
+    ///
+    /// let pool: Pool = "threads".parse()?;
+    /// let future = half::submit(&pool, 8);
+    /// pool.shutdown_detached();
+    /// assert_eq!(future.result()?, 4);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn shutdown_detached(self) {
         self.inside.shutdown_detached();
     }

@@ -83,6 +83,20 @@ macro_rules! builder_methods {
             /// Sets the number of worker threads.
             ///
             $(#[$workers])*
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("use concurrent_futures::", stringify!($pool), ";")]
+            ///
+            #[doc = concat!("let builder = ", stringify!($pool), "::builder();")]
+            /// let pool = builder.workers(2).build()?;
+            /// let futures = [1, 2, 3].map(|n| pool.spawn(move || n * n)); // two run at a time
+            /// for (n, future) in (1..).zip(futures) {
+            ///     assert_eq!(future.result()?, n * n);
+            /// }
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             pub fn workers(mut self, workers: usize) -> Self {
                 self.settings.workers = workers;
                 self
@@ -91,6 +105,18 @@ macro_rules! builder_methods {
             /// Sets the prefix of the threads' names, which are `prefix_0`, `prefix_1` and so on.
             ///
             #[doc = concat!("By default `", stringify!($pool), "-K` with another K for each pool.")]
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("use concurrent_futures::", stringify!($pool), ";")]
+            ///
+            #[doc = concat!("let builder = ", stringify!($pool), "::builder();")]
+            /// let pool = builder.workers(1).name_prefix("disk").build()?;
+            /// let name = pool.spawn(|| std::thread::current().name().map(str::to_owned));
+            /// assert_eq!(name.result()?.as_deref(), Some("disk_0"));
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             pub fn name_prefix(mut self, prefix: impl Into<String>) -> Self {
                 self.settings.name_prefix = Some(prefix.into());
                 self
@@ -100,6 +126,18 @@ macro_rules! builder_methods {
             ///
             /// By default that of `std`'s threads; never less than 64 KiB. A call that a worker
             /// runs while it waits for that call has at least half of the stack.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("use concurrent_futures::", stringify!($pool), ";")]
+            ///
+            #[doc = concat!("let builder = ", stringify!($pool), "::builder();")]
+            /// let pool = builder.stack_size(16 << 20).build()?;
+            /// fn depth(n: u32) -> u32 { if n == 0 { 0 } else { 1 + depth(n - 1) } }
+            /// assert_eq!(pool.spawn(|| depth(10_000)).result()?, 10_000);
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             pub fn stack_size(mut self, bytes: usize) -> Self {
                 self.settings.set_stack_size(bytes);
                 self
@@ -111,6 +149,20 @@ macro_rules! builder_methods {
             /// [`is_executor_broken`](crate::TaskError::is_executor_broken). It must not wait for
             /// calls of its own pool: the thread is not a worker yet, and a pool that has no other
             /// worker would wait for ever.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("use concurrent_futures::", stringify!($pool), ";")]
+            /// use std::cell::Cell;
+            ///
+            /// thread_local! { static SEED: Cell<u64> = const { Cell::new(0) } }
+            ///
+            #[doc = concat!("let builder = ", stringify!($pool), "::builder();")]
+            /// let pool = builder.initializer(|| SEED.set(17)).build()?;
+            /// assert_eq!(pool.spawn(|| SEED.get()).result()?, 17);
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             pub fn initializer(mut self, initializer: impl Fn() + Send + Sync + 'static) -> Self {
                 self.settings.initializer =
                     Some($crate::pool_common::settings::ThreadInitializer::new(initializer));
@@ -146,9 +198,23 @@ macro_rules! builder_methods {
 
             /// Limits the number of pending calls: those submitted and not yet started.
             ///
-            /// While that many are pending, `submit` blocks and `try_submit` gives the call back.
+            /// While the bound is reached, `submit` and `spawn` block, and `try_submit` gives the
+            /// call back. In async code use `try_submit`.
             /// For the pool's own workers, and for callbacks of its calls, `submit` exceeds the
-            /// limit, since they would wait for themselves.
+            /// bound, since they would wait for themselves.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("use concurrent_futures::", stringify!($pool), ";")]
+            ///
+            #[doc = concat!("let builder = ", stringify!($pool), "::builder();")]
+            /// let pool = builder.workers(2).bound(10).build()?;
+            /// // At most ten calls are pending: `spawn` blocks until one of them has started.
+            /// let futures: Vec<_> = (0..1_000).map(|n| pool.spawn(move || n)).collect();
+            /// assert_eq!(futures.len(), 1_000);
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             pub fn bound(mut self, pending: usize) -> Self {
                 self.settings.bound = Some(pending);
                 self
@@ -156,6 +222,22 @@ macro_rules! builder_methods {
 
             /// Records when each call was submitted, started and finished, for
             /// [`Future::times`](crate::Future::times).
+            ///
+            /// Off by default: reading the clock costs more than a small call does.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("use concurrent_futures::", stringify!($pool), ";")]
+            ///
+            #[doc = concat!("let builder = ", stringify!($pool), "::builder();")]
+            /// let pool = builder.record_times(true).build()?;
+            /// let future = pool.spawn(|| 1 + 1);
+            /// future.get()?;
+            /// let times = future.times().expect("the pool records them");
+            /// assert!(times.finished() >= times.started());
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             pub fn record_times(mut self, record: bool) -> Self {
                 self.settings.record_times = record;
                 self

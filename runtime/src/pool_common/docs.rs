@@ -7,10 +7,10 @@
 macro_rules! pool_docs {
     (spawn, $pool:literal, $new:literal) => {
         concat!(
-            r#"Submits a closure.
+            r#"Submits a closure, and returns its future.
 
-Blocks only while the limit on pending calls is reached. Closures that borrow are spawned in a
-[`scope`](Self::scope).
+Blocks only while a [bound](Self::builder) on pending calls is reached. Closures that borrow are
+spawned in a [`scope`](Self::scope).
 
 # Examples
 
@@ -54,9 +54,10 @@ assert_eq!(future.try_result()?, 12);
     };
     (scope, $pool:literal, $new:literal) => {
         concat!(
-            r#"Runs closures that borrow, and returns when all that `f` spawned have ended.
+            r#"Runs closures that borrow, and blocks until all that `f` spawned have ended.
 
-Like [`std::thread::scope`], on the threads of the pool. Closures given to
+Like [`std::thread::scope`], on the threads of the pool. In async code spawn closures that own what
+they use, and await them. Closures given to
 [`Scope::spawn`](crate::Scope::spawn) may borrow what lives outside of `f`. Blocks until each of
 them has run, or was cancelled, and is dropped with all it captured, also if its future is dropped.
 On a worker of the pool, the end of the scope runs pending calls of the scope itself, so scopes may
@@ -96,10 +97,11 @@ assert_eq!((letters, &*words[0]), (3, "one!"));
     };
     (shutdown, $pool:literal, $new:literal) => {
         concat!(
-            r#"Takes no more calls, and waits until all that were submitted have run.
+            r#"Shuts down the pool: refuses new calls, and blocks until all submitted calls have run.
 
-On one of the pool's own threads (in a task or a callback) it does not wait; the rest is done all
-the same.
+Dropping the pool does the same. On one of the pool's own threads (in a task or a callback) it does
+not wait; the rest is done all the same. In async code call
+[`shutdown_detached`](Self::shutdown_detached), or do this on a thread that may block.
 
 # Examples
 
@@ -120,9 +122,9 @@ assert!(future.done());
     };
     (shutdown_cancelling, $pool:literal) => {
         concat!(
-            r#"Takes no more calls, cancels the pending ones, and waits for the running ones.
+            r#"Shuts down the pool: cancels the pending calls, and blocks until the running ones have ended.
 
-Returns how many were cancelled.
+Returns the number of cancelled calls.
 
 # Examples
 
@@ -141,19 +143,191 @@ assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled
 ```"#
         )
     };
-    (shutdown_detached) => {
-        r#"Takes no more calls, and leaves those that were submitted to themselves. Does not block.
+    (shutdown_detached, $pool:literal, $new:literal) => {
+        concat!(
+            r#"Shuts down the pool without waiting: submitted calls run to their end. Does not block.
 
-They run to their end even if the program leaves `main` before, where that carries
-[`#[concurrent_futures::main]`](macro@crate::main)."#
+They do so even after `main` has returned, if it has the attribute
+[`#[concurrent_futures::main]`](macro@crate::main).
+
+# Examples
+
+```
+use concurrent_futures::"#,
+            $pool,
+            r#";
+
+let pool = "#,
+            $new,
+            r#";
+let future = pool.spawn(|| 6 * 7);
+pool.shutdown_detached();
+assert_eq!(future.result()?, 42);
+# Ok::<(), Box<dyn std::error::Error>>(())
+```"#
+        )
     };
-    (shutdown_timeout) => {
-        r#"Takes no more calls, and waits at most for `limit` until all have run.
+    (shutdown_timeout, $pool:literal, $new:literal) => {
+        concat!(
+            r#"Shuts down the pool: refuses new calls, and blocks until all have run, at most for `limit`.
 
 # Errors
 
-[`StillBusy`](crate::StillBusy) says how many calls were left. They are left to themselves, as by
-[`shutdown_detached`](Self::shutdown_detached)."#
+[`StillBusy`](crate::StillBusy) says how many calls were left. They run on in the background, as
+after [`shutdown_detached`](Self::shutdown_detached).
+
+# Examples
+
+```
+use concurrent_futures::"#,
+            $pool,
+            r#";
+use std::time::Duration;
+
+let pool = "#,
+            $new,
+            r#";
+let future = pool.spawn(|| 1);
+pool.shutdown_timeout(Duration::from_secs(60))?;
+assert!(future.done());
+# Ok::<(), Box<dyn std::error::Error>>(())
+```"#
+        )
+    };
+    (close, $pool:literal, $new:literal) => {
+        concat!(
+            r#"# Examples
+
+```
+use concurrent_futures::"#,
+            $pool,
+            r#";
+use std::sync::Arc;
+
+let pool = Arc::new("#,
+            $new,
+            r#");
+let before = pool.spawn(|| 1);
+pool.close();
+assert!(pool.spawn(|| 2).result().unwrap_err().is_rejected());
+assert_eq!(before.result()?, 1);
+# Ok::<(), Box<dyn std::error::Error>>(())
+```"#
+        )
+    };
+    (cancel_pending, $pool:literal) => {
+        concat!(
+            r#"# Examples
+
+```
+use concurrent_futures::"#,
+            $pool,
+            r#";
+
+let pool = "#,
+            $pool,
+            r#"::builder().workers(1).build()?;
+let futures: Vec<_> = (0..100).map(|n| pool.spawn(move || n)).collect();
+let cancelled = pool.cancel_pending();
+assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled);
+# Ok::<(), Box<dyn std::error::Error>>(())
+```"#
+        )
+    };
+    (is_closed, $pool:literal, $new:literal) => {
+        concat!(
+            r#"# Examples
+
+```
+use concurrent_futures::"#,
+            $pool,
+            r#";
+
+let pool = "#,
+            $new,
+            r#";
+assert!(!pool.is_closed());
+pool.close();
+assert!(pool.is_closed());
+# Ok::<(), Box<dyn std::error::Error>>(())
+```"#
+        )
+    };
+    (is_broken, $pool:literal) => {
+        concat!(
+            r#"# Examples
+
+```
+use concurrent_futures::"#,
+            $pool,
+            r#";
+
+let pool = "#,
+            $pool,
+            r#"::builder().try_initializer(|| Err("no licence")).build()?;
+assert!(pool.spawn(|| 1).result().is_err());
+assert!(pool.is_broken());
+# Ok::<(), Box<dyn std::error::Error>>(())
+```"#
+        )
+    };
+    (broken, $pool:literal) => {
+        concat!(
+            r#"# Examples
+
+```
+use concurrent_futures::"#,
+            $pool,
+            r#";
+
+let pool = "#,
+            $pool,
+            r#"::builder().try_initializer(|| Err("no licence")).build()?;
+assert!(pool.spawn(|| 1).result().is_err());
+let error = pool.broken().expect("the initializer has failed");
+assert_eq!(error.to_string(), "executor is broken: initializer failed: no licence");
+# Ok::<(), Box<dyn std::error::Error>>(())
+```"#
+        )
+    };
+    (wait_idle, $pool:literal, $new:literal) => {
+        concat!(
+            r#"# Examples
+
+```
+use concurrent_futures::"#,
+            $pool,
+            r#";
+
+let pool = "#,
+            $new,
+            r#";
+let future = pool.spawn(|| 1);
+pool.wait_idle();
+assert!(future.done());
+# Ok::<(), Box<dyn std::error::Error>>(())
+```"#
+        )
+    };
+    (wait_idle_timeout, $pool:literal, $new:literal) => {
+        concat!(
+            r#"# Examples
+
+```
+use concurrent_futures::"#,
+            $pool,
+            r#";
+use std::time::Duration;
+
+let pool = "#,
+            $new,
+            r#";
+let future = pool.spawn(|| 1);
+pool.wait_idle_timeout(Duration::from_secs(60))?;
+assert!(future.done());
+# Ok::<(), Box<dyn std::error::Error>>(())
+```"#
+        )
     };
 }
 pub(crate) use pool_docs;

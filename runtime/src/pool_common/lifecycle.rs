@@ -24,13 +24,14 @@ macro_rules! lifecycle_methods {
     ($pool:ident {
         $(#[$close:meta])* close;
         $(#[$cancel_pending:meta])* cancel_pending;
+        $(#[$is_closed:meta])* is_closed;
         $(#[$is_broken:meta])* is_broken;
         $(#[$broken:meta])* broken;
         $(#[$wait_idle:meta])* wait_idle;
         $(#[$wait_idle_timeout:meta])* wait_idle_timeout;
     }) => {
         impl $pool {
-            /// Takes no more calls; those submitted still run. Does not wait.
+            /// Closes the pool: it accepts no more calls; submitted calls still run. Does not wait.
             ///
             /// Later calls fail with [`is_rejected`](crate::TaskError::is_rejected). Meant for
             /// pools that are shared; closing a pool twice is harmless.
@@ -40,7 +41,7 @@ macro_rules! lifecycle_methods {
                 $crate::pool_common::lifecycle::Lifecycle::close(self);
             }
 
-            /// Cancels the calls that no worker has started, and returns how many.
+            /// Cancels the pending calls, and returns their number.
             ///
             /// Their callbacks run on this thread, before this returns.
             ///
@@ -49,13 +50,15 @@ macro_rules! lifecycle_methods {
                 $crate::pool_common::lifecycle::Lifecycle::cancel_pending(self)
             }
 
-            /// Whether the pool was closed: it takes no more calls.
+            /// Returns whether the pool was closed: it accepts no more calls.
+            ///
+            $(#[$is_closed])*
             #[must_use]
             pub fn is_closed(&self) -> bool {
                 $crate::pool_common::lifecycle::Lifecycle::is_closed(self)
             }
 
-            /// Whether the pool is broken: it runs no more calls.
+            /// Returns whether the pool is broken: it runs no more calls.
             ///
             $(#[$is_broken])*
             #[must_use]
@@ -71,17 +74,18 @@ macro_rules! lifecycle_methods {
                 $crate::pool_common::lifecycle::Lifecycle::broken(self)
             }
 
-            /// Waits until no call is pending or running.
+            /// Blocks until no call is pending or running.
             ///
             /// Calls that are submitted meanwhile are waited for too: [`close`](Self::close) a
-            /// shared pool before, or this returns in a moment in which no call is left.
+            /// shared pool before, or this returns in a moment in which no call is left. In async
+            /// code await the futures.
             ///
             $(#[$wait_idle])*
             pub fn wait_idle(&self) {
                 $crate::pool_common::lifecycle::Lifecycle::wait_idle(self);
             }
 
-            /// Waits until no call is pending or running, at most for `limit`.
+            /// Blocks until no call is pending or running, at most for `limit`.
             ///
             /// A limit of zero only looks. Otherwise as [`wait_idle`](Self::wait_idle).
             ///

@@ -10,6 +10,9 @@
 //! In one piece, a part is its head and then its bulk. A head begins with its own length, as eight
 //! bytes in little-endian order.
 
+#[cfg(all(unix, feature = "processes"))]
+pub(super) mod packed;
+
 use std::{fmt, ops::Range};
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -24,6 +27,42 @@ const APART: usize = 1024;
 ///
 /// A remote executor reuses one buffer: it clears it and fills it again. Long values stay in memory
 /// until then, so clear it as soon as the bytes are sent.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::{Anywhere, Executor, Job, prelude::*, remote};
+/// use std::sync::Mutex;
+///
+/// /// Reuses one buffer for all its calls.
+/// struct Loopback(Mutex<remote::Parts>);
+///
+/// impl Executor for Loopback {
+///     type Reach = Anywhere;
+///
+///     fn execute(&self, job: Job<Anywhere>) {
+///         let Some(entry) = job.entry() else {
+///             return job.fail(TaskError::rejected("not a call of a task"));
+///         };
+///         let mut parts = self.0.lock().unwrap();
+///         assert!(parts.is_empty());
+///         if let Some(call) = job.encode(&mut parts) {
+///             assert_eq!(parts.len(), 1);
+///             let answers: Vec<_> = parts.iter().map(|part| entry.run(&part.to_vec())).collect();
+///             call.finish(answers);
+///         }
+///         parts.clear();
+///     }
+/// }
+///
+/// #[task]
+/// fn shout(text: &str) -> String { text.to_uppercase() }
+///
+/// let executor = Loopback(Mutex::new(remote::Parts::new()));
+/// assert_eq!(shout::submit(&executor, "hey").result()?, "HEY");
+/// assert_eq!(shout::submit(&executor, "you").result()?, "YOU");
+/// # Ok::<(), TaskError>(())
+/// ```
 #[derive(Default)]
 pub struct Parts {
     heads: Vec<u8>,
@@ -134,66 +173,6 @@ impl Parts {
     }
 }
 
-/// The parts of one call, kept as small as they are while it waits.
-#[cfg(all(unix, feature = "processes"))]
-#[derive(Debug)]
-pub(crate) enum Packed {
-    /// One short part without bulk.
-    Short {
-        len: u8,
-        head: [u8; SHORT],
-    },
-    Long(Box<Parts>),
-}
-
-/// What is short: an allocation less for calls with a few small arguments.
-#[cfg(all(unix, feature = "processes"))]
-const SHORT: usize = 30;
-
-#[cfg(all(unix, feature = "processes"))]
-impl Packed {
-    /// Takes the parts out of `parts`, which keeps its memory if it can.
-    pub(crate) fn of(parts: &mut Parts) -> Self {
-        let is_short = parts.len() == 1 && parts.bulk.is_empty() && parts.heads.len() <= SHORT;
-        if !is_short {
-            let mut packed = std::mem::take(parts);
-            packed.heads.shrink_to_fit();
-            packed.ends.shrink_to_fit();
-            return Self::Long(Box::new(packed));
-        }
-        let mut head = [0; SHORT];
-        head[..parts.heads.len()].copy_from_slice(&parts.heads);
-        let len = parts.heads.len() as u8;
-        parts.clear();
-        Self::Short { len, head }
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Short { .. } => 1,
-            Self::Long(parts) => parts.len(),
-        }
-    }
-
-    pub(crate) fn part(&self, index: usize) -> Part<'_> {
-        match self {
-            Self::Short { .. } => self.joined(0..1),
-            Self::Long(parts) => parts.part(index),
-        }
-    }
-
-    /// Some parts that follow one another, as if they were one.
-    pub(crate) fn joined(&self, parts: Range<usize>) -> Part<'_> {
-        match self {
-            Self::Short { len, head } => Part {
-                head: &head[..usize::from(*len) * parts.len()],
-                bulk: &[],
-            },
-            Self::Long(all) => all.joined(parts),
-        }
-    }
-}
-
 /// The size of the length before each head, in bytes.
 const LENGTH: usize = size_of::<u64>();
 
@@ -206,6 +185,43 @@ impl fmt::Debug for Parts {
 }
 
 /// The arguments of one call, or its result, as bytes.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::{Anywhere, Executor, Job, prelude::*, remote};
+/// use std::io::Write;
+///
+/// /// Writes the bytes of calls to a file, or as here to memory, and runs none.
+/// struct Recorder(std::sync::Mutex<Vec<u8>>);
+///
+/// impl Executor for Recorder {
+///     type Reach = Anywhere;
+///
+///     fn execute(&self, job: Job<Anywhere>) {
+///         let mut parts = remote::Parts::new();
+///         let Some(call) = job.encode(&mut parts) else { return };
+///         let mut file = self.0.lock().unwrap();
+///         for part in parts.iter() {
+///             let start = file.len();
+///             for piece in part.pieces() {
+///                 file.write_all(piece).expect("memory takes all");
+///             }
+///             assert_eq!(file.len() - start, part.len());
+///             assert_eq!(file[start..], part.to_vec());
+///         }
+///         call.fail(TaskError::rejected("recorded, not run"));
+///     }
+/// }
+///
+/// #[task]
+/// fn shout(text: &str) -> String { text.to_uppercase() }
+///
+/// let recorder = Recorder(Vec::new().into());
+/// let future = shout::submit(&recorder, "hey".repeat(1_000));
+/// assert!(future.result().unwrap_err().is_rejected());
+/// assert!(recorder.0.lock().unwrap().len() > 3_000);
+/// ```
 #[derive(Clone, Copy)]
 pub struct Part<'a> {
     head: &'a [u8],

@@ -132,12 +132,40 @@ impl Entry {
     }
 
     /// Returns the task's name, as [`Task::name`](crate::Task::name) does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{prelude::*, remote};
+    ///
+    /// #[task]
+    /// fn shout(text: &str) -> String { text.to_uppercase() }
+    ///
+    /// let mut names = remote::tasks()?.iter().map(|entry| entry.name());
+    /// assert!(names.any(|name| name.ends_with("::shout")));
+    /// # Ok::<(), remote::RegistryError>(())
+    /// ```
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
     }
 
     /// Returns the location of the task in the source code.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{prelude::*, remote};
+    ///
+    /// #[task]
+    /// fn shout(text: &str) -> String { text.to_uppercase() }
+    ///
+    /// for entry in remote::tasks()? {
+    ///     println!("{} is defined at {}", entry.name(), entry.place());
+    ///     assert!(entry.place().to_string().contains(".rs:"));
+    /// }
+    /// # Ok::<(), remote::RegistryError>(())
+    /// ```
     #[must_use]
     pub fn place(&self) -> Place {
         self.place
@@ -145,6 +173,19 @@ impl Entry {
 
     /// Returns the key that finds the task in another process of the program, or in another
     /// build of it if the task has a `name`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{prelude::*, remote};
+    ///
+    /// #[task(name = "text.shout")]
+    /// fn shout(text: &str) -> String { text.to_uppercase() }
+    ///
+    /// let mut keys = remote::tasks()?.iter().map(|entry| entry.key().to_string());
+    /// assert!(keys.any(|key| key == "text.shout"));
+    /// # Ok::<(), remote::RegistryError>(())
+    /// ```
     #[must_use]
     pub fn key(&'static self) -> TaskKey {
         TaskKey {
@@ -174,6 +215,20 @@ impl Entry {
     /// of the task, [`is_panicked`](TaskError::is_panicked) if it panics, and
     /// [`is_encode`](TaskError::is_encode) if its result cannot be encoded. An `Err` that the
     /// task returns is a result.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{prelude::*, remote};
+    ///
+    /// #[task]
+    /// fn shout(text: &str) -> String { text.to_uppercase() }
+    ///
+    /// let tasks = remote::tasks().expect("no two tasks have one name");
+    /// let entry = tasks.iter().find(|entry| entry.name().ends_with("::shout")).expect("it is above");
+    /// let error = entry.run(b"no arguments").unwrap_err();
+    /// assert!(error.is_decode());
+    /// ```
     pub fn run(&self, arguments: &[u8]) -> Result<Vec<u8>, TaskError> {
         let mut parts = Parts::new();
         self.run_into(arguments, &mut parts)?;
@@ -205,6 +260,24 @@ impl TaskKey {
     /// Returns a hash of the task's parameters and result, as they are written in its source.
     ///
     /// It does not notice a type that has changed under the same name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{prelude::*, remote};
+    ///
+    /// #[task(name = "text.loud")]
+    /// fn loud(text: &str) -> String { text.to_uppercase() }
+    ///
+    /// #[task(name = "text.length")]
+    /// fn length(text: &str) -> usize { text.len() }
+    ///
+    /// let tasks = remote::tasks()?;
+    /// let key_of = |name| tasks.iter().find(|entry| entry.name() == name).map(|entry| entry.key());
+    /// let signature_of = |name| key_of(name).map(|key| key.signature());
+    /// assert_ne!(signature_of("text.loud"), signature_of("text.length"));
+    /// # Ok::<(), remote::RegistryError>(())
+    /// ```
     #[must_use]
     pub fn signature(&self) -> u64 {
         self.signature

@@ -48,12 +48,34 @@ pub struct Options {
 
 impl Options {
     /// Makes options of which none is set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// assert_eq!(Options::new(), Options::default());
+    /// assert_eq!(Options::new().get_timeout(), None);
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Sets the name of the call, in place of the task's.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn half(n: u32) -> u32 { n / 2 }
+    ///
+    /// let pool = ThreadPool::new();
+    /// let future = pool.submit_with(half { n: 8 }, Options::new().name("half of eight"));
+    /// assert_eq!(future.name(), "half of eight");
+    /// ```
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -88,6 +110,15 @@ impl Options {
     /// before the call. It is sampled while the call runs, so a short peak may pass unseen. The
     /// call then fails with [`is_memory_exceeded`](crate::TaskError::is_memory_exceeded).
     /// Rejected on systems that do not tell the memory of a process; Linux does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// let limited = Options::new().memory(1 << 30); // 1 GiB
+    /// assert_eq!(limited.get_memory(), Some(1_073_741_824));
+    /// ```
     #[must_use]
     pub fn memory(mut self, bytes: u64) -> Self {
         self.memory = Some(bytes);
@@ -120,6 +151,15 @@ impl Options {
     ///
     /// Ten milliseconds by default. It causes no retries by itself, but is rejected where these
     /// are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// let patient = Options::new().retries(3).backoff(Duration::from_secs(1)); // 1 s, 2 s, 4 s
+    /// assert_eq!(patient.get_backoff(), Some(Duration::from_secs(1)));
+    /// ```
     #[must_use]
     pub fn backoff(mut self, first: Duration) -> Self {
         self.backoff = Some(first);
@@ -129,43 +169,105 @@ impl Options {
     /// Sets whether a call that exceeds its time limit is retried too, as if its worker were lost.
     ///
     /// `false` by default. It causes no retries by itself, but is rejected where these are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// let limited = Options::new().timeout(Duration::from_secs(5));
+    /// let retried = limited.retries(1).retry_timeouts(true);
+    /// assert_eq!(retried.get_retry_timeouts(), Some(true));
+    /// ```
     #[must_use]
     pub fn retry_timeouts(mut self, retry: bool) -> Self {
         self.retry_timeouts = Some(retry);
         self
     }
 
-    /// The name asked for.
+    /// Returns the name that is set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// assert_eq!(Options::new().name("nightly").get_name(), Some("nightly"));
+    /// assert_eq!(Options::new().get_name(), None);
+    /// ```
     #[must_use]
     pub fn get_name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
     /// Returns the time limit that is set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// let limit = Duration::from_secs(5);
+    /// assert_eq!(Options::new().timeout(limit).get_timeout(), Some(limit));
+    /// ```
     #[must_use]
     pub fn get_timeout(&self) -> Option<Duration> {
         self.timeout
     }
 
     /// Returns the memory limit that is set, in bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// assert_eq!(Options::new().memory(1 << 30).get_memory(), Some(1_073_741_824));
+    /// ```
     #[must_use]
     pub fn get_memory(&self) -> Option<u64> {
         self.memory
     }
 
     /// Returns the number of retries that is set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// assert_eq!(Options::new().retries(2).get_retries(), Some(2));
+    /// ```
     #[must_use]
     pub fn get_retries(&self) -> Option<u32> {
         self.retries
     }
 
     /// Returns the delay before the first retry that is set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// let first = Duration::from_millis(50);
+    /// assert_eq!(Options::new().backoff(first).get_backoff(), Some(first));
+    /// ```
     #[must_use]
     pub fn get_backoff(&self) -> Option<Duration> {
         self.backoff
     }
 
     /// Returns whether time-outs are retried, if that is set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// assert_eq!(Options::new().get_retry_timeouts(), None);
+    /// assert_eq!(Options::new().retry_timeouts(true).get_retry_timeouts(), Some(true));
+    /// ```
     #[must_use]
     pub fn get_retry_timeouts(&self) -> Option<bool> {
         self.retry_timeouts

@@ -18,6 +18,19 @@ use super::{
 /// # Errors
 ///
 /// [`RegistryError::Clash`], if two tasks have one name.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::{prelude::*, remote};
+///
+/// #[task]
+/// fn shout(text: &str) -> String { text.to_uppercase() }
+///
+/// let tasks = remote::tasks()?;
+/// assert!(tasks.iter().any(|entry| entry.name().ends_with("::shout")));
+/// # Ok::<(), remote::RegistryError>(())
+/// ```
 pub fn tasks() -> Result<&'static [&'static Entry], RegistryError> {
     static TASKS: OnceLock<Result<Vec<&'static Entry>, RegistryError>> = OnceLock::new();
     let tasks = TASKS.get_or_init(|| arranged(collected::entries()));
@@ -30,6 +43,20 @@ pub fn tasks() -> Result<&'static [&'static Entry], RegistryError> {
 ///
 /// [`RegistryError`] if there is no such task, if the task has another signature, or if two
 /// tasks of the program have the same name.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::{prelude::*, remote};
+///
+/// #[task]
+/// fn shout(text: &str) -> String { text.to_uppercase() }
+///
+/// let key = remote::tasks()?[0].key();
+/// let entry = remote::find(&key)?;
+/// assert_eq!(entry.key(), key);
+/// # Ok::<(), remote::RegistryError>(())
+/// ```
 pub fn find(key: &TaskKey) -> Result<&'static Entry, RegistryError> {
     let tasks = tasks()?;
     let index = tasks.binary_search_by(|entry| entry.path().cmp(&key.path));

@@ -53,9 +53,24 @@ impl ThreadPoolBuilder {
         }
     }
 
-    /// Sets how long a worker thread stays without a call before it ends.
+    /// Sets the time after which an idle worker thread ends; later calls start new ones.
     ///
-    /// Later calls start new threads. By default threads stay until the pool goes.
+    /// By default threads stay as long as the pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    /// use std::time::Duration;
+    ///
+    /// let pool = ThreadPool::builder().idle_timeout(Duration::from_millis(1)).build()?;
+    /// assert_eq!(pool.spawn(|| 6 * 7).result()?, 42);
+    /// while pool.threads() > 0 {
+    ///     std::thread::sleep(Duration::from_millis(1));
+    /// }
+    /// assert_eq!(pool.spawn(|| 8 * 9).result()?, 72);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.idle_timeout = Some(limit);
         self
@@ -66,6 +81,19 @@ impl ThreadPoolBuilder {
     /// # Errors
     ///
     /// [`BuildError`] says which setting makes no sense.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{BuildError, ThreadPool};
+    ///
+    /// let pool = ThreadPool::builder().workers(8).build()?;
+    /// assert_eq!(pool.threads(), 0);
+    ///
+    /// let refused = ThreadPool::builder().workers(0).build();
+    /// assert!(matches!(refused, Err(BuildError::ZeroWorkers)));
+    /// # Ok::<(), BuildError>(())
+    /// ```
     pub fn build(self) -> Result<ThreadPool, BuildError> {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let settings = self.settings.build(MAX_THREADS, "ThreadPool", &NEXT)?;

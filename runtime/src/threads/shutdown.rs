@@ -39,12 +39,12 @@ impl ThreadPool {
         self.cancel_pending()
     }
 
-    #[doc = pool_docs!(shutdown_detached)]
+    #[doc = pool_docs!(shutdown_detached, "ThreadPool", "ThreadPool::new()")]
     pub fn shutdown_detached(mut self) {
         self.waits = false;
     }
 
-    #[doc = pool_docs!(shutdown_timeout)]
+    #[doc = pool_docs!(shutdown_timeout, "ThreadPool", "ThreadPool::new()")]
     pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
         if !self.pool.inbox.origin.is_here() {
             return Ok(());

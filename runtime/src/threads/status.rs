@@ -7,61 +7,35 @@ use crate::{
     deadline,
     error::TaskError,
     executor::StillBusy,
-    pool_common::lifecycle::{Lifecycle, WaitForCalls, lifecycle_methods},
+    pool_common::{
+        docs::pool_docs,
+        lifecycle::{Lifecycle, WaitForCalls, lifecycle_methods},
+    },
     sync::Ordering,
     worker_context,
 };
 
 lifecycle_methods! {
     ThreadPool {
-        /// # Examples
-        ///
-        /// ```
-        /// use concurrent_futures::ThreadPool;
-        /// use std::sync::Arc;
-        ///
-        /// let pool = Arc::new(ThreadPool::new());
-        /// let before = pool.spawn(|| 1);
-        /// pool.close();
-        /// assert!(pool.spawn(|| 2).result().unwrap_err().is_rejected());
-        /// assert_eq!(before.result()?, 1);
-        /// # Ok::<(), concurrent_futures::TaskError>(())
-        /// ```
+        #[doc = pool_docs!(close, "ThreadPool", "ThreadPool::new()")]
         close;
+        #[doc = pool_docs!(cancel_pending, "ThreadPool")]
         cancel_pending;
+        #[doc = pool_docs!(is_closed, "ThreadPool", "ThreadPool::new()")]
+        is_closed;
         /// A pool breaks when its initializer fails.
+        ///
+        #[doc = pool_docs!(is_broken, "ThreadPool")]
         is_broken;
-        /// # Examples
-        ///
-        /// ```
-        /// use concurrent_futures::ThreadPool;
-        ///
-        /// let pool = ThreadPool::builder().try_initializer(|| Err("no licence")).build()?;
-        /// assert!(pool.spawn(|| 1).result().is_err() && pool.is_broken());
-        /// let error = pool.broken().expect("the initializer has failed");
-        /// assert_eq!(error.to_string(), "executor is broken: initializer failed: no licence");
-        /// # Ok::<(), Box<dyn std::error::Error>>(())
-        /// ```
+        #[doc = pool_docs!(broken, "ThreadPool")]
         broken;
         /// On one of the pool's own threads (in a task or a callback) it does not wait.
         ///
-        /// # Examples
-        ///
-        /// ```
-        /// use concurrent_futures::ThreadPool;
-        /// use std::{sync::Arc, time::Duration};
-        ///
-        /// let pool = Arc::new(ThreadPool::new());
-        /// let future = pool.spawn(|| 1);
-        /// pool.wait_idle();
-        /// assert!(future.done());
-        ///
-        /// pool.close();
-        /// assert!(pool.is_closed() && pool.wait_idle_timeout(Duration::ZERO).is_ok());
-        /// # Ok::<(), Box<dyn std::error::Error>>(())
-        /// ```
+        #[doc = pool_docs!(wait_idle, "ThreadPool", "ThreadPool::new()")]
         wait_idle;
         /// On one of the pool's own threads (in a task or a callback) it only looks.
+        ///
+        #[doc = pool_docs!(wait_idle_timeout, "ThreadPool", "ThreadPool::new()")]
         wait_idle_timeout;
     }
 }

@@ -18,10 +18,10 @@ use crate::{
 /// Yields futures in the order in which their calls end.
 ///
 /// Takes what [`wait`](crate::wait) takes; a future that is listed twice is yielded once.
-/// [`next`](Iterator::next) blocks until another call has ended. The iterator keeps no
-/// future that it has yielded. A call that this thread itself is running is yielded last,
-/// since waiting for it would never end; its result is an error that
-/// [`is_would_deadlock`](crate::TaskError::is_would_deadlock).
+/// [`next`](Iterator::next) blocks until another call has ended; in async code use
+/// `FuturesUnordered` of the `futures` crate. The iterator keeps no future that it has yielded. A
+/// call that this thread itself is running is yielded last, since waiting for it would never end;
+/// its result is an error that [`is_would_deadlock`](crate::TaskError::is_would_deadlock).
 ///
 /// # Examples
 ///
@@ -122,12 +122,36 @@ impl<F: Waitable> AsCompleted<F> {
     }
 
     /// Returns the number of futures that are still to be yielded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let mut futures = as_completed([pool.spawn(|| 1), pool.spawn(|| 2)]);
+    /// assert_eq!(futures.len(), 2);
+    /// futures.next();
+    /// assert_eq!(futures.len(), 1);
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.ids.len()
     }
 
     /// Returns whether all futures have been yielded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let mut futures = as_completed([pool.spawn(|| 1)]);
+    /// assert!(!futures.is_empty());
+    /// futures.next();
+    /// assert!(futures.is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
@@ -294,6 +318,19 @@ pub struct TimedAsCompleted<F: Waitable> {
 
 impl<F: Waitable> TimedAsCompleted<F> {
     /// Adds a future; see [`AsCompleted::add`]. The deadline stays.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let mut futures = as_completed([pool.spawn(|| 1)]).timeout(Duration::from_secs(60));
+    /// futures.add(pool.spawn(|| 2));
+    /// let ended: Vec<_> = futures.by_ref().collect::<Result<_, _>>()?;
+    /// assert_eq!(ended.len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn add(&mut self, future: F) {
         self.completed.add(future);
     }

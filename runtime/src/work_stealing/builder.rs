@@ -55,6 +55,19 @@ impl WorkStealingPoolBuilder {
     /// # Errors
     ///
     /// [`BuildError`] says which setting makes no sense, or that the system gives no thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{BuildError, WorkStealingPool};
+    ///
+    /// let pool = WorkStealingPool::builder().workers(2).build()?;
+    /// assert_eq!(pool.spawn(|| 6 * 7).result()?, 42);
+    ///
+    /// let refused = WorkStealingPool::builder().workers(0).build();
+    /// assert!(matches!(refused, Err(BuildError::ZeroWorkers)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn build(self) -> Result<WorkStealingPool, BuildError> {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let most = rayon::max_num_threads();

@@ -35,12 +35,12 @@ impl WorkStealingPool {
         self.cancel_pending()
     }
 
-    #[doc = pool_docs!(shutdown_detached)]
+    #[doc = pool_docs!(shutdown_detached, "WorkStealingPool", "WorkStealingPool::new()?")]
     pub fn shutdown_detached(mut self) {
         self.waits = false;
     }
 
-    #[doc = pool_docs!(shutdown_timeout)]
+    #[doc = pool_docs!(shutdown_timeout, "WorkStealingPool", "WorkStealingPool::new()?")]
     pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
         if !self.pool().shared.inbox.origin.is_here() {
             return Ok(());

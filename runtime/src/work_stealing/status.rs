@@ -6,50 +6,35 @@ use super::{WorkStealingPool, serve_state::CLOSED, shared::StealingShared};
 use crate::{
     error::TaskError,
     executor::StillBusy,
-    pool_common::lifecycle::{Lifecycle, WaitForCalls, lifecycle_methods},
+    pool_common::{
+        docs::pool_docs,
+        lifecycle::{Lifecycle, WaitForCalls, lifecycle_methods},
+    },
     worker_context,
 };
 
 lifecycle_methods! {
     WorkStealingPool {
-        /// # Examples
-        ///
-        /// ```
-        /// use concurrent_futures::WorkStealingPool;
-        /// use std::sync::Arc;
-        ///
-        /// let pool = Arc::new(WorkStealingPool::new()?);
-        /// let before = pool.spawn(|| 1);
-        /// pool.close();
-        /// assert!(pool.spawn(|| 2).result().unwrap_err().is_rejected());
-        /// assert_eq!(before.result()?, 1);
-        /// # Ok::<(), Box<dyn std::error::Error>>(())
-        /// ```
+        #[doc = pool_docs!(close, "WorkStealingPool", "WorkStealingPool::new()?")]
         close;
+        #[doc = pool_docs!(cancel_pending, "WorkStealingPool")]
         cancel_pending;
+        #[doc = pool_docs!(is_closed, "WorkStealingPool", "WorkStealingPool::new()?")]
+        is_closed;
         /// A pool breaks when its initializer fails.
+        ///
+        #[doc = pool_docs!(is_broken, "WorkStealingPool")]
         is_broken;
+        #[doc = pool_docs!(broken, "WorkStealingPool")]
         broken;
         /// On one of the pool's own threads (in a task or a callback) it does not wait. A closure
         /// that tasks have given to `rayon::spawn` is no call; it may be waited for all the same.
         ///
-        /// # Examples
-        ///
-        /// ```
-        /// use concurrent_futures::WorkStealingPool;
-        /// use std::{sync::Arc, time::Duration};
-        ///
-        /// let pool = Arc::new(WorkStealingPool::new()?);
-        /// let future = pool.spawn(|| 1);
-        /// pool.wait_idle();
-        /// assert!(future.done());
-        ///
-        /// pool.close();
-        /// assert!(pool.is_closed() && pool.wait_idle_timeout(Duration::ZERO).is_ok());
-        /// # Ok::<(), Box<dyn std::error::Error>>(())
-        /// ```
+        #[doc = pool_docs!(wait_idle, "WorkStealingPool", "WorkStealingPool::new()?")]
         wait_idle;
         /// On one of the pool's own threads (in a task or a callback) it only looks.
+        ///
+        #[doc = pool_docs!(wait_idle_timeout, "WorkStealingPool", "WorkStealingPool::new()?")]
         wait_idle_timeout;
     }
 }

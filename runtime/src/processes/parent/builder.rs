@@ -2,7 +2,9 @@
 
 mod defaults;
 mod entry;
+mod limits;
 mod output;
+mod startup;
 
 use std::{
     ffi::OsString,
@@ -37,7 +39,7 @@ use crate::{
             message::{SystemFeatures, Welcome},
         },
     },
-    task::{Options, Remote},
+    task::Options,
 };
 use entry::Entry;
 
@@ -110,122 +112,6 @@ impl ProcessPoolBuilder {
         }
     }
 
-    /// Sets the maximum number of worker processes; each runs one call at a time.
-    ///
-    /// The default is the number of usable CPUs.
-    pub fn workers(mut self, workers: usize) -> Self {
-        self.workers = workers;
-        self
-    }
-
-    /// Limits the number of pending calls: submitted, and not yet started by a worker.
-    ///
-    /// While the bound is reached, `submit` blocks and `try_submit` gives the call back. A callback
-    /// of the pool's calls may exceed it with `submit`, because it might wait for itself.
-    pub fn bound(mut self, pending: usize) -> Self {
-        self.bound = Some(pending);
-        self
-    }
-
-    /// Retires workers that were idle for `limit`; later calls start new ones.
-    ///
-    /// By default workers stay as long as the pool.
-    pub fn idle_timeout(mut self, limit: Duration) -> Self {
-        self.idle_timeout = Some(limit);
-        self
-    }
-
-    /// Retires each worker after this number of calls; a new one takes its place.
-    ///
-    /// For tasks that leak. By default the number is unlimited. A worker counts for
-    /// [`workers`](Self::workers) until it has answered its last call; it may still be exiting
-    /// while the next one starts.
-    pub fn max_tasks(mut self, calls: u64) -> Self {
-        self.max_tasks = Some(calls);
-        self
-    }
-
-    /// Limits the time from the start of a worker until it is ready, its initializer included. The
-    /// default is ten seconds.
-    ///
-    /// A worker that takes longer is killed; after three of these in a row the pool is broken.
-    pub fn start_limit(mut self, limit: Duration) -> Self {
-        self.start_limit = limit;
-        self
-    }
-
-    /// Limits the size of the arguments of one call, and of one result. The default is 1 GiB.
-    ///
-    /// A larger one fails its call with [`is_encode`](crate::TaskError::is_encode).
-    pub fn frame_limit(mut self, bytes: u64) -> Self {
-        self.frame_limit = bytes;
-        self
-    }
-
-    /// Records when calls were submitted, started and finished, for their futures to tell.
-    pub fn record_times(mut self, record: bool) -> Self {
-        self.record_times = record;
-        self
-    }
-
-    /// Runs this call on each worker before any other call.
-    ///
-    /// A panic breaks the pool for good: calls that are pending, and later ones, fail with
-    /// [`is_executor_broken`](crate::TaskError::is_executor_broken).
-    pub fn initializer<T: Remote>(mut self, call: T) -> Self {
-        self.initializer = Some(Initializer::new(call));
-        self
-    }
-
-    /// Runs this call, which may fail, on each worker before any other call.
-    ///
-    /// An `Err` breaks the pool as a panic does, with its text.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use concurrent_futures::{ProcessPool, prelude::*};
-    ///
-    /// #[task]
-    /// fn take_licence() -> Result<(), String> { Err("none left".to_owned()) }
-    ///
-    /// #[concurrent_futures::main]
-    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
-    ///     let pool = ProcessPool::builder().try_initializer(take_licence {}).build()?;
-    ///     let error = take_licence::submit(&pool).result().unwrap_err();
-    ///     assert_eq!(error.to_string(), "executor is broken: initializer failed: none left");
-    ///     Ok(())
-    /// }
-    /// ```
-    pub fn try_initializer<T, E>(mut self, call: T) -> Self
-    where
-        T: Remote<Output = Result<(), E>>,
-        E: fmt::Display,
-    {
-        self.initializer = Some(Initializer::fallible(call));
-        self
-    }
-
-    /// Starts this program as the worker, instead of the running one.
-    ///
-    /// It must be the very same build: a worker of another build is refused.
-    pub fn program(mut self, file: impl Into<PathBuf>) -> Self {
-        self.program = Some(file.into());
-        self
-    }
-
-    /// Starts workers with these arguments, instead of those of this program.
-    pub fn args<A: Into<OsString>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
-        self.arguments = Some(arguments.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Allows tasks in the workers to make process pools of their own.
-    pub fn nested(mut self, allowed: bool) -> Self {
-        self.nested = allowed;
-        self
-    }
-
     /// Does not use the parent-death signal: workers learn from their connection alone that the
     /// program is gone.
     #[cfg(feature = "test-hooks")]
@@ -241,6 +127,22 @@ impl ProcessPoolBuilder {
     ///
     /// [`BuildError`] names the setting that makes no sense, or the reason why this program cannot
     /// have such a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{BuildError, prelude::*};
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(2).build()?;
+    ///     assert!(pool.pids().is_empty());
+    ///
+    ///     let refused = ProcessPool::builder().workers(0).build();
+    ///     assert!(matches!(refused, Err(BuildError::ZeroWorkers)));
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn build(self) -> Result<ProcessPool, BuildError> {
         self.check()?;
         let entry = Entry::find()?;

@@ -67,25 +67,39 @@ pub struct ProcessPool {
 }
 
 impl ProcessPool {
-    /// Makes a pool as [`builder`](Self::builder) does when nothing is asked of it.
-    ///
-    /// Starts no worker yet.
+    /// Makes a pool with the default settings. Starts no worker yet.
     ///
     /// # Errors
     ///
     /// [`BuildError::NotInitialized`] if this program cannot be its own worker,
     /// [`BuildError::InWorker`] in a worker of another pool, and the other errors of
     /// [`build`](ProcessPoolBuilder::build).
-    pub fn new() -> Result<Self, BuildError> {
-        Self::builder().build()
-    }
-
-    /// Starts the description of a pool.
     ///
     /// # Examples
     ///
     /// ```
-    /// use concurrent_futures::{ProcessPool, prelude::*};
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn double(n: u64) -> u64 { n * 2 }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::new()?;
+    ///     assert_eq!(double::submit(&pool, 21).result()?, 42);
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn new() -> Result<Self, BuildError> {
+        Self::builder().build()
+    }
+
+    /// Returns a builder, to choose the settings of a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
     ///
     /// #[task]
     /// fn who() -> u32 { std::process::id() }
@@ -102,9 +116,27 @@ impl ProcessPool {
         ProcessPoolBuilder::new()
     }
 
-    /// Returns the ids of the present worker processes, the oldest first.
+    /// Returns the process ids of the workers, the oldest first.
     ///
     /// Some of them may be starting, or ending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn who() -> u32 { std::process::id() }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).build()?;
+    ///     assert!(pool.pids().is_empty());
+    ///     let worker = who::submit(&pool).result()?;
+    ///     assert_eq!(pool.pids(), [worker]);
+    ///     Ok(())
+    /// }
+    /// ```
     #[must_use]
     pub fn pids(&self) -> Vec<u32> {
         if !self.pool.origin.is_here() {

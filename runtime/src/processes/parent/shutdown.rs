@@ -25,15 +25,54 @@ use super::{
 use crate::{deadline, executor::StillBusy, exit::Drain, worker_context};
 
 impl ProcessPool {
-    /// Closes the pool, and waits until all submitted calls have run and the workers have exited.
+    /// Closes the pool, and blocks until all submitted calls have run and the workers have exited.
     ///
-    /// In a callback of one of the pool's calls it does not wait; the rest is done all the same.
+    /// Dropping the pool does the same. In a callback of one of the pool's calls it does not wait;
+    /// the rest is done all the same. In async code call
+    /// [`shutdown_detached`](Self::shutdown_detached), or do this on a thread that may block.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn double(n: u64) -> u64 { n * 2 }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::new()?;
+    ///     let future = double::submit(&pool, 21);
+    ///     pool.shutdown();
+    ///     assert!(future.done());
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn shutdown(self) {
         drop(self);
     }
 
-    /// Closes the pool, cancels the calls that no worker has started, and waits for the running
-    /// ones. Returns the number of cancelled calls.
+    /// Closes the pool, cancels the pending calls, and blocks until the running ones have ended.
+    ///
+    /// Returns the number of cancelled calls.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn double(n: u64) -> u64 { n * 2 }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).build()?;
+    ///     let futures: Vec<_> = (0..100).map(|n| double::submit(&pool, n)).collect();
+    ///     let cancelled = pool.shutdown_cancelling();
+    ///     assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled);
+    ///     Ok(())
+    /// }
+    /// ```
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn shutdown_cancelling(self) -> usize {
         self.close();
@@ -43,16 +82,52 @@ impl ProcessPool {
     /// Closes the pool, and lets the submitted calls run in the background. Does not block.
     ///
     /// They run to their end even if the program leaves `main` before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn double(n: u64) -> u64 { n * 2 }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::new()?;
+    ///     let future = double::submit(&pool, 21);
+    ///     pool.shutdown_detached();
+    ///     assert_eq!(future.result()?, 42);
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn shutdown_detached(mut self) {
         self.waits = false;
     }
 
-    /// Closes the pool, and waits until all submitted calls have run, at most for `limit`.
+    /// Closes the pool, and blocks until all submitted calls have run, at most for `limit`.
     ///
     /// # Errors
     ///
     /// [`StillBusy`] says what was left. It runs on in the background, as after
     /// [`shutdown_detached`](Self::shutdown_detached).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn double(n: u64) -> u64 { n * 2 }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::new()?;
+    ///     let future = double::submit(&pool, 21);
+    ///     pool.shutdown_timeout(Duration::from_secs(60))?;
+    ///     assert!(future.done());
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn shutdown_timeout(mut self, limit: Duration) -> Result<(), StillBusy> {
         if !self.pool.origin.is_here() {
             return Ok(());
@@ -78,6 +153,25 @@ impl ProcessPool {
     ///
     /// The pool takes no more calls, pending ones are cancelled, and running ones fail with
     /// [`is_worker_lost`](crate::TaskError::is_worker_lost).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn run_for_ever() { loop { std::thread::park() } }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::new()?;
+    ///     let future = run_for_ever::submit(&pool);
+    ///     pool.terminate();
+    ///     let error = future.result().unwrap_err();
+    ///     assert!(error.is_worker_lost() || error.is_cancelled());
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn terminate(&self) {
         self.pool
             .end_workers(Signal::TERM, "the pool was told to terminate its workers");

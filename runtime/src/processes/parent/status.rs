@@ -30,9 +30,75 @@ lifecycle_methods! {
         /// }
         /// ```
         close;
+        /// # Examples
+        ///
+        /// ```
+        /// use concurrent_futures::prelude::*;
+        ///
+        /// #[task]
+        /// fn double(n: u64) -> u64 { n * 2 }
+        ///
+        /// #[concurrent_futures::main]
+        /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+        ///     let pool = ProcessPool::builder().workers(1).build()?;
+        ///     let futures: Vec<_> = (0..100).map(|n| double::submit(&pool, n)).collect();
+        ///     let cancelled = pool.cancel_pending();
+        ///     assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled);
+        ///     Ok(())
+        /// }
+        /// ```
         cancel_pending;
+        /// # Examples
+        ///
+        /// ```
+        /// use concurrent_futures::prelude::*;
+        ///
+        /// #[concurrent_futures::main]
+        /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+        ///     let pool = ProcessPool::new()?;
+        ///     assert!(!pool.is_closed());
+        ///     pool.close();
+        ///     assert!(pool.is_closed());
+        ///     Ok(())
+        /// }
+        /// ```
+        is_closed;
         /// A pool breaks when its initializer fails, or when no worker can be started.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use concurrent_futures::prelude::*;
+        ///
+        /// #[task]
+        /// fn take_licence() -> Result<(), String> { Err("none left".to_owned()) }
+        ///
+        /// #[concurrent_futures::main]
+        /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+        ///     let pool = ProcessPool::builder().try_initializer(take_licence {}).build()?;
+        ///     assert!(take_licence::submit(&pool).result().is_err());
+        ///     assert!(pool.is_broken());
+        ///     Ok(())
+        /// }
+        /// ```
         is_broken;
+        /// # Examples
+        ///
+        /// ```
+        /// use concurrent_futures::prelude::*;
+        ///
+        /// #[task]
+        /// fn take_licence() -> Result<(), String> { Err("none left".to_owned()) }
+        ///
+        /// #[concurrent_futures::main]
+        /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+        ///     let pool = ProcessPool::builder().try_initializer(take_licence {}).build()?;
+        ///     assert!(take_licence::submit(&pool).result().is_err());
+        ///     let error = pool.broken().expect("the initializer has failed");
+        ///     assert_eq!(error.to_string(), "executor is broken: initializer failed: none left");
+        ///     Ok(())
+        /// }
+        /// ```
         broken;
         /// In a callback of one of the pool's calls it does not wait.
         ///
@@ -55,6 +121,24 @@ lifecycle_methods! {
         /// ```
         wait_idle;
         /// In a callback of one of the pool's calls it only looks.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use concurrent_futures::prelude::*;
+        ///
+        /// #[task]
+        /// fn double(n: u64) -> u64 { n * 2 }
+        ///
+        /// #[concurrent_futures::main]
+        /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+        ///     let pool = ProcessPool::new()?;
+        ///     let future = double::submit(&pool, 21);
+        ///     pool.wait_idle_timeout(Duration::from_secs(60))?;
+        ///     assert!(future.done());
+        ///     Ok(())
+        /// }
+        /// ```
         wait_idle_timeout;
     }
 }

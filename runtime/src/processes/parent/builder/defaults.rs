@@ -8,7 +8,9 @@ use super::ProcessPoolBuilder;
 /// [`Options`](crate::Options), also for the order of precedence. The initializer is no call; it
 /// has the [start limit](Self::start_limit).
 impl ProcessPoolBuilder {
-    /// Limits the time that a call may run; its worker is killed after it. See
+    /// Limits the time that each call may run; its worker is killed after it.
+    ///
+    /// The limit of a call or of its task counts first: see
     /// [`Options::timeout`](crate::Options::timeout).
     ///
     /// # Examples
@@ -35,31 +37,116 @@ impl ProcessPoolBuilder {
         self
     }
 
-    /// Limits the memory of a worker that runs a call, in bytes; it is killed above it. See
-    /// [`Options::memory`](crate::Options::memory).
+    /// Limits the memory of a worker that runs a call, in bytes; it is killed above it.
     ///
-    /// A worker that holds more between two calls is replaced, which is no call's fault.
+    /// The limit of a call or of its task counts first: see
+    /// [`Options::memory`](crate::Options::memory). A worker that holds more between two calls is
+    /// replaced, and no call fails for it.
+    ///
+    /// # Examples
+    ///
+    /// On Linux:
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn hoard() {
+    ///     let hoard = vec![1_u8; 200 << 20];
+    ///     loop {
+    ///         std::thread::park();
+    ///         assert!(!hoard.is_empty());
+    ///     }
+    /// }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).memory(100 << 20).build()?;
+    ///     let error = hoard::submit(&pool).result().unwrap_err();
+    ///     assert!(error.is_memory_exceeded());
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn memory(mut self, bytes: u64) -> Self {
         self.defaults = self.defaults.memory(bytes);
         self
     }
 
-    /// Retries calls whose worker is lost, up to `times` times; see
+    /// Sets how often a call whose worker is lost is run again.
+    ///
+    /// Never by default. The number of a call or of its task counts first: see
     /// [`Options::retries`](crate::Options::retries).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn crash() { std::process::abort() }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).retries(2).build()?;
+    ///     let error = crash::submit(&pool).result().unwrap_err();
+    ///     assert!(error.is_worker_lost());
+    ///     assert_eq!(error.attempts(), 3);
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn retries(mut self, times: u32) -> Self {
         self.defaults = self.defaults.retries(times);
         self
     }
 
-    /// Sets the time before the first retry of a call; see
-    /// [`Options::backoff`](crate::Options::backoff).
+    /// Sets the delay before the first retry of a call; it doubles for each later one.
+    ///
+    /// Ten milliseconds by default, and ten seconds at most. The delay of a call or of its task
+    /// counts first: see [`Options::backoff`](crate::Options::backoff).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn crash() { std::process::abort() }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let first = Duration::from_millis(1);
+    ///     let pool = ProcessPool::builder().workers(1).retries(2).backoff(first).build()?;
+    ///     assert_eq!(crash::submit(&pool).result().unwrap_err().attempts(), 3);
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn backoff(mut self, first: Duration) -> Self {
         self.defaults = self.defaults.backoff(first);
         self
     }
 
-    /// Sets whether calls that exceed their time limit are retried too; see
+    /// Sets whether calls that exceed their time limit are retried too.
+    ///
+    /// `false` by default. What a call or its task says counts first: see
     /// [`Options::retry_timeouts`](crate::Options::retry_timeouts).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task(timeout = "50ms")]
+    /// fn run_for_ever() { loop { std::thread::park() } }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).retries(1).retry_timeouts(true).build()?;
+    ///     let error = run_for_ever::submit(&pool).result().unwrap_err();
+    ///     assert!(error.is_timed_out());
+    ///     assert_eq!(error.attempts(), 2);
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn retry_timeouts(mut self, retry: bool) -> Self {
         self.defaults = self.defaults.retry_timeouts(retry);
         self
