@@ -3,14 +3,14 @@
 //!
 //! Whatever it is, only calls of that worker suffer, and each of them ends.
 
-use concurrent_futures::{TaskError, hooks, task};
+use concurrent_futures::{ProcessPool, TaskError, hooks, task};
 use tests::{
     Soon,
     far::{Death, FarHeld, FileTally},
 };
 
 use crate::{
-    kit::{Pool, one_worker, pool},
+    kit::{Pool, one_worker, one_worker_of, pool},
     tasks::{note, who},
 };
 
@@ -91,17 +91,22 @@ fn send_and_die(bytes: &[u8]) {
 /// ended.
 #[track_caller]
 fn assert_only_the_sender_falls(bytes: &[u8]) -> TaskError {
-    let (error, mut notes) = fall(bytes);
+    assert_only_the_sender_falls_of(one_worker(), bytes)
+}
+
+/// The same in this pool of one worker.
+#[track_caller]
+fn assert_only_the_sender_falls_of(of: (Pool, u32), bytes: &[u8]) -> TaskError {
+    let (error, mut notes) = fall(of, bytes);
     notes.sort_unstable();
     assert!(notes.into_iter().eq(0..20), "each of the others ran once");
     error
 }
 
-/// How a worker ended that holds twenty other calls and sends this, in its second call; and in
-/// which order those ran.
+/// How the one worker of a pool ended that holds twenty other calls and sends this, in its second
+/// call; and in which order those ran.
 #[track_caller]
-fn fall(bytes: &[u8]) -> (TaskError, Vec<u64>) {
-    let (pool, pid) = one_worker();
+fn fall((pool, pid): (Pool, u32), bytes: &[u8]) -> (TaskError, Vec<u64>) {
     let tally = FileTally::new();
     let wild = send_and_wait::submit(&pool, bytes);
     let others: Vec<_> = (0..20).map(|n| note::submit(&pool, &tally, n)).collect();
@@ -130,7 +135,7 @@ fn bytes_that_are_no_frame_end_only_their_sender() {
 #[test]
 fn calls_that_an_expelled_worker_held_run_in_their_old_order() {
     for _ in 0..50 {
-        let (_, notes) = fall(b"no frame at all, whatever it is");
+        let (_, notes) = fall(one_worker(), b"no frame at all, whatever it is");
 
         assert!(notes.iter().copied().eq(0..20), "{notes:?}");
     }
@@ -152,8 +157,11 @@ fn a_frame_of_no_known_kind_ends_only_its_sender() {
 
 #[test]
 fn a_message_that_ends_early_ends_only_its_sender() {
-    for kind in [HELLO, UNREADY, STARTED, ANSWER] {
-        assert_falls_since(&frame(kind, &[1, 2, 3]), "makes no sense");
+    for kind in [HELLO, UNREADY, STARTED, ANSWER, LOG] {
+        let asked_to_log = one_worker_of(ProcessPool::builder().forward_logs(true));
+        let error = assert_only_the_sender_falls_of(asked_to_log, &frame(kind, &[1, 2, 3]));
+
+        assert!(error.to_string().contains("makes no sense"), "{error}");
     }
 }
 

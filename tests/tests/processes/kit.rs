@@ -27,7 +27,13 @@ pub(crate) fn made(builder: ProcessPoolBuilder) -> Pool {
 /// A pool of one worker, which is there, and its id.
 #[track_caller]
 pub(crate) fn one_worker() -> (Pool, u32) {
-    let pool = pool(1);
+    one_worker_of(ProcessPool::builder())
+}
+
+/// The pool that was described, of one worker, which is there; and its id.
+#[track_caller]
+pub(crate) fn one_worker_of(builder: ProcessPoolBuilder) -> (Pool, u32) {
+    let pool = made(builder.workers(1));
     let pid = who::submit(&pool).soon().expect("the worker lives");
     (pool, pid)
 }

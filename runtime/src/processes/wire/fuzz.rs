@@ -1,9 +1,13 @@
-//! Bytes made by chance, read as what a worker says: none of them makes the parent panic.
+//! Bytes that are not what a worker says: made by chance, cut short, or with a byte too many. Most
+//! are refused, and none of them makes the parent panic.
+
+use std::borrow::Cow;
 
 use super::{
-    frame::FrameReader,
+    frame::{Frame, FrameReader, HEADER},
     identity::Identity,
-    message::{self, FromWorker},
+    logs,
+    message::{self, FromParent, FromWorker, ProtocolError},
     record,
 };
 use crate::{error::TaskError, processes::shared::claims::BatchNumber};
@@ -49,10 +53,10 @@ impl Random {
     }
 }
 
-/// Frames of all kinds that a worker sends.
-fn frames() -> Vec<Vec<u8>> {
+/// Frames of all kinds that a worker sends, but for results.
+fn frames_of_fields() -> Vec<Vec<u8>> {
     let identity = Identity::of_numbers([1, 2, 3]);
-    let value = [&message::answer_head(BatchNumber(7), 3, 5)[..], b"value"].concat();
+    let record = log::Record::builder().file(Some("a.rs")).build();
     vec![
         message::hello(&identity, None),
         message::hello(&identity, Some(b"bytes")),
@@ -60,9 +64,33 @@ fn frames() -> Vec<Vec<u8>> {
         message::started(BatchNumber(7)).to_vec(),
         message::answer_error(BatchNumber(7), 3, &TaskError::encode("no map")),
         message::answer_error(BatchNumber(7), 3, &TaskError::panicked(Box::new(17))),
+        logs::frame(&record),
         message::notify().to_vec(),
-        value,
     ]
+}
+
+/// The frame of a result.
+fn value() -> Vec<u8> {
+    [&message::answer_head(BatchNumber(7), 3, 5)[..], b"value"].concat()
+}
+
+/// Frames of all kinds that a worker sends.
+fn frames() -> Vec<Vec<u8>> {
+    [frames_of_fields(), vec![value()]].concat()
+}
+
+/// A whole frame of this body, whose kind is that of `like`.
+fn of_kind<'a>(like: &[u8], body: &'a [u8]) -> Frame<'a> {
+    let kind = like[4..8].try_into().expect("four bytes");
+    Frame {
+        kind: u32::from_le_bytes(kind),
+        body: Cow::Borrowed(body),
+    }
+}
+
+/// Whether a message of a worker is refused that has this body, and the kind of `like`.
+fn is_refused(like: &[u8], body: &[u8]) -> bool {
+    matches!(FromWorker::read(of_kind(like, body)), Err(ProtocolError))
 }
 
 /// Reads the bytes as frames, however they come.
@@ -109,5 +137,42 @@ fn spoilt_records_are_refused_or_read() {
             let items: u64 = said.iter().map(FromWorker::items).sum();
             assert!(items <= 20, "{said:?}");
         }
+    }
+}
+
+#[test]
+fn a_byte_behind_the_last_field_of_a_frame_is_refused() {
+    for frame in frames_of_fields() {
+        let body = &frame[HEADER..];
+
+        assert!(!is_refused(&frame, body), "{frame:?}");
+        assert!(is_refused(&frame, &[body, &[0]].concat()), "{frame:?}");
+    }
+}
+
+#[test]
+fn a_byte_behind_the_last_field_of_a_parents_frame_is_refused() {
+    let retire = message::retire();
+    for frame in [retire.to_vec()] {
+        let body = &frame[HEADER..];
+        let longer = [body, &[0]].concat();
+
+        assert!(FromParent::read(&of_kind(&frame, body)).is_ok());
+        let read = FromParent::read(&of_kind(&frame, &longer)).err();
+        assert_eq!(read, Some(ProtocolError));
+    }
+}
+
+#[test]
+fn a_frame_that_ends_early_is_refused() {
+    for frame in frames_of_fields() {
+        let body = &frame[HEADER..];
+        for len in 0..body.len() {
+            assert!(is_refused(&frame, &body[..len]), "{len} of {frame:?}");
+        }
+    }
+    let head = HEADER..value().len() - b"value".len();
+    for len in 0..head.len() {
+        assert!(is_refused(&value(), &value()[head.clone()][..len]));
     }
 }

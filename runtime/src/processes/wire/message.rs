@@ -185,7 +185,7 @@ impl<'a> FromParent<'a> {
         let message = match frame.kind {
             WELCOME => control::read(&frame.body).map(Self::Welcome),
             batch::KIND => CallBatch::read(&frame.body).map(Self::Batch),
-            RETIRE => Some(Self::Retire),
+            RETIRE => frame.body.is_empty().then_some(Self::Retire),
             _ => None,
         };
         message.ok_or(ProtocolError)
