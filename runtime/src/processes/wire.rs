@@ -15,6 +15,7 @@ pub(super) mod explain;
 pub(super) mod frame;
 #[cfg(all(test, not(loom)))]
 mod fuzz;
+pub(super) mod handshake;
 pub(super) mod identity;
 pub(super) mod logs;
 pub(super) mod message;

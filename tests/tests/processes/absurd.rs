@@ -14,15 +14,13 @@ use tests::{Soon, collect_log, far::FileTally};
 
 use crate::{
     corrupt_workers::{
-        LOG, answer, assert_others_are_safe, assert_others_are_safe_but_one, frame, numbers,
-        varints,
+        HELLO, LOG, PROTOCOL, UNREADY, answer, assert_others_are_safe,
+        assert_others_are_safe_but_one, frame, greeting, numbers, varints,
     },
     kit::{Pool, made},
     tasks::{note, who},
 };
 
-const HELLO: u32 = 16;
-const UNREADY: u32 = 17;
 const STARTED: u32 = 18;
 const ANSWER: u32 = 19;
 const NEWS: u32 = 21;
@@ -188,6 +186,7 @@ fn senseless() -> Vec<(u32, Vec<u8>)> {
     let longer = vec![b'x'; (1 << 20) + 100];
     let long = &longer[..];
     let too_long = varints(&[u64::MAX]);
+    let of_ours = |fields: Vec<u8>| [numbers(&[PROTOCOL]), fields].concat();
     vec![
         (ANSWER, error(6, [FINE; 3])),
         (ANSWER, error(1, [NO_TEXT, FINE, FINE])),
@@ -204,12 +203,12 @@ fn senseless() -> Vec<(u32, Vec<u8>)> {
         (ANSWER, [numbers(&[2, u64::MAX]), vec![0]].concat()),
         (STARTED, numbers(&[2, 2])),
         (NEWS, vec![0]),
-        (HELLO, varints(&[1, 2, 3, 2])),
-        (HELLO, varints(&[1, 2, 3, 1, u64::MAX])),
-        (UNREADY, [varints(&[2]), text(FINE)].concat()),
-        (UNREADY, [varints(&[1]), text(NO_TEXT)].concat()),
-        (UNREADY, [varints(&[1]), text(long)].concat()),
-        (UNREADY, [varints(&[1]), text(FINE)].concat()),
+        (HELLO, of_ours(varints(&[1, 2, 2]))),
+        (HELLO, of_ours(varints(&[1, 2, 1, u64::MAX]))),
+        (UNREADY, of_ours([varints(&[2]), text(FINE)].concat())),
+        (UNREADY, of_ours([varints(&[1]), text(NO_TEXT)].concat())),
+        (UNREADY, of_ours([varints(&[1]), text(long)].concat())),
+        (UNREADY, of_ours([varints(&[1]), text(FINE)].concat())),
         (LOG, logged(0, [1, 1], [FINE; 4])),
         (LOG, logged(6, [1, 1], [FINE; 4])),
         (LOG, logged(u64::MAX, [1, 1], [FINE; 4])),
@@ -270,8 +269,9 @@ fn by_chance() -> impl Strategy<Value = Vec<u8>> {
         frame(STARTED, &numbers(&[1])),
         frame(NEWS, &[]),
         frame(LOG, &logged(2, [1, 7], [b"a", b"b", b"c", b"d"])),
-        frame(UNREADY, &[varints(&[1]), text(b"a")].concat()),
-        frame(HELLO, &varints(&[1, 2, 3, 0])),
+        greeting(PROTOCOL, UNREADY, &[varints(&[1]), text(b"a")].concat()),
+        greeting(PROTOCOL, HELLO, &varints(&[1, 2, 0])),
+        greeting(PROTOCOL + 1, HELLO, &varints(&[1, 2, 3])),
     ];
     let change = (any::<prop::sample::Index>(), any::<u8>(), 0..4_u8);
     let frames = prop::collection::vec(prop::sample::select(fine), 1..6);

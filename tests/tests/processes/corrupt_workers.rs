@@ -14,12 +14,15 @@ use crate::{
     tasks::{note, who},
 };
 
-const WELCOME: u32 = 1;
-const HELLO: u32 = 16;
-const UNREADY: u32 = 17;
+pub(crate) const WELCOME: u32 = 1;
+pub(crate) const HELLO: u32 = 16;
+pub(crate) const UNREADY: u32 = 17;
 const STARTED: u32 = 18;
 const ANSWER: u32 = 19;
 pub(crate) const LOG: u32 = 20;
+
+/// The version of the protocol.
+pub(crate) const PROTOCOL: u64 = 3;
 
 /// A frame whose header claims a body of `len` bytes.
 fn headed(kind: u32, len: u64, body: &[u8]) -> Vec<u8> {
@@ -28,6 +31,11 @@ fn headed(kind: u32, len: u64, body: &[u8]) -> Vec<u8> {
 
 pub(crate) fn frame(kind: u32, body: &[u8]) -> Vec<u8> {
     headed(kind, body.len() as u64, body)
+}
+
+/// A frame of the handshake, in this version of the protocol.
+pub(crate) fn greeting(version: u64, kind: u32, fields: &[u8]) -> Vec<u8> {
+    frame(kind, &[&version.to_le_bytes(), fields].concat())
 }
 
 /// The answer to the one call of this batch: a value of these bytes.
@@ -193,16 +201,18 @@ fn an_answer_given_twice_ends_only_its_sender() {
 
 #[test]
 fn a_hello_of_another_build_ends_only_its_sender() {
-    let hello = varints(&[1, 2, 3, 0]);
+    for version in [PROTOCOL, PROTOCOL + 1] {
+        let hello = greeting(version, HELLO, &varints(&[1, 2, 0]));
 
-    assert_falls_since(&frame(HELLO, &hello), "makes no sense");
+        assert_falls_since(&hello, "makes no sense");
+    }
 }
 
 #[test]
 fn a_worker_that_takes_itself_for_unready_ends_alone() {
     let reason = [&varints(&[0, 4])[..], b"wild"].concat();
 
-    assert_only_the_sender_falls(&frame(UNREADY, &reason));
+    assert_falls_since(&greeting(PROTOCOL, UNREADY, &reason), "makes no sense");
 }
 
 #[test]

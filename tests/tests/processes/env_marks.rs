@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    io::{Read, Write},
     os::{fd::OwnedFd, unix::net::UnixStream},
     process::{Command, Stdio, id},
 };
@@ -11,6 +12,7 @@ use rustix::fs::fstat;
 use tests::{Soon, run, run_command};
 
 use crate::{
+    corrupt_workers::{PROTOCOL, UNREADY, WELCOME, greeting},
     kit::{one_worker, pool},
     whole_programs::WHOLE_PROGRAM,
 };
@@ -84,6 +86,25 @@ fn a_worker_whose_parent_says_nothing_and_goes_runs_no_program() {
 
     assert_eq!(text, "");
     assert_ne!(code, Some(0));
+}
+
+#[test]
+fn a_worker_of_another_protocol_tells_its_parent_both_versions() {
+    let (mut ours, theirs, number) = sockets();
+    let later = greeting(99, WELCOME, b"as later versions have it");
+    ours.write_all(&later).unwrap();
+
+    let (text, code) = printed(&format!("{}:{number}", id()), theirs);
+
+    assert_eq!((&*text, code), ("", Some(1)));
+    let mut told = Vec::new();
+    ours.read_to_end(&mut told).unwrap();
+    let head = greeting(PROTOCOL, UNREADY, b"");
+    assert_eq!(told[..8], head[..8], "it is unready");
+    assert_eq!(told[16..24], head[16..], "and speaks its own version");
+    let told = String::from_utf8_lossy(&told);
+    let versions = format!("version {PROTOCOL} of the protocol, its parent version 99");
+    assert!(told.contains(&versions), "{told}");
 }
 
 #[task]

@@ -6,6 +6,7 @@ use concurrent_futures::{ProcessPool, ProcessPoolBuilder, TaskError, task};
 use tests::{A_WHILE, Soon, eventually, far::FileTally, run, run_as_another_user};
 
 use crate::{
+    corrupt_workers::{HELLO, PROTOCOL, UNREADY, greeting},
     kit::{made, pool},
     tasks::{note, who},
     whole_programs::{WHOLE_PROGRAM, assert_prints},
@@ -60,6 +61,27 @@ fn a_worker_of_another_build_breaks_the_pool() {
     let error = broken(builder);
 
     assert_says(&error, "use the very same file");
+}
+
+/// What a shell has to run that sends these bytes to its parent, and waits to be killed.
+fn script_that_sends(bytes: &[u8]) -> String {
+    let bytes: String = bytes.iter().map(|byte| format!("\\{byte:03o}")).collect();
+    format!("printf '{bytes}' >&0; exec sleep 1000")
+}
+
+#[test]
+fn a_worker_of_another_protocol_breaks_the_pool_and_both_versions_are_told() {
+    for kind in [HELLO, UNREADY] {
+        let later = greeting(99, kind, b"as later versions have it");
+        let builder = ProcessPool::builder()
+            .program("sh")
+            .args(["-c".to_owned(), script_that_sends(&later)]);
+
+        let error = broken(builder);
+
+        let told = format!("version 99 of the protocol, this program version {PROTOCOL}");
+        assert_says(&error, &told);
+    }
 }
 
 #[test]

@@ -35,8 +35,8 @@ use crate::{
         shared::table::Table,
         wire::{
             control::RawBytes,
-            identity::{Identity, PROTOCOL},
-            message::{SystemFeatures, Welcome},
+            handshake::{SystemFeatures, Welcome},
+            identity::Identity,
         },
     },
     task::Options,
@@ -157,7 +157,6 @@ impl ProcessPoolBuilder {
             }
         };
         let welcome = Welcome {
-            protocol: PROTOCOL,
             frame_limit: self.frame_limit,
             tells_starts: self.bound.is_some() || self.record_times,
             may_nest: self.nested,

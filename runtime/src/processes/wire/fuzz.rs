@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use super::{
     frame::{Frame, FrameReader, HEADER},
+    handshake::{self, tests::welcome},
     identity::Identity,
     logs,
     message::{self, FromParent, FromWorker, ProtocolError},
@@ -55,12 +56,12 @@ impl Random {
 
 /// Frames of all kinds that a worker sends, but for results.
 fn frames_of_fields() -> Vec<Vec<u8>> {
-    let identity = Identity::of_numbers([1, 2, 3]);
+    let identity = Identity::of_numbers([1, 2]);
     let record = log::Record::builder().file(Some("a.rs")).build();
     vec![
-        message::hello(&identity, None),
-        message::hello(&identity, Some(b"bytes")),
-        message::unready("no licence", true),
+        handshake::hello(&identity, None),
+        handshake::hello(&identity, Some(b"bytes")),
+        handshake::unready("no licence", true),
         message::started(BatchNumber(7)).to_vec(),
         message::answer_error(BatchNumber(7), 3, &TaskError::encode("no map")),
         message::answer_error(BatchNumber(7), 3, &TaskError::panicked(Box::new(17))),
@@ -152,8 +153,7 @@ fn a_byte_behind_the_last_field_of_a_frame_is_refused() {
 
 #[test]
 fn a_byte_behind_the_last_field_of_a_parents_frame_is_refused() {
-    let retire = message::retire();
-    for frame in [retire.to_vec()] {
+    for frame in [welcome().frame(), message::retire().to_vec()] {
         let body = &frame[HEADER..];
         let longer = [body, &[0]].concat();
 

@@ -1,4 +1,4 @@
-//! The identity of a program: the version of its protocol, its build, and its tasks.
+//! The identity of a program: its build and its tasks; and the version of the protocol.
 //!
 //! A worker and its parent must be the same build: calls name their task by its place in the
 //! registry, and arguments are read as they were written. The build is known by the size of the
@@ -16,7 +16,11 @@ use serde::{Deserialize, Serialize};
 use crate::task::{entry::RegistryError, registry};
 
 /// The version of the protocol. It changes with the meaning of any frame.
-pub(crate) const PROTOCOL: u32 = 2;
+pub(crate) const PROTOCOL: u64 = 3;
+
+/// The peer speaks this other version of the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OtherVersion(pub(crate) u64);
 
 /// Names one worker of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +29,6 @@ pub(crate) struct WorkerId(pub(crate) u32);
 /// What a worker tells of itself in its `Hello`.
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Identity {
-    protocol: u64,
     build: u64,
     tasks: u64,
 }
@@ -34,9 +37,10 @@ pub(crate) struct Identity {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BuildMismatch {
     #[error(
-        "worker speaks version {theirs} of the protocol, this program version {ours}; build both from the same sources"
+        "worker speaks version {theirs} of the protocol, this program version {PROTOCOL}; build both from the same sources",
+        theirs = .0.0
     )]
-    Protocol { ours: u64, theirs: u64 },
+    Protocol(OtherVersion),
     #[error("worker is another build of the program; use the very same file")]
     Build,
     #[error("worker has other tasks than this program; use the very same file")]
@@ -49,7 +53,6 @@ impl Identity {
         static OWN: OnceLock<Result<Identity, RegistryError>> = OnceLock::new();
         let own = OWN.get_or_init(|| {
             Ok(Self {
-                protocol: PROTOCOL.into(),
                 build: build()?,
                 tasks: registry::fingerprint()?,
             })
@@ -65,20 +68,12 @@ impl Identity {
     }
 
     #[cfg(all(test, not(loom)))]
-    pub(crate) fn of_numbers([protocol, build, tasks]: [u64; 3]) -> Self {
-        Self {
-            protocol,
-            build,
-            tasks,
-        }
+    pub(crate) fn of_numbers([build, tasks]: [u64; 2]) -> Self {
+        Self { build, tasks }
     }
 
     /// Checks that a worker with the identity `theirs` can work for this program.
     pub(crate) fn check(&self, theirs: &Self) -> Result<(), BuildMismatch> {
-        if theirs.protocol != self.protocol {
-            let (ours, theirs) = (self.protocol, theirs.protocol);
-            return Err(BuildMismatch::Protocol { ours, theirs });
-        }
         if theirs.tasks != self.tasks {
             return Err(BuildMismatch::Tasks);
         }
@@ -92,6 +87,7 @@ impl Identity {
 fn build() -> Result<u64, RegistryError> {
     let mut hasher = DefaultHasher::new();
     env!("CARGO_PKG_VERSION").hash(&mut hasher);
+    PROTOCOL.hash(&mut hasher);
     size_of::<usize>().hash(&mut hasher);
     let here = Identity::of_this_program as fn() -> _;
     hash_places(here as usize, registry::addresses()?, &mut hasher);

@@ -14,22 +14,23 @@
 //!   Retire  ---------------------------------------->  (exits)
 //! ```
 //!
-//! Control messages are written by serde (`control`). Batches, answers with a result, starts and
-//! notifications are sent for each call: their numbers stand at fixed places, eight bytes each,
-//! with the least byte first. Whatever a message says is checked: a worker may be corrupted.
+//! Welcome, Hello and Unready are the `handshake`. Control messages are written by serde
+//! (`control`). Batches, answers with a result, starts and notifications are sent for each call:
+//! their numbers stand at fixed places, eight bytes each, with the least byte first. Whatever a
+//! message says is checked: a worker may be corrupted.
 
 use std::ops::Range;
 
-use log::LevelFilter;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::{Deserialize, Serialize};
 
 use super::{
     answers::AnswerBody,
     batch::{self, CallBatch, NUMBER, take_number},
-    control::{self, RawBytes, Text},
+    control::{self, Text},
     explain::explain,
     frame::{self, Frame},
-    identity::Identity,
+    handshake::{self, HELLO, Hello, UNREADY, Unready, WELCOME, Welcome},
+    identity::{Identity, OtherVersion},
     logs,
 };
 use crate::{
@@ -37,13 +38,7 @@ use crate::{
     processes::shared::claims::BatchNumber,
 };
 
-/// The first bytes on a connection.
-pub(crate) const GREETING: [u8; 8] = frame::first_bytes(WELCOME);
-
-const WELCOME: u32 = 1;
 const RETIRE: u32 = 3;
-const HELLO: u32 = 16;
-const UNREADY: u32 = 17;
 const STARTED: u32 = 18;
 const ANSWER: u32 = 19;
 const NOTIFY: u32 = 21;
@@ -51,41 +46,12 @@ const NOTIFY: u32 = 21;
 /// The size of what stands before the result in an answer: two numbers and an [`AnswerKind`].
 const ANSWER_HEAD: usize = 17;
 
-/// How a worker is to work.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Welcome {
-    pub(crate) protocol: u32,
-    pub(crate) frame_limit: u64,
-    /// Whether it tells when it starts a call.
-    pub(crate) tells_starts: bool,
-    /// Whether its tasks may make process pools.
-    pub(crate) may_nest: bool,
-    /// The features of the system that its watchdog uses.
-    pub(crate) features: SystemFeatures,
-    /// Whether its standard output comes as a second descriptor.
-    pub(crate) has_output: bool,
-    /// The levels of the log records that it sends.
-    #[serde(serialize_with = "write_filter", deserialize_with = "read_filter")]
-    pub(crate) logs: LevelFilter,
-    /// It exits when it is idle and holds more bytes than this. Zero if there is no limit.
-    pub(crate) memory: u64,
-    /// The name that the system shows for it.
-    pub(crate) name: String,
-    /// A task, and its encoded arguments.
-    pub(crate) initializer: Option<(u32, RawBytes<'static>)>,
-}
-
-/// The features of the system that a watchdog and its parent use; tests do without.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct SystemFeatures {
-    pub(crate) death_signal: bool,
-    pub(crate) pidfd: bool,
-}
-
 /// A message of the parent.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum FromParent<'a> {
     Welcome(Welcome),
+    /// A welcome, of another version of the protocol.
+    OtherVersion(OtherVersion),
     Batch(CallBatch<'a>),
     Retire,
 }
@@ -103,6 +69,8 @@ pub(crate) enum FromWorker {
         /// Whether it would be the same with any other worker.
         is_final: bool,
     },
+    /// One of these two, of another version of the protocol.
+    OtherVersion(OtherVersion),
     Started(BatchNumber),
     Answer(Answer),
     Log(logs::LogRecord),
@@ -122,18 +90,6 @@ pub(crate) struct Answer {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it sent a message that makes no sense")]
 pub(crate) struct ProtocolError;
-
-#[derive(Serialize, Deserialize)]
-struct Hello<'a> {
-    identity: Identity,
-    initialized: Option<RawBytes<'a>>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Unready<'a> {
-    is_final: bool,
-    reason: Text<'a>,
-}
 
 /// What an answer gives: the byte before its result. All but the first are errors.
 #[derive(Serialize, Deserialize)]
@@ -156,34 +112,11 @@ struct AnswerError<'a> {
     backtrace: Text<'a>,
 }
 
-impl SystemFeatures {
-    /// Whatever the system has.
-    pub(crate) const ALL: Self = Self {
-        death_signal: true,
-        pidfd: true,
-    };
-}
-
-impl Welcome {
-    pub(crate) fn frame(&self) -> Vec<u8> {
-        control::frame(WELCOME, self)
-    }
-}
-
-fn write_filter<S: Serializer>(filter: &LevelFilter, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u32(*filter as u32)
-}
-
-fn read_filter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LevelFilter, D::Error> {
-    let number = u32::deserialize(deserializer)?;
-    let filter = LevelFilter::iter().find(|filter| *filter as u32 == number);
-    filter.ok_or_else(|| D::Error::custom("no such level"))
-}
-
 impl<'a> FromParent<'a> {
     pub(crate) fn read(frame: &'a Frame<'_>) -> Result<Self, ProtocolError> {
         let message = match frame.kind {
-            WELCOME => control::read(&frame.body).map(Self::Welcome),
+            WELCOME => handshake::read(&frame.body)
+                .map(|welcome| welcome.map_or_else(Self::OtherVersion, Self::Welcome)),
             batch::KIND => CallBatch::read(&frame.body).map(Self::Batch),
             RETIRE => frame.body.is_empty().then_some(Self::Retire),
             _ => None,
@@ -195,22 +128,6 @@ impl<'a> FromParent<'a> {
 /// The frame that asks a worker to exit.
 pub(crate) fn retire() -> [u8; frame::HEADER] {
     frame::header(RETIRE, 0)
-}
-
-/// The frame by which a worker says that it is ready.
-pub(crate) fn hello(identity: &Identity, initialized: Option<&[u8]>) -> Vec<u8> {
-    let (identity, initialized) = (*identity, initialized.map(|bytes| RawBytes(bytes.into())));
-    let fields = Hello {
-        identity,
-        initialized,
-    };
-    control::frame(HELLO, &fields)
-}
-
-/// The frame by which a worker says why it cannot begin.
-pub(crate) fn unready(reason: &str, is_final: bool) -> Vec<u8> {
-    let reason = Text::new(reason);
-    control::frame(UNREADY, &Unready { is_final, reason })
 }
 
 /// The frame by which a worker says that it has started a call.
@@ -285,14 +202,10 @@ impl FromWorker {
         }
         let mut body = &*frame.body;
         let message = match frame.kind {
-            HELLO => control::read(body).map(|hello: Hello<'_>| Self::Hello {
-                identity: hello.identity,
-                initialized: hello.initialized.map(|bytes| bytes.0.into_owned()),
-            }),
-            UNREADY => control::read(body).map(|unready: Unready<'_>| Self::Unready {
-                reason: unready.reason.into_string(),
-                is_final: unready.is_final,
-            }),
+            HELLO => handshake::read(body)
+                .map(|hello| hello.map_or_else(Self::OtherVersion, Self::from_hello)),
+            UNREADY => handshake::read(body)
+                .map(|unready| unready.map_or_else(Self::OtherVersion, Self::from_unready)),
             STARTED => take_number(&mut body)
                 .filter(|_| body.is_empty())
                 .map(|number| Self::Started(BatchNumber(number))),
@@ -301,6 +214,20 @@ impl FromWorker {
             _ => None,
         };
         message.ok_or(ProtocolError)
+    }
+
+    fn from_hello(hello: Hello<'_>) -> Self {
+        Self::Hello {
+            identity: hello.identity,
+            initialized: hello.initialized.map(|bytes| bytes.0.into_owned()),
+        }
+    }
+
+    fn from_unready(unready: Unready<'_>) -> Self {
+        Self::Unready {
+            reason: unready.reason.into_string(),
+            is_final: unready.is_final,
+        }
     }
 }
 

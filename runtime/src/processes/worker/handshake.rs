@@ -12,8 +12,9 @@ use crate::processes::{
     shared::table::Table,
     wire::{
         frame::{FrameReader, ReadStatus},
-        identity::PROTOCOL,
-        message::{FromParent, Welcome},
+        handshake::Welcome,
+        identity::{OtherVersion, PROTOCOL},
+        message::FromParent,
     },
 };
 
@@ -38,6 +39,7 @@ pub(crate) fn receive(link: &UnixStream) -> io::Result<Handshake> {
         if let Some(frame) = frames.next().map_err(io::Error::other)? {
             match FromParent::read(&frame).map_err(io::Error::other)? {
                 FromParent::Welcome(welcome) => break welcome,
+                FromParent::OtherVersion(theirs) => return Err(other_version(theirs)),
                 _ => return Err(io::Error::other("no welcome")),
             }
         }
@@ -45,12 +47,6 @@ pub(crate) fn receive(link: &UnixStream) -> io::Result<Handshake> {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     };
-    if welcome.protocol != PROTOCOL {
-        let (ours, theirs) = (PROTOCOL, welcome.protocol);
-        return Err(io::Error::other(format!(
-            "worker speaks version {ours} of the protocol, its parent version {theirs}"
-        )));
-    }
     if fds.is_empty() {
         return Err(io::Error::other("no claim table"));
     }
@@ -63,6 +59,12 @@ pub(crate) fn receive(link: &UnixStream) -> io::Result<Handshake> {
         table,
         frames,
     })
+}
+
+fn other_version(OtherVersion(theirs): OtherVersion) -> io::Error {
+    io::Error::other(format!(
+        "worker speaks version {PROTOCOL} of the protocol, its parent version {theirs}"
+    ))
 }
 
 /// The first bytes, and the descriptors that came with them.

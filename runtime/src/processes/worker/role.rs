@@ -26,7 +26,7 @@ use rustix::{
 use crate::processes::{
     os::rights,
     wire::{
-        message,
+        handshake,
         socket::send_flags,
         worker_env::{EnvMark, VARIABLE, is_socket, parent_pid},
     },
@@ -117,7 +117,7 @@ impl Unfit {
 
     /// Tells the parent over the connection, or the user on standard error.
     pub(crate) fn report(&self) {
-        let frame = message::unready(&self.reason, self.is_final);
+        let frame = handshake::unready(&self.reason, self.is_final);
         let flags = send_flags();
         let told = match self.socket {
             None => rustix::net::send(rustix::stdio::stdin(), &frame, flags).is_ok(),
@@ -159,9 +159,9 @@ fn is_link(input: BorrowedFd<'_>) -> bool {
     if !fstat(input).is_ok_and(is_socket) {
         return false;
     }
-    let mut first = [0; message::GREETING.len()];
+    let mut first = [0; handshake::GREETING.len()];
     let looked = recv(input, &mut first, RecvFlags::PEEK | RecvFlags::DONTWAIT);
-    looked.is_ok_and(|(_, len)| len == first.len()) && first == message::GREETING
+    looked.is_ok_and(|(_, len)| len == first.len()) && first == handshake::GREETING
 }
 
 /// Moves the connection away from standard input, which is empty from here on.

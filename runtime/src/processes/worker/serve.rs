@@ -47,8 +47,9 @@ use crate::{
         wire::{
             batch::CallBatch,
             frame::{FrameReader, OnLong, ReadStatus},
+            handshake::{Welcome, hello, unready},
             identity::Identity,
-            message::{self, FromParent, Welcome},
+            message::FromParent,
             socket::disable_sigpipe,
         },
     },
@@ -92,7 +93,7 @@ pub(crate) fn serve(link: OwnedFd, parent: u32) -> ! {
             // What the system refuses to one worker it may allow to the next.
             let is_final = error.raw_os_error().is_none();
             let reason = format!("worker cannot begin: {error}");
-            match reply::send(&socket, &[&message::unready(&reason, is_final)]) {
+            match reply::send(&socket, &[&unready(&reason, is_final)]) {
                 Ok(()) => leave(1),
                 Err(_) => watchdog::end_group(),
             }
@@ -147,10 +148,7 @@ fn begin(socket: &Arc<UnixStream>, parent: u32) -> io::Result<(Worker, FrameRead
             "the initializer's result exceeds the frame limit",
         ));
     }
-    reply::send(
-        socket,
-        &[&message::hello(&identity, initialized.as_deref())],
-    )?;
+    reply::send(socket, &[&hello(&identity, initialized.as_deref())])?;
     Ok((worker, frames))
 }
 
@@ -226,7 +224,9 @@ impl Worker {
                         }
                     }
                     FromParent::Retire => return Ok(()),
-                    FromParent::Welcome(_) => return Err(io::Error::other("a second welcome")),
+                    FromParent::Welcome(_) | FromParent::OtherVersion(_) => {
+                        return Err(io::Error::other("a second welcome"));
+                    }
                 }
             }
             if !frames.is_reading_long_body() && self.memory.is_above(self.welcome.memory, 0) {

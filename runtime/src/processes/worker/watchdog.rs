@@ -40,7 +40,7 @@ use rustix::{
 use crate::processes::{
     os::sys,
     shared::table::{SelfExit, Table},
-    wire::{message::SystemFeatures, worker_env},
+    wire::{handshake::SystemFeatures, worker_env},
 };
 
 /// How often to look, where no descriptor tells.

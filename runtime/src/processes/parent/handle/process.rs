@@ -24,7 +24,7 @@ use crate::{
     error::WorkerEnd,
     processes::{
         os::{memory, sys},
-        wire::message::SystemFeatures,
+        wire::handshake::SystemFeatures,
     },
 };
 

@@ -160,6 +160,10 @@ impl Connection {
                     scheduler.refused(self.id, reason, effects);
                 }
             }
+            FromWorker::OtherVersion(theirs) => {
+                scheduler.greeted(self.id)?;
+                return Err(BuildMismatch::Protocol(theirs).into());
+            }
             FromWorker::Hello {
                 identity,
                 initialized,

@@ -14,7 +14,7 @@ use log::LevelFilter;
 use super::directory::Directory;
 use crate::processes::{
     os::program::Program,
-    wire::{message::Welcome, worker_env},
+    wire::{handshake::Welcome, worker_env},
 };
 
 /// How all workers of a pool are started.
