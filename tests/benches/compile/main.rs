@@ -11,8 +11,8 @@
 //! `cargo check` and `cargo build` compile all three in every round, in a
 //! rotating order, not incrementally, after a lap that builds what they depend
 //! on. A ratio tells how many times as long the tasks take, so above 1 means
-//! that ours is slower. `--quick` takes a tenth of the functions. Without
-//! `--bench` the programs are written, and not compiled.
+//! that ours is slower. `--quick` takes a tenth of the functions. In a test
+//! run (without `--bench`) the programs are written, and not compiled.
 
 mod cargo;
 mod program;
@@ -26,7 +26,7 @@ use program::Program;
 use report::Report;
 use shared::arguments::Arguments;
 use shared::rounds::{self, Entrant, Role};
-use std::{env, io};
+use std::io;
 use workspace::Workspace;
 
 /// A name to select the work by, and what cargo does in it.
@@ -36,7 +36,7 @@ fn main() -> io::Result<()> {
     let arguments = Arguments::read();
     let chosen = WORKS.iter().filter(|(name, _)| arguments.selects(name));
     let workspace = Workspace::write(arguments.calls(100))?;
-    if env::args().any(|word| word == "--bench") {
+    if arguments.is_benchmark() {
         chosen.for_each(|(name, verb)| print!("{}", measure(name, verb, &workspace, &arguments)));
     }
     Ok(())

@@ -5,6 +5,8 @@
 
 use super::rounds::Schedule;
 use super::works;
+use lexopt::prelude::*;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::{env, process};
 
@@ -27,10 +29,13 @@ enum Size {
 impl Arguments {
     /// Reads the command line; an unknown option is named and left out.
     ///
-    /// An unknown work ends the program, but for a test run: there any word
-    /// may be the name of a test.
+    /// An option without its value ends the program, and so does an unknown
+    /// work, but for a test run: there any word may be the name of a test.
     pub(crate) fn read() -> Arguments {
-        let arguments = Arguments::of(env::args().skip(1));
+        let arguments = Arguments::of(env::args_os().skip(1)).unwrap_or_else(|error| {
+            eprintln!("{error}");
+            process::exit(2)
+        });
         if let Some(wrong) = arguments.unknown().filter(|_| arguments.is_benchmark()) {
             eprintln!("no work is called `{wrong}`; there are:");
             works::ALL
@@ -41,7 +46,7 @@ impl Arguments {
         arguments
     }
 
-    fn of(mut words: impl Iterator<Item = String>) -> Arguments {
+    fn of(words: impl Iterator<Item = OsString> + 'static) -> Result<Arguments, lexopt::Error> {
         let mut read = Arguments {
             works: Vec::new(),
             rounds: None,
@@ -49,19 +54,24 @@ impl Arguments {
             markdown: false,
             picture: None,
         };
-        while let Some(word) = words.next() {
-            match word.as_str() {
-                "--bench" if read.size == Size::Tiny => read.size = Size::Full,
-                "--bench" => {}
-                "--quick" => read.size = Size::Quick,
-                "--markdown" => read.markdown = true,
-                "--svg" => read.picture = words.next().map(from_root),
-                "--rounds" => read.rounds = words.next().and_then(|count| count.parse().ok()),
-                option if option.starts_with('-') => eprintln!("unknown option `{option}`"),
-                _ => read.works.push(word),
+        let mut parser = lexopt::Parser::from_args(words);
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("bench") if read.size == Size::Tiny => read.size = Size::Full,
+                Long("bench") => {}
+                Long("quick") => read.size = Size::Quick,
+                Long("markdown") => read.markdown = true,
+                Long("svg") => read.picture = Some(from_root(parser.value()?)),
+                Long("rounds") => read.rounds = Some(parser.value()?.parse()?),
+                Value(word) => read.works.push(word.string()?),
+                unknown @ (Long(_) | Short(_)) => {
+                    eprintln!("{}", unknown.unexpected());
+                    // That of `--option=value`.
+                    parser.optional_value();
+                }
             }
         }
-        read
+        Ok(read)
     }
 
     /// A word that chooses nothing.
@@ -123,6 +133,6 @@ impl Arguments {
 }
 
 /// Cargo starts benchmarks in a folder of their own: a path is from the root of the project.
-fn from_root(path: String) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "..", &path].iter().collect()
+fn from_root(path: OsString) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
 }
