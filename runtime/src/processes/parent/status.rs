@@ -1,6 +1,6 @@
 //! The status of a pool, and waiting until it is idle: for pools that are shared.
 
-use std::{sync::mpsc::channel, time::Duration};
+use std::time::Duration;
 
 use super::{io::shared::Shared, pool::ProcessPool, scheduler::Completion};
 use crate::{
@@ -189,7 +189,7 @@ const A_MOMENT: Duration = Duration::from_secs(1);
 impl Shared {
     /// Waits until the outcomes of settled calls can be seen.
     fn wait_until_completed(&self) {
-        let (waiter, passed) = channel();
+        let (waiter, passed) = crossbeam_channel::bounded(0);
         if !self.is_own_thread() && self.io_threads.add_barrier(Completion::Barrier(waiter)) {
             let _ = passed.recv_timeout(A_MOMENT);
         }

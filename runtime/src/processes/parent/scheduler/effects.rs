@@ -1,6 +1,8 @@
 //! The output of the scheduler: what its caller must do once the lock is free.
 
-use std::sync::{Arc, mpsc::Sender};
+use std::sync::Arc;
+
+use crossbeam_channel::Sender;
 
 use super::encoded_call::{CallAnswers, EncodedCall};
 use crate::processes::{

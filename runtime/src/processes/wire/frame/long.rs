@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn a_long_body_is_told_of_before_there_is_memory_for_it() {
         let header = header(2, 1 << 60);
-        let (tell, told) = std::sync::mpsc::channel();
+        let (tell, told) = crossbeam_channel::unbounded();
         let mut frames = FrameReader::new(u64::MAX, |_, limit| limit);
         frames.trust_lengths(Box::new(move |number| tell.send(number).is_ok()));
         let mut bytes = &[&header[..], &7_u64.to_le_bytes()].concat()[..];
