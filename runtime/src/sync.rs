@@ -4,14 +4,17 @@
 //!   by_std       programs
 //!   by_loom      models of a few threads: every order, and every value that memory may show
 //!   by_shuttle   models of whole pools: thousands of orders, all memory as if it were SeqCst
+//!   by_models    what these two have in common
 //! ```
 //!
 //! Code that models are to explore takes its atomics, locks, threads and thread-locals from here.
-//! The differences among the three are levelled out in these files, so that no other file asks for
+//! The differences among them are levelled out in these files, so that no other file asks for
 //! `cfg(loom)` or `cfg(shuttle)`.
 
 #[cfg(all(loom, test))]
 mod by_loom;
+#[cfg(all(any(loom, shuttle), test))]
+mod by_models;
 #[cfg(all(shuttle, test))]
 mod by_shuttle;
 #[cfg(not(all(any(loom, shuttle), test)))]

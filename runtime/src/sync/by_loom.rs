@@ -2,10 +2,11 @@
 //!
 //! Loom has no clock: its models wait without a deadline.
 
-use std::{
-    io,
-    time::{Duration, Instant},
-};
+use std::{io, time::Instant};
+
+#[cfg(feature = "work-stealing")]
+pub(crate) use super::by_models::sleep;
+pub(crate) use super::by_models::{Backoff, try_update};
 
 pub(crate) use loom::{
     sync::{
@@ -40,20 +41,6 @@ impl std::ops::Deref for DefaultCondvar {
     }
 }
 
-/// As crossbeam's: here every round gives way, since models try other orders anyhow.
-pub(crate) struct Backoff;
-
-impl Backoff {
-    pub(crate) fn new() -> Self {
-        Self
-    }
-
-    /// Waits for a step that another thread is about to take.
-    pub(crate) fn snooze(&self) {
-        yield_now();
-    }
-}
-
 /// `thread_local!`, with threads as loom counts them.
 macro_rules! thread_static {
     ($($(#[$doc:meta])* $vis:vis static $name:ident: $ty:ty = $init:expr;)*) => {
@@ -69,13 +56,6 @@ macro_rules! program_static {
     };
 }
 pub(crate) use program_static;
-
-/// Updates the word by `step`, in one `SeqCst` operation; false if `step` returned `None`.
-pub(crate) fn try_update(word: &AtomicU64, step: impl FnMut(u64) -> Option<u64>) -> bool {
-    // ORDERING: the caller's words are in the one order of all SeqCst operations.
-    let moved = word.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step);
-    moved.is_ok()
-}
 
 /// Whether the deadline, if there is one, has passed.
 pub(crate) fn has_passed(deadline: Option<Instant>) -> bool {
@@ -97,11 +77,6 @@ pub(super) fn wait_until<'a, T>(
 ) -> MutexGuard<'a, T> {
     let woken = condvar.wait(guard);
     woken.unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
-/// Yields to other threads.
-pub(crate) fn sleep(_: Duration) {
-    loom::thread::yield_now();
 }
 
 /// Always fails: loom has no scoped threads.

@@ -4,12 +4,13 @@
 //! Shuttle has no clock. A deadline passes by chance, one time in three; a sleep with a deadline
 //! only yields.
 
-use std::{
-    io,
-    time::{Duration, Instant},
-};
+use std::{io, time::Instant};
 
 use shuttle::rand::Rng;
+
+#[cfg(feature = "work-stealing")]
+pub(crate) use super::by_models::sleep;
+pub(crate) use super::by_models::{Backoff, try_update};
 
 pub(crate) use shuttle::{
     sync::{
@@ -23,20 +24,6 @@ pub(super) use shuttle::sync::{Condvar, Mutex};
 
 /// Whether models run, and not a program.
 pub(crate) const MODELLED: bool = true;
-
-/// As crossbeam's: here every round gives way, since models try other orders anyhow.
-pub(crate) struct Backoff;
-
-impl Backoff {
-    pub(crate) fn new() -> Self {
-        Self
-    }
-
-    /// Waits for a step that another thread is about to take.
-    pub(crate) fn snooze(&self) {
-        yield_now();
-    }
-}
 
 /// `thread_local!`, with threads as shuttle counts them.
 macro_rules! thread_static {
@@ -53,13 +40,6 @@ macro_rules! program_static {
     };
 }
 pub(crate) use program_static;
-
-/// Updates the word by `step`, in one `SeqCst` operation; false if `step` returned `None`.
-pub(crate) fn try_update(word: &AtomicU64, step: impl FnMut(u64) -> Option<u64>) -> bool {
-    // ORDERING: the caller's words are in the one order of all SeqCst operations.
-    let moved = word.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step);
-    moved.is_ok()
-}
 
 /// Whether the deadline, if there is one, has passed: every third time it has.
 pub(crate) fn has_passed(deadline: Option<Instant>) -> bool {
@@ -84,11 +64,6 @@ pub(super) fn wait_until<'a, T>(
     drop(guard);
     shuttle::thread::yield_now();
     mutex.lock()
-}
-
-/// Yields to other threads.
-pub(crate) fn sleep(_: Duration) {
-    shuttle::thread::yield_now();
 }
 
 /// Runs `body` on a thread of its own, and returns when that has ended.
