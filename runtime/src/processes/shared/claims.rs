@@ -73,20 +73,30 @@ pub(crate) trait Word {
     fn exchange(&self, from: u64, to: u64) -> bool;
 }
 
-impl Word for AtomicU64 {
-    fn load(&self) -> u64 {
-        // ORDERING: Acquire pairs with the Release in `exchange`: shows what the other side did
-        // before its move.
-        self.load(Ordering::Acquire)
-    }
+/// Makes an atomic a word. It is written once, so that loom's models have the orderings of the
+/// program.
+macro_rules! word {
+    ($atomic:ty) => {
+        impl Word for $atomic {
+            fn load(&self) -> u64 {
+                // ORDERING: Acquire pairs with the Release in `exchange`: shows what the other side
+                // did before its move.
+                self.load(Ordering::Acquire)
+            }
 
-    fn exchange(&self, from: u64, to: u64) -> bool {
-        // ORDERING: Release shows the other side what happened before the move, above all the
-        // result that has left; Acquire as in `load`.
-        self.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
-            .is_ok()
-    }
+            fn exchange(&self, from: u64, to: u64) -> bool {
+                // ORDERING: Release shows the other side what happened before the move, above all
+                // the result that has left; Acquire as in `load`.
+                self.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
+                    .is_ok()
+            }
+        }
+    };
 }
+
+word!(AtomicU64);
+#[cfg(all(loom, test))]
+word!(loom::sync::atomic::AtomicU64);
 
 /// The outcome of handing a word over to a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,20 +12,7 @@ use loom::{
     thread,
 };
 
-use super::claims::{BatchNumber, Claim, ClaimStep, Handover, Word};
-
-impl Word for AtomicU64 {
-    fn load(&self) -> u64 {
-        // ORDERING: the model has those of the claim table, see `claims`.
-        AtomicU64::load(self, Ordering::Acquire)
-    }
-
-    fn exchange(&self, from: u64, to: u64) -> bool {
-        // ORDERING: as in `load`.
-        self.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
-            .is_ok()
-    }
-}
+use super::claims::{BatchNumber, Claim, ClaimStep, Handover};
 
 /// One batch of two calls: its word, how often each call ran, and which answers have left.
 struct Model {

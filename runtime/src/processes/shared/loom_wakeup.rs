@@ -3,30 +3,12 @@
 use loom::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering, fence},
+        atomic::{AtomicU64, Ordering},
     },
     thread,
 };
 
-use super::wakeup::{self, SleepFlag};
-
-impl SleepFlag for AtomicU64 {
-    fn store(&self, value: u64) {
-        self.store(value, Ordering::Relaxed);
-    }
-
-    fn load(&self) -> u64 {
-        self.load(Ordering::Relaxed)
-    }
-
-    fn swap(&self, value: u64) -> u64 {
-        self.swap(value, Ordering::AcqRel)
-    }
-
-    fn fence() {
-        fence(Ordering::SeqCst);
-    }
-}
+use super::wakeup;
 
 /// What both share: the sleep flag, the counter of the ring, and the notifications that are under
 /// way.
