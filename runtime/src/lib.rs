@@ -47,7 +47,6 @@ mod future;
 #[doc(hidden)]
 pub mod hooks;
 #[cfg(not(feature = "test-hooks"))]
-#[path = "hooks/absent.rs"]
 mod hooks;
 mod id;
 mod map;

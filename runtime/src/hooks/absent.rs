@@ -1,21 +1,6 @@
 //! The hooks of a build without the feature `test-hooks`: no-ops, inlined away.
 
-/// As with the feature.
-#[derive(Clone, Copy)]
-#[cfg_attr(
-    not(all(unix, feature = "processes")),
-    expect(dead_code, reason = "moments of a worker process")
-)]
-pub(crate) enum Moment {
-    TakingOver,
-    Read,
-    Claimed,
-    Decoded,
-    Ran,
-    HalfAnswered,
-    Answered,
-    Finished,
-}
+use super::Moment;
 
 /// Whether a test watches for this moment: none does.
 #[cfg(all(unix, feature = "processes"))]
