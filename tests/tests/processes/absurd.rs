@@ -23,7 +23,7 @@ use crate::{
 
 const STARTED: u32 = 18;
 const ANSWER: u32 = 19;
-const NEWS: u32 = 21;
+const NOTIFY: u32 = 21;
 
 /// Where the table has its counters, by words.
 const SINCE: usize = 0;
@@ -66,7 +66,7 @@ fn fill_ring(bytes: &[u8], more: u64) {
     let written = hooks::word(WRITTEN).expect("there is such a word");
     hooks::put(written, bytes);
     hooks::set_word(WRITTEN, written.wrapping_add(more));
-    hooks::send(&frame(NEWS, &[]));
+    hooks::send(&frame(NOTIFY, &[]));
     loop {
         std::thread::park();
     }
@@ -202,7 +202,7 @@ fn senseless() -> Vec<(u32, Vec<u8>)> {
         ),
         (ANSWER, [numbers(&[2, u64::MAX]), vec![0]].concat()),
         (STARTED, numbers(&[2, 2])),
-        (NEWS, vec![0]),
+        (NOTIFY, vec![0]),
         (HELLO, of_ours(varints(&[1, 2, 2]))),
         (HELLO, of_ours(varints(&[1, 2, 1, u64::MAX]))),
         (UNREADY, of_ours([varints(&[2]), text(FINE)].concat())),
@@ -239,7 +239,7 @@ fn a_frame_longer_than_any_of_its_kind_ends_its_sender_before_it_has_come() {
         |kind: u32, len: u64| [b"cf01", &kind.to_le_bytes()[..], &len.to_le_bytes()].concat();
     for (kind, len) in [
         (STARTED, 9),
-        (NEWS, 9),
+        (NOTIFY, 9),
         (99, 1 << 20),
         (LOG, 1 << 29),
         (UNREADY, 1 << 29),
@@ -267,7 +267,7 @@ fn by_chance() -> impl Strategy<Value = Vec<u8>> {
         ),
         answer(1, &[5; 9]),
         frame(STARTED, &numbers(&[1])),
-        frame(NEWS, &[]),
+        frame(NOTIFY, &[]),
         frame(LOG, &logged(2, [1, 7], [b"a", b"b", b"c", b"d"])),
         greeting(PROTOCOL, UNREADY, &[varints(&[1]), text(b"a")].concat()),
         greeting(PROTOCOL, HELLO, &varints(&[1, 2, 0])),

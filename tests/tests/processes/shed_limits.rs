@@ -301,21 +301,21 @@ fn a_worker_that_answered_and_goes_on_is_ended_when_a_limited_call_waits_for_it(
 
 /// Wakes its parent without end.
 #[task]
-fn knock(kind: u32, body: &[u8]) {
-    let knocks = frame(kind, body).repeat(100);
+fn notify(kind: u32, body: &[u8]) {
+    let notifications = frame(kind, body).repeat(100);
     loop {
-        hooks::send(&knocks);
+        hooks::send(&notifications);
     }
 }
 
 #[test]
 fn a_worker_that_wakes_its_parent_without_end_is_ended() {
     const STARTED: u32 = 18;
-    const NEWS: u32 = 21;
-    for (kind, body) in [(NEWS, vec![]), (STARTED, numbers(&[1 << 40]))] {
+    const NOTIFY: u32 = 21;
+    for (kind, body) in [(NOTIFY, vec![]), (STARTED, numbers(&[1 << 40]))] {
         let (pool, pid) = one_worker();
 
-        let error = knock::submit(&pool, kind, &body[..]).soon().unwrap_err();
+        let error = notify::submit(&pool, kind, &body[..]).soon().unwrap_err();
 
         assert!(error.to_string().contains("makes no sense"), "{error}");
         assert_ne!(who::submit(&pool).soon().unwrap(), pid);
