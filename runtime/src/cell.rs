@@ -28,10 +28,7 @@ pub(crate) mod stale_entries;
     reason = "takes and lends the outcome once the state allows"
 )]
 mod caller_end;
-#[expect(
-    unsafe_code,
-    reason = "empties slots of cancelled calls; lends them to remote cancels"
-)]
+#[expect(unsafe_code, reason = "empties slots of cancelled calls")]
 mod cancel;
 #[expect(
     unsafe_code,
@@ -46,7 +43,6 @@ mod extras;
 mod header;
 #[expect(unsafe_code, reason = "shares a box that is made late")]
 mod lazy_box;
-mod outcome;
 mod remote_cancel;
 #[expect(unsafe_code, reason = "empties and fills slots as the state allows")]
 mod settle;
@@ -60,7 +56,7 @@ mod watchers;
 pub(crate) use caller_end::CallerEnd;
 pub(crate) use cell_ref::CellRef;
 pub(crate) use extras::Clock;
-pub(crate) use outcome::Outcome;
+pub(crate) use header::Outcome;
 #[cfg(all(unix, feature = "processes"))]
 pub(crate) use remote_cancel::RemoteCancel;
 pub(crate) use settle::{WorkerHint, ignore_hint};

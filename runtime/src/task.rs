@@ -13,7 +13,6 @@ pub(crate) mod registry;
 pub(crate) mod remote;
 mod scoped;
 mod ticket;
-mod wire;
 
 pub use argument::Argument;
 pub(crate) use call::Call;
@@ -21,9 +20,9 @@ pub(crate) use closure::{Closure, TryClosure};
 pub use entry::Entry;
 pub use options::Options;
 pub use remote::Remote;
+pub(crate) use remote::{AnswerSource, NoAnswers, Wire};
 pub(crate) use scoped::{ScopedClosure, ScopedTryClosure};
 pub(crate) use ticket::{Ticket, Tickets};
-pub(crate) use wire::{AnswerSource, NoAnswers, Wire};
 
 /// A function whose calls are values.
 ///

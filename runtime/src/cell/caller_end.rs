@@ -8,8 +8,7 @@ use std::{marker::PhantomData, mem::ManuallyDrop};
 use super::{
     cell_ref::{Cell, CellRef},
     extras::Placement,
-    header::Vtable,
-    outcome::Outcome,
+    header::{Outcome, Vtable},
 };
 use crate::{
     error::TaskError,

@@ -13,13 +13,12 @@
 //! Every function that touches the slot is unsafe and says which move of the state makes it sound;
 //! the moves themselves are in `state`.
 
-use std::{cell::UnsafeCell, mem::ManuallyDrop, ops::Deref, ptr::NonNull};
+use std::{cell::UnsafeCell, mem::ManuallyDrop, ops::Deref, ptr::NonNull, sync::Arc};
 
 use super::{
     extras::{Extras, Placement},
-    header::{CellHeader, Vtable},
-    outcome::{Outcome, Ran},
-    remote_cancel::AttachedCancel,
+    header::{CellHeader, Outcome, Ran, Vtable},
+    remote_cancel::{AttachedCancel, RemoteCancel},
     state::StateWord,
 };
 use crate::{
@@ -254,6 +253,66 @@ impl CellRef {
         unsafe { self.slot::<Outcome<T>>().as_ref() }
     }
 
+    /// Attaches a remote cancel, from the executor that has the bytes; false if the call was
+    /// cancelled before.
+    ///
+    /// # Safety
+    ///
+    /// The caller lifted the call, and neither attached a remote cancel nor put anything into the
+    /// slot before.
+    #[cfg(all(unix, feature = "processes"))]
+    #[must_use]
+    pub(super) unsafe fn attach(&self, remote_cancel: Arc<dyn RemoteCancel>) -> bool {
+        self.tracker.write();
+        let place = self.attached();
+        // SAFETY: the slot is empty, and the caller's; it has room for a remote cancel.
+        unsafe { place.write(ManuallyDrop::new(remote_cancel)) };
+        let is_attached = self.state.attach();
+        if !is_attached {
+            // SAFETY: written above; without the flag no other thread reads it, and a cancel of a
+            // lifted call does not touch the slot.
+            drop(ManuallyDrop::into_inner(unsafe { place.read() }));
+        }
+        is_attached
+    }
+
+    /// Takes the remote cancel out of the slot, if there is one.
+    ///
+    /// # Safety
+    ///
+    /// The slot is the caller's.
+    pub(super) unsafe fn detach_remote(&self) {
+        if !self.state.load().is_attached() {
+            return;
+        }
+        let watchers = self.extras.watchers().lock();
+        if !self.state.detach_remote() {
+            return;
+        }
+        self.tracker.write();
+        // SAFETY: the flag said that the slot holds a remote cancel; it is cleared, under the lock,
+        // so no other thread reads it again.
+        let remote_cancel = unsafe { self.attached().read() };
+        drop(watchers);
+        drop(ManuallyDrop::into_inner(remote_cancel));
+    }
+
+    /// The remote cancel in the slot, if there is one.
+    pub(super) fn remote_cancel(&self) -> Option<Arc<dyn RemoteCancel>> {
+        let _watchers = self.extras.watchers().lock();
+        if !self.state.load().is_attached() {
+            return None;
+        }
+        self.tracker.read();
+        // SAFETY: the flag says that the slot holds a remote cancel, and the lock keeps it there.
+        let remote_cancel = unsafe { self.attached().as_ref() };
+        Some(Arc::clone(remote_cancel))
+    }
+
+    fn attached(&self) -> NonNull<AttachedCancel> {
+        self.slot()
+    }
+
     /// A pointer to the slot, for a `T` that is there or is to be put there.
     #[inline]
     pub(super) fn slot<T>(&self) -> NonNull<T> {
@@ -263,3 +322,6 @@ impl CellRef {
         unsafe { self.0.byte_add(offset) }.cast()
     }
 }
+
+/// A slot has room for a remote cancel, whatever its call.
+const _: () = assert!(align_of::<AttachedCancel>() <= align_of::<CellHeader>());

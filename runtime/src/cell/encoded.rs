@@ -13,7 +13,7 @@ use std::{fmt, time::Instant};
 
 use super::{
     cell_ref::CellRef,
-    outcome::{Lifted, RetainedBox},
+    header::{Lifted, RetainedBox},
     settle::{WorkerHint, ignore_hint},
 };
 use crate::{
@@ -278,7 +278,10 @@ impl RemoteCall {
 
 impl Drop for RemoteCall {
     fn drop(&mut self) {
-        self.fail_in_place(TaskError::worker_lost("executor dropped the call"));
+        // Nearly every call has ended: no error is made for it.
+        if !self.cell.state.load().is_done() {
+            self.fail_in_place(TaskError::worker_lost("executor dropped the call"));
+        }
     }
 }
 
@@ -376,25 +379,5 @@ impl CellRef {
         if let Some(clock) = self.extras.clock() {
             clock.note_start();
         }
-    }
-
-    /// Makes the outcome from the answers and puts it into the slot. True if it is a failure.
-    ///
-    /// # Safety
-    ///
-    /// The call was lifted, which left `retained`, and started by this caller, which did not answer
-    /// yet.
-    pub(super) unsafe fn answer(
-        &self,
-        answers: &mut dyn AnswerSource,
-        retained: RetainedBox,
-    ) -> bool {
-        self.tracker.write();
-        let wire = self
-            .vtable
-            .wire
-            .expect("a call that was lifted has the table");
-        // SAFETY: the caller's promise.
-        unsafe { (wire.answer)(self.0, answers, retained) }
     }
 }

@@ -1,18 +1,15 @@
-//! What every cell begins with: its fields and operations that need no types.
+//! What every cell begins with: its fields and operations that need no types; and what the
+//! operations that need them return: how a call ended, and what stays behind of an encoded one.
 
-use std::ptr::NonNull;
+use std::{any::Any, ptr::NonNull, time::Instant};
 
-use super::{
-    extras::Extras,
-    outcome::{Lifted, Outcome, Ran, RetainedBox},
-    state::StateWord,
-};
+use super::{extras::Extras, state::StateWord};
 use crate::{
     error::TaskError,
     id::{CallId, ExecutorId, LogicalThreadId},
     portable::Parts,
     sync::{AtomicU32, Ordering, Tracker},
-    task::{AnswerSource, Entry, Options},
+    task::{AnswerSource, Entry, Options, Ticket},
     unwind,
 };
 
@@ -56,6 +53,45 @@ pub(crate) struct WireVtable {
     pub(super) entry: fn() -> &'static Entry,
     pub(super) encode: unsafe fn(NonNull<CellHeader>, &mut Parts) -> Outcome<Lifted>,
     pub(super) answer: unsafe fn(NonNull<CellHeader>, &mut dyn AnswerSource, RetainedBox) -> bool,
+}
+
+/// How a call ended, unless it was cancelled.
+pub(crate) type Outcome<T> = Result<T, TaskError>;
+
+/// What is known of an outcome without its type.
+pub(crate) struct Ran {
+    pub(super) failed: bool,
+    /// Given back last, when this thread has finished with the outcome.
+    pub(super) ticket: Option<Ticket>,
+}
+
+impl Ran {
+    /// For a call that ran and carried this ticket.
+    #[inline]
+    pub(crate) fn new<T>(outcome: &Outcome<T>, failed: bool, ticket: Option<Ticket>) -> Self {
+        if let (Err(error), Some(ticket)) = (outcome, &ticket) {
+            ticket.note_panic(error);
+        }
+        Self { failed, ticket }
+    }
+
+    /// For a call that did not run.
+    pub(super) fn not(failed: bool) -> Self {
+        Self {
+            failed,
+            ticket: None,
+        }
+    }
+}
+
+/// The part of an encoded call that stays in this process, its type erased.
+pub(crate) type RetainedBox = Box<dyn Any + Send>;
+
+/// What is left of a call that has become parts.
+pub(super) struct Lifted {
+    pub(super) retained: RetainedBox,
+    /// No part of the call may start after this moment.
+    pub(super) deadline: Option<Instant>,
 }
 
 impl CellHeader {

@@ -21,7 +21,7 @@ use crate::{
 
 use super::{
     cell_ref::CellRef,
-    outcome::{Outcome, Ran, RetainedBox},
+    header::{Outcome, Ran, RetainedBox},
     state::{AtOnce, ClaimResult},
     watchers::{Callback, Signal, Watcher},
 };
@@ -240,8 +240,11 @@ impl<'a> EmptySlot<'a> {
         answers: &mut dyn AnswerSource,
         retained: RetainedBox,
     ) -> Decided<'a> {
-        // SAFETY: as in `fail`.
-        let failed = unsafe { self.0.answer(answers, retained) };
+        self.0.tracker.write();
+        let wire = self.0.vtable.wire;
+        let wire = wire.expect("a call that was lifted has the table");
+        // SAFETY: as in `fail`; lifting the call left `retained`, and the table is the cell's own.
+        let failed = unsafe { (wire.answer)(self.0.0, answers, retained) };
         self.decided(failed)
     }
 

@@ -4,8 +4,7 @@ use std::{cell::UnsafeCell, ptr::NonNull};
 
 use super::{
     cell_ref::{Cell, Slot},
-    header::{CellHeader, Vtable, WireVtable},
-    outcome::{Lifted, Outcome, Ran, RetainedBox},
+    header::{CellHeader, Lifted, Outcome, Ran, RetainedBox, Vtable, WireVtable},
 };
 use crate::{
     error::TaskError,

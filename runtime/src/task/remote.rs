@@ -10,8 +10,11 @@
 //!
 //! `#[task]` implements [`Remote`] for each task whose parameters and result are portable.
 //! Other tasks run on executors in this process only.
+//!
+//! A call of a task has one part and gets one answer. A chunk has one part for each of its calls,
+//! so that they fail one by one in the worker too. Both implement [`Wire`].
 
-use std::cell::Cell;
+use std::{cell::Cell, time::Instant};
 
 use super::{Task, entry::Entry};
 use crate::{
@@ -46,6 +49,60 @@ pub trait Remote: Task {
 
     #[doc(hidden)]
     fn decode_output(decoder: &mut Decoder<'_>) -> Result<Self::Output, CodecError>;
+}
+
+/// The answers to the parts of a call, in their order.
+pub(crate) trait AnswerSource {
+    /// Takes the next answer: bytes or an error; `None` if there is no further one.
+    fn next(&mut self) -> Option<Result<&[u8], TaskError>>;
+}
+
+/// A source without an answer.
+pub(crate) struct NoAnswers;
+
+impl AnswerSource for NoAnswers {
+    fn next(&mut self) -> Option<Result<&[u8], TaskError>> {
+        None
+    }
+}
+
+/// A call that can go to another process.
+pub(crate) trait Wire: Task {
+    /// The data that is kept here, to make the outcome from the answers.
+    type Retained: Send + 'static;
+
+    fn entry() -> &'static Entry;
+
+    /// Encodes the call into `parts`; an error if no part of it could be encoded.
+    fn into_parts(self, parts: &mut Parts) -> Result<Self::Retained, TaskError>;
+
+    /// The time after which no part of the call is to start, if there is one.
+    fn deadline(_retained: &Self::Retained) -> Option<Instant> {
+        None
+    }
+
+    /// Makes the outcome from the answers.
+    fn from_answers(
+        answers: &mut dyn AnswerSource,
+        retained: Self::Retained,
+    ) -> Result<Self::Output, TaskError>;
+}
+
+impl<T: Remote> Wire for T {
+    type Retained = ();
+
+    fn entry() -> &'static Entry {
+        <T as Remote>::entry()
+    }
+
+    fn into_parts(self, parts: &mut Parts) -> Result<(), TaskError> {
+        encode(self, parts)
+    }
+
+    fn from_answers(answers: &mut dyn AnswerSource, (): ()) -> Result<T::Output, TaskError> {
+        let answer = answers.next().unwrap_or_else(|| Err(no_answer()));
+        decode_output::<T>(answer?)
+    }
 }
 
 /// Encodes the call's arguments into `parts`, as one part.
