@@ -22,7 +22,6 @@ mod inline;
 )]
 mod job;
 mod reach;
-mod reaches;
 mod refusals;
 
 use std::{ops::Deref, sync::Arc};
@@ -32,11 +31,11 @@ use crate::{id::ExecutorId, task::Options};
 pub use crate::cell::RemoteCall;
 pub use any::AnyExecutor;
 pub(crate) use bound::Bound;
+pub use call::{ChunkFuture, Reaches};
 pub(crate) use call::{submit, submit_chunk, submit_with, try_submit};
 pub use inline::Inline;
 pub use job::Job;
 pub use reach::{Anywhere, Here, Reach};
-pub use reaches::{ChunkFuture, Reaches};
 pub use refusals::{BuildError, Full, StillBusy};
 
 /// Runs calls on its workers.
