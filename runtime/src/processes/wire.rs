@@ -8,7 +8,6 @@
 //!
 //! All that a worker sends is untrusted: lengths are checked before memory is allocated for them.
 
-pub(super) mod answers;
 pub(super) mod batch;
 pub(super) mod control;
 pub(super) mod explain;
@@ -20,5 +19,4 @@ pub(super) mod identity;
 pub(super) mod logs;
 pub(super) mod message;
 pub(super) mod record;
-pub(super) mod socket;
 pub(super) mod worker_env;

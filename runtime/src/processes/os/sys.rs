@@ -1,10 +1,15 @@
-//! System calls that rustix does not offer, or offers as unsafe functions.
+//! System calls that rustix does not offer, or offers as unsafe functions; and how sending to a
+//! closed connection is kept from raising SIGPIPE.
 
-use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::{
+    io,
+    os::fd::{AsRawFd, BorrowedFd, OwnedFd},
+};
 
 use rustix::{
     event::{FdSetElement, Timespec, fd_set_insert, fd_set_num_elements, select},
     io::Errno,
+    net::SendFlags,
     process::{Pid, Signal},
 };
 
@@ -35,7 +40,7 @@ pub(crate) fn signal_group(_: &OwnedFd, _: Signal) -> Result<(), Errno> {
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn last_error() -> Errno {
-    let error = std::io::Error::last_os_error();
+    let error = io::Error::last_os_error();
     Errno::from_io_error(&error).unwrap_or(Errno::IO)
 }
 
@@ -104,4 +109,24 @@ pub(crate) fn is_readable(fd: BorrowedFd<'_>) -> bool {
     // SAFETY: the set has room for each descriptor below `end`; what is open is only looked at.
     let ready = unsafe { select(end, Some(&mut set), None, None, Some(&NOW)) };
     matches!(ready, Ok(1..))
+}
+
+/// How many buffers one `sendmsg` takes.
+pub(crate) const SLICES: usize = 64;
+
+/// Sending to a closed connection gives an error, and raises no SIGPIPE.
+pub(crate) fn send_flags() -> SendFlags {
+    #[cfg(not(target_vendor = "apple"))]
+    return SendFlags::NOSIGNAL;
+    // `disable_sigpipe` has set an option of the socket.
+    #[cfg(target_vendor = "apple")]
+    SendFlags::empty()
+}
+
+/// Has sending to a closed connection raise no SIGPIPE, on systems where no flag says so.
+pub(crate) fn disable_sigpipe(socket: BorrowedFd<'_>) -> io::Result<()> {
+    #[cfg(target_vendor = "apple")]
+    rustix::net::sockopt::set_socket_nosigpipe(socket, true)?;
+    let _ = socket;
+    Ok(())
 }

@@ -145,7 +145,7 @@ impl ProcessPool {
         let scheduler = self.pool.scheduler();
         scheduler
             .workers()
-            .map(|worker| worker.process().id())
+            .map(|worker| worker.process.id())
             .collect()
     }
 }

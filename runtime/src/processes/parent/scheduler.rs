@@ -21,7 +21,6 @@
 //! `calls` handles what happens to calls, `workers` what happens to workers, `scaling` how many
 //! workers there are, `timers` what happens as time passes.
 
-mod assign;
 mod batches;
 mod calls;
 mod effects;
@@ -46,7 +45,7 @@ pub(crate) use worker_record::WorkerRecord;
 
 use crate::{
     error::TaskError,
-    processes::wire::{answers::AnswerBody, identity::WorkerId},
+    processes::wire::{identity::WorkerId, message::AnswerBody},
 };
 use calls::finish_items;
 use encoded_call::{EncodedCall, ItemRange, ItemState};
@@ -196,7 +195,7 @@ impl Scheduler {
             effects.wake |= worker.is_corrupt;
             effects.claim_in_use |= assigned == 0;
             if assigned > 0 {
-                effects.add_flush(worker.outbox());
+                effects.add_flush(&worker.outbox);
                 let is_first_behind = worker.in_flight() > 1 && worker.in_flight() - assigned <= 1;
                 // A call that waits behind another needs a timer, and so does a limit.
                 let behind = is_first_behind.then_some(STUCK_AFTER);

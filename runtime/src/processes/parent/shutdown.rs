@@ -248,7 +248,7 @@ impl Shared {
             scheduler.note_killing(reason);
             scheduler
                 .workers()
-                .map(|worker| (worker.process().clone(), worker.outbox().clone()))
+                .map(|worker| (worker.process.clone(), worker.outbox.clone()))
                 .collect()
         });
         for (process, outbox) in workers {

@@ -19,12 +19,11 @@
 //! their numbers stand at fixed places, eight bytes each, with the least byte first. Whatever a
 //! message says is checked: a worker may be corrupted.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    answers::AnswerBody,
     batch::{self, CallBatch, NUMBER, take_number},
     control::{self, Text},
     explain::explain,
@@ -84,6 +83,20 @@ pub(crate) struct Answer {
     pub(crate) number: BatchNumber,
     pub(crate) items: Range<usize>,
     pub(crate) body: AnswerBody,
+}
+
+/// Bytes that came together from a worker.
+pub(crate) type Slab = Arc<Vec<u8>>;
+
+/// What was answered to consecutive items.
+#[derive(Debug)]
+pub(crate) enum AnswerBody {
+    /// Results: records that begin here, one for each item.
+    Values { slab: Slab, start: usize },
+    /// The result of one item: the bytes from here on.
+    Value { slab: Slab, start: usize },
+    /// None of them has a result, for this reason.
+    Error(TaskError),
 }
 
 /// A worker has sent a message that it must not send, or that cannot be read.

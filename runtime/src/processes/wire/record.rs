@@ -6,10 +6,7 @@
 //!
 //! Consecutive results of one batch are read as one answer, so that many small ones are cheap.
 
-use super::{
-    answers::{AnswerBody, Slab},
-    message::{Answer, FromWorker, ProtocolError},
-};
+use super::message::{Answer, AnswerBody, FromWorker, ProtocolError, Slab};
 use crate::processes::shared::claims::{BatchNumber, MAX_ITEMS};
 
 /// The size of what stands before a result.

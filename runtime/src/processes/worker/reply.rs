@@ -28,16 +28,14 @@ use crate::{
     hooks::{self, Moment},
     portable::Part,
     processes::{
+        os::sys::{SLICES, send_flags},
         shared::{
             claims::BatchNumber,
             ring::Producer,
             table::{Counter, Table},
             wakeup,
         },
-        wire::{
-            message, record,
-            socket::{SLICES, send_flags},
-        },
+        wire::{message, record},
     },
 };
 

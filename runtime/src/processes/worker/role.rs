@@ -24,10 +24,9 @@ use rustix::{
 };
 
 use crate::processes::{
-    os::rights,
+    os::{rights, sys::send_flags},
     wire::{
         handshake,
-        socket::send_flags,
         worker_env::{EnvMark, VARIABLE, is_socket, parent_pid},
     },
 };

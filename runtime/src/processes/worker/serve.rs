@@ -39,7 +39,7 @@ use crate::{
     origin::Origin,
     portable::{Part, Parts},
     processes::{
-        os::sys,
+        os::sys::{self, disable_sigpipe},
         shared::{
             claims::{BatchNumber, ClaimStep},
             table::{Table, clock},
@@ -50,7 +50,6 @@ use crate::{
             handshake::{Welcome, hello, unready},
             identity::Identity,
             message::FromParent,
-            socket::disable_sigpipe,
         },
     },
     task::{Entry, registry},

@@ -62,15 +62,15 @@ pub(super) struct Connection {
 impl Connection {
     /// For a worker whose arguments and results have at most `limit` bytes.
     pub(super) fn new(worker: &WorkerRecord, pool: &Shared, limit: u64) -> Self {
-        let (table, options) = (worker.table(), pool.output_options);
+        let (table, options) = (&worker.table, pool.output_options);
         Self {
-            id: worker.id(),
-            outbox: worker.outbox().clone(),
-            process: worker.process().clone(),
+            id: worker.id,
+            outbox: worker.outbox.clone(),
+            process: worker.process.clone(),
             frames: FrameReader::new(limit, message::longest_body),
             ring: Consumer::new(table.clone()),
             table: table.clone(),
-            stderr: StderrPipe::new(worker.process().stderr.clone(), options.stderr_lines),
+            stderr: StderrPipe::new(worker.process.stderr.clone(), options.stderr_lines),
             log_backlog: options.logs.then(Arc::default),
             read_closed: false,
             is_rejected: false,

@@ -123,14 +123,14 @@ impl Reactor {
             return;
         }
         self.roll = scheduler.generation();
-        let ids: Vec<WorkerId> = scheduler.workers().map(|worker| worker.id()).collect();
+        let ids: Vec<WorkerId> = scheduler.workers().map(|worker| worker.id).collect();
         self.connections
             .retain(|connection| ids.contains(&connection.id));
         for worker in scheduler.workers() {
             if self
                 .connections
                 .iter()
-                .all(|connection| connection.id != worker.id())
+                .all(|connection| connection.id != worker.id)
             {
                 let limit = pool.worker_command.welcome.frame_limit;
                 self.connections.push(Connection::new(worker, &pool, limit));

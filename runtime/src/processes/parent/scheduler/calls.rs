@@ -11,10 +11,7 @@ use crate::{
     error::{TaskError, TaskErrorKind},
     processes::{
         shared::claims::{BatchNumber, Observed},
-        wire::{
-            answers::AnswerBody,
-            message::{Answer, ProtocolError},
-        },
+        wire::message::{Answer, AnswerBody, ProtocolError},
     },
 };
 
@@ -70,7 +67,7 @@ impl Scheduler {
         effects: &mut Effects,
     ) -> Result<(), ProtocolError> {
         let worker = self.workers.get_mut(&id);
-        let Some(batch) = worker.and_then(|worker| worker.batch_mut(number)) else {
+        let Some(batch) = worker.and_then(|worker| worker.batches.get_mut(number)) else {
             return Ok(());
         };
         if std::mem::replace(&mut batch.has_started, true) {
@@ -241,7 +238,7 @@ impl Scheduler {
     /// All calls that no worker has started, the oldest first.
     pub(crate) fn pending(&self) -> Vec<Arc<EncodedCall>> {
         let sent = self.workers.values().flat_map(|worker| {
-            let batches = worker.batches().iter();
+            let batches = worker.batches.iter();
             batches.filter(|batch| worker.observe(batch) == Observed::Sent)
         });
         let sent = sent.map(|batch| &batch.call);

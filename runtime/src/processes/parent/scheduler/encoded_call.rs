@@ -29,7 +29,7 @@ use crate::{
     portable::Packed,
     processes::{
         parent::handle::outbox::{LONG, Payload},
-        wire::answers::AnswerBody,
+        wire::message::AnswerBody,
     },
     sync::Mutex,
     task::Options,

@@ -115,7 +115,7 @@ impl WorkerRecord {
         };
         let limit = call.timeout().unwrap_or_default();
         let is_first = self.batches.first().map(|first| first.number) == Some(number);
-        self.batch_mut(number)?.watch = Some(watch);
+        self.batches.get_mut(number)?.watch = Some(watch);
         if !is_first || checked.is_some() {
             return checked;
         }
@@ -163,7 +163,7 @@ impl WorkerRecord {
         let waits = now.saturating_duration_since(self.last_progress);
         // Bytes that were not sent cannot be claimed; and a throttled worker may have claimed
         // unnoticed.
-        let is_here = self.outbox().unsent() == 0 && !self.is_throttled;
+        let is_here = self.outbox.unsent() == 0 && !self.is_throttled;
         let is_late = !is_running && is_here && waits > limit.max(CLAIM_LIMIT);
         is_late.then_some(LimitCheck::Unclaimed)
     }

@@ -11,7 +11,7 @@ use super::{
     calls::finish_items,
     encoded_call::{EncodedCall, ItemState},
 };
-use crate::{error::TaskError, processes::wire::answers::AnswerBody};
+use crate::{error::TaskError, processes::wire::message::AnswerBody};
 
 /// Items beside the queue: they wait for a moment, or for a worker of their own.
 #[derive(Default)]

@@ -137,7 +137,7 @@ impl Scheduler {
         };
         worker.kill(Some(reason.clone()));
         self.note_refusal(effects);
-        let mut others = self.workers.values().filter(|worker| worker.id() != id);
+        let mut others = self.workers.values().filter(|worker| worker.id != id);
         let is_alone = self.spawning == 0 && others.all(|other| other.is_killed());
         if is_alone {
             self.early_deaths += 1;
@@ -165,8 +165,8 @@ impl Scheduler {
     /// A worker had calls and ended before it ran one. After `EARLY_DEATHS` in a row the pool
     /// breaks, unless another worker has run calls.
     pub(super) fn count_idle_death(&mut self, id: WorkerId, reason: String, effects: &mut Effects) {
-        let runs = |other: &WorkerRecord| other.has_answered() || other.running() > 0;
-        let mut others = self.workers.values().filter(|other| other.id() != id);
+        let runs = |other: &WorkerRecord| other.has_answered || other.running() > 0;
+        let mut others = self.workers.values().filter(|other| other.id != id);
         let others_serve = others.any(runs);
         self.count_early_death(others_serve, reason, effects);
     }
@@ -202,7 +202,7 @@ impl Scheduler {
 
     /// Whether another worker was ready at some time.
     fn has_begun_but(&self, id: WorkerId) -> bool {
-        let mut others = self.workers.values().filter(|worker| worker.id() != id);
+        let mut others = self.workers.values().filter(|worker| worker.id != id);
         others.any(|other| other.has_begun)
     }
 }

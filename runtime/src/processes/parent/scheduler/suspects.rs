@@ -191,7 +191,7 @@ impl Scheduler {
             let taker = taker.filter(|worker| worker.is_fresh() || !is_one_coming);
             let assigned = taker.and_then(|worker| {
                 let assigned = worker.assign_isolated(&call, items.clone());
-                assigned.then(|| worker.outbox().clone())
+                assigned.then(|| worker.outbox.clone())
             });
             match assigned {
                 Some(outbox) => {

@@ -26,7 +26,7 @@ use crate::{
     error::TaskError,
     processes::{
         shared::claims::{BatchNumber, Observed},
-        wire::answers::AnswerBody,
+        wire::message::AnswerBody,
     },
 };
 
@@ -73,7 +73,7 @@ impl Scheduler {
     /// A worker that reads its socket makes progress.
     fn note_progress(&mut self, id: WorkerId, now: Instant) {
         if let Some(worker) = self.workers.get_mut(&id) {
-            let rest = worker.outbox().unsent();
+            let rest = worker.outbox.unsent();
             if std::mem::replace(&mut worker.rest_seen, rest) != rest {
                 worker.last_progress = now;
             }
@@ -112,7 +112,7 @@ impl Scheduler {
             break;
         }
         let worker = self.workers.get(&id)?;
-        let checks = worker.batches().iter().filter_map(Batch::next_check);
+        let checks = worker.batches.iter().filter_map(Batch::next_check);
         checks.min()
     }
 
@@ -212,7 +212,7 @@ impl Scheduler {
             worker.unresponsive_since = worker.unresponsive_since.filter(|_| now < end);
             return Some(end);
         }
-        let seen = worker.observe(worker.batches().first()?);
+        let seen = worker.observe(worker.batches.first()?);
         if let Some(over_by) = ends_wrong(worker, seen, now) {
             worker.is_corrupt |= now >= over_by;
             return Some(over_by.max(now));
@@ -225,7 +225,7 @@ impl Scheduler {
         if now < due {
             return Some(due);
         }
-        if is_unclaimed && worker.batches().first()?.is_isolated {
+        if is_unclaimed && worker.batches.first()?.is_isolated {
             // Tried alone: it is claimed, or its worker ends.
             return None;
         }
@@ -253,7 +253,7 @@ impl WorkerRecord {
     /// The time without progress after which its calls are revoked. A worker that receives much
     /// claims late.
     fn patience(&self, is_unclaimed: bool) -> Duration {
-        let is_much = self.batches().bytes() > BYTES_AHEAD;
+        let is_much = self.batches.bytes() > BYTES_AHEAD;
         if is_unclaimed && is_much {
             COOL_DOWN
         } else {
@@ -276,6 +276,6 @@ fn ends_wrong(worker: &mut WorkerRecord, seen: Observed, now: Instant) -> Option
 /// Asks a worker to exit. Returns the moment by which it has to be gone.
 fn retire(worker: &mut WorkerRecord, now: Instant, effects: &mut Effects) -> Instant {
     worker.retire();
-    effects.add_flush(worker.outbox());
+    effects.add_flush(&worker.outbox);
     now + LEAVE_LIMIT
 }

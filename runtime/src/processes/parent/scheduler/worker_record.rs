@@ -18,16 +18,19 @@ use std::{
 
 use super::{
     SchedulerConfig, WorkerId,
-    batches::{Batch, Batches},
-    encoded_call::{EncodedCall, ItemRange},
+    batches::{Batch, Batches, Watch},
+    encoded_call::{EncodedCall, ItemRange, ItemState},
 };
 use crate::processes::{
     parent::handle::{SpawnedWorker, outbox::Outbox, process::Process},
     shared::{
-        claims::{BatchNumber, MAX_ITEMS, Observed},
-        table::{Table, WORDS},
+        claims::{BatchNumber, Handover, MAX_ITEMS, Observed},
+        table::{Table, WORDS, clock},
     },
-    wire::message,
+    wire::{
+        batch::{Arguments, CallBatch},
+        message,
+    },
 };
 
 /// The maximum window: calls in flight with one worker; each item of a chunk counts.
@@ -46,10 +49,10 @@ pub(super) const BYTES_AHEAD: u64 = 128 << 10;
 
 /// One worker of a pool.
 pub(crate) struct WorkerRecord {
-    id: WorkerId,
-    pub(super) process: Arc<Process>,
-    pub(super) outbox: Arc<Outbox>,
-    pub(super) table: Arc<Table>,
+    pub(crate) id: WorkerId,
+    pub(crate) process: Arc<Process>,
+    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) table: Arc<Table>,
     pub(super) state: WorkerState,
     pub(super) batches: Batches,
     pub(super) next_batch: BatchNumber,
@@ -68,7 +71,7 @@ pub(crate) struct WorkerRecord {
     /// Whether it has overwritten its claim table: it is killed.
     pub(super) is_corrupt: bool,
     /// Whether it has answered a call.
-    has_answered: bool,
+    pub(super) has_answered: bool,
     /// When its connection was closed: it is ending, or will be killed.
     pub(super) closed_since: Option<Instant>,
     /// Why the pool has ended it.
@@ -130,22 +133,6 @@ impl WorkerRecord {
         }
     }
 
-    pub(crate) fn id(&self) -> WorkerId {
-        self.id
-    }
-
-    pub(crate) fn outbox(&self) -> &Arc<Outbox> {
-        &self.outbox
-    }
-
-    pub(crate) fn table(&self) -> &Arc<Table> {
-        &self.table
-    }
-
-    pub(crate) fn process(&self) -> &Arc<Process> {
-        &self.process
-    }
-
     /// The number of batches that it was ever sent.
     pub(super) fn sent_batches(&self) -> u64 {
         self.next_batch.0 - BatchNumber::FIRST.0
@@ -173,11 +160,6 @@ impl WorkerRecord {
 
     pub(super) fn observe(&self, batch: &Batch) -> Observed {
         self.table.claim(batch.number).observe(batch.len())
-    }
-
-    /// Whether it has answered a call.
-    pub(super) fn has_answered(&self) -> bool {
-        self.has_answered
     }
 
     /// Whether it takes calls, or will once it is ready.
@@ -214,6 +196,87 @@ impl WorkerRecord {
             && self.outbox.unsent() < BYTES_AHEAD;
         let may = self.is_ready() && self.is_staying();
         may && self.is_filling && has_room_for_bytes
+    }
+
+    /// Sends it the first of `items`, up to its capacity. Returns their number.
+    pub(super) fn assign(
+        &mut self,
+        call: &Arc<EncodedCall>,
+        items: ItemRange,
+        now: impl Fn() -> Instant,
+    ) -> usize {
+        let items = self.fitting(call, items);
+        let number = self.next_batch;
+        if items.is_empty() || !self.takes(number, items.len()) {
+            // A claim word is still in use: there is capacity again with the next answer.
+            self.is_filling = false;
+            return 0;
+        }
+        self.next_batch = number.next();
+        self.send(call, items.clone(), number);
+        if self.batches.is_empty() {
+            self.last_progress = now();
+        }
+        let watch = call.check_interval().map(|after| Watch::new(after, now()));
+        call.set_state(items.clone(), ItemState::InFlight(self.id, number));
+        let batch = Batch::new(number, call.clone(), items.clone(), watch);
+        self.batches.add(batch);
+        self.calls_left -= items.len() as u64;
+        self.is_filling =
+            self.batches.unanswered() < self.window && self.batches.len() < MAX_BATCHES;
+        self.state = WorkerState::Ready { idle_since: None };
+        items.len()
+    }
+
+    /// The first of `items`, limited by the window, the calls left and the size.
+    fn fitting(&self, call: &EncodedCall, items: ItemRange) -> ItemRange {
+        let room = self.window.saturating_sub(self.batches.unanswered()).max(1);
+        let left = usize::try_from(self.calls_left).unwrap_or(usize::MAX);
+        let most = items.len().min(room).min(left).min(MAX_ITEMS);
+        let there = self.batches.bytes();
+        let fits = |count: usize| {
+            let sent = items.start..items.start + count;
+            there + call.bytes().joined(sent).len() as u64 <= BYTES_AHEAD
+        };
+        if fits(most) {
+            return items.start..items.start + most;
+        }
+        // The largest number that fits, by bisection, but at least one.
+        let (mut fitting, mut beyond) = (most.min(1), most);
+        while fitting + 1 < beyond {
+            let middle = fitting.midpoint(beyond);
+            if fits(middle) {
+                fitting = middle;
+            } else {
+                beyond = middle;
+            }
+        }
+        items.start..items.start + fitting
+    }
+
+    /// Hands the claim word of a batch over to it, if the word is free.
+    fn takes(&mut self, number: BatchNumber, items: usize) -> bool {
+        // A claim word belongs to its batch until all its answers have arrived.
+        let oldest = self.batches.first().map(|batch| batch.number);
+        if oldest.is_some_and(|oldest| number.0 >= oldest.0 + WORDS as u64) {
+            return false;
+        }
+        let handover = self.table.send(number, items);
+        self.is_corrupt |= handover == Handover::Corrupt;
+        handover == Handover::Sent
+    }
+
+    fn send(&self, call: &Arc<EncodedCall>, items: ItemRange, number: BatchNumber) {
+        let calls = CallBatch {
+            number,
+            task: call.task,
+            not_after: call.deadline().map_or(0, clock::at),
+            is_timed: call.timeout().is_some(),
+            memory: call.memory().unwrap_or_default(),
+            arguments: Arguments::default(),
+        };
+        let head = |out: &mut Vec<u8>| calls.head(call.bytes(), items.clone(), out);
+        self.outbox.add_batch(number, (call, items.clone()), head);
     }
 
     /// Items at `positions` of a batch are answered: their call and items. `None` if they are not
@@ -306,15 +369,6 @@ impl WorkerRecord {
     /// A claim word that was in use may be free again.
     pub(super) fn recheck_capacity(&mut self) {
         self.is_filling |= self.batches.is_empty();
-    }
-
-    /// Its batches, the oldest first.
-    pub(super) fn batches(&self) -> &Batches {
-        &self.batches
-    }
-
-    pub(super) fn batch_mut(&mut self, number: BatchNumber) -> Option<&mut Batch> {
-        self.batches.get_mut(number)
     }
 
     pub(super) fn batch(&self, number: BatchNumber) -> Option<&Batch> {

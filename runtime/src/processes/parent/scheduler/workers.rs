@@ -22,7 +22,7 @@ impl Scheduler {
         self.generation += 1;
         let worker = WorkerRecord::new(id, started, &self.config);
         // The welcome may be longer than what the socket took.
-        effects.add_flush(worker.outbox());
+        effects.add_flush(&worker.outbox);
         effects.wake = true;
         self.workers.insert(id, worker);
     }
@@ -92,7 +92,7 @@ impl Scheduler {
         let taking_over = worker.taking_over();
         let mut revoked = worker.revoke_all();
         // An honest worker claims one item at a time; a corrupt one may have claimed more.
-        let running = worker.batches().iter().map(|batch| QueuedItems {
+        let running = worker.batches.iter().map(|batch| QueuedItems {
             call: batch.call.clone(),
             items: batch.unanswered(),
         });
@@ -103,7 +103,7 @@ impl Scheduler {
             && running.is_empty()
             && !revoked.is_empty()
             && taking_over.is_none()
-            && !worker.has_answered();
+            && !worker.has_answered;
         if let Some(item) = taking_over.filter(|_| running.is_empty()) {
             self.note_takeover(&worker, item, (end, stderr), &mut revoked, effects);
         }
@@ -115,8 +115,8 @@ impl Scheduler {
             }
         }
         self.requeue(revoked);
-        worker.outbox().clear();
-        if worker.has_answered() {
+        worker.outbox.clear();
+        if worker.has_answered {
             self.resources_freed();
         }
         let said = StderrTail(stderr);

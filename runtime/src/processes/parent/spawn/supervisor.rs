@@ -21,9 +21,9 @@ use super::command::{SpawnError, WorkerCommand};
 use crate::{
     origin::Origin,
     processes::{
+        os::sys,
         parent::handle::{SpawnedWorker, outbox::Outbox, process::Process},
         shared::table::Table,
-        wire::socket,
     },
 };
 
@@ -149,7 +149,7 @@ fn welcome(ours: &UnixStream, command: &WorkerCommand, words: OwnedFd) -> io::Re
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
     let mut rights = SendAncillaryBuffer::new(&mut space);
     rights.push(SendAncillaryMessage::ScmRights(&fds));
-    let flags = socket::send_flags() | SendFlags::DONTWAIT;
+    let flags = sys::send_flags() | SendFlags::DONTWAIT;
     let sent = sendmsg(ours, &[IoSlice::new(&frame)], &mut rights, flags)?;
     Ok(frame[sent..].to_vec())
 }

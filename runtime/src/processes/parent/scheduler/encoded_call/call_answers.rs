@@ -10,7 +10,7 @@ use std::vec;
 use super::item_states::ItemRange;
 use crate::{
     error::TaskError,
-    processes::wire::{answers::AnswerBody, record},
+    processes::wire::{message::AnswerBody, record},
     task,
 };
 
