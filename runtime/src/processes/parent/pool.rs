@@ -1,16 +1,22 @@
 //! A pool of worker processes, as its user sees it: the handle, and the executor that it is.
 
 use std::{
+    cell::Cell,
     fmt,
     panic::{RefUnwindSafe, UnwindSafe},
-    sync::Arc,
+    sync::{Arc, Weak},
 };
 
-use super::{builder::ProcessPoolBuilder, io::shared::Shared};
+use super::{
+    builder::ProcessPoolBuilder, io::shared::Shared, scheduler::encoded_call::EncodedCall,
+};
 use crate::{
+    error::TaskError,
     executor::{Anywhere, BuildError, Executor, Job},
     id::ExecutorId,
-    task::Options,
+    origin,
+    portable::{Packed, Parts},
+    task::{Options, registry},
 };
 
 /// Runs calls in worker processes, in the order they were submitted.
@@ -158,11 +164,33 @@ impl Executor for ProcessPool {
     type Reach = Anywhere;
 
     fn execute(&self, job: Job<Anywhere>) {
-        self.pool.execute(job);
+        if !self.pool.origin.is_here() {
+            return job.fail(origin::refusal());
+        }
+        if let Some(bound) = &self.pool.bound {
+            bound.admit(&job, self.pool.id);
+        }
+        self.send(job);
     }
 
     fn try_execute(&self, job: Job<Anywhere>) -> Result<(), Job<Anywhere>> {
-        self.pool.try_execute(job)
+        if !self.pool.origin.is_here() {
+            job.fail(origin::refusal());
+            return Ok(());
+        }
+        if let Some(bound) = &self.pool.bound {
+            let permit = bound.try_acquire().or_else(|| {
+                // The claim table shows starts that were not reported yet.
+                let pending = self.pool.scheduler().count().1;
+                (pending < bound.limit()).then(|| bound.acquire_over_limit())
+            });
+            let Some(permit) = permit else {
+                return Err(job);
+            };
+            job.hold_while_pending(Box::new(permit));
+        }
+        self.send(job);
+        Ok(())
     }
 
     /// Callbacks are known to be the pool's by it. Calls never run in place of a wait.
@@ -176,7 +204,7 @@ impl Executor for ProcessPool {
 
     /// Not with a bound, because a bound counts calls, not chunks.
     fn prefers_chunks(&self) -> bool {
-        !self.pool.is_bounded()
+        self.pool.bound.is_none()
     }
 
     fn splits_chunks(&self) -> bool {
@@ -195,6 +223,59 @@ impl Executor for ProcessPool {
     }
 }
 
+impl ProcessPool {
+    /// Encodes the call, and submits it.
+    fn send(&self, job: Job<Anywhere>) {
+        if let Some(refusal) = self.pool.scheduler().refusal() {
+            return job.fail(refusal);
+        }
+        let task = match job.entry().map(registry::index_of) {
+            Some(Ok(task)) => task,
+            Some(Err(error)) => return job.fail(TaskError::rejected(error)),
+            None => {
+                // It cannot be encoded; encoding it is what reports that.
+                let refused = job.encode(&mut Parts::new());
+                return debug_assert!(refused.is_none(), "a call without an entry has no bytes");
+            }
+        };
+        let options = self.options_of(&job);
+        // A thread that is ending has no buffer left: it uses a new one.
+        let mut parts = PARTS.try_with(Cell::take).unwrap_or_default();
+        let remote = job.encode(&mut parts);
+        let bytes = Packed::of(&mut parts);
+        parts.clear();
+        let _ = PARTS.try_with(|own| own.set(parts));
+        let Some(remote) = remote else { return };
+        let pool: Weak<Shared> = Arc::downgrade(&self.pool);
+        let call = EncodedCall::new(task, bytes, remote, options, pool);
+        if call.attach() {
+            self.submit(call);
+        }
+    }
+
+    /// The options of a call: its own, then those of the pool.
+    fn options_of(&self, job: &Job<Anywhere>) -> Options {
+        let nearer = job.options().cloned().unwrap_or_default();
+        nearer.or(self.pool.defaults.clone())
+    }
+
+    fn submit(&self, call: Arc<EncodedCall>) {
+        let mut refusal = None;
+        let limit = self.pool.worker_command.welcome.frame_limit;
+        self.pool
+            .schedule(|scheduler, effects| match scheduler.refusal() {
+                None => scheduler.submit(call.clone(), limit, effects),
+                Some(error) => refusal = Some(error),
+            });
+        // The pool was closed after the first check.
+        if let Some(error) = refusal
+            && let Some(remote) = call.take_remote()
+        {
+            remote.fail(error);
+        }
+    }
+}
+
 impl fmt::Debug for ProcessPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ProcessPool")
@@ -207,3 +288,8 @@ impl fmt::Debug for ProcessPool {
 /// Whether the memory of a process can be read on this system.
 pub(super) const TELLS_MEMORY: bool = cfg!(any(target_os = "linux", target_os = "android"));
 const NO_MEMORY_LIMIT: &str = "a memory limit; this system does not tell how much a process holds";
+
+thread_local! {
+    /// The buffer that this thread encodes calls into; a nested submit uses another one.
+    static PARTS: Cell<Parts> = const { Cell::new(Parts::EMPTY) };
+}

@@ -11,9 +11,8 @@
 //! [`Shared::schedule`].
 
 use std::{
-    cell::Cell,
     sync::{
-        Arc, Condvar, MutexGuard, PoisonError, Weak,
+        Arc, Condvar, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -24,11 +23,9 @@ use log::Level;
 use super::{io_threads::IoThreads, waker::Waker};
 use crate::{
     deadline,
-    error::TaskError,
-    executor::{Anywhere, Bound, Job},
+    executor::Bound,
     id::ExecutorId,
-    origin::{self, Origin},
-    portable::{Packed, Parts},
+    origin::Origin,
     processes::{
         parent::{
             handle::{SpawnedWorker, outbox::Flushed},
@@ -42,7 +39,7 @@ use crate::{
         wire::identity::{Identity, WorkerId},
     },
     sync::Mutex,
-    task::{Options, registry},
+    task::Options,
     unwind, worker_context,
 };
 
@@ -56,12 +53,12 @@ pub(crate) struct Shared {
     pub(crate) output_options: OutputOptions,
     pub(crate) records_times: bool,
     /// The options of calls that neither the call nor its task sets.
-    defaults: Options,
+    pub(crate) defaults: Options,
     pub(crate) workers: usize,
     pub(crate) identity: Identity,
     /// Decides whether the result of the initializer is a failure.
     pub(crate) check: Option<Check>,
-    bound: Option<Arc<Bound>>,
+    pub(crate) bound: Option<Arc<Bound>>,
     scheduler: std::sync::Mutex<Scheduler>,
     /// Notified when every call is settled, if a thread waits for that.
     idle: Condvar,
@@ -110,88 +107,6 @@ impl Shared {
             supervisor: Mutex::new(Some(plan.supervisor)),
             worker_command: Arc::new(plan.worker_command),
             output_options: plan.output_options,
-        }
-    }
-
-    /// Takes a call; blocks while the bound is reached.
-    pub(crate) fn execute(self: &Arc<Self>, job: Job<Anywhere>) {
-        if !self.origin.is_here() {
-            return job.fail(origin::refusal());
-        }
-        if let Some(bound) = &self.bound {
-            bound.admit(&job, self.id);
-        }
-        self.send(job);
-    }
-
-    /// Takes a call, unless the bound is reached.
-    pub(crate) fn try_execute(self: &Arc<Self>, job: Job<Anywhere>) -> Result<(), Job<Anywhere>> {
-        if !self.origin.is_here() {
-            job.fail(origin::refusal());
-            return Ok(());
-        }
-        if let Some(bound) = &self.bound {
-            let place = bound.try_acquire().or_else(|| {
-                // The claim table shows starts that were not reported yet.
-                let pending = self.scheduler().count().1;
-                (pending < bound.limit()).then(|| bound.acquire_over_limit())
-            });
-            let Some(place) = place else {
-                return Err(job);
-            };
-            job.hold_while_pending(Box::new(place));
-        }
-        self.send(job);
-        Ok(())
-    }
-
-    /// Encodes the call, and submits it.
-    fn send(self: &Arc<Self>, job: Job<Anywhere>) {
-        if let Some(refusal) = self.scheduler().refusal() {
-            return job.fail(refusal);
-        }
-        let task = match job.entry().map(registry::index_of) {
-            Some(Ok(task)) => task,
-            Some(Err(error)) => return job.fail(TaskError::rejected(error)),
-            None => {
-                // It cannot be encoded; encoding it is what reports that.
-                let refused = job.encode(&mut Parts::new());
-                return debug_assert!(refused.is_none(), "a call without an entry has no bytes");
-            }
-        };
-        let options = self.options_of(&job);
-        // A thread that is ending has no buffer left: it uses a new one.
-        let mut parts = PARTS.try_with(Cell::take).unwrap_or_default();
-        let remote = job.encode(&mut parts);
-        let bytes = Packed::of(&mut parts);
-        parts.clear();
-        let _ = PARTS.try_with(|own| own.set(parts));
-        let Some(remote) = remote else { return };
-        let pool: Weak<Self> = Arc::downgrade(self);
-        let call = EncodedCall::new(task, bytes, remote, options, pool);
-        if call.attach() {
-            self.submit(call);
-        }
-    }
-
-    /// The options of a call: its own, then those of the pool.
-    fn options_of(&self, job: &Job<Anywhere>) -> Options {
-        let nearer = job.options().cloned().unwrap_or_default();
-        nearer.or(self.defaults.clone())
-    }
-
-    fn submit(self: &Arc<Self>, call: Arc<EncodedCall>) {
-        let mut refusal = None;
-        let limit = self.worker_command.welcome.frame_limit;
-        self.schedule(|scheduler, effects| match scheduler.refusal() {
-            None => scheduler.submit(call.clone(), limit, effects),
-            Some(error) => refusal = Some(error),
-        });
-        // The pool was closed after the first check.
-        if let Some(error) = refusal
-            && let Some(remote) = call.take_remote()
-        {
-            remote.fail(error);
         }
     }
 
@@ -327,11 +242,6 @@ impl Shared {
         }
     }
 
-    /// Whether the number of pending calls is limited.
-    pub(crate) fn is_bounded(&self) -> bool {
-        self.bound.is_some()
-    }
-
     /// Whether this thread belongs to the pool, so that waiting for the pool would be a deadlock.
     pub(crate) fn is_own_thread(&self) -> bool {
         worker_context::belongs_to(self.id)
@@ -357,9 +267,4 @@ impl Revoke for Shared {
     fn abort(self: Arc<Self>, call: &EncodedCall) -> bool {
         self.origin.is_here() && self.schedule(|scheduler, effects| scheduler.abort(call, effects))
     }
-}
-
-thread_local! {
-    /// The buffer that this thread encodes calls into; a nested submit uses another one.
-    static PARTS: Cell<Parts> = const { Cell::new(Parts::EMPTY) };
 }
