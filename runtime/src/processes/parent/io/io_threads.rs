@@ -1,4 +1,4 @@
-//! What the threads of a pool share: completions, and the leadership while no thread has it.
+//! What the threads of a pool share: completions, and whether a thread leads.
 //!
 //! It knows neither the reactor nor the pool; `leader_followers` is what the threads do.
 
@@ -13,12 +13,6 @@ use std::{
 };
 
 use crate::processes::parent::scheduler::Completion;
-
-/// What the leader does: the reactor.
-pub(super) trait Lead: Send {
-    /// Leads until completions wait that no thread takes. True once the pool has ended.
-    fn serve(&mut self) -> bool;
-}
 
 /// The threads of a pool, and their work.
 #[derive(Default)]
@@ -35,8 +29,8 @@ pub(crate) struct IoThreads {
 #[derive(Default)]
 pub(super) struct ThreadsState {
     pub(super) completions: VecDeque<Completion>,
-    /// The leadership, while no thread has it.
-    pub(super) leadership: Option<Box<dyn Lead>>,
+    /// Whether no thread leads, and one has to.
+    pub(super) needs_leader: bool,
     /// Whether a thread takes completions, and does not sleep in a wait.
     pub(super) is_completing: bool,
     /// The number of threads not blocked in user code: none that sleeps in a wait of it, or has
@@ -118,8 +112,7 @@ impl IoThreads {
 
     /// Releases the lock, and wakes an idle thread if there is work for it.
     pub(super) fn release(&self, state: MutexGuard<'_, ThreadsState>) {
-        let has_work =
-            state.leadership.is_some() || !state.completions.is_empty() && !state.is_completing;
+        let has_work = state.needs_leader || !state.completions.is_empty() && !state.is_completing;
         let is_needed = has_work && state.idle > 0;
         drop(state);
         if is_needed {

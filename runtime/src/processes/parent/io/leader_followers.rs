@@ -7,10 +7,9 @@
 //!   thread B   idle ----------------> lead: poll, schedule ...
 //! ```
 //!
-//! - The leadership is the reactor itself: the one thread that took it out of the state leads. A
-//!   leader that finds completions, and no thread that takes them, promotes another thread by
-//!   putting the reactor back, and completes them itself. So an answer needs no switch of threads
-//!   on its way to its call, and user code never runs on a leader.
+//! - One thread leads at a time, and alone locks the reactor. A leader that finds completions, and
+//!   no thread that takes them, promotes another thread, and completes them itself. So an answer
+//!   needs no switch of threads on its way to its call, and user code never runs on a leader.
 //! - Completions are taken in order, by one thread at a time. User code may wait for another call
 //!   of the pool; when it is about to sleep, the next thread takes over. There are more than two
 //!   threads only while others sleep so.
@@ -26,13 +25,12 @@ use std::{
 
 use log::Level;
 
-use super::{
-    complete::complete,
-    io_threads::{Lead, ThreadsState},
-    reactor::Reactor,
-    shared::Shared,
+use super::{complete::complete, io_threads::ThreadsState, reactor::Reactor, shared::Shared};
+use crate::{
+    processes::parent::scheduler::Completion,
+    sync::{Mutex, spin_until},
+    unwind, worker_context,
 };
-use crate::{processes::parent::scheduler::Completion, sync::spin_until, unwind, worker_context};
 
 /// The number of threads that are not blocked in user code: one leads, one completes.
 const MIN_AWAKE: usize = 2;
@@ -40,13 +38,15 @@ const MIN_AWAKE: usize = 2;
 /// What a thread does next.
 enum Action {
     Complete(Completion),
-    Lead(Box<dyn Lead>),
+    Lead,
     Exit,
 }
 
 /// One thread of a pool.
 struct IoThread {
     pool: Arc<Shared>,
+    /// The reactor of the pool. Locked by the leader, and so by one thread at a time.
+    reactor: Arc<Mutex<Reactor>>,
     /// Whether it takes completions. Written by itself, under the lock of the state.
     completes: AtomicBool,
     /// Whether it has slept in a wait of user code that it still runs, so that it does not count as
@@ -56,17 +56,13 @@ struct IoThread {
 
 /// Starts the threads of a pool; one of them leads.
 pub(crate) fn start(pool: &Arc<Shared>) -> io::Result<()> {
-    pool.io_threads.state().leadership = Some(Box::new(Reactor::new(pool.clone())));
-    let started = (0..MIN_AWAKE).try_for_each(|_| start_one(pool));
+    let reactor = Arc::new(Mutex::new(Reactor::new(pool.clone())));
+    pool.io_threads.state().needs_leader = true;
+    let started = (0..MIN_AWAKE).try_for_each(|_| start_one(pool, &reactor));
     if started.is_err() {
         // If one thread was started, it finds no work, and ends.
         pool.schedule(|scheduler, effects| scheduler.close(effects));
-        let mut state = pool.io_threads.state();
-        state.is_over = true;
-        if state.awake == 0 {
-            state.leadership = None;
-        }
-        drop(state);
+        pool.io_threads.state().is_over = true;
         pool.io_threads.work_added.notify_all();
         pool.io_threads.join();
         pool.release_supervisor();
@@ -74,9 +70,10 @@ pub(crate) fn start(pool: &Arc<Shared>) -> io::Result<()> {
     started
 }
 
-fn start_one(pool: &Arc<Shared>) -> io::Result<()> {
+fn start_one(pool: &Arc<Shared>, reactor: &Arc<Mutex<Reactor>>) -> io::Result<()> {
     let thread = Arc::new(IoThread {
         pool: pool.clone(),
+        reactor: reactor.clone(),
         completes: AtomicBool::new(false),
         is_away: AtomicBool::new(false),
     });
@@ -93,15 +90,15 @@ fn start_one(pool: &Arc<Shared>) -> io::Result<()> {
 fn work(thread: &Arc<IoThread>) {
     let _abort_on_panic = AbortOnPanic;
     let _callback = worker_context::enter_callback_with(thread.pool.id, thread.clone());
-    let mut leadership = None;
+    let mut resigns = false;
     loop {
-        match thread.next(leadership.take()) {
+        match thread.next(std::mem::take(&mut resigns)) {
             Action::Complete(completion) => complete(&thread.pool, completion),
-            Action::Lead(mut reactor) => {
-                if reactor.serve() {
+            Action::Lead => {
+                if thread.reactor.lock().serve() {
                     thread.end();
                 } else {
-                    leadership = Some(reactor);
+                    resigns = true;
                 }
             }
             Action::Exit => return,
@@ -109,20 +106,12 @@ fn work(thread: &Arc<IoThread>) {
     }
 }
 
-impl Lead for Reactor {
-    fn serve(&mut self) -> bool {
-        Self::serve(self)
-    }
-}
-
 impl IoThread {
-    /// Waits for work. Puts `leadership` back, for another thread to take.
-    fn next(&self, leadership: Option<Box<dyn Lead>>) -> Action {
+    /// Waits for work. A leader that `resigns` promotes another thread, or leads again.
+    fn next(&self, resigns: bool) -> Action {
         let threads = &self.pool.io_threads;
         let mut state = threads.state();
-        if leadership.is_some() {
-            state.leadership = leadership;
-        }
+        state.needs_leader |= resigns;
         // ORDERING: as in `take_completion`.
         state.awake += usize::from(self.is_away.swap(false, Ordering::Relaxed));
         loop {
@@ -130,8 +119,8 @@ impl IoThread {
                 threads.release(state);
                 return Action::Complete(completion);
             }
-            if let Some(reactor) = state.leadership.take() {
-                return Action::Lead(reactor);
+            if std::mem::take(&mut state.needs_leader) {
+                return Action::Lead;
             }
             if state.is_over || state.awake > MIN_AWAKE {
                 state.awake -= 1;
@@ -167,7 +156,7 @@ impl IoThread {
         drop(state);
         let has_work = spin_until(|| threads.has_work.load(Ordering::Relaxed));
         state = threads.state();
-        let is_needed = has_work || state.leadership.is_some() || state.is_over;
+        let is_needed = has_work || state.needs_leader || state.is_over;
         if !is_needed && (state.completions.is_empty() || state.is_completing) {
             state = threads
                 .work_added
@@ -201,7 +190,7 @@ impl worker_context::BlockObserver for IoThread {
         }
         threads.release(state);
         while threads.state().awake < MIN_AWAKE {
-            if let Err(error) = start_one(&self.pool) {
+            if let Err(error) = start_one(&self.pool, &self.reactor) {
                 unwind::report(
                     Level::Error,
                     format_args!("process pool: system refused a thread: {error}"),
