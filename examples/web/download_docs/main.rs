@@ -25,7 +25,9 @@ mod folder;
 mod pages;
 mod progress;
 mod run;
+#[path = "../server.rs"]
 mod server;
+mod site;
 
 use std::env;
 use std::error::Error;
@@ -37,7 +39,6 @@ use client::fetch;
 use folder::Folder;
 use pages::Pages;
 use run::Run;
-use server::LocalServer;
 
 /// Downloads wait for the network rather than compute, so a lot more threads
 /// than cores pay off.
@@ -51,8 +52,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     if arguments.urls.is_empty() {
-        let server = LocalServer::start(Pages::of_this_workspace()?)?;
-        compare(&server.urls(), arguments)
+        let urls = site::start(Pages::of_this_workspace()?)?;
+        compare(&urls, arguments)
     } else {
         compare(&arguments.urls.clone(), arguments)
     }

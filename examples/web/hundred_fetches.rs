@@ -14,15 +14,18 @@
 //! cargo run --release --example hundred_fetches
 //! ```
 
+mod server;
+
 use std::error::Error;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::LazyLock;
 use std::thread;
 
-use axum::{Router, extract::Path, http::StatusCode, routing};
 use concurrent_futures::prelude::*;
 use ureq::Agent;
+
+use server::Answer;
 
 const PAGES: u32 = 100;
 const MISSING: u32 = 50;
@@ -107,33 +110,17 @@ fn urls_of(server: SocketAddr) -> Vec<String> {
         .collect()
 }
 
-/// Serves the pages from a thread that ends with the program.
+/// Serves the pages, each after 5 to 54 ms, as a server far away would.
 fn start_server() -> io::Result<SocketAddr> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    listener.set_nonblocking(true)?;
-    let address = listener.local_addr()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let router = Router::new().route("/{number}", routing::get(page));
-    thread::spawn(move || {
-        runtime.block_on(async {
-            let listener = tokio::net::TcpListener::from_std(listener)?;
-            axum::serve(listener, router).await
-        })
-    });
-    Ok(address)
-}
-
-/// Answers after 5 to 54 ms, as a server far away would.
-async fn page(Path(number): Path<u32>) -> Result<String, StatusCode> {
-    let delay = 5 + u64::from(number) * 37 % 50;
-    tokio::time::sleep(Duration::from_millis(delay)).await;
-    match number {
-        MISSING => Err(StatusCode::NOT_FOUND),
-        EMPTY => Ok(String::new()),
-        _ => Ok(format!("This is page {number}.")),
-    }
+    server::start(|path| {
+        let number = path.trim_start_matches('/').parse().unwrap_or(MISSING);
+        thread::sleep(Duration::from_millis(5 + u64::from(number) * 37 % 50));
+        match number {
+            MISSING => Answer::not_found(),
+            EMPTY => Answer::page(""),
+            _ => Answer::page(format!("This is page {number}.")),
+        }
+    })
 }
 
 #[cfg(test)]
