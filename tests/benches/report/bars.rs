@@ -2,13 +2,13 @@
 //!
 //! ```text
 //!   work                     0.5     1     2     5     ratio
-//!   ours · best peer          |      |########|--| |>  2.10×  goal not met
-//!                             |      |     |     |            2.5
+//!   ours · best peer          |      |########|--|     2.10×
+//!   ours · best peer         |-|/////|     |     |     0.61×
 //! ```
 //!
 //! A bar begins at 1, where both are equal, and ends at the median of the
-//! ratios; its whisker spans the quartiles. Full bars have met their goal,
-//! hatched ones have not: no colour alone says so.
+//! ratios; its whisker spans the quartiles. Full bars are works in which ours
+//! is better, hatched ones those in which the peer is: no colour alone says so.
 
 use crate::axis::{self, Axis};
 use crate::drawing::{Anchor, Drawing};
@@ -22,10 +22,9 @@ const TITLE: &str = "How fast it is, beside the best peer of each work";
 const WIDTH: f64 = 960.0;
 const LEFT: f64 = 24.0;
 /// Between which the bars are.
-const PLOT: (f64, f64) = (372.0, 730.0);
-/// Where the ratio ends, and where the goal begins.
-const RATIO: f64 = 792.0;
-const GOAL: f64 = 806.0;
+const PLOT: (f64, f64) = (400.0, 850.0);
+/// Where the ratio ends.
+const RATIO: f64 = 930.0;
 /// Above the first row.
 const HEAD: f64 = 118.0;
 const ROW: f64 = 38.0;
@@ -41,13 +40,6 @@ struct Bar<'a> {
     ours: &'a Standing,
     best: &'a Standing,
     ratio: Quartiles,
-    goal: Option<Goal>,
-}
-
-struct Goal {
-    ratio: f64,
-    text: String,
-    is_met: bool,
 }
 
 /// The picture of all works with peers, if there are any.
@@ -94,29 +86,18 @@ fn bars(report: &Report) -> impl Iterator<Item = Bar<'_>> {
 impl<'a> Bar<'a> {
     fn of(report: &'a Report, ours: &'a Standing, is_first: bool) -> Option<Bar<'a>> {
         let best = report.best()?;
-        let goal = report.work.goal_of(&ours.name).and_then(|goal| {
-            Some(Goal {
-                ratio: goal.ratio(report)?,
-                text: goal.text(report.work.unit),
-                is_met: goal.is_met(ours, report),
-            })
-        });
         Some(Bar {
             report,
             is_first,
             ours,
             best,
             ratio: ours.ratio_to(best),
-            goal,
         })
     }
 
     /// All that must be on the axis.
     fn values(&self) -> impl Iterator<Item = f64> {
-        let goal = self.goal.iter().map(|goal| goal.ratio);
-        [self.ratio.lower, self.ratio.upper, 1.0]
-            .into_iter()
-            .chain(goal)
+        [self.ratio.lower, self.ratio.upper, 1.0].into_iter()
     }
 
     fn height(&self) -> f64 {
@@ -127,18 +108,12 @@ impl<'a> Bar<'a> {
         let middle = y + self.height() - 17.0;
         self.draw_words(drawing, middle);
         let place = |value| axis.place(value);
-        let class = match &self.goal {
-            None => "free",
-            Some(goal) if goal.is_met => "met",
-            Some(_) => "missed",
-        };
+        let is_better = self.ratio.median >= 1.0;
+        let class = if is_better { "better" } else { "worse" };
         let end = place(self.ratio.median);
         drawing.block((place(1.0), middle - 7.0), (end, middle + 7.0), class);
         let (lower, upper) = (place(self.ratio.lower), place(self.ratio.upper));
         draw_whisker(drawing, (lower, upper), middle);
-        if let Some(goal) = &self.goal {
-            draw_goal(drawing, (place(goal.ratio), middle));
-        }
     }
 
     fn draw_words(&self, drawing: &mut Drawing, middle: f64) {
@@ -147,30 +122,18 @@ impl<'a> Bar<'a> {
         let sides = format!("{} · {}", side(self.ours), side(self.best));
         let ratio = format!("{}×", times(self.ratio.median));
         drawing.text((RATIO, middle + 4.0), "strong", Anchor::End, &ratio);
-        let goal = self.goal.as_ref().map(|goal| match goal.is_met {
-            true => ("✓ goal met", goal.text.as_str()),
-            false => ("✗ goal not met", goal.text.as_str()),
-        });
-        let (verdict, goal) = goal.unwrap_or_default();
         if self.is_first {
             drawing.text((LEFT, above), "", Anchor::Start, self.report.work.what);
             drawing.text((LEFT, below), "small", Anchor::Start, &sides);
-            drawing.text((GOAL, above), "", Anchor::Start, verdict);
-            drawing.text((GOAL, below), "small", Anchor::Start, goal);
         } else {
             drawing.text((LEFT, middle + 4.0), "small", Anchor::Start, &sides);
-            drawing.text((GOAL, middle + 4.0), "", Anchor::Start, verdict);
         }
     }
 
     fn description(&self) -> String {
-        let verdict = self.goal.as_ref().map_or("", |goal| match goal.is_met {
-            true => ", goal met",
-            false => ", goal not met",
-        });
         let (name, what) = (&self.ours.name, self.report.work.what);
         let (ratio, best) = (times(self.ratio.median), &self.best.name);
-        format!("{what}: {name} {ratio} times {best}{verdict}")
+        format!("{what}: {name} {ratio} times {best}")
     }
 }
 
@@ -185,17 +148,13 @@ fn draw_head(drawing: &mut Drawing, origin: &str) {
 
 fn draw_legend(drawing: &mut Drawing, y: f64) {
     let mut says = |x, text| drawing.text((x, y + 4.0), "small", Anchor::Start, text);
-    says(58.0, "goal met");
-    says(164.0, "goal not met");
-    says(290.0, "no goal");
-    says(388.0, "where the goal is");
-    says(546.0, "quartiles of the rounds");
-    says(722.0, "right of 1×: ours is better");
-    for (x, class) in [(24.0, "met"), (130.0, "missed"), (256.0, "free")] {
+    says(58.0, "ours is better");
+    says(194.0, "the peer is better");
+    says(346.0, "quartiles of the rounds");
+    for (x, class) in [(24.0, "better"), (160.0, "worse")] {
         drawing.block((x, y - 6.0), (x + 26.0, y + 6.0), class);
     }
-    draw_goal(drawing, (372.0, y + 2.0));
-    draw_whisker(drawing, (512.0, 538.0), y);
+    draw_whisker(drawing, (312.0, 338.0), y);
 }
 
 fn draw_whisker(drawing: &mut Drawing, (lower, upper): (f64, f64), y: f64) {
@@ -217,11 +176,4 @@ fn draw_axis(drawing: &mut Drawing, axis: &Axis, bottom: f64) {
     let below = ((PLOT.0 + PLOT.1) / 2.0, bottom + 36.0);
     let text = "times as good as the best peer";
     drawing.text(below, "small", Anchor::Middle, text);
-}
-
-/// A line across the bar with a pennant on top, so that it hides no bar.
-fn draw_goal(drawing: &mut Drawing, (x, y): (f64, f64)) {
-    drawing.line((x, y - 11.0), (x, y + 11.0), "goal");
-    let pennant = [(x, y - 16.0), (x + 8.0, y - 12.5), (x, y - 9.0)];
-    drawing.path(&pennant, true, "pennant");
 }

@@ -100,14 +100,11 @@ text { font: 13px system-ui, -apple-system, 'Segoe UI', 'Noto Sans', Helvetica, 
 .page { fill: #ffffff; stroke: #d1d9e0; }
 .grid { stroke: #e6eaef; }
 .one { stroke: #59636e; }
-.met { fill: #0969da; }
-.missed { fill: url(#hatch); stroke: #bc4c00; }
-.free { fill: #9198a1; }
+.better { fill: #0969da; }
+.worse { fill: url(#hatch); stroke: #bc4c00; }
 .hatch-ground { fill: #fff1e5; }
 .hatch-line { stroke: #bc4c00; stroke-width: 3; }
 .whisker { stroke: #1f2328; stroke-width: 1.5; }
-.goal { stroke: #1f2328; stroke-width: 2; }
-.pennant { fill: #1f2328; }
 .line { fill: none; stroke-width: 2; }
 .line0 { stroke: #0969da; stroke-width: 3; }
 .line1 { stroke: #8250df; stroke-width: 3; }
@@ -125,14 +122,11 @@ text { fill: #f0f6fc; }
 .page { fill: #0d1117; stroke: #3d444d; }
 .grid { stroke: #21262d; }
 .one { stroke: #9198a1; }
-.met { fill: #4493f8; }
-.missed { stroke: #f0883e; }
-.free { fill: #656c76; }
+.better { fill: #4493f8; }
+.worse { stroke: #f0883e; }
 .hatch-ground { fill: #2b1a10; }
 .hatch-line { stroke: #f0883e; }
 .whisker { stroke: #f0f6fc; }
-.goal { stroke: #f0f6fc; }
-.pennant { fill: #f0f6fc; }
 .line0 { stroke: #4493f8; }
 .line1 { stroke: #ab7df8; }
 .line2 { stroke: #f0883e; }

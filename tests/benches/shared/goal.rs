@@ -1,7 +1,4 @@
-//! What a work should reach, as a ratio to its best peer.
-//!
-//! Every goal comes down to that ratio: one in figures says how many times
-//! as good as the best peer that would be, in the run at hand.
+//! What a work should reach: a ratio to its best peer, a figure, or both.
 
 use super::report::Report;
 use super::rounds::Standing;
@@ -21,21 +18,6 @@ pub(crate) enum Goal {
 }
 
 impl Goal {
-    /// The ratio to the best peer that meets this, if the run can tell.
-    pub(crate) fn ratio(self, report: &Report) -> Option<f64> {
-        let best = report.best()?.quartiles().median;
-        let of_figure = |figure| best / report.work.unit.cost_of(figure);
-        match self {
-            Goal::Ratio(ratio) => Some(ratio),
-            Goal::Figure(figure) => Some(of_figure(figure)),
-            Goal::Both(ratio, figure) => Some(ratio.max(of_figure(figure))),
-            Goal::TimesLimit(times, limit) => {
-                let limit = report.standing(limit)?.quartiles().median;
-                Some(best / (times * limit))
-            }
-        }
-    }
-
     /// Do these rounds of ours meet it?
     pub(crate) fn is_met(self, ours: &Standing, report: &Report) -> bool {
         let reaches = |ratio: f64| {
