@@ -119,7 +119,13 @@ pub use wait::{
 pub use work_stealing::{WorkStealingPool, WorkStealingPoolBuilder};
 pub use worker_context::WorkerGuard;
 
-/// The program in the readme, so that it stays true.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
+/// Texts beside the reference. Their programs are run by the tests of this project.
+#[cfg(all(doc, not(doctest)))]
+pub mod documentation {
+    #[doc = include_str!("../documentation/COMPARE.md")]
+    pub mod compare {}
+    #[doc = include_str!("../documentation/DESIGN.md")]
+    pub mod design {}
+    #[doc = include_str!("../documentation/from-python.md")]
+    pub mod from_python {}
+}

@@ -19,6 +19,8 @@
 
 mod blocked;
 mod call;
+#[cfg(doctest)]
+mod documents;
 pub mod elsewhere;
 pub mod far;
 #[cfg(target_os = "linux")]
