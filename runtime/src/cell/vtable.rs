@@ -1,6 +1,6 @@
 //! The vtable of each type of cell: the operations that know its types.
 
-use std::{cell::UnsafeCell, ptr::NonNull};
+use std::{cell::UnsafeCell, convert::identity, ptr::NonNull};
 
 use super::{
     cell_ref::{Cell, Slot},
@@ -154,7 +154,7 @@ impl<T: Wire> Cell<T> {
             Ok((output, failed))
         });
         // SAFETY: the caller's promise.
-        let (outcome, failed) = unsafe { Self::named(header, outcome.flatten()) };
+        let (outcome, failed) = unsafe { Self::named(header, outcome.and_then(identity)) };
         // SAFETY: the slot is this thread's, and empty since `encode`.
         unsafe { Self::put(header, outcome) };
         failed

@@ -186,7 +186,8 @@ impl<T> Iterator for ChunkOutcomes<T> {
         }
         let at = self.taken;
         self.taken += 1;
-        if let Some((_, error)) = self.missing.pop_front_if(|(gap, _)| *gap == at) {
+        let is_missing = self.missing.front().is_some_and(|(gap, _)| *gap == at);
+        if is_missing && let Some((_, error)) = self.missing.pop_front() {
             return Some(error.map(Err));
         }
         let slot = self.slots.slot(at);

@@ -13,8 +13,9 @@ pub(crate) fn truncated(text: &str, most: usize) -> Cow<'_, str> {
     if text.len() <= most {
         return Cow::Borrowed(text);
     }
-    let kept = &text[..text.floor_char_boundary(most)];
-    Cow::Owned(format!("{kept}{}", truncation_note(text.len())))
+    let is_end = |at: &usize| text.is_char_boundary(*at);
+    let end = (0..=most).rev().find(is_end).unwrap_or_default();
+    Cow::Owned(format!("{}{}", &text[..end], truncation_note(text.len())))
 }
 
 /// The note at the end of a truncated text that had `len` bytes.

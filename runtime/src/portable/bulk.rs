@@ -7,11 +7,9 @@
 //! Numbers are sent in this machine's layout: both processes must run on machines of one kind (byte
 //! order, size of `usize`); the executor that connects them ensures that.
 
-use std::{
-    any::{Any, TypeId},
-    ffi::OsString,
-    path::PathBuf,
-};
+use std::any::{Any, TypeId};
+#[cfg(unix)]
+use std::{ffi::OsString, path::PathBuf};
 
 use bytemuck::Pod;
 

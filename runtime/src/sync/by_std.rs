@@ -38,10 +38,17 @@ pub(crate) use program_static;
 
 /// Updates the word by `step`, in one `SeqCst` operation; false if `step` returned `None`.
 #[inline]
-pub(crate) fn try_update(word: &AtomicU64, step: impl FnMut(u64) -> Option<u64>) -> bool {
+pub(crate) fn try_update(word: &AtomicU64, mut step: impl FnMut(u64) -> Option<u64>) -> bool {
     // ORDERING: the caller's words are in the one order of all SeqCst operations.
-    let moved = word.try_update(Ordering::SeqCst, Ordering::SeqCst, step);
-    moved.is_ok()
+    let mut seen = word.load(Ordering::SeqCst);
+    while let Some(next) = step(seen) {
+        // ORDERING: as above.
+        match word.compare_exchange_weak(seen, next, Ordering::SeqCst, Ordering::SeqCst) {
+            Ok(_) => return true,
+            Err(now) => seen = now,
+        }
+    }
+    false
 }
 
 /// Whether the deadline, if there is one, has passed.

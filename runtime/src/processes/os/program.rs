@@ -6,15 +6,11 @@
 //! The file that is found otherwise is taken only if it has the headers that this program has in
 //! memory.
 
-use std::{
-    fs::File,
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fs::File, io, path::PathBuf, sync::Arc};
 #[cfg(any(target_os = "linux", target_os = "android"))]
 use std::{
     os::{fd::AsRawFd, unix::fs::FileExt},
+    path::Path,
     sync::OnceLock,
 };
 

@@ -34,7 +34,7 @@ use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
     net::{RecvFlags, recv},
-    process::{self, Pid, Signal},
+    process::{self, Signal},
 };
 
 use crate::processes::{
@@ -57,6 +57,10 @@ struct Watchdog {
 }
 
 /// How the watchdog learns that the thread which runs calls has ended.
+#[cfg_attr(
+    not(any(target_os = "linux", target_os = "android")),
+    expect(dead_code, reason = "other systems do not tell of a thread")
+)]
 enum TaskThread {
     /// Readable once it has ended.
     Pidfd(OwnedFd),
@@ -231,7 +235,7 @@ impl TaskThread {
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn parent_pidfd(parent: u32) -> Option<OwnedFd> {
-    use rustix::process::{PidfdFlags, pidfd_open};
+    use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
     let parent = i32::try_from(parent).ok().and_then(Pid::from_raw)?;
     // If another process has this id by now, the parent is gone; that is checked before the first
