@@ -4,7 +4,8 @@
 //!   fn name(…)               as it was, its docs longer
 //!   const _: () = { … }      the registry entry, impl Remote
 //!   impl Task for name
-//!   impl name { … }          new, submit, map, starmap, map_with
+//!   impl name { … }          new, submit, map, starmap, map_with, starmap_with
+//!   impl Debug, impl Clone   where all arguments are
 //!   struct name { … }        last, so that an editor finds the function first
 //! ```
 //!
@@ -16,6 +17,7 @@ mod docs;
 mod helpers;
 mod implementation;
 mod remote;
+mod starmap;
 mod values;
 
 use proc_macro2::{Span, TokenStream};
@@ -37,7 +39,8 @@ pub(crate) fn task(task: &Task<'_>) -> TokenStream {
     let items = [
         remote::registered(task),
         implementation::implementation(task),
-        helpers::helpers(task),
+        helpers::helpers(task, &starmap::helpers(task)),
+        call::derived(task),
         call(task),
     ];
     quote! {

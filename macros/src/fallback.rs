@@ -131,5 +131,13 @@ fn helpers(task: &Task<'_>, output: &TokenStream) -> TokenStream {
         ) -> ::core::result::Result<#map, #library::MapError> {
             ::core::unreachable!()
         }
+
+        #vis fn starmap_with(
+            executor: impl Sized,
+            options: #library::MapOptions,
+            inputs: impl Sized,
+        ) -> ::core::result::Result<#map, #library::MapError> {
+            ::core::unreachable!()
+        }
     }
 }

@@ -41,7 +41,10 @@ use task::Task;
 /// - `name::map(&executor, inputs, …)` submits one for each of the inputs, which are
 ///   zipped if there are several, and yields the results in order;
 /// - `name::starmap(&executor, tuples)` does so for tuples of arguments;
-/// - `name::map_with(&executor, options, inputs, …)` does what `map` does, as the options say.
+/// - `name::map_with(&executor, options, inputs, …)` does what `map` does, as the options say,
+///   and `name::starmap_with(&executor, options, tuples)` what `starmap` does.
+///
+/// A call is `Debug` and `Clone` if all its arguments are.
 ///
 /// A task without parameters has `new` and `submit` alone.
 ///
@@ -106,8 +109,13 @@ use task::Task;
 /// assert_eq!(repeat::submit(&pool, "b", 2).result()?, "bb");
 /// assert_eq!(repeat::map(&pool, ["c", "d"], 1..).into_vec()?, ["c", "dd"]);
 /// assert_eq!(repeat::starmap(&pool, [("e", 1), ("f", 2)]).into_vec()?, ["e", "ff"]);
+/// let by_two = MapOptions::new().chunk_size(2);
+/// let words = repeat::starmap_with(&pool, by_two, [("e", 1), ("f", 2)])?;
+/// assert_eq!(words.into_vec()?, ["e", "ff"]);
 ///
 /// let call = repeat { word: "g".to_owned(), times: 3 };
+/// assert_eq!(format!("{call:?}"), r#"repeat { word: "g", times: 3 }"#);
+/// assert_eq!(pool.submit(call.clone()).result()?, "ggg");
 /// assert_eq!(pool.submit_with(call, Options::new().name("ggg")).result()?, "ggg");
 ///
 /// assert_eq!(parse::submit(&pool, " 7 ").try_result()?, 7);

@@ -8,6 +8,7 @@ mod asking;
 mod awaiting;
 #[expect(unsafe_code, reason = "lets calls borrow, on the word of their scope")]
 mod borrowing;
+mod cancel_on_drop;
 mod canceller;
 mod debug;
 mod handle;
@@ -28,6 +29,7 @@ pub(crate) use borrowing::pair_borrowing;
 pub(crate) use handle::{pair, pair_remote};
 
 pub use awaiting::{AwaitRef, AwaitShared};
+pub use cancel_on_drop::CancelOnDrop;
 pub use canceller::Canceller;
 pub use handle::Future;
 pub use not_done::{NotDone, TimedOut};

@@ -97,10 +97,11 @@ pub use executor::{
 };
 pub use exit::Guard;
 pub use future::{
-    AwaitRef, AwaitShared, Canceller, Future, NotDone, Promise, SharedFuture, TimedOut,
+    AwaitRef, AwaitShared, CancelOnDrop, Canceller, Future, NotDone, Promise, SharedFuture,
+    TimedOut,
 };
 pub use id::{CallId, ExecutorId};
-pub use map::{Map, MapError, MapOptions};
+pub use map::{Map, MapError, MapOptions, TryResults};
 pub use pool::{Pool, PoolChoice, PoolChoiceError, PoolError};
 pub use pool_common::Scope;
 pub use portable::{Portable, PortableError};

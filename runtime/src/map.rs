@@ -15,14 +15,15 @@ mod in_flight;
 mod options;
 mod sizing;
 mod submission;
+mod try_results;
 
-use std::{fmt, time::Duration};
+use std::{fmt, iter::FusedIterator, time::Duration};
 
 use crate::{
     cell::{CellRef, Outcome},
     chunk::{ChunkOutcomes, StopCondition},
     deadline,
-    error::{Failure, TaskError},
+    error::TaskError,
     executor::{Executor, Reaches},
     unwind,
 };
@@ -33,6 +34,7 @@ use sizing::Sizing;
 use submission::{Submission, SubmissionOutcome};
 
 pub use options::{MapError, MapOptions};
+pub use try_results::TryResults;
 
 /// Submits all `calls` at once; the results come in order.
 ///
@@ -50,7 +52,10 @@ where
             let mut calls = map.calls(executor, calls, &options);
             map.submit_all(|most| calls.submit_next(most));
         }
-        Err(error) => map.current = Some(ChunkOutcomes::failed(1, &TaskError::rejected(error))),
+        Err(error) => {
+            map.current = Some(ChunkOutcomes::failed(1, &TaskError::rejected(error)));
+            map.outstanding = 1;
+        }
     }
     map
 }
@@ -240,6 +245,7 @@ impl<T> Map<'_, T> {
     fn stop(&mut self) {
         self.stop.progress.stop();
         self.current = None;
+        self.outstanding = 0;
         self.drop_feed();
         self.in_flight.take_all().iter().for_each(|submission| {
             CellRef::cancel(submission.cell());
@@ -311,31 +317,9 @@ impl<T> Map<'_, T> {
 
     /// Whether the time limit passed before all calls had started, as far as the inputs tell.
     fn has_missed_inputs(&self) -> bool {
-        let may_have_more = self.feed.as_ref().is_some_and(|feed| feed.may_have_more());
+        let feed = self.feed.as_ref();
+        let may_have_more = feed.is_some_and(|feed| feed.size_hint().1 != Some(0));
         self.has_unstarted || may_have_more && deadline::has_passed(self.stop.deadline)
-    }
-}
-
-impl<T, E> Map<'_, Result<T, E>> {
-    /// Flattens the results of a task that returns a [`Result`], as
-    /// [`Future::try_result`](crate::Future::try_result) does.
-    ///
-    /// Iterating blocks as it does for the map itself.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use concurrent_futures::prelude::*;
-    ///
-    /// #[task]
-    /// fn parse(text: &str) -> Result<i32, PortableError> { Ok(text.parse()?) }
-    ///
-    /// let pool = ThreadPool::new();
-    /// let numbers: Vec<_> = parse::map(&pool, ["1", "x", "3"]).try_results().collect();
-    /// assert!(matches!(numbers.as_slice(), [Ok(1), Err(Failure::Returned(_)), Ok(3)]));
-    /// ```
-    pub fn try_results(self) -> impl Iterator<Item = Result<T, Failure<E>>> {
-        self.map(|result| result?.map_err(Failure::Returned))
     }
 }
 
@@ -355,7 +339,26 @@ impl<T> Iterator for Map<'_, T> {
             }
         }
     }
+
+    /// Exact once all inputs are submitted, unless there is a time limit, which may put one error
+    /// in the place of several results.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let (least, most) = self
+            .feed
+            .as_ref()
+            .map_or((0, Some(0)), |feed| feed.size_hint());
+        // A call that did not start in time was counted as yielded; its error is still to come.
+        let here = self.outstanding + usize::from(self.has_unstarted);
+        let most = most.and_then(|most| most.checked_add(here));
+        if self.stop.deadline.is_none() {
+            (least.saturating_add(here), most)
+        } else {
+            (here.min(1), most)
+        }
+    }
 }
+
+impl<T> FusedIterator for Map<'_, T> {}
 
 impl<T> Drop for Map<'_, T> {
     fn drop(&mut self) {

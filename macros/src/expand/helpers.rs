@@ -1,17 +1,17 @@
-//! What a caller does with a task: `new`, `submit`, `map`, `starmap`, `map_with`.
+//! What a caller does with a task: `new`, `submit`, `map`, `map_with`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::Ident;
 
 use super::{fields, library, ours, output, values};
 use crate::task::Task;
 
-pub(super) fn helpers(task: &Task<'_>) -> TokenStream {
+/// Writes them, with `more` of them.
+pub(super) fn helpers(task: &Task<'_>, more: &[TokenStream]) -> TokenStream {
     let name = task.name();
     let (new, submit) = (new(task), submit(task));
-    let maps =
-        (!task.signature.parameters.is_empty()).then(|| [map(task), starmap(task), map_with(task)]);
+    let maps = (!task.signature.parameters.is_empty()).then(|| [map(task), map_with(task)]);
     let maps = maps.into_iter().flatten();
     quote! {
         #[allow(deprecated, dead_code, private_interfaces, non_snake_case)]
@@ -21,6 +21,7 @@ pub(super) fn helpers(task: &Task<'_>) -> TokenStream {
             #new
             #submit
             #(#maps)*
+            #(#more)*
         }
     }
 }
@@ -85,47 +86,6 @@ fn map(task: &Task<'_>) -> TokenStream {
     }
 }
 
-fn starmap(task: &Task<'_>) -> TokenStream {
-    let helper = helper(task, "starmap");
-    let (library, vis, output) = (library(task), &task.function.vis, output(task));
-    let (executor, inputs, bounds) = (ours("executor"), ours("inputs"), bounds(task));
-    let generic = |place: usize| format_ident!("__Argument{place}");
-    let parameters = || task.signature.parameters.iter().enumerate();
-    let generics = parameters().filter_map(|(place, parameter)| {
-        let (generic, bound) = (generic(place), values::bound(task, parameter)?);
-        Some(quote!(#generic: #bound))
-    });
-    let items = parameters().map(|(place, parameter)| match parameter.borrowed() {
-        None => {
-            let ty = parameter.ty;
-            quote!(#ty)
-        }
-        Some(_) => {
-            let generic = generic(place);
-            quote!(#generic)
-        }
-    });
-    let fields = fields(task);
-    quote! {
-        /// Submits a call for each tuple of arguments; the results come in their order.
-        ///
-        /// Blocks only while a bound on pending calls is reached.
-        #vis fn #helper<__Executor, #(#generics),*>(
-            #executor: &__Executor,
-            #inputs: impl ::core::iter::IntoIterator<Item = (#(#items,)*)>,
-        ) -> #library::Map<'static, #output>
-        where
-            #bounds
-        {
-            let #inputs = ::core::iter::IntoIterator::into_iter(#inputs);
-            #library::Submit::map(
-                #executor,
-                ::core::iter::Iterator::map(#inputs, |(#(#fields,)*)| Self::new(#(#fields),*)),
-            )
-        }
-    }
-}
-
 fn map_with(task: &Task<'_>) -> TokenStream {
     let helper = helper(task, "map_with");
     let (library, vis, output) = (library(task), &task.function.vis, output(task));
@@ -157,14 +117,14 @@ fn map_with(task: &Task<'_>) -> TokenStream {
 /// The name of a helper, where the function begins: that is what an editor goes to.
 ///
 /// Not where its name is: renaming the function would rename the helper.
-fn helper(task: &Task<'_>, name: &str) -> Ident {
+pub(super) fn helper(task: &Task<'_>, name: &str) -> Ident {
     Ident::new(name, task.function.sig.fn_token.span)
 }
 
 /// The bounds of each helper: an executor that the task can reach.
 ///
 /// The unused lifetime lets the bound be false: then the error is at the line that submits.
-fn bounds(task: &Task<'_>) -> TokenStream {
+pub(super) fn bounds(task: &Task<'_>) -> TokenStream {
     let (library, output) = (library(task), output(task));
     quote! {
         __Executor: #library::Executor + ?::core::marker::Sized,

@@ -16,8 +16,8 @@ pub(super) trait Feed<T>: Send {
     /// Submits up to `most` further calls as one; `None` if there is none.
     fn submit(&mut self, most: usize) -> Option<Submission<T>>;
 
-    /// Whether further calls may come; `false` only if the size hint of the inputs says so.
-    fn may_have_more(&self) -> bool;
+    /// The least and greatest number of further calls, as far as the inputs tell.
+    fn size_hint(&self) -> (usize, Option<usize>);
 }
 
 /// Calls that are pulled and submitted to one executor.
@@ -118,7 +118,7 @@ where
         self.submit_next(most)
     }
 
-    fn may_have_more(&self) -> bool {
-        self.calls.size_hint().1 != Some(0)
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.calls.size_hint()
     }
 }

@@ -47,7 +47,7 @@ impl<T> InFlight<T> {
     pub(super) fn wait_next(&mut self, deadline: Option<Instant>) -> NextEnded<T> {
         match self {
             Self::Ordered(submissions) => wait_first(submissions, deadline),
-            Self::Unordered(submissions) if submissions.is_empty() => NextEnded::Nothing,
+            Self::Unordered(submissions) if submissions.is_over() => NextEnded::Nothing,
             Self::Unordered(submissions) => match submissions.next_until(deadline) {
                 Some(submission) => NextEnded::Submission(submission),
                 None => NextEnded::TimedOut,

@@ -46,6 +46,7 @@ where
 }
 
 /// An iterator over futures whose calls have ended; made by [`as_completed`].
+#[must_use = "nothing waits for these futures; iterate, or keep the iterator to `add` to it"]
 pub struct AsCompleted<F: Waitable> {
     completions: Arc<CompletionQueue>,
     /// Each future at its key, until it is yielded.
@@ -121,39 +122,8 @@ impl<F: Waitable> AsCompleted<F> {
         self.futures[key] = Some(future);
     }
 
-    /// Returns the number of futures that are still to be yielded.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use concurrent_futures::prelude::*;
-    ///
-    /// let pool = ThreadPool::new();
-    /// let mut futures = as_completed([pool.spawn(|| 1), pool.spawn(|| 2)]);
-    /// assert_eq!(futures.len(), 2);
-    /// futures.next();
-    /// assert_eq!(futures.len(), 1);
-    /// ```
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    /// Returns whether all futures have been yielded.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use concurrent_futures::prelude::*;
-    ///
-    /// let pool = ThreadPool::new();
-    /// let mut futures = as_completed([pool.spawn(|| 1)]);
-    /// assert!(!futures.is_empty());
-    /// futures.next();
-    /// assert!(futures.is_empty());
-    /// ```
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    /// Whether all futures have been yielded.
+    pub(crate) fn is_over(&self) -> bool {
         self.ids.is_empty()
     }
 
@@ -282,16 +252,31 @@ impl<F: Waitable> Iterator for AsCompleted<F> {
     type Item = F;
 
     fn next(&mut self) -> Option<F> {
-        if self.is_empty() {
+        if self.is_over() {
             return None;
         }
         self.next_until(None)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.len(), Some(self.len()))
+        (self.ids.len(), Some(self.ids.len()))
     }
 }
+
+/// `len` is the number of futures that are still to be yielded.
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::prelude::*;
+///
+/// let pool = ThreadPool::new();
+/// let mut futures = as_completed([pool.spawn(|| 1), pool.spawn(|| 2)]);
+/// assert_eq!(futures.len(), 2);
+/// futures.next();
+/// assert_eq!(futures.len(), 1);
+/// ```
+impl<F: Waitable> ExactSizeIterator for AsCompleted<F> {}
 
 impl<F: Waitable> Drop for AsCompleted<F> {
     fn drop(&mut self) {
@@ -311,6 +296,7 @@ impl<F: Waitable> fmt::Debug for AsCompleted<F> {
 
 /// An iterator like [`AsCompleted`] with a time limit; made by [`AsCompleted::timeout`].
 #[derive(Debug)]
+#[must_use = "nothing waits for these futures; iterate, or keep the iterator to `add` to it"]
 pub struct TimedAsCompleted<F: Waitable> {
     completed: AsCompleted<F>,
     deadline: Option<Instant>,
@@ -340,12 +326,18 @@ impl<F: Waitable> Iterator for TimedAsCompleted<F> {
     type Item = Result<F, Unfinished<F>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.completed.is_empty() {
+        if self.completed.is_over() {
             return None;
         }
         Some(self.completed.next_until(self.deadline).ok_or_else(|| {
             let total = self.completed.added;
             Unfinished::new(self.completed.take_rest(), total)
         }))
+    }
+
+    /// The time limit may put one `Err` in the place of several futures.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let most = self.completed.len();
+        (most.min(1), Some(most))
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     cell::CellRef,
-    future::{Future, SharedFuture},
+    future::{CancelOnDrop, Future, SharedFuture},
 };
 
 /// A future that [`wait`](crate::wait) and [`as_completed`](crate::as_completed) accept.
@@ -55,6 +55,12 @@ impl fmt::Debug for Watched<'_> {
 }
 
 impl<T> Waitable for Future<T> {
+    fn watched(&self) -> Watched<'_> {
+        Watched(self.cell())
+    }
+}
+
+impl<T> Waitable for CancelOnDrop<T> {
     fn watched(&self) -> Watched<'_> {
         Watched(self.cell())
     }

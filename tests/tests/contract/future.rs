@@ -5,6 +5,7 @@ pub(crate) mod awaiting;
 pub(crate) mod callback_chains;
 pub(crate) mod callbacks;
 pub(crate) mod cancel;
+pub(crate) mod cancel_on_drop;
 pub(crate) mod error_causes;
 pub(crate) mod in_place;
 pub(crate) mod inside_callbacks;

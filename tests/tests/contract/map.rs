@@ -2,5 +2,6 @@
 
 pub(crate) mod chunk_sizes;
 pub(crate) mod results;
+pub(crate) mod size_hints;
 pub(crate) mod timing;
 pub(crate) mod values;

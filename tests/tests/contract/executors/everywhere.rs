@@ -27,6 +27,8 @@ macro_rules! everywhere {
                 the_shortest_input_ends_a_map_wherever_it_stands,
                 a_pattern_is_a_field_named_by_its_place,
                 a_named_parameter_beside_a_pattern_keeps_its_name,
+                a_call_is_cloned_and_shown_as_its_arguments_are,
+                starmap_with_lends_its_inputs_behind_a_buffer,
             }
             task::failures {
                 try_result_parts_what_was_returned_from_what_went_wrong,
@@ -61,6 +63,10 @@ macro_rules! everywhere {
                 cancel_after_the_end_returns_false,
                 a_canceller_outlives_its_future_in_peace,
             }
+            future::cancel_on_drop {
+                a_future_that_cancels_when_dropped_gives_its_value,
+                futures_that_cancel_when_dropped_can_be_waited_for_together,
+            }
             future::awaiting {
                 a_future_is_awaited_with_a_waker_made_by_hand,
                 a_future_is_awaited_on_pollster,
@@ -80,6 +86,17 @@ macro_rules! everywhere {
                 a_future_listed_twice_comes_once,
                 futures_can_be_added_while_iterating,
                 each_future_carries_its_key,
+            }
+            map::size_hints {
+                a_map_says_how_many_results_are_left,
+                a_map_behind_a_buffer_adds_what_its_inputs_say,
+                a_map_with_a_time_limit_promises_one_item,
+                a_refused_map_says_that_one_error_is_left,
+                flat_results_are_as_many_as_those_of_the_map,
+                try_into_vec_gives_the_values,
+                try_into_vec_gives_the_first_failure_in_order,
+                as_completed_says_how_many_futures_are_left,
+                as_completed_with_a_time_limit_promises_one_item,
             }
             map::values {
                 a_vec_of_many_results_is_that_of_the_serial_map,

@@ -8,6 +8,9 @@ macro_rules! workers {
             future::awaiting {
                 a_limit_of_tokio_leaves_the_future_usable,
             }
+            future::cancel_on_drop {
+                a_request_whose_time_is_up_takes_its_pending_calls_along,
+            }
         }
         facts! { <$fixture>
             pool::submit {
@@ -92,6 +95,11 @@ macro_rules! workers {
                 dropping_the_awaiting_side_leaves_the_task_running,
                 dropping_the_awaiting_side_leaves_a_pending_call_to_run,
                 awaiting_ends_only_after_the_callbacks_have_run,
+            }
+            future::cancel_on_drop {
+                dropping_a_future_that_cancels_takes_a_pending_call_along,
+                dropping_a_future_that_cancels_leaves_a_running_call_to_end,
+                a_kept_future_cancels_nothing_when_dropped,
             }
             future::in_place {
                 an_outside_waiter_never_runs_a_call,

@@ -1,7 +1,7 @@
-//! What `#[task]` adds to a function: `new`, `submit`, `map`, `starmap`, `map_with`, and a type
-//! whose values are calls.
+//! What `#[task]` adds to a function: `new`, `submit`, `map`, `starmap`, `map_with`,
+//! `starmap_with`, and a type whose values are calls.
 
-use concurrent_futures::{MapOptions, Submit, task};
+use concurrent_futures::{MapError, MapOptions, Submit, task};
 use tests::Soon;
 
 use crate::{
@@ -47,11 +47,13 @@ pub(crate) fn the_helpers_of_one_parameter_call_the_function<F: Fixture>() {
     let mapped = double::map(&pool, [1, 2]).into_vec();
     let starred = double::starmap(&pool, [(3,), (4,)]).into_vec();
     let asked = double::map_with(&pool, MapOptions::new().buffer(1), 5..7);
+    let both = double::starmap_with(&pool, MapOptions::new().buffer(1), [(7,), (8,)]);
 
     assert_eq!(one.unwrap(), double(21));
     assert_eq!(mapped.unwrap(), [1, 2].map(double));
     assert_eq!(starred.unwrap(), [3, 4].map(double));
     assert_eq!(asked.unwrap().into_vec().unwrap(), [5, 6].map(double));
+    assert_eq!(both.unwrap().into_vec().unwrap(), [7, 8].map(double));
 }
 
 pub(crate) fn the_helpers_of_two_parameters_call_the_function<F: Fixture>() {
@@ -86,7 +88,8 @@ pub(crate) fn the_helpers_of_seven_parameters_call_the_function<F: Fixture>() {
         &[5],
     );
     let tuple = (1, "é", vec![2, 3], 'x', name(), (4, true), &5);
-    let starred = listed::starmap(&pool, [tuple]);
+    let starred = listed::starmap(&pool, [tuple.clone()]);
+    let both = listed::starmap_with(&pool, MapOptions::new(), [tuple]);
     let (text, names) = (["é".to_owned()], vec![name()]);
     let asked = listed::map_with(
         &pool,
@@ -103,7 +106,36 @@ pub(crate) fn the_helpers_of_seven_parameters_call_the_function<F: Fixture>() {
     assert_eq!(one.unwrap(), expected);
     assert_eq!(mapped.into_vec().unwrap(), [&*expected]);
     assert_eq!(starred.into_vec().unwrap(), [&*expected]);
-    assert_eq!(asked.unwrap().into_vec().unwrap(), [expected]);
+    assert_eq!(asked.unwrap().into_vec().unwrap(), [&*expected]);
+    assert_eq!(both.unwrap().into_vec().unwrap(), [expected]);
+}
+
+pub(crate) fn starmap_with_lends_its_inputs_behind_a_buffer<F: Fixture>() {
+    let pool = any::<F>(2);
+    let words = [
+        ("a".to_owned(), 3),
+        ("b".to_owned(), 2),
+        ("c".to_owned(), 1),
+    ];
+
+    let inputs = words.iter().map(|(word, times)| (word, *times));
+    let results = repeated::starmap_with(&pool, MapOptions::new().buffer(1), inputs);
+    let refused = repeated::starmap_with(&pool, MapOptions::new().buffer(0), [("d", 1)]);
+
+    assert_eq!(results.unwrap().into_vec().unwrap(), ["aaa", "bb", "c"]);
+    assert!(matches!(refused.err(), Some(MapError::ZeroBuffer)));
+}
+
+pub(crate) fn a_call_is_cloned_and_shown_as_its_arguments_are<F: Fixture>() {
+    let pool = any::<F>(1);
+    let call = repeated::new("ab", 2);
+
+    let clone = call.clone();
+    let texts = [format!("{call:?}"), format!("{:?}", answer::new())];
+    let results = [call, clone].map(|call| pool.submit(call).soon());
+
+    assert_eq!(texts, [r#"repeated { text: "ab", times: 2 }"#, "answer"]);
+    assert_eq!(results.map(Result::unwrap), ["abab", "abab"]);
 }
 
 pub(crate) fn new_and_a_literal_make_the_same_call<F: Fixture>() {
