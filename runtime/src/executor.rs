@@ -23,8 +23,9 @@ mod inline;
 mod job;
 mod reach;
 mod refusals;
+mod tuning;
 
-use std::{ops::Deref, sync::Arc};
+use std::{borrow::Cow, ops::Deref, sync::Arc};
 
 use crate::{id::ExecutorId, task::Options};
 
@@ -37,6 +38,7 @@ pub use inline::Inline;
 pub use job::Job;
 pub use reach::{Anywhere, Here, Reach};
 pub use refusals::{BuildError, Full, StillBusy};
+pub use tuning::Tuning;
 
 /// Runs calls on its workers.
 ///
@@ -106,27 +108,32 @@ pub trait Executor: Send + Sync {
         1
     }
 
-    /// Returns whether a `map` without a chunk size submits several calls as one.
+    /// Returns how calls are best submitted: in chunks or not, with recorded times or not.
     ///
-    /// That pays where submitting a job costs more than a small call. `false` by default;
-    /// executors whose calls leave this process return `true`.
-    fn prefers_chunks(&self) -> bool {
-        false
-    }
-
-    /// Returns whether the executor can split a chunk that a worker has begun.
+    /// Asked for each call, so the answer is to be cheap. By default [`Tuning::new`].
     ///
-    /// `false` by default: a `map` that chooses its chunk sizes then makes no chunk longer
-    /// than the measured cost of its calls allows.
-    fn splits_chunks(&self) -> bool {
-        false
-    }
-
-    /// Returns whether futures record when calls were submitted, started and finished.
+    /// # Examples
     ///
-    /// `false` by default. See [`Future::times`](crate::Future::times).
-    fn records_times(&self) -> bool {
-        false
+    /// ```
+    /// use concurrent_futures::{Executor, Here, Job, ThreadPool, Tuning};
+    ///
+    /// /// Threads that are given calls which compute.
+    /// struct Computing(ThreadPool);
+    ///
+    /// impl Executor for Computing {
+    ///     type Reach = Here;
+    ///
+    ///     fn execute(&self, job: Job) {
+    ///         self.0.execute(job);
+    ///     }
+    ///
+    ///     fn tuning(&self) -> Tuning {
+    ///         self.0.tuning().prefers_chunks(true)
+    ///     }
+    /// }
+    /// ```
+    fn tuning(&self) -> Tuning {
+        Tuning::new()
     }
 
     /// Checks whether the executor supports the options of a call.
@@ -138,8 +145,10 @@ pub trait Executor: Send + Sync {
     ///
     /// Names the option that is not supported, and the way out if there is one. Such a call
     /// [is rejected](crate::TaskError::is_rejected).
-    fn keeps(&self, options: &Options) -> Result<(), &'static str> {
-        options.beyond_threads().map_or(Ok(()), Err)
+    fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
+        options
+            .beyond_threads()
+            .map_or(Ok(()), |what| Err(what.into()))
     }
 }
 
@@ -164,19 +173,12 @@ macro_rules! executor_by_reference {
                 self.deref().workers()
             }
 
-            fn prefers_chunks(&self) -> bool {
-                self.deref().prefers_chunks()
+            #[inline]
+            fn tuning(&self) -> Tuning {
+                self.deref().tuning()
             }
 
-            fn splits_chunks(&self) -> bool {
-                self.deref().splits_chunks()
-            }
-
-            fn records_times(&self) -> bool {
-                self.deref().records_times()
-            }
-
-            fn keeps(&self, options: &Options) -> Result<(), &'static str> {
+            fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
                 self.deref().keeps(options)
             }
         }

@@ -93,7 +93,8 @@ pub use cell::{Times, should_stop};
 pub use concurrent_futures_macros::{main, task};
 pub use error::{Failure, MemoryUse, TaskError, TaskErrorKind, WorkerDeath};
 pub use executor::{
-    AnyExecutor, Anywhere, BuildError, Executor, Full, Here, Inline, Job, Reach, Reaches, StillBusy,
+    AnyExecutor, Anywhere, BuildError, Executor, Full, Here, Inline, Job, Reach, Reaches,
+    StillBusy, Tuning,
 };
 pub use exit::Guard;
 pub use future::{

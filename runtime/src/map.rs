@@ -123,7 +123,7 @@ enum Received<T> {
 impl<T> Map<'_, T> {
     fn new<E: Executor + ?Sized>(options: &MapOptions, executor: &E) -> Self {
         let buffer = options.get_buffer().unwrap_or(usize::MAX);
-        let is_measured = options.get_chunk_size().is_none() && executor.prefers_chunks();
+        let is_measured = options.get_chunk_size().is_none() && executor.tuning().prefers_chunks;
         let stop = StopCondition::new(deadline::after(options.get_timeout()), is_measured);
         let sizing = if is_measured {
             Sizing::measured(stop.progress.clone(), executor, buffer)

@@ -22,6 +22,7 @@ mod status;
 
 use std::{
     any::{self, Any},
+    borrow::Cow,
     env, fmt,
     panic::{RefUnwindSafe, UnwindSafe},
     str::FromStr,
@@ -32,7 +33,7 @@ use crate::processes::ProcessPool;
 #[cfg(feature = "work-stealing")]
 use crate::work_stealing::WorkStealingPool;
 use crate::{
-    executor::{AnyExecutor, Anywhere, Executor, Inline, Job},
+    executor::{AnyExecutor, Anywhere, Executor, Inline, Job, Tuning},
     id::ExecutorId,
     task::Options,
     threads::ThreadPool,
@@ -248,19 +249,11 @@ impl Executor for Pool {
         self.executor().workers()
     }
 
-    fn prefers_chunks(&self) -> bool {
-        self.executor().prefers_chunks()
+    fn tuning(&self) -> Tuning {
+        self.executor().tuning()
     }
 
-    fn splits_chunks(&self) -> bool {
-        self.executor().splits_chunks()
-    }
-
-    fn records_times(&self) -> bool {
-        self.executor().records_times()
-    }
-
-    fn keeps(&self, options: &Options) -> Result<(), &'static str> {
+    fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
         self.executor().keeps(options)
     }
 }

@@ -35,7 +35,7 @@ use std::{
 };
 
 use crate::{
-    executor::{Executor, Here, Job},
+    executor::{Executor, Here, Job, Tuning},
     future::Future,
     id::ExecutorId,
     pool_common::{self, Scope, docs::pool_docs},
@@ -189,8 +189,9 @@ impl Executor for ThreadPool {
         self.pool.settings.workers
     }
 
-    fn records_times(&self) -> bool {
-        self.pool.settings.record_times
+    #[inline]
+    fn tuning(&self) -> Tuning {
+        Tuning::new().records_times(self.pool.settings.record_times)
     }
 }
 

@@ -50,7 +50,7 @@ use std::{
 };
 
 use crate::{
-    executor::{BuildError, Executor, Here, Job},
+    executor::{BuildError, Executor, Here, Job, Tuning},
     future::Future,
     id::ExecutorId,
     pool_common::{self, Scope, docs::pool_docs},
@@ -195,13 +195,13 @@ impl Executor for WorkStealingPool {
         self.pool().shared.settings.workers
     }
 
-    fn prefers_chunks(&self) -> bool {
+    #[inline]
+    fn tuning(&self) -> Tuning {
+        let settings = &self.pool().shared.settings;
         // A bound counts calls, and a chunk would be one.
-        self.pool().shared.settings.bound.is_none()
-    }
-
-    fn records_times(&self) -> bool {
-        self.pool().shared.settings.record_times
+        Tuning::new()
+            .prefers_chunks(settings.bound.is_none())
+            .records_times(settings.record_times)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Any executor behind a reference: the object-safe form of [`Executor`].
 
-use super::{Anywhere, Executor, Job};
+use std::borrow::Cow;
+
+use super::{Anywhere, Executor, Job, Tuning};
 use crate::{id::ExecutorId, task::Options};
 
 /// Any executor, as a trait object.
@@ -39,16 +41,10 @@ pub trait AnyExecutor: Send + Sync {
     fn any_workers(&self) -> usize;
 
     #[doc(hidden)]
-    fn any_prefers_chunks(&self) -> bool;
+    fn any_tuning(&self) -> Tuning;
 
     #[doc(hidden)]
-    fn any_splits_chunks(&self) -> bool;
-
-    #[doc(hidden)]
-    fn any_records_times(&self) -> bool;
-
-    #[doc(hidden)]
-    fn any_keeps(&self, options: &Options) -> Result<(), &'static str>;
+    fn any_keeps(&self, options: &Options) -> Result<(), Cow<'static, str>>;
 }
 
 impl<E: Executor> AnyExecutor for E {
@@ -70,19 +66,11 @@ impl<E: Executor> AnyExecutor for E {
         self.workers()
     }
 
-    fn any_prefers_chunks(&self) -> bool {
-        self.prefers_chunks()
+    fn any_tuning(&self) -> Tuning {
+        self.tuning()
     }
 
-    fn any_splits_chunks(&self) -> bool {
-        self.splits_chunks()
-    }
-
-    fn any_records_times(&self) -> bool {
-        self.records_times()
-    }
-
-    fn any_keeps(&self, options: &Options) -> Result<(), &'static str> {
+    fn any_keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
         self.keeps(options)
     }
 }
@@ -106,19 +94,11 @@ impl Executor for dyn AnyExecutor + '_ {
         self.any_workers()
     }
 
-    fn prefers_chunks(&self) -> bool {
-        self.any_prefers_chunks()
+    fn tuning(&self) -> Tuning {
+        self.any_tuning()
     }
 
-    fn splits_chunks(&self) -> bool {
-        self.any_splits_chunks()
-    }
-
-    fn records_times(&self) -> bool {
-        self.any_records_times()
-    }
-
-    fn keeps(&self, options: &Options) -> Result<(), &'static str> {
+    fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
         self.any_keeps(options)
     }
 }

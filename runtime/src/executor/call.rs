@@ -175,7 +175,7 @@ fn place<E: Executor + ?Sized>(executor: &E, options: Options) -> Placement {
     Placement {
         executor: executor.id(),
         options,
-        records_times: executor.records_times(),
+        records_times: executor.tuning().records_times,
     }
 }
 

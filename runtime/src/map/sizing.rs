@@ -31,7 +31,7 @@ impl Sizing {
     ) -> Self {
         let workers = executor.workers().max(1);
         let share = buffer / workers.saturating_mul(2);
-        if executor.splits_chunks() {
+        if executor.tuning().splits_chunks {
             Self::Split(Box::new(SplitSizing::new(progress, workers, share)))
         } else {
             Self::Whole(Box::new(WholeSizing::new(progress, share)))

@@ -1,7 +1,9 @@
 //! An executor that has no shutdown of its own, made closable.
 
 use std::{
-    any, fmt,
+    any,
+    borrow::Cow,
+    fmt,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
@@ -9,7 +11,7 @@ use std::{
 use super::owned::OwnedExecutor;
 use crate::{
     error::TaskError,
-    executor::{AnyExecutor, Anywhere, Executor, Job, StillBusy},
+    executor::{AnyExecutor, Anywhere, Executor, Job, StillBusy, Tuning},
     id::ExecutorId,
     task::Options,
 };
@@ -65,19 +67,11 @@ impl<E: AnyExecutor> Executor for Closable<E> {
         self.executor.any_workers()
     }
 
-    fn prefers_chunks(&self) -> bool {
-        self.executor.any_prefers_chunks()
+    fn tuning(&self) -> Tuning {
+        self.executor.any_tuning()
     }
 
-    fn splits_chunks(&self) -> bool {
-        self.executor.any_splits_chunks()
-    }
-
-    fn records_times(&self) -> bool {
-        self.executor.any_records_times()
-    }
-
-    fn keeps(&self, options: &Options) -> Result<(), &'static str> {
+    fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
         self.executor.any_keeps(options)
     }
 }

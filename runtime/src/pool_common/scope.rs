@@ -148,7 +148,7 @@ impl<'scope> Scope<'scope, '_> {
         let placement = Placement {
             executor: self.executor.id(),
             options: Options::new(),
-            records_times: self.executor.records_times(),
+            records_times: self.executor.tuning().records_times,
         };
         // SAFETY: the call holds a ticket of this scope. What it borrows outlives 'scope, which
         // lasts until all tickets are back: see `scope`.

@@ -11,11 +11,11 @@
 //! A new executor implements what it can and takes the lists that ask for no
 //! more (see `executors.rs`).
 
-use std::{ops::Deref, time::Duration};
+use std::{borrow::Cow, ops::Deref, time::Duration};
 
 use concurrent_futures::{
     AnyExecutor, Anywhere, BuildError, Executor, ExecutorId, Here, Job, Options, Pool, ProcessPool,
-    StillBusy, TaskError, ThreadPool, WorkStealingPool,
+    StillBusy, TaskError, ThreadPool, Tuning, WorkStealingPool,
     remote::{self, Parts},
 };
 
@@ -216,19 +216,11 @@ impl<P: Executor> Executor for Any<P> {
         self.0.workers()
     }
 
-    fn prefers_chunks(&self) -> bool {
-        self.0.prefers_chunks()
+    fn tuning(&self) -> Tuning {
+        self.0.tuning()
     }
 
-    fn splits_chunks(&self) -> bool {
-        self.0.splits_chunks()
-    }
-
-    fn records_times(&self) -> bool {
-        self.0.records_times()
-    }
-
-    fn keeps(&self, options: &Options) -> Result<(), &'static str> {
+    fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
         self.0.keeps(options)
     }
 }

@@ -1,9 +1,9 @@
 //! Pools under test: none outlives a test that failed, none hangs unnoticed.
 
-use std::{collections::HashMap, ops::Deref, thread};
+use std::{borrow::Cow, collections::HashMap, ops::Deref, thread};
 
 use concurrent_futures::{
-    Anywhere, Executor, ExecutorId, Job, Options, ProcessPool, ProcessPoolBuilder,
+    Anywhere, Executor, ExecutorId, Job, Options, ProcessPool, ProcessPoolBuilder, Tuning,
 };
 use tests::{DEADLINE, Soon, far::FileTally, within};
 
@@ -93,19 +93,11 @@ impl Executor for Pool {
         self.deref().workers()
     }
 
-    fn prefers_chunks(&self) -> bool {
-        self.deref().prefers_chunks()
+    fn tuning(&self) -> Tuning {
+        self.deref().tuning()
     }
 
-    fn splits_chunks(&self) -> bool {
-        self.deref().splits_chunks()
-    }
-
-    fn records_times(&self) -> bool {
-        self.deref().records_times()
-    }
-
-    fn keeps(&self, options: &Options) -> Result<(), &'static str> {
+    fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
         self.deref().keeps(options)
     }
 }

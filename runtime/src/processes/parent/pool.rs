@@ -1,6 +1,7 @@
 //! A pool of worker processes, as its user sees it: the handle, and the executor that it is.
 
 use std::{
+    borrow::Cow,
     cell::Cell,
     fmt,
     panic::{RefUnwindSafe, UnwindSafe},
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::{
     error::TaskError,
-    executor::{Anywhere, BuildError, Executor, Job},
+    executor::{Anywhere, BuildError, Executor, Job, Tuning},
     id::ExecutorId,
     origin,
     portable::{Packed, Parts},
@@ -202,22 +203,17 @@ impl Executor for ProcessPool {
         self.pool.workers
     }
 
-    /// Not with a bound, because a bound counts calls, not chunks.
-    fn prefers_chunks(&self) -> bool {
-        self.pool.bound.is_none()
+    /// No chunks with a bound, because a bound counts calls, not chunks.
+    fn tuning(&self) -> Tuning {
+        Tuning::new()
+            .prefers_chunks(self.pool.bound.is_none())
+            .splits_chunks(true)
+            .records_times(self.pool.records_times)
     }
 
-    fn splits_chunks(&self) -> bool {
-        true
-    }
-
-    fn records_times(&self) -> bool {
-        self.pool.records_times
-    }
-
-    fn keeps(&self, options: &Options) -> Result<(), &'static str> {
+    fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
         match options.memory_limit() {
-            Some(_) if !TELLS_MEMORY => Err(NO_MEMORY_LIMIT),
+            Some(_) if !TELLS_MEMORY => Err(NO_MEMORY_LIMIT.into()),
             _ => Ok(()),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use concurrent_futures::{Executor, Here, Job, Submit, ThreadPool};
+use concurrent_futures::{Executor, Here, Job, Submit, ThreadPool, Tuning};
 use tests::{Soon, call};
 
 use crate::tasks::{double, stumble};
@@ -24,8 +24,8 @@ impl Executor for Choosing {
         self.0.workers()
     }
 
-    fn prefers_chunks(&self) -> bool {
-        true
+    fn tuning(&self) -> Tuning {
+        Tuning::new().prefers_chunks(true)
     }
 }
 
@@ -67,8 +67,8 @@ impl Executor for Hoarding {
         self.0.lock().unwrap().push(job);
     }
 
-    fn prefers_chunks(&self) -> bool {
-        true
+    fn tuning(&self) -> Tuning {
+        Tuning::new().prefers_chunks(true)
     }
 }
 
@@ -100,8 +100,8 @@ impl Executor for Counting {
         job.run();
     }
 
-    fn prefers_chunks(&self) -> bool {
-        true
+    fn tuning(&self) -> Tuning {
+        Tuning::new().prefers_chunks(true)
     }
 }
 

@@ -1,9 +1,9 @@
 //! Code over any executor: whatever stands behind the reference, calls run there.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use concurrent_futures::{
-    AnyExecutor, Executor, ExecutorId, Inline, Options, Submit, TaskError, ThreadPool, wait,
+    AnyExecutor, Executor, ExecutorId, Inline, Options, Submit, TaskError, ThreadPool, Tuning, wait,
 };
 use tests::{DEADLINE, Held, Keeper, Soon};
 
@@ -134,12 +134,12 @@ impl Executor for Telling {
         7
     }
 
-    fn records_times(&self) -> bool {
-        true
+    fn tuning(&self) -> Tuning {
+        Tuning::new().records_times(true)
     }
 
-    fn keeps(&self, _: &Options) -> Result<(), &'static str> {
-        Err("anything at all")
+    fn keeps(&self, _: &Options) -> Result<(), Cow<'static, str>> {
+        Err("anything at all".into())
     }
 }
 
@@ -149,21 +149,11 @@ fn what_an_executor_tells_is_told_through_any_and_through_owners() {
     let telling = Arc::new(Telling(ThreadPool::new(), id));
     let told = |executor: &dyn Executor<Reach = concurrent_futures::Anywhere>| {
         let keeps = executor.keeps(&Options::new());
-        (
-            executor.id(),
-            executor.workers(),
-            executor.records_times(),
-            keeps,
-        )
+        (executor.id(), executor.workers(), executor.tuning(), keeps)
     };
     let here = |executor: &dyn Executor<Reach = concurrent_futures::Here>| {
         let keeps = executor.keeps(&Options::new());
-        (
-            executor.id(),
-            executor.workers(),
-            executor.records_times(),
-            keeps,
-        )
+        (executor.id(), executor.workers(), executor.tuning(), keeps)
     };
     let boxed: Box<dyn AnyExecutor> = Box::new(Arc::clone(&telling));
 
@@ -174,7 +164,10 @@ fn what_an_executor_tells_is_told_through_any_and_through_owners() {
         here(&*telling),
     ];
 
-    assert_eq!(all, [(Some(id), 7, true, Err("anything at all")); 4]);
+    for told in all {
+        let tuning = Tuning::new().records_times(true);
+        assert_eq!(told, (Some(id), 7, tuning, Err("anything at all".into())));
+    }
 }
 
 #[test]

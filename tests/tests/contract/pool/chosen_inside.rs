@@ -1,9 +1,13 @@
 //! What is inside a chosen executor shows through: its workers, its refusals, its end.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 
 use concurrent_futures::{
-    Executor, ExecutorId, Here, Inline, Job, Options, Pool, Submit, TaskErrorKind, ThreadPool, task,
+    Executor, ExecutorId, Here, Inline, Job, Options, Pool, Submit, TaskErrorKind, ThreadPool,
+    Tuning, task,
 };
 use tests::{Gate, Soon, far::busy};
 
@@ -148,20 +152,15 @@ impl Executor for Telling {
         7
     }
 
-    fn prefers_chunks(&self) -> bool {
-        true
+    fn tuning(&self) -> Tuning {
+        Tuning::new()
+            .prefers_chunks(true)
+            .splits_chunks(true)
+            .records_times(true)
     }
 
-    fn splits_chunks(&self) -> bool {
-        true
-    }
-
-    fn records_times(&self) -> bool {
-        true
-    }
-
-    fn keeps(&self, _: &Options) -> Result<(), &'static str> {
-        Err("anything at all")
+    fn keeps(&self, _: &Options) -> Result<(), Cow<'static, str>> {
+        Err(format!("anything at {}", self.workers()).into())
     }
 }
 
@@ -179,16 +178,13 @@ fn what_an_executor_tells_is_told_through_its_pool() {
     let told = (
         pool.id(),
         pool.workers(),
-        pool.prefers_chunks(),
-        pool.splits_chunks(),
-        pool.records_times(),
+        pool.tuning(),
         pool.keeps(&Options::new()),
     );
 
-    assert_eq!(
-        told,
-        (Some(id), 7, true, true, true, Err("anything at all"))
-    );
+    let tuning = Tuning::new().prefers_chunks(true).splits_chunks(true);
+    let refusal = Err("anything at 7".into());
+    assert_eq!(told, (Some(id), 7, tuning.records_times(true), refusal));
 }
 
 #[test]

@@ -138,7 +138,7 @@ pub(crate) fn calls_of_a_map_travel_in_chunks_unless_there_is_a_bound() {
     let plain = WorkStealingPool::new().unwrap();
     let bounded = WorkStealingPool::builder().bound(10).build().unwrap();
 
-    let prefer_chunks = [plain, bounded].map(|pool| pool.prefers_chunks());
+    let prefer_chunks = [plain, bounded].map(|pool| pool.tuning().prefers_chunks);
 
     assert_eq!(prefer_chunks, [true, false]);
 }

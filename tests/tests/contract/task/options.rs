@@ -1,7 +1,7 @@
 //! What a task asks for each of its calls: limits, retries, names; and where its type and the
 //! library are.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use concurrent_futures::{
     Anywhere, Executor, Inline, Job, MapOptions, Options, Submit, Task, TaskError, ThreadPool, task,
@@ -247,7 +247,7 @@ impl Executor for Obliging {
         self.0.execute(job);
     }
 
-    fn keeps(&self, _: &Options) -> Result<(), &'static str> {
+    fn keeps(&self, _: &Options) -> Result<(), Cow<'static, str>> {
         Ok(())
     }
 }
