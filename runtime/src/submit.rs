@@ -73,7 +73,7 @@ pub trait Submit: Executor {
     /// #[task]
     /// fn negate(n: i32) -> i32 { -n }
     ///
-    /// let pool = ThreadPool::builder().workers(1).bound(1).build()?;
+    /// let pool = ThreadPool::builder().workers(1).max_pending(1).build()?;
     /// let (go, wait_for_go) = channel();
     /// let (started, has_started) = channel();
     /// let busy = pool.spawn(move || {

@@ -79,7 +79,7 @@ pub struct ThreadPool {
 }
 
 impl ThreadPool {
-    /// Makes a pool with the default settings. Starts no thread yet.
+    /// Makes a pool with the default settings. Starts no thread yet, so it cannot fail.
     ///
     /// # Examples
     ///

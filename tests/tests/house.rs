@@ -7,6 +7,7 @@
 //!     +--> sizes              how long a file, a function and a line is
 //!     +--> words, machine     what no comment, and no committed text says
 //!     +--> orderings          which memory orderings are explained
+//!     +--> builders           what limits are called
 //! ```
 //!
 //! A failure lists `file:line: what is wrong; what to do`. Each checker has tests of its own on
@@ -14,6 +15,8 @@
 //! folder or file breaks of the rules on lines, words, orderings and circles:
 //! `HOUSE=runtime/src/queue cargo test -p tests --test house -- --ignored`.
 
+#[path = "house/builders.rs"]
+mod builders;
 #[path = "house/layers.rs"]
 mod layers;
 #[path = "house/machine.rs"]
@@ -177,6 +180,12 @@ fn comments_name_who_acts_and_what_is_counted() {
 #[test]
 fn orderings_are_explained() {
     report("a memory ordering has its reason", unexplained());
+}
+
+#[test]
+fn limits_of_builders_have_one_style() {
+    let found = library().iter().flat_map(builders::odd_limits).collect();
+    report("a limit is `…_timeout` or `max_…`", found);
 }
 
 #[test]

@@ -21,7 +21,7 @@ impl<T> Full<T> {
     /// #[task]
     /// fn negate(n: i32) -> i32 { -n }
     ///
-    /// let pool = ThreadPool::builder().workers(1).bound(1).build()?;
+    /// let pool = ThreadPool::builder().workers(1).max_pending(1).build()?;
     /// let mut call = negate { n: 2 };
     /// let future = loop {
     ///     match pool.try_submit(call) {

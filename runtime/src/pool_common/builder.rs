@@ -209,13 +209,13 @@ macro_rules! builder_methods {
             #[doc = concat!("use concurrent_futures::", stringify!($pool), ";")]
             ///
             #[doc = concat!("let builder = ", stringify!($pool), "::builder();")]
-            /// let pool = builder.workers(2).bound(10).build()?;
+            /// let pool = builder.workers(2).max_pending(10).build()?;
             /// // At most ten calls are pending: `spawn` blocks until one of them has started.
             /// let futures: Vec<_> = (0..1_000).map(|n| pool.spawn(move || n)).collect();
             /// assert_eq!(futures.len(), 1_000);
             /// # Ok::<(), Box<dyn std::error::Error>>(())
             /// ```
-            pub fn bound(mut self, pending: usize) -> Self {
+            pub fn max_pending(mut self, pending: usize) -> Self {
                 self.settings.bound = Some(pending);
                 self
             }

@@ -105,7 +105,7 @@ macro_rules! tested {
             fn build(setup: Setup) -> Self {
                 let mut builder = Self::builder().workers(setup.workers).stack_size(STACK);
                 if let Some(bound) = setup.bound {
-                    builder = builder.bound(bound);
+                    builder = builder.max_pending(bound);
                 }
                 if let Some(initializer) = setup.initializer {
                     builder = builder.try_initializer(initializer);

@@ -25,7 +25,7 @@ use crate::{
 /// let pool = ThreadPool::builder()
 ///     .workers(8)
 ///     .name_prefix("disk")
-///     .bound(1000)
+///     .max_pending(1000)
 ///     .idle_timeout(Duration::from_secs(10))
 ///     .initializer(|| println!("a worker starts"))
 ///     .build()?;

@@ -23,7 +23,7 @@ use crate::{
 /// let pool = WorkStealingPool::builder()
 ///     .workers(2)
 ///     .name_prefix("crunch")
-///     .bound(1000)
+///     .max_pending(1000)
 ///     .initializer(|| println!("a worker starts"))
 ///     .build()?;
 /// assert!(pool.spawn(|| true).result()?);

@@ -80,7 +80,7 @@ macro_rules! pool_with_workers {
             fn build(workers: usize, bound: Option<usize>) -> Result<$pool, BuildError> {
                 let builder = $made::builder().workers(workers);
                 let builder = match bound {
-                    Some(bound) => builder.bound(bound),
+                    Some(bound) => builder.max_pending(bound),
                     None => builder,
                 };
                 builder.build().map(Into::into)

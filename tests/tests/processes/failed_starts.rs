@@ -47,7 +47,7 @@ fn workers_that_exit_well_before_they_run_a_call_break_the_pool_too() {
 fn workers_that_never_say_hello_break_the_pool() {
     let builder = ProcessPool::builder().program("sleep").args(["1000"]);
 
-    let error = broken(builder.start_limit(A_WHILE));
+    let error = broken(builder.start_timeout(A_WHILE));
 
     assert_says(&error, "worker did not say hello within 300ms");
 }
@@ -144,7 +144,7 @@ fn three_deaths_in_the_initializer_break_the_pool() {
 fn a_start_takes_no_longer_than_its_limit_though_nobody_answers() {
     let start = Instant::now();
     let builder = ProcessPool::builder().program("sleep").args(["1000"]);
-    let pool = made(builder.start_limit(Duration::from_millis(100)).workers(4));
+    let pool = made(builder.start_timeout(Duration::from_millis(100)).workers(4));
 
     let calls: Vec<_> = (0..8).map(|_| who::submit(&pool)).collect();
 

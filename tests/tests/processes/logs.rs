@@ -113,7 +113,7 @@ fn what_is_logged_right_before_a_crash_is_logged_by_the_program() {
 
 #[test]
 fn a_long_record_is_cut_which_it_says_and_fits_into_the_shortest_frames() {
-    let pool = made(one_that_logs().frame_limit(64));
+    let pool = made(one_that_logs().max_frame(64));
 
     log_noise::submit(&pool, 2 << 20).soon().unwrap();
 

@@ -58,7 +58,7 @@ fn a_panic_message_is_whole_up_to_a_limit_and_then_says_so() {
 
 #[test]
 fn a_long_message_fits_into_the_shortest_frames() {
-    let pool = made(ProcessPool::builder().workers(1).frame_limit(64));
+    let pool = made(ProcessPool::builder().workers(1).max_frame(64));
 
     let error = panic_long::submit(&pool, 3 << 20).soon().unwrap_err();
 

@@ -191,7 +191,7 @@ fn more_results_than_shared_memory_holds_wait_for_a_parent_that_is_busy() {
 
 #[test]
 fn arguments_beyond_the_frame_limit_are_a_typed_error_that_names_it() {
-    let pool = made(ProcessPool::builder().workers(1).frame_limit(1_000));
+    let pool = made(ProcessPool::builder().workers(1).max_frame(1_000));
 
     let error = measure::submit(&pool, &[7; 2_000][..]).soon().unwrap_err();
 
@@ -201,7 +201,7 @@ fn arguments_beyond_the_frame_limit_are_a_typed_error_that_names_it() {
         text.contains("arguments of 2") && text.contains("the frame limit of 1000"),
         "{text}"
     );
-    assert!(text.contains("`frame_limit`"), "{text}");
+    assert!(text.contains("`max_frame`"), "{text}");
     assert_eq!(
         measure::submit(&pool, &[7; 900][..]).soon().unwrap(),
         (900, true)
@@ -210,7 +210,7 @@ fn arguments_beyond_the_frame_limit_are_a_typed_error_that_names_it() {
 
 #[test]
 fn a_result_beyond_the_frame_limit_is_a_typed_error_that_names_it() {
-    let pool = made(ProcessPool::builder().workers(1).frame_limit(1_000));
+    let pool = made(ProcessPool::builder().workers(1).max_frame(1_000));
 
     let error = produce::submit(&pool, 100_000).soon().unwrap_err();
 
@@ -225,7 +225,7 @@ fn a_result_beyond_the_frame_limit_is_a_typed_error_that_names_it() {
 
 #[test]
 fn what_has_exactly_the_length_of_the_frame_limit_passes() {
-    let pool = made(ProcessPool::builder().workers(1).frame_limit(1_000));
+    let pool = made(ProcessPool::builder().workers(1).max_frame(1_000));
     // What stands beside the bytes themselves is as long in a result as in an argument.
     let beside = bytes_of(measure::new(&[7; 900][..])).len() - 900;
     let most = 1_000 - beside;

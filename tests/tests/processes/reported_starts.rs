@@ -48,7 +48,7 @@ fn a_retried_call_keeps_its_time_limit() {
 
 #[test]
 fn a_running_call_that_may_be_retried_holds_no_place_under_the_bound() {
-    let pool = made(ProcessPool::builder().workers(2).bound(1).retries(1));
+    let pool = made(ProcessPool::builder().workers(2).max_pending(1).retries(1));
     let (gate, go) = FileGate::shut();
 
     let first = pass_with::submit(&pool, &gate, 1);

@@ -240,14 +240,17 @@ fn settings_that_make_no_sense_are_refused_by_name() {
         error(builder().workers(0)),
         BuildError::ZeroWorkers
     ));
-    assert!(matches!(error(builder().bound(0)), BuildError::ZeroBound));
+    assert!(matches!(
+        error(builder().max_pending(0)),
+        BuildError::ZeroBound
+    ));
     assert!(matches!(
         error(builder().max_tasks(0)),
         BuildError::ZeroTasks
     ));
     let many = error(builder().workers(1_000_000));
     assert!(matches!(many, BuildError::TooManyWorkers { .. }));
-    let small = error(builder().frame_limit(1));
+    let small = error(builder().max_frame(1));
     assert!(matches!(small, BuildError::FrameLimit { limit: 1, .. }));
 }
 

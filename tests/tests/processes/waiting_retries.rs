@@ -235,7 +235,7 @@ fn a_pool_that_breaks_fails_a_call_that_waits_for_its_retry() {
 
 #[test]
 fn a_retry_and_those_who_wait_for_a_place_under_a_bound_do_not_hold_each_other_up() {
-    let builder = ProcessPool::builder().workers(1).bound(1);
+    let builder = ProcessPool::builder().workers(1).max_pending(1);
     let Waiting { pool, call, log } = waiting_on(builder, 5 * MOMENT);
 
     let (pool, others) = within(DEADLINE, move || {

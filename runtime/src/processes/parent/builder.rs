@@ -64,7 +64,7 @@ const MAX_WORKERS: usize = 4096;
 /// fn main() -> Result<(), Box<dyn std::error::Error>> {
 ///     let pool = ProcessPool::builder()
 ///         .workers(2)
-///         .bound(10_000)
+///         .max_pending(10_000)
 ///         .max_tasks(1_000)
 ///         .idle_timeout(Duration::from_secs(30))
 ///         .initializer(warm_up {})
@@ -79,7 +79,7 @@ pub struct ProcessPoolBuilder {
     bound: Option<usize>,
     idle_timeout: Option<Duration>,
     max_tasks: Option<u64>,
-    start_limit: Duration,
+    start_timeout: Duration,
     frame_limit: u64,
     record_times: bool,
     /// The options of calls that neither the call nor its task sets.
@@ -99,7 +99,7 @@ impl ProcessPoolBuilder {
             bound: None,
             idle_timeout: None,
             max_tasks: None,
-            start_limit: Duration::from_secs(10),
+            start_timeout: Duration::from_secs(10),
             frame_limit: 1 << 30,
             record_times: false,
             defaults: Options::new(),
@@ -180,7 +180,7 @@ impl ProcessPoolBuilder {
                 workers: self.workers,
                 max_tasks: self.max_tasks,
                 idle_timeout: self.idle_timeout,
-                start_limit: self.start_limit,
+                start_timeout: self.start_timeout,
             },
             bound: self.bound,
             records_times: self.record_times,
@@ -250,7 +250,7 @@ impl fmt::Debug for ProcessPoolBuilder {
             .field("bound", &self.bound)
             .field("idle_timeout", &self.idle_timeout)
             .field("max_tasks", &self.max_tasks)
-            .field("start_limit", &self.start_limit)
+            .field("start_timeout", &self.start_timeout)
             .field("frame_limit", &self.frame_limit)
             .field("record_times", &self.record_times)
             .field("defaults", &self.defaults)

@@ -63,7 +63,7 @@ pub(crate) struct SchedulerConfig {
     /// The time after which an idle worker is retired.
     pub(crate) idle_timeout: Option<Duration>,
     /// The time from the start of a worker to its `Hello`.
-    pub(crate) start_limit: Duration,
+    pub(crate) start_timeout: Duration,
 }
 
 /// The state of one pool's calls and workers; guarded by the pool's lock.
@@ -347,6 +347,6 @@ fn is_sooner(after: Option<Duration>, moment: Option<Instant>) -> bool {
 
 fn too_long(len: u64, limit: u64) -> TaskError {
     TaskError::encode(format!(
-        "arguments of {len} bytes exceed the frame limit of {limit}; raise it with `frame_limit`"
+        "arguments of {len} bytes exceed the frame limit of {limit}; raise it with `max_frame`"
     ))
 }

@@ -60,7 +60,7 @@ pub(crate) enum FrameError {
     NoFrame,
     #[error("the system refused memory for a frame of {len} bytes")]
     NoMemory { len: u64 },
-    #[error("it sent a frame of {len} bytes; the frame limit is {limit}, raise `frame_limit`")]
+    #[error("it sent a frame of {len} bytes; the frame limit is {limit}, raise `max_frame`")]
     TooLong { len: u64, limit: u64 },
     #[error("it sent a message that makes no sense: one of that kind has no {len} bytes")]
     TooLongForItsKind { len: u64 },

@@ -355,7 +355,7 @@ fn checked(parts: &Parts, limit: u64) -> Result<Part<'_>, TaskError> {
     let part = parts.part(0);
     match part.len() as u64 {
         len if len > limit => Err(TaskError::encode(format!(
-            "result of {len} bytes exceeds the frame limit of {limit}; raise it with `frame_limit`"
+            "result of {len} bytes exceeds the frame limit of {limit}; raise it with `max_frame`"
         ))),
         _ => Ok(part),
     }

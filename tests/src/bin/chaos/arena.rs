@@ -31,7 +31,7 @@ impl Arena {
             Kind::Threads => {
                 let mut builder = ThreadPool::builder().workers(workers);
                 if let Some(bound) = settings.bound {
-                    builder = builder.bound(bound);
+                    builder = builder.max_pending(bound);
                 }
                 if let Some(limit) = settings.idle_timeout {
                     builder = builder.idle_timeout(limit);
@@ -41,7 +41,7 @@ impl Arena {
             Kind::Stealing => {
                 let mut builder = WorkStealingPool::builder().workers(workers);
                 if let Some(bound) = settings.bound {
-                    builder = builder.bound(bound);
+                    builder = builder.max_pending(bound);
                 }
                 builder.build().map(Self::Stealing)
             }
@@ -104,7 +104,7 @@ fn processes(settings: &Settings) -> Result<Arena, BuildError> {
         builder = builder.max_tasks(calls);
     }
     if let Some(bound) = settings.bound {
-        builder = builder.bound(bound);
+        builder = builder.max_pending(bound);
     }
     if let Some(limit) = settings.idle_timeout {
         builder = builder.idle_timeout(limit);

@@ -70,7 +70,11 @@ fn executors_of_every_kind_stand_in_one_list() {
 
 #[test]
 fn a_full_pool_gives_the_call_back_behind_any() {
-    let pool = ThreadPool::builder().workers(1).bound(1).build().unwrap();
+    let pool = ThreadPool::builder()
+        .workers(1)
+        .max_pending(1)
+        .build()
+        .unwrap();
     let held = Held::on(&pool, || ());
     let any: &dyn AnyExecutor = &pool;
     let pending = any.try_submit(add::new(1, 2)).unwrap();

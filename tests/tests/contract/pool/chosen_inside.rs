@@ -47,7 +47,13 @@ fn nested_waits_of_a_chosen_pool_do_not_deadlock() {
 
 #[test]
 fn a_full_executor_gives_the_call_back_through_its_pool() {
-    let threads = || ThreadPool::builder().workers(1).bound(1).build().unwrap();
+    let threads = || {
+        ThreadPool::builder()
+            .workers(1)
+            .max_pending(1)
+            .build()
+            .unwrap()
+    };
     for pool in [Pool::from(threads()), Pool::new(Arc::new(threads()))] {
         let held = busy(&pool, 1);
         let pending = pool.try_submit(add::new(1, 2)).unwrap();

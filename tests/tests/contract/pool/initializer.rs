@@ -179,10 +179,13 @@ pub(crate) fn a_call_cancelled_before_the_pool_broke_stays_cancelled<F: OwnThrea
 pub(crate) fn a_submit_blocked_at_the_bound_of_a_breaking_pool_returns<F: OwnThreads>() {
     let go = Gate::new();
     let open_go = go.open_on_drop();
-    let builder = F::builder().workers(1).bound(1).try_initializer(move || {
-        go.wait();
-        is_err()
-    });
+    let builder = F::builder()
+        .workers(1)
+        .max_pending(1)
+        .try_initializer(move || {
+            go.wait();
+            is_err()
+        });
     let pool = Arc::new(builder.build().unwrap());
     let pending = double::submit(&pool, 1);
     let submitting = tests::blocked({

@@ -259,7 +259,7 @@ fn references_arcs_and_boxes_of_executors_are_executors() {
 fn a_pool_behind_a_pointer_is_that_pool() {
     let pool = ThreadPool::builder()
         .workers(3)
-        .bound(1)
+        .max_pending(1)
         .record_times(true)
         .build()
         .unwrap();

@@ -37,7 +37,7 @@ pub(crate) trait Describes: Sized {
 
     fn workers(self, workers: usize) -> Self;
     fn name_prefix(self, prefix: String) -> Self;
-    fn bound(self, pending: usize) -> Self;
+    fn max_pending(self, pending: usize) -> Self;
     fn initializer(self, initializer: impl Fn() + Send + Sync + 'static) -> Self;
     fn try_initializer<E: fmt::Display>(
         self,
@@ -82,8 +82,8 @@ macro_rules! has_own_threads {
                 self.name_prefix(prefix)
             }
 
-            fn bound(self, pending: usize) -> Self {
-                self.bound(pending)
+            fn max_pending(self, pending: usize) -> Self {
+                self.max_pending(pending)
             }
 
             fn initializer(self, initializer: impl Fn() + Send + Sync + 'static) -> Self {

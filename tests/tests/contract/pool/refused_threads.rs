@@ -68,7 +68,7 @@ pub(crate) fn without_any_thread_calls_of_many_threads_are_not_stranded() {
 pub(crate) fn without_any_thread_a_bounded_submit_returns() {
     let pool = ThreadPool::builder()
         .stack_size(1 << 46)
-        .bound(1)
+        .max_pending(1)
         .build()
         .unwrap();
 

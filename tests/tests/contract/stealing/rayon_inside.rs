@@ -136,7 +136,7 @@ fn halves_wait_for_calls(workers: usize) {
 
 pub(crate) fn calls_of_a_map_travel_in_chunks_unless_there_is_a_bound() {
     let plain = WorkStealingPool::new().unwrap();
-    let bounded = WorkStealingPool::builder().bound(10).build().unwrap();
+    let bounded = WorkStealingPool::builder().max_pending(10).build().unwrap();
 
     let prefer_chunks = [plain, bounded].map(|pool| pool.tuning().prefers_chunks);
 

@@ -164,7 +164,11 @@ fn the_texts_of_refusals() {
 
 #[test]
 fn the_texts_of_pool_errors() {
-    let pool = ThreadPool::builder().workers(1).bound(1).build().unwrap();
+    let pool = ThreadPool::builder()
+        .workers(1)
+        .max_pending(1)
+        .build()
+        .unwrap();
     let held = busy(&pool, 1);
     let filling = double::submit(&pool, 1);
     let full = pool.try_submit(double::new(2)).unwrap_err();
@@ -363,7 +367,11 @@ fn debug_of_an_error_tells_its_kind_and_text() {
 
 #[test]
 fn debug_of_everything_else_names_its_type() {
-    let pool = ThreadPool::builder().workers(1).bound(1).build().unwrap();
+    let pool = ThreadPool::builder()
+        .workers(1)
+        .max_pending(1)
+        .build()
+        .unwrap();
     let (promise, future) = Promise::<u64>::new();
     let held = busy(&pool, 1);
     let filling = double::submit(&pool, 1);

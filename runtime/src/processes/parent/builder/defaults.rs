@@ -6,7 +6,7 @@ use super::ProcessPoolBuilder;
 
 /// The default options of calls, for what neither the call nor its task sets: see
 /// [`Options`](crate::Options), also for the order of precedence. The initializer is no call; it
-/// has the [start limit](Self::start_limit).
+/// has the [start timeout](Self::start_timeout).
 impl ProcessPoolBuilder {
     /// Limits the time that each call may run; its worker is killed after it.
     ///

@@ -48,7 +48,7 @@ impl ProcessPoolBuilder {
     /// #[concurrent_futures::main]
     /// fn main() -> Result<(), Box<dyn std::error::Error>> {
     ///     // The thousand inputs wait in the iterator: at most ten of them in the pool.
-    ///     let pool = ProcessPool::builder().workers(2).bound(10).build()?;
+    ///     let pool = ProcessPool::builder().workers(2).max_pending(10).build()?;
     ///     let futures: Vec<_> = (0..1_000).map(|n| double::submit(&pool, n)).collect();
     ///     for (n, future) in (0..).zip(futures) {
     ///         assert_eq!(future.result()?, 2 * n);
@@ -56,7 +56,7 @@ impl ProcessPoolBuilder {
     ///     Ok(())
     /// }
     /// ```
-    pub fn bound(mut self, pending: usize) -> Self {
+    pub fn max_pending(mut self, pending: usize) -> Self {
         self.bound = Some(pending);
         self
     }
@@ -133,14 +133,14 @@ impl ProcessPoolBuilder {
     /// fn main() -> Result<(), Box<dyn std::error::Error>> {
     ///     let pool = ProcessPool::builder()
     ///         .initializer(load_model {})
-    ///         .start_limit(Duration::from_secs(120))
+    ///         .start_timeout(Duration::from_secs(120))
     ///         .build()?;
     ///     load_model::submit(&pool).result()?;
     ///     Ok(())
     /// }
     /// ```
-    pub fn start_limit(mut self, limit: Duration) -> Self {
-        self.start_limit = limit;
+    pub fn start_timeout(mut self, limit: Duration) -> Self {
+        self.start_timeout = limit;
         self
     }
 
@@ -159,14 +159,14 @@ impl ProcessPoolBuilder {
     ///
     /// #[concurrent_futures::main]
     /// fn main() -> Result<(), Box<dyn std::error::Error>> {
-    ///     let pool = ProcessPool::builder().frame_limit(1_000).build()?;
+    ///     let pool = ProcessPool::builder().max_frame(1_000).build()?;
     ///     assert_eq!(count::submit(&pool, "a".repeat(100)).result()?, 100);
     ///     let error = count::submit(&pool, "a".repeat(10_000)).result().unwrap_err();
     ///     assert!(error.is_encode());
     ///     Ok(())
     /// }
     /// ```
-    pub fn frame_limit(mut self, bytes: u64) -> Self {
+    pub fn max_frame(mut self, bytes: u64) -> Self {
         self.frame_limit = bytes;
         self
     }

@@ -53,7 +53,7 @@ pub(super) enum LimitCheck {
 impl WorkerRecord {
     /// The deadline of the current state, and the reason for the kill after it; `None` if it has
     /// none.
-    pub(super) fn kill_deadline(&self, start_limit: Duration) -> Option<(Instant, String)> {
+    pub(super) fn kill_deadline(&self, start_timeout: Duration) -> Option<(Instant, String)> {
         match self.state {
             WorkerState::Killed { .. } => None,
             _ if self.is_corrupt => Some((
@@ -61,8 +61,8 @@ impl WorkerRecord {
                 "it overwrote its claim table".to_owned(),
             )),
             WorkerState::Starting { since } => {
-                let reason = format!("worker did not say hello within {start_limit:?}");
-                Some((since.checked_add(start_limit)?, reason))
+                let reason = format!("worker did not say hello within {start_timeout:?}");
+                Some((since.checked_add(start_timeout)?, reason))
             }
             _ => {
                 let since = self.closed_since?;

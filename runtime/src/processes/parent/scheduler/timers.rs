@@ -157,13 +157,13 @@ impl Scheduler {
         effects: &mut Effects,
     ) -> Option<Instant> {
         let SchedulerConfig {
-            start_limit,
+            start_timeout,
             idle_timeout,
             ..
         } = self.config;
         let is_done = self.is_ending() && self.has_nothing_to_do();
         let worker = self.workers.get_mut(&id)?;
-        if let Some((deadline, reason)) = worker.kill_deadline(start_limit) {
+        if let Some((deadline, reason)) = worker.kill_deadline(start_timeout) {
             if now >= deadline {
                 self.reject(id, reason, effects);
                 return None;
