@@ -92,6 +92,7 @@ where
 /// yields its error in its place, and later results still come. Dropping the iterator
 /// loses no work: submitted calls still run, unless the map was asked to
 /// [cancel them](MapOptions::cancel_on_drop).
+#[doc(alias("imap", "par_iter"))]
 #[must_use = "the calls run, but nobody sees their results or errors; iterate, or call `into_vec`"]
 pub struct Map<'a, T> {
     /// The source of further calls; `None` once all are submitted.
@@ -211,6 +212,7 @@ impl<T> Map<'_, T> {
     /// assert_eq!(square::map(&pool, 1..=4).into_vec()?, [1, 4, 9, 16]);
     /// # Ok::<(), TaskError>(())
     /// ```
+    #[doc(alias("collect", "join_all"))]
     pub fn into_vec(mut self) -> Result<Vec<T>, TaskError> {
         let mut values = Gathered::new(self.outstanding);
         match self.gather(&mut values) {

@@ -42,6 +42,7 @@ use crate::{exit::Guard, unwind};
 ///     pool.shutdown_detached();
 /// }
 /// ```
+#[doc(alias = "freeze_support")]
 #[must_use = "detached work is waited for when the guard is dropped; write `let _guard = init();`"]
 pub fn init() -> Guard {
     unwind::capture_panics();

@@ -72,6 +72,7 @@ use shared::ThreadPoolShared;
 /// }
 /// # Ok::<(), TaskError>(())
 /// ```
+#[doc(alias = "ThreadPoolExecutor")]
 pub struct ThreadPool {
     pool: Arc<ThreadPoolShared>,
     /// Whether dropping the pool waits for its calls; a detached pool does not.

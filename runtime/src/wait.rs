@@ -51,11 +51,14 @@ pub use waitable::{Waitable, Watched};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReturnWhen {
     /// As soon as one call has ended: finished, failed or cancelled.
+    #[doc(alias = "FIRST_COMPLETED")]
     FirstCompleted,
     /// As soon as one call has failed (a panic, a returned `Err`, a lost worker), or all
     /// have ended. A cancelled call is not a failed one.
+    #[doc(alias = "FIRST_EXCEPTION")]
     FirstException,
     /// Once all calls have ended.
+    #[doc(alias = "ALL_COMPLETED")]
     AllCompleted,
 }
 
@@ -91,6 +94,7 @@ pub struct Done<F> {
 /// let first = wait(futures, ReturnWhen::FirstCompleted, Duration::from_secs(5));
 /// assert!(!first.done.is_empty());
 /// ```
+#[doc(alias("join_all", "wait for all", "wait_all", "select"))]
 pub fn wait<I>(futures: I, when: ReturnWhen, limit: impl Into<Option<Duration>>) -> Done<I::Item>
 where
     I: IntoIterator,

@@ -94,6 +94,7 @@ use handle::StealingHandle;
 /// assert_eq!(primes.into_iter().filter(|is_prime| *is_prime).count(), 168);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias("rayon", "ForkJoinPool"))]
 pub struct WorkStealingPool {
     /// `None` once it is dropped.
     pool: Option<Arc<StealingHandle>>,

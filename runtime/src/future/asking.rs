@@ -23,6 +23,7 @@ impl<T> Future<T> {
     /// assert!(future.done() && !future.running() && !future.cancelled());
     /// # Ok::<(), concurrent_futures::TaskError>(())
     /// ```
+    #[doc(alias("is_done", "is_finished"))]
     #[must_use]
     pub fn done(&self) -> bool {
         self.cell().state.load().is_done()
@@ -44,6 +45,7 @@ impl<T> Future<T> {
     /// promise.run(|| 7);
     /// assert!(!future.running() && future.done());
     /// ```
+    #[doc(alias = "is_running")]
     #[must_use]
     pub fn running(&self) -> bool {
         self.cell().is_running()
@@ -62,6 +64,7 @@ impl<T> Future<T> {
     /// future.cancel();
     /// assert!(future.cancelled() && future.done());
     /// ```
+    #[doc(alias = "is_cancelled")]
     #[must_use]
     pub fn cancelled(&self) -> bool {
         self.cell().state.load().is_cancelled()
@@ -120,6 +123,7 @@ impl<T> Future<T> {
     /// assert_eq!(future.result()?, "stopped early");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias("kill", "stop"))]
     pub fn abort(&self) -> bool {
         self.cell().abort()
     }
@@ -139,6 +143,7 @@ impl<T> Future<T> {
     /// assert!(error.is_cancelled());
     /// # drop(promise);
     /// ```
+    #[doc(alias("abort_handle", "CancellationToken"))]
     #[must_use]
     pub fn canceller(&self) -> Canceller {
         Canceller::new(self.cell().clone())
@@ -172,6 +177,7 @@ impl<T> Future<T> {
     /// assert!(told.recv()?);
     /// # Ok::<(), std::sync::mpsc::RecvError>(())
     /// ```
+    #[doc(alias("then", "on_complete"))]
     pub fn add_done_callback<F>(&self, callback: F)
     where
         F: FnOnce(Result<&T, TaskError>) + Send + 'static,

@@ -27,6 +27,7 @@ impl<T> Future<T> {
     /// drop(awaited);                         // the client is gone
     /// assert!(!promise.start());             // no worker starts the call
     /// ```
+    #[doc(alias = "AbortOnDropHandle")]
     pub fn cancel_on_drop(self) -> CancelOnDrop<T> {
         CancelOnDrop(Some(self))
     }

@@ -26,6 +26,7 @@ use crate::{
 /// assert_eq!(future.result()?, 42);
 /// # Ok::<(), concurrent_futures::TaskError>(())
 /// ```
+#[doc(alias = "JoinHandle")]
 #[must_use = "a future that is dropped leaves its call running, and its errors unseen; \
               call `result`, or `detach` to say so"]
 pub struct Future<T> {
@@ -71,6 +72,7 @@ impl<T> Future<T> {
     /// assert_eq!(future.result()?, "done");
     /// # Ok::<(), concurrent_futures::TaskError>(())
     /// ```
+    #[doc(alias("join", "block_on", "wait"))]
     pub fn result(self) -> Result<T, TaskError> {
         self.cell()
             .wait_settled(None)
@@ -163,6 +165,7 @@ impl<T> Future<T> {
     /// let pool = ThreadPool::new();
     /// pool.spawn(|| println!("sooner or later")).detach();
     /// ```
+    #[doc(alias = "forget")]
     pub fn detach(self) {}
 
     pub(crate) fn cell(&self) -> &CellRef {

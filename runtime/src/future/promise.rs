@@ -30,6 +30,7 @@ use crate::{
 /// # worker.join().expect("the worker does not panic");
 /// # Ok::<(), concurrent_futures::TaskError>(())
 /// ```
+#[doc(alias("oneshot", "set_result", "CompletableFuture"))]
 #[must_use = "a promise that is dropped fails its future"]
 pub struct Promise<T> {
     cell: CellRef,

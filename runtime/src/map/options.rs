@@ -75,6 +75,7 @@ impl MapOptions {
     /// assert_eq!(squares.into_vec()?.len(), 1_000);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias = "chunksize")]
     #[must_use]
     pub fn chunk_size(mut self, calls: usize) -> Self {
         self.chunk_size = Some(calls);
@@ -101,6 +102,7 @@ impl MapOptions {
     /// assert_eq!(squares.next().transpose()?, Some(4));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias("buffersize", "buffered"))]
     #[must_use]
     pub fn buffer(mut self, calls: usize) -> Self {
         self.buffer = Some(calls);
@@ -157,6 +159,7 @@ impl MapOptions {
     /// assert_eq!(squares, [1, 4, 9]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias("imap_unordered", "buffer_unordered"))]
     #[must_use]
     pub fn unordered(mut self) -> Self {
         self.unordered = true;

@@ -115,6 +115,7 @@ impl Pool {
     /// assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled);
     /// # Ok::<(), concurrent_futures::PoolError>(())
     /// ```
+    #[doc(alias = "cancel_futures")]
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn shutdown_cancelling(self) -> usize {
         self.close();

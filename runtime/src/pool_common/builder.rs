@@ -97,6 +97,7 @@ macro_rules! builder_methods {
             /// }
             /// # Ok::<(), Box<dyn std::error::Error>>(())
             /// ```
+            #[doc(alias("max_workers", "num_threads"))]
             pub fn workers(mut self, workers: usize) -> Self {
                 self.settings.workers = workers;
                 self
@@ -117,6 +118,7 @@ macro_rules! builder_methods {
             /// assert_eq!(name.result()?.as_deref(), Some("disk_0"));
             /// # Ok::<(), Box<dyn std::error::Error>>(())
             /// ```
+            #[doc(alias("thread_name_prefix", "thread_name"))]
             pub fn name_prefix(mut self, prefix: impl Into<String>) -> Self {
                 self.settings.name_prefix = Some(prefix.into());
                 self
@@ -163,6 +165,7 @@ macro_rules! builder_methods {
             /// assert_eq!(pool.spawn(|| SEED.get()).result()?, 17);
             /// # Ok::<(), Box<dyn std::error::Error>>(())
             /// ```
+            #[doc(alias("start_handler", "on_thread_start"))]
             pub fn initializer(mut self, initializer: impl Fn() + Send + Sync + 'static) -> Self {
                 self.settings.initializer =
                     Some($crate::pool_common::settings::ThreadInitializer::new(initializer));
@@ -215,6 +218,7 @@ macro_rules! builder_methods {
             /// assert_eq!(futures.len(), 1_000);
             /// # Ok::<(), Box<dyn std::error::Error>>(())
             /// ```
+            #[doc(alias("bound", "backpressure"))]
             pub fn max_pending(mut self, pending: usize) -> Self {
                 self.settings.bound = Some(pending);
                 self

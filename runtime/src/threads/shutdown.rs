@@ -32,6 +32,7 @@ impl ThreadPool {
         drop(self);
     }
 
+    #[doc(alias = "cancel_futures")]
     #[doc = pool_docs!(shutdown_cancelling, "ThreadPool")]
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn shutdown_cancelling(self) -> usize {

@@ -35,6 +35,7 @@ use crate::{
 /// }
 /// # Ok::<(), TaskError>(())
 /// ```
+#[doc(alias("FuturesUnordered", "select_all", "wait for any"))]
 pub fn as_completed<I>(futures: I) -> AsCompleted<I::Item>
 where
     I: IntoIterator,

@@ -28,6 +28,7 @@ impl WorkStealingPool {
         drop(self);
     }
 
+    #[doc(alias = "cancel_futures")]
     #[doc = pool_docs!(shutdown_cancelling, "WorkStealingPool")]
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn shutdown_cancelling(self) -> usize {

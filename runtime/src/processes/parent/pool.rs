@@ -67,6 +67,7 @@ use crate::{
 ///     Ok(())
 /// }
 /// ```
+#[doc(alias("ProcessPoolExecutor", "multiprocessing"))]
 pub struct ProcessPool {
     pub(super) pool: Arc<Shared>,
     /// Whether dropping waits; a pool that was detached does not.

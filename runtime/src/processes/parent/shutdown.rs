@@ -73,6 +73,7 @@ impl ProcessPool {
     ///     Ok(())
     /// }
     /// ```
+    #[doc(alias = "cancel_futures")]
     #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn shutdown_cancelling(self) -> usize {
         self.close();
@@ -172,6 +173,7 @@ impl ProcessPool {
     ///     Ok(())
     /// }
     /// ```
+    #[doc(alias = "terminate_workers")]
     pub fn terminate(&self) {
         self.pool
             .end_workers(Signal::TERM, "the pool was told to terminate its workers");
@@ -200,6 +202,7 @@ impl ProcessPool {
     ///     Ok(())
     /// }
     /// ```
+    #[doc(alias = "kill_workers")]
     pub fn kill(&self) {
         self.pool
             .end_workers(Signal::KILL, "the pool was told to kill its workers");

@@ -26,6 +26,7 @@ impl ProcessPoolBuilder {
     ///     Ok(())
     /// }
     /// ```
+    #[doc(alias("max_workers", "processes"))]
     pub fn workers(mut self, workers: usize) -> Self {
         self.workers = workers;
         self
@@ -56,6 +57,7 @@ impl ProcessPoolBuilder {
     ///     Ok(())
     /// }
     /// ```
+    #[doc(alias("bound", "backpressure"))]
     pub fn max_pending(mut self, pending: usize) -> Self {
         self.bound = Some(pending);
         self
@@ -111,6 +113,7 @@ impl ProcessPoolBuilder {
     ///     Ok(())
     /// }
     /// ```
+    #[doc(alias("max_tasks_per_child", "maxtasksperchild"))]
     pub fn max_tasks(mut self, calls: u64) -> Self {
         self.max_tasks = Some(calls);
         self
