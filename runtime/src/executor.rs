@@ -82,6 +82,28 @@ pub trait Executor: Send + Sync {
     ///
     /// May block while the executor is full (backpressure). An executor that cannot run
     /// the job fails it with [`Job::fail`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Executor, Here, Job, prelude::*};
+    ///
+    /// struct ThreadEach;
+    ///
+    /// impl Executor for ThreadEach {
+    ///     type Reach = Here;
+    ///
+    ///     fn execute(&self, job: Job) {
+    ///         std::thread::spawn(move || job.run());
+    ///     }
+    /// }
+    ///
+    /// #[task]
+    /// fn cube(n: u64) -> u64 { n * n * n }
+    ///
+    /// assert_eq!(cube::submit(&ThreadEach, 3).result()?, 27);
+    /// # Ok::<(), TaskError>(())
+    /// ```
     fn execute(&self, job: Job<Self::Reach>);
 
     /// Takes a job if the executor is not full; does not wait.
@@ -91,6 +113,42 @@ pub trait Executor: Send + Sync {
     /// # Errors
     ///
     /// Returns the job if the executor is full.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Executor, Here, Job, prelude::*};
+    /// use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+    ///
+    /// /// Hands jobs to a worker through a channel that holds one.
+    /// struct Channel(SyncSender<Job>);
+    ///
+    /// impl Executor for Channel {
+    ///     type Reach = Here;
+    ///
+    ///     fn execute(&self, job: Job) {
+    ///         let _ = self.0.send(job); // a job that is dropped fails its future
+    ///     }
+    ///
+    ///     fn try_execute(&self, job: Job) -> Result<(), Job> {
+    ///         match self.0.try_send(job) {
+    ///             Err(TrySendError::Full(job)) => Err(job),
+    ///             _ => Ok(()),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// #[task]
+    /// fn cube(n: u64) -> u64 { n * n * n }
+    ///
+    /// let (jobs, worker): (_, Receiver<Job>) = sync_channel(1);
+    /// let channel = Channel(jobs);
+    /// let future = channel.try_submit(cube { n: 3 })?;
+    /// assert!(channel.try_submit(cube { n: 4 }).is_err());
+    /// worker.recv()?.run();
+    /// assert_eq!(future.result()?, 27);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn try_execute(&self, job: Job<Self::Reach>) -> Result<(), Job<Self::Reach>> {
         self.execute(job);
         Ok(())
@@ -99,11 +157,62 @@ pub trait Executor: Send + Sync {
     /// Returns the executor's id, if its workers may run calls in place that they wait for.
     ///
     /// Worker threads of such an executor call [`ExecutorId::enter`]. `None` by default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Executor, ExecutorId, Here, Job, prelude::*};
+    ///
+    /// /// A thread for each call, on which waits for its own calls run these.
+    /// struct ThreadEach(ExecutorId);
+    ///
+    /// impl Executor for ThreadEach {
+    ///     type Reach = Here;
+    ///
+    ///     fn execute(&self, job: Job) {
+    ///         let id = self.0;
+    ///         std::thread::spawn(move || {
+    ///             let _worker = id.enter();
+    ///             job.run();
+    ///         });
+    ///     }
+    ///
+    ///     fn id(&self) -> Option<ExecutorId> { Some(self.0) }
+    /// }
+    ///
+    /// #[task]
+    /// fn cube(n: u64) -> u64 { n * n * n }
+    ///
+    /// assert_eq!(cube::submit(&ThreadEach(ExecutorId::new()), 3).result()?, 27);
+    /// # Ok::<(), TaskError>(())
+    /// ```
     fn id(&self) -> Option<ExecutorId> {
         None
     }
 
     /// Returns the maximum number of calls that run at the same time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Executor, Here, Inline, Job, ThreadPool};
+    ///
+    /// struct Pair([ThreadPool; 2]);
+    ///
+    /// impl Executor for Pair {
+    ///     type Reach = Here;
+    ///
+    ///     fn execute(&self, job: Job) {
+    ///         self.0[usize::from(job.name() < "m")].execute(job);
+    ///     }
+    ///
+    ///     fn workers(&self) -> usize {
+    ///         self.0.iter().map(Executor::workers).sum()
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(Inline.workers(), 1);
+    /// ```
     fn workers(&self) -> usize {
         1
     }
@@ -145,6 +254,38 @@ pub trait Executor: Send + Sync {
     ///
     /// Names the option that is not supported, and the way out if there is one. Such a call
     /// [is rejected](crate::TaskError::is_rejected).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Executor, Here, Job, prelude::*};
+    /// use std::borrow::Cow;
+    ///
+    /// /// Runs calls at once, and takes none that has a name.
+    /// struct Nameless;
+    ///
+    /// impl Executor for Nameless {
+    ///     type Reach = Here;
+    ///
+    ///     fn execute(&self, job: Job) {
+    ///         job.run();
+    ///     }
+    ///
+    ///     fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
+    ///         match options.get_name() {
+    ///             Some(name) => Err(format!("a name such as `{name}`").into()),
+    ///             None => Ok(()),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// #[task]
+    /// fn cube(n: u64) -> u64 { n * n * n }
+    ///
+    /// let named = Options::new().name("three cubed");
+    /// let error = Nameless.submit_with(cube { n: 3 }, named).result().unwrap_err();
+    /// assert!(error.is_rejected() && error.to_string().contains("`three cubed`"));
+    /// ```
     fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
         options
             .beyond_threads()

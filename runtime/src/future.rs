@@ -4,6 +4,9 @@
 //! refer to one cell (see `cell`), which is all that they share. Nothing here starts a thread for
 //! itself or knows how a call reaches its worker.
 
+// First, so that the docs of a future begin with its `result`.
+mod handle;
+
 mod asking;
 mod awaiting;
 #[expect(unsafe_code, reason = "lets calls borrow, on the word of their scope")]
@@ -11,7 +14,6 @@ mod borrowing;
 mod cancel_on_drop;
 mod canceller;
 mod debug;
-mod handle;
 #[cfg(all(loom, test))]
 mod loom_encoded;
 #[cfg(all(loom, test))]

@@ -12,6 +12,7 @@
 mod feed;
 mod gathered;
 mod in_flight;
+mod into_vec;
 mod options;
 mod sizing;
 mod submission;
@@ -28,7 +29,6 @@ use crate::{
     unwind,
 };
 use feed::{CallFeed, Feed};
-use gathered::Gathered;
 use in_flight::{InFlight, NextEnded};
 use sizing::Sizing;
 use submission::{Submission, SubmissionOutcome};
@@ -88,10 +88,29 @@ where
 /// An iterator over the results of many calls; made by a task's `map` and by
 /// [`Submit::map`](crate::Submit::map).
 ///
-/// [`next`](Iterator::next) blocks until the next result is available. A failed call
-/// yields its error in its place, and later results still come. Dropping the iterator
-/// loses no work: submitted calls still run, unless the map was asked to
-/// [cancel them](MapOptions::cancel_on_drop).
+/// [`next`](Iterator::next) blocks until the next result is available; in async code submit a call
+/// for each input, and await the futures. A failed call yields its error in its place, and later
+/// results still come. Dropping the iterator loses no work: submitted calls still run, unless the
+/// map was asked to [cancel them](MapOptions::cancel_on_drop).
+///
+/// # Examples
+///
+/// ```
+/// use concurrent_futures::prelude::*;
+///
+/// #[task]
+/// fn half(n: u32) -> u32 { if n % 2 == 0 { n / 2 } else { panic!("{n} is odd") } }
+///
+/// let pool = ThreadPool::new();
+/// let mut halves = Vec::new();
+/// for half in half::map(&pool, 2..=4) {
+///     match half {
+///         Ok(half) => halves.push(half),
+///         Err(error) => println!("left out: {error}"),
+///     }
+/// }
+/// assert_eq!(halves, [1, 2]);
+/// ```
 #[doc(alias("imap", "par_iter"))]
 #[must_use = "the calls run, but nobody sees their results or errors; iterate, or call `into_vec`"]
 pub struct Map<'a, T> {
@@ -190,57 +209,6 @@ impl<T> Map<'_, T> {
         self.outstanding += submission.len();
         self.sizing.record_submitted(submission.len());
         self.in_flight.add(submission);
-    }
-
-    /// Collects all results into a vector, in the order in which they are yielded.
-    ///
-    /// Blocks until the last call has ended, or until the first error.
-    ///
-    /// # Errors
-    ///
-    /// The first error; the calls after it still run.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use concurrent_futures::prelude::*;
-    ///
-    /// #[task]
-    /// fn square(n: u32) -> u32 { n * n }
-    ///
-    /// let pool = ThreadPool::new();
-    /// assert_eq!(square::map(&pool, 1..=4).into_vec()?, [1, 4, 9, 16]);
-    /// # Ok::<(), TaskError>(())
-    /// ```
-    #[doc(alias("collect", "join_all"))]
-    pub fn into_vec(mut self) -> Result<Vec<T>, TaskError> {
-        let mut values = Gathered::new(self.outstanding);
-        match self.gather(&mut values) {
-            Ok(()) => Ok(values.into_vec()),
-            Err(error) => {
-                values.discard();
-                Err(error)
-            }
-        }
-    }
-
-    fn gather(&mut self, values: &mut Gathered<T>) -> Result<(), TaskError> {
-        loop {
-            if let Some(chunk) = self.current.take() {
-                let before = values.len();
-                self.current = values.take_over(chunk);
-                self.count_yielded(values.len() - before);
-            }
-            self.refill();
-            match self.next_of_chunk() {
-                Some(outcome) => values.push(outcome?),
-                None => match self.receive() {
-                    Received::Chunk => {}
-                    Received::Result(outcome) => values.push(outcome?),
-                    Received::Nothing => return Ok(()),
-                },
-            }
-        }
     }
 
     /// Stops the map: no further call starts.

@@ -17,8 +17,6 @@ mod choice;
 mod closable;
 mod error;
 mod owned;
-mod shutdown;
-mod status;
 
 use std::{
     any::{self, Any},
@@ -229,6 +227,10 @@ impl FromStr for Pool {
 // it changes any.
 impl UnwindSafe for Pool {}
 impl RefUnwindSafe for Pool {}
+
+// Below the pool, so that its page in the docs begins with the methods above.
+mod shutdown;
+mod status;
 
 impl Executor for Pool {
     type Reach = Anywhere;

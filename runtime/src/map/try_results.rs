@@ -27,10 +27,10 @@ impl<'a, T, E> Map<'a, Result<T, E>> {
         TryResults { map: self }
     }
 
-    /// Collects the values of a task that returns a [`Result`] into a vector, in the order in
-    /// which they are yielded.
+    /// Blocks until all calls have ended, and collects the values of a task that returns a
+    /// [`Result`].
     ///
-    /// Blocks until the last call has ended, or until the first failure.
+    /// Returns early at the first failure.
     ///
     /// # Errors
     ///

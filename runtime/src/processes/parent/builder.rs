@@ -1,8 +1,10 @@
 //! The builder of a process pool.
 
+// First, so that the docs of the builder begin with `workers`.
+mod limits;
+
 mod defaults;
 mod entry;
-mod limits;
 mod output;
 mod startup;
 
