@@ -3,6 +3,24 @@
 //! The methods themselves stay in each pool: rustc shows their lines to a user whose closure cannot
 //! be sent, or who uses a pool after its shutdown, and a macro would stand between.
 
+/// The section of an example with a `$pool`, which `$new` makes; `$uses` are further imports.
+macro_rules! pool_example {
+    ($pool:literal, $uses:literal, $new:expr, $body:literal) => {
+        concat!(
+            "# Examples\n\n```\nuse concurrent_futures::",
+            $pool,
+            ";\n",
+            $uses,
+            "\nlet pool = ",
+            $new,
+            ";\n",
+            $body,
+            "\n# Ok::<(), Box<dyn std::error::Error>>(())\n```"
+        )
+    };
+}
+pub(crate) use pool_example;
+
 /// The docs of a method of `$pool`; `$new` makes a pool in the example.
 macro_rules! pool_docs {
     (spawn, $pool:literal, $new:literal) => {
@@ -12,21 +30,15 @@ macro_rules! pool_docs {
 Blocks only while a [bound](Self::builder) on pending calls is reached. Closures that borrow are
 spawned in a [`scope`](Self::scope).
 
-# Examples
-
-```
-use concurrent_futures::"#,
-            $pool,
-            r#";
-
-let pool = "#,
-            $new,
-            r#";
-let words = vec!["one", "two"];
+"#,
+            $crate::pool_common::docs::pool_example!(
+                $pool,
+                "",
+                $new,
+                r#"let words = vec!["one", "two"];
 let future = pool.spawn(move || words.concat());
-assert_eq!(future.result()?, "onetwo");
-# Ok::<(), Box<dyn std::error::Error>>(())
-```"#
+assert_eq!(future.result()?, "onetwo");"#
+            )
         )
     };
     (try_spawn, $pool:literal, $new:literal) => {
@@ -36,20 +48,14 @@ assert_eq!(future.result()?, "onetwo");
 Blocks as [`spawn`](Self::spawn) does. A [`wait`](crate::wait) for the first exception ends at such
 a failure, and [`try_result`](crate::Future::try_result) returns one flat result.
 
-# Examples
-
-```
-use concurrent_futures::"#,
-            $pool,
-            r#";
-
-let pool = "#,
-            $new,
-            r#";
-let future = pool.try_spawn(|| "12".parse::<u8>());
-assert_eq!(future.try_result()?, 12);
-# Ok::<(), Box<dyn std::error::Error>>(())
-```"#
+"#,
+            $crate::pool_common::docs::pool_example!(
+                $pool,
+                "",
+                $new,
+                r#"let future = pool.try_spawn(|| "12".parse::<u8>());
+assert_eq!(future.try_result()?, 12);"#
+            )
         )
     };
     (scope, $pool:literal, $new:literal) => {
@@ -72,17 +78,12 @@ If `f` panics, that panic continues after the end of the scope. If a closure pan
 was given out by no method of its future (`result`, `get`, a callback, `.await`, …), the first such
 panic continues there, also if the future leaves the scope.
 
-# Examples
-
-```
-use concurrent_futures::"#,
-            $pool,
-            r#";
-
-let pool = "#,
-            $new,
-            r#";
-let mut words = vec!["one".to_owned(), "two".to_owned()];
+"#,
+            $crate::pool_common::docs::pool_example!(
+                $pool,
+                "",
+                $new,
+                r#"let mut words = vec!["one".to_owned(), "two".to_owned()];
 let (left, right) = words.split_at_mut(1);
 
 let letters = pool.scope(|scope| {
@@ -90,9 +91,8 @@ let letters = pool.scope(|scope| {
     scope.spawn(|| right[0].len()).result()
 })?;
 
-assert_eq!((letters, &*words[0]), (3, "one!"));
-# Ok::<(), Box<dyn std::error::Error>>(())
-```"#
+assert_eq!((letters, &*words[0]), (3, "one!"));"#
+            )
         )
     };
     (shutdown, $pool:literal, $new:literal) => {
@@ -103,21 +103,15 @@ Dropping the pool does the same. On one of the pool's own threads (in a task or 
 not wait; the rest is done all the same. In async code call
 [`shutdown_detached`](Self::shutdown_detached), or do this on a thread that may block.
 
-# Examples
-
-```
-use concurrent_futures::"#,
-            $pool,
-            r#";
-
-let pool = "#,
-            $new,
-            r#";
-let future = pool.spawn(|| 1);
+"#,
+            $crate::pool_common::docs::pool_example!(
+                $pool,
+                "",
+                $new,
+                r#"let future = pool.spawn(|| 1);
 pool.shutdown();
-assert!(future.done());
-# Ok::<(), Box<dyn std::error::Error>>(())
-```"#
+assert!(future.done());"#
+            )
         )
     };
     (shutdown_cancelling, $pool:literal) => {
@@ -126,21 +120,15 @@ assert!(future.done());
 
 Returns the number of cancelled calls.
 
-# Examples
-
-```
-use concurrent_futures::"#,
-            $pool,
-            r#";
-
-let pool = "#,
-            $pool,
-            r#"::builder().workers(1).build()?;
-let futures: Vec<_> = (0..100).map(|n| pool.spawn(move || n)).collect();
+"#,
+            $crate::pool_common::docs::pool_example!(
+                $pool,
+                "",
+                concat!($pool, "::builder().workers(1).build()?"),
+                r#"let futures: Vec<_> = (0..100).map(|n| pool.spawn(move || n)).collect();
 let cancelled = pool.shutdown_cancelling();
-assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled);
-# Ok::<(), Box<dyn std::error::Error>>(())
-```"#
+assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled);"#
+            )
         )
     };
     (shutdown_detached, $pool:literal, $new:literal) => {
@@ -150,21 +138,15 @@ assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled
 They do so even after `main` has returned, if it has the attribute
 [`#[concurrent_futures::main]`](macro@crate::main).
 
-# Examples
-
-```
-use concurrent_futures::"#,
-            $pool,
-            r#";
-
-let pool = "#,
-            $new,
-            r#";
-let future = pool.spawn(|| 6 * 7);
+"#,
+            $crate::pool_common::docs::pool_example!(
+                $pool,
+                "",
+                $new,
+                r#"let future = pool.spawn(|| 6 * 7);
 pool.shutdown_detached();
-assert_eq!(future.result()?, 42);
-# Ok::<(), Box<dyn std::error::Error>>(())
-```"#
+assert_eq!(future.result()?, 42);"#
+            )
         )
     };
     (shutdown_timeout, $pool:literal, $new:literal) => {
@@ -176,157 +158,85 @@ assert_eq!(future.result()?, 42);
 [`StillBusy`](crate::StillBusy) says how many calls were left. They run on in the background, as
 after [`shutdown_detached`](Self::shutdown_detached).
 
-# Examples
-
-```
-use concurrent_futures::"#,
-            $pool,
-            r#";
-use std::time::Duration;
-
-let pool = "#,
-            $new,
-            r#";
-let future = pool.spawn(|| 1);
+"#,
+            $crate::pool_common::docs::pool_example!(
+                $pool,
+                "use std::time::Duration;\n",
+                $new,
+                r#"let future = pool.spawn(|| 1);
 pool.shutdown_timeout(Duration::from_secs(60))?;
-assert!(future.done());
-# Ok::<(), Box<dyn std::error::Error>>(())
-```"#
+assert!(future.done());"#
+            )
         )
     };
     (close, $pool:literal, $new:literal) => {
-        concat!(
-            r#"# Examples
-
-```
-use concurrent_futures::"#,
+        $crate::pool_common::docs::pool_example!(
             $pool,
-            r#";
-use std::sync::Arc;
-
-let pool = Arc::new("#,
-            $new,
-            r#");
-let before = pool.spawn(|| 1);
+            "use std::sync::Arc;\n",
+            concat!("Arc::new(", $new, ")"),
+            r#"let before = pool.spawn(|| 1);
 pool.close();
 assert!(pool.spawn(|| 2).result().unwrap_err().is_rejected());
-assert_eq!(before.result()?, 1);
-# Ok::<(), Box<dyn std::error::Error>>(())
-```"#
+assert_eq!(before.result()?, 1);"#
         )
     };
     (cancel_pending, $pool:literal) => {
-        concat!(
-            r#"# Examples
-
-```
-use concurrent_futures::"#,
+        $crate::pool_common::docs::pool_example!(
             $pool,
-            r#";
-
-let pool = "#,
-            $pool,
-            r#"::builder().workers(1).build()?;
-let futures: Vec<_> = (0..100).map(|n| pool.spawn(move || n)).collect();
+            "",
+            concat!($pool, "::builder().workers(1).build()?"),
+            r#"let futures: Vec<_> = (0..100).map(|n| pool.spawn(move || n)).collect();
 let cancelled = pool.cancel_pending();
-assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled);
-# Ok::<(), Box<dyn std::error::Error>>(())
-```"#
+assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled);"#
         )
     };
     (is_closed, $pool:literal, $new:literal) => {
-        concat!(
-            r#"# Examples
-
-```
-use concurrent_futures::"#,
+        $crate::pool_common::docs::pool_example!(
             $pool,
-            r#";
-
-let pool = "#,
+            "",
             $new,
-            r#";
-assert!(!pool.is_closed());
+            r#"assert!(!pool.is_closed());
 pool.close();
-assert!(pool.is_closed());
-# Ok::<(), Box<dyn std::error::Error>>(())
-```"#
+assert!(pool.is_closed());"#
         )
     };
     (is_broken, $pool:literal) => {
-        concat!(
-            r#"# Examples
-
-```
-use concurrent_futures::"#,
+        $crate::pool_common::docs::pool_example!(
             $pool,
-            r#";
-
-let pool = "#,
-            $pool,
-            r#"::builder().try_initializer(|| Err("no licence")).build()?;
-assert!(pool.spawn(|| 1).result().is_err());
-assert!(pool.is_broken());
-# Ok::<(), Box<dyn std::error::Error>>(())
-```"#
+            "",
+            concat!($pool, r#"::builder().try_initializer(|| Err("no licence")).build()?"#),
+            r#"assert!(pool.spawn(|| 1).result().is_err());
+assert!(pool.is_broken());"#
         )
     };
     (broken, $pool:literal) => {
-        concat!(
-            r#"# Examples
-
-```
-use concurrent_futures::"#,
+        $crate::pool_common::docs::pool_example!(
             $pool,
-            r#";
-
-let pool = "#,
-            $pool,
-            r#"::builder().try_initializer(|| Err("no licence")).build()?;
-assert!(pool.spawn(|| 1).result().is_err());
+            "",
+            concat!($pool, r#"::builder().try_initializer(|| Err("no licence")).build()?"#),
+            r#"assert!(pool.spawn(|| 1).result().is_err());
 let error = pool.broken().expect("the initializer has failed");
-assert_eq!(error.to_string(), "executor is broken: initializer failed: no licence");
-# Ok::<(), Box<dyn std::error::Error>>(())
-```"#
+assert_eq!(error.to_string(), "executor is broken: initializer failed: no licence");"#
         )
     };
     (wait_idle, $pool:literal, $new:literal) => {
-        concat!(
-            r#"# Examples
-
-```
-use concurrent_futures::"#,
+        $crate::pool_common::docs::pool_example!(
             $pool,
-            r#";
-
-let pool = "#,
+            "",
             $new,
-            r#";
-let future = pool.spawn(|| 1);
+            r#"let future = pool.spawn(|| 1);
 pool.wait_idle();
-assert!(future.done());
-# Ok::<(), Box<dyn std::error::Error>>(())
-```"#
+assert!(future.done());"#
         )
     };
     (wait_idle_timeout, $pool:literal, $new:literal) => {
-        concat!(
-            r#"# Examples
-
-```
-use concurrent_futures::"#,
+        $crate::pool_common::docs::pool_example!(
             $pool,
-            r#";
-use std::time::Duration;
-
-let pool = "#,
+            "use std::time::Duration;\n",
             $new,
-            r#";
-let future = pool.spawn(|| 1);
+            r#"let future = pool.spawn(|| 1);
 pool.wait_idle_timeout(Duration::from_secs(60))?;
-assert!(future.done());
-# Ok::<(), Box<dyn std::error::Error>>(())
-```"#
+assert!(future.done());"#
         )
     };
 }
