@@ -4,7 +4,7 @@
 //!   fn name(…)               as it was, its docs longer
 //!   const _: () = { … }      the registry entry, impl Remote
 //!   impl Task for name
-//!   impl name { … }          new, submit, map, starmap, map_with, starmap_with
+//!   impl name { … }          new, submit, map and variants
 //!   impl Debug, impl Clone   where all arguments are
 //!   struct name { … }        last, so that an editor finds the function first
 //! ```

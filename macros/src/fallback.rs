@@ -116,6 +116,21 @@ fn helpers(task: &Task<'_>, output: &TokenStream) -> TokenStream {
             ::core::unreachable!()
         }
 
+        #vis fn submit_with(
+            executor: impl Sized,
+            options: #library::Options,
+            #(#places: impl Sized),*
+        ) -> #library::Future<#output> {
+            ::core::unreachable!()
+        }
+
+        #vis fn try_submit(
+            executor: impl Sized,
+            #(#places: impl Sized),*
+        ) -> ::core::result::Result<#library::Future<#output>, #library::Full<Self>> {
+            ::core::unreachable!()
+        }
+
         #vis fn map(executor: impl Sized, #(#places: impl Sized),*) -> #map {
             ::core::unreachable!()
         }

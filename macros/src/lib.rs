@@ -38,6 +38,8 @@ use task::Task;
 ///
 /// - `name { … }` and `name::new(…)` make a call;
 /// - `name::submit(&executor, …)` submits one and returns its future;
+/// - `name::submit_with(&executor, options, …)` does so with `Options`: a name, limits, retries;
+/// - `name::try_submit(&executor, …)` does so if the executor is not full, and does not wait;
 /// - `name::map(&executor, inputs, …)` submits one for each of the inputs, which are
 ///   zipped if there are several, and yields the results in order;
 /// - `name::starmap(&executor, tuples)` does so for tuples of arguments;
@@ -46,7 +48,7 @@ use task::Task;
 ///
 /// A call is `Debug` and `Clone` if all its arguments are.
 ///
-/// A task without parameters has `new` and `submit` alone.
+/// A task without parameters has the first four alone.
 ///
 /// # Parameters and results
 ///
@@ -113,10 +115,13 @@ use task::Task;
 /// let words = repeat::starmap_with(&pool, by_two, [("e", 1), ("f", 2)])?;
 /// assert_eq!(words.into_vec()?, ["e", "ff"]);
 ///
+/// let named = Options::new().name("ggg");
+/// assert_eq!(repeat::submit_with(&pool, named.clone(), "g", 3).name(), "ggg");
+/// assert_eq!(repeat::try_submit(&pool, "g", 3)?.result()?, "ggg");
 /// let call = repeat { word: "g".to_owned(), times: 3 };
 /// assert_eq!(format!("{call:?}"), r#"repeat { word: "g", times: 3 }"#);
 /// assert_eq!(pool.submit(call.clone()).result()?, "ggg");
-/// assert_eq!(pool.submit_with(call, Options::new().name("ggg")).result()?, "ggg");
+/// assert_eq!(pool.submit_with(call, named).result()?, "ggg");
 ///
 /// assert_eq!(parse::submit(&pool, " 7 ").try_result()?, 7);
 /// assert!(matches!(parse::submit(&pool, "x").try_result(), Err(Failure::Returned(_))));

@@ -1,4 +1,4 @@
-//! What a caller does with a task: `new`, `submit`, `map`, `map_with`.
+//! What a caller does with a task: `new`, `submit` and `map`, with their variants.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,7 +10,7 @@ use crate::task::Task;
 /// Writes them, with `more` of them.
 pub(super) fn helpers(task: &Task<'_>, more: &[TokenStream]) -> TokenStream {
     let name = task.name();
-    let (new, submit) = (new(task), submit(task));
+    let submits = [new(task), submit(task), submit_with(task), try_submit(task)];
     let maps = (!task.signature.parameters.is_empty()).then(|| [map(task), map_with(task)]);
     let maps = maps.into_iter().flatten();
     quote! {
@@ -18,8 +18,7 @@ pub(super) fn helpers(task: &Task<'_>, more: &[TokenStream]) -> TokenStream {
         #[allow(clippy::too_many_arguments, clippy::new_without_default)]
         #[allow(clippy::missing_errors_doc)]
         impl #name {
-            #new
-            #submit
+            #(#submits)*
             #(#maps)*
             #(#more)*
         }
@@ -60,6 +59,51 @@ fn submit(task: &Task<'_>) -> TokenStream {
             #bounds
         {
             #library::Submit::submit(#executor, Self::new(#(#fields),*))
+        }
+    }
+}
+
+fn submit_with(task: &Task<'_>) -> TokenStream {
+    let helper = helper(task, "submit_with");
+    let (library, vis, output) = (library(task), &task.function.vis, output(task));
+    let (executor, options) = (ours("executor"), ours("options"));
+    let (fields, parameters, bounds) = (fields(task), arguments(task), bounds(task));
+    quote! {
+        /// Submits a call of the task with options: a name, limits, retries.
+        ///
+        /// Blocks only while a bound on pending calls is reached.
+        #vis fn #helper<__Executor>(
+            #executor: &__Executor,
+            #options: #library::Options,
+            #(#parameters),*
+        ) -> #library::Future<#output>
+        where
+            #bounds
+        {
+            #library::Submit::submit_with(#executor, Self::new(#(#fields),*), #options)
+        }
+    }
+}
+
+fn try_submit(task: &Task<'_>) -> TokenStream {
+    let helper = helper(task, "try_submit");
+    let (library, vis, output) = (library(task), &task.function.vis, output(task));
+    let (executor, fields, parameters) = (ours("executor"), fields(task), arguments(task));
+    let bounds = bounds(task);
+    quote! {
+        /// Submits a call of the task if the bound on pending calls is not reached; does not wait.
+        ///
+        /// # Errors
+        ///
+        /// If the bound is reached; the error holds the call.
+        #vis fn #helper<__Executor>(
+            #executor: &__Executor,
+            #(#parameters),*
+        ) -> ::core::result::Result<#library::Future<#output>, #library::Full<Self>>
+        where
+            #bounds
+        {
+            #library::Submit::try_submit(#executor, Self::new(#(#fields),*))
         }
     }
 }

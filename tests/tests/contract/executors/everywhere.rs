@@ -22,6 +22,8 @@ macro_rules! everywhere {
                 the_helpers_of_one_parameter_call_the_function,
                 the_helpers_of_two_parameters_call_the_function,
                 the_helpers_of_seven_parameters_call_the_function,
+                the_helper_submit_with_takes_options_before_the_arguments,
+                the_helper_try_submit_gives_a_future_where_there_is_room,
                 new_and_a_literal_make_the_same_call,
                 a_task_without_parameters_is_made_and_submitted,
                 the_shortest_input_ends_a_map_wherever_it_stands,

@@ -153,6 +153,7 @@ macro_rules! workers {
                 a_blocked_submit_goes_on_when_a_pending_call_is_cancelled,
                 try_submit_takes_a_call_while_there_is_room,
                 try_submit_gives_the_call_back_at_the_bound,
+                the_helper_try_submit_gives_the_call_back_at_the_bound,
                 a_call_that_was_given_back_is_whole_and_runs_later,
                 running_calls_do_not_count_for_the_bound,
                 a_place_is_free_again_when_its_call_has_started,

@@ -68,6 +68,22 @@ pub(crate) fn try_submit_gives_the_call_back_at_the_bound<F: Workers>() {
     assert_eq!(full.into_call().n, 21);
 }
 
+pub(crate) fn the_helper_try_submit_gives_the_call_back_at_the_bound<F: Workers>() {
+    let pool = any_bounded::<F>(1, 1);
+    let busy = busy(&pool, 1);
+    let filling = double::try_submit(&pool, 1).unwrap();
+
+    let back = double::try_submit(&pool, 21).unwrap_err().into_call();
+    drop(busy);
+    filling.soon().unwrap();
+
+    assert_eq!(back.n, 21);
+    assert_eq!(
+        double::try_submit(&pool, back.n).unwrap().soon().unwrap(),
+        42
+    );
+}
+
 pub(crate) fn a_call_that_was_given_back_is_whole_and_runs_later<F: Workers>() {
     let pool = any_bounded::<F>(1, 1);
     let busy = busy(&pool, 1);

@@ -1,7 +1,7 @@
-//! What `#[task]` adds to a function: `new`, `submit`, `map`, `starmap`, `map_with`,
-//! `starmap_with`, and a type whose values are calls.
+//! What `#[task]` adds to a function: `new`, `submit` and `map` with their variants, and a type whose
+//! values are calls.
 
-use concurrent_futures::{MapError, MapOptions, Submit, task};
+use concurrent_futures::{Future, MapError, MapOptions, Options, Submit, task};
 use tests::Soon;
 
 use crate::{
@@ -136,6 +136,32 @@ pub(crate) fn a_call_is_cloned_and_shown_as_its_arguments_are<F: Fixture>() {
 
     assert_eq!(texts, [r#"repeated { text: "ab", times: 2 }"#, "answer"]);
     assert_eq!(results.map(Result::unwrap), ["abab", "abab"]);
+}
+
+pub(crate) fn the_helper_submit_with_takes_options_before_the_arguments<F: Fixture>() {
+    let pool = any::<F>(1);
+    let named = || Options::new().name("this one");
+
+    let futures = [
+        repeated::submit_with(&pool, named(), "ab", 2),
+        repeated::submit_with(&pool, named(), "ab".to_owned(), 2),
+    ];
+    let without = answer::submit_with(&pool, named());
+
+    assert_eq!(futures.each_ref().map(Future::name), ["this one"; 2]);
+    assert_eq!(futures.map(|future| future.soon().unwrap()), ["abab"; 2]);
+    assert_eq!(without.name(), "this one");
+    assert_eq!(without.soon().unwrap(), answer());
+}
+
+pub(crate) fn the_helper_try_submit_gives_a_future_where_there_is_room<F: Fixture>() {
+    let pool = any::<F>(1);
+
+    let one = repeated::try_submit(&pool, "ab", 2).unwrap();
+    let without = answer::try_submit(&pool).unwrap();
+
+    assert_eq!(one.soon().unwrap(), "abab");
+    assert_eq!(without.soon().unwrap(), answer());
 }
 
 pub(crate) fn new_and_a_literal_make_the_same_call<F: Fixture>() {
