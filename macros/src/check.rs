@@ -2,33 +2,31 @@
 
 mod borrows;
 mod options;
+mod sends;
 mod sizes;
 
-use syn::{Generics, Path, Safety, Type, TypeReference, ext::IdentExt};
+use syn::{Attribute, Generics, Path, Safety, Type, TypeReference, ext::IdentExt};
 
 use crate::{
     args::Arg,
     function::{self, MaybeItemFn},
     options::Options,
     report::Report,
-    signature::{self, Parameter, Signature},
+    signature::{self, Parameter},
     task::Task,
 };
 
 pub(crate) use borrows::has_static_borrow;
+pub(crate) use sends::{is_plain, stays_on_its_thread};
 
 /// Judges the options of `#[task]`.
 pub(crate) fn options(report: &mut Report, args: Vec<Arg>) -> Options {
     options::of_task(report, args)
 }
 
-/// Judges whether `function` can be a task.
-pub(crate) fn function(
-    report: &mut Report,
-    function: &MaybeItemFn,
-    signature: &Signature<'_>,
-    options: &Options,
-) {
+/// Judges whether a function can be a task.
+pub(crate) fn task(report: &mut Report, task: &Task<'_>) {
+    let (function, signature) = (task.function, &task.signature);
     let written = &function.sig;
     report.error_if(
         written.asyncness.as_ref(),
@@ -65,7 +63,19 @@ pub(crate) fn function(
     if let Some(ty) = signature.output {
         check_output(report, ty);
     }
-    check_name(report, function, signature, options);
+    check_place(report, task);
+    check_name(report, task);
+}
+
+/// A task is written beside its function, where there must be room for a type.
+fn check_place(report: &mut Report, task: &Task<'_>) {
+    let is_told = task.signature.receiver.is_some() || task.function.is_without_body();
+    if let Some(outer) = task.surroundings.outer.filter(|_| !is_told) {
+        report.error_if(
+            Some(&task.function.sig.ident),
+            format!("a task is a free function; move it out of the `{outer}`"),
+        );
+    }
 }
 
 /// The type and const parameters, if there are any; lifetimes do no harm.
@@ -151,7 +161,7 @@ pub(crate) fn is_output(ty: &Type) -> bool {
 /// Whether the task's type hides nothing that is used there.
 pub(crate) fn is_name_free(task: &Task<'_>) -> bool {
     let mut report = Report::default();
-    check_name(&mut report, task.function, &task.signature, &task.options);
+    check_name(&mut report, task);
     report.finish().is_none()
 }
 
@@ -162,14 +172,20 @@ const PRIMITIVES: &[&str] = &[
 ];
 
 /// The task's type stands beside the function, and must hide nothing that is used there.
-fn check_name(
-    report: &mut Report,
-    function: &MaybeItemFn,
-    signature: &Signature<'_>,
-    options: &Options,
-) {
-    let name = options.wrapper.as_ref().unwrap_or(&function.sig.ident);
+fn check_name(report: &mut Report, task: &Task<'_>) {
+    let (name, signature) = (task.name(), &task.signature);
     let text = name.unraw().to_string();
+    let mut namesakes = task.surroundings.namesakes.iter();
+    if let Some((kind, _)) = namesakes.find(|(_, namesake)| *name == namesake) {
+        report.error_if(
+            Some(name),
+            format!(
+                "the task's type would have the name of the {kind} `{text}`; \
+                 name it with `#[task(wrapper = …)]`"
+            ),
+        );
+        return;
+    }
     report.error_if(
         PRIMITIVES.contains(&&*text).then_some(name),
         format!(
@@ -196,11 +212,22 @@ fn check_name(
 pub(crate) fn main(report: &mut Report, args: Vec<Arg>, function: &MaybeItemFn) -> Option<Path> {
     let library = options::of_main(report, args);
     let signature = &function.sig;
-    report.error_if(
-        signature.asyncness.as_ref(),
-        "`main` is an ordinary function here; put the attribute of an async runtime, such as \
-         `#[tokio::main]`, above this one",
-    );
+    if let Some(below) = function.attrs.iter().find(|attr| is_runtime(attr)) {
+        let path = signature::text(below.path());
+        report.error_if(
+            Some(below),
+            format!(
+                "a process becomes a worker before a runtime starts; \
+                 put `#[{path}]` first, and `#[concurrent_futures::main]` below it"
+            ),
+        );
+    } else {
+        report.error_if(
+            signature.asyncness.as_ref(),
+            "`main` is an ordinary function here; put the attribute of an async runtime, such as \
+             `#[tokio::main]`, above this one",
+        );
+    }
     report.error_if(
         (signature.ident != "main").then_some(&signature.ident),
         "only `main` can carry this attribute; elsewhere call `concurrent_futures::init()`",
@@ -210,4 +237,10 @@ pub(crate) fn main(report: &mut Report, args: Vec<Arg>, function: &MaybeItemFn) 
         "`main` has no parameters; read `std::env::args()` inside",
     );
     library
+}
+
+/// Whether an attribute is that of an async runtime: `#[tokio::main]`, with or without options.
+pub(crate) fn is_runtime(attr: &Attribute) -> bool {
+    let segments = &attr.path().segments;
+    segments.len() > 1 && segments.last().is_some_and(|last| last.ident == "main")
 }

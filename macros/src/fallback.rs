@@ -10,9 +10,9 @@ use crate::{check, expand, function::MaybeItemFn, task::Task};
 /// A task whose signature was refused.
 pub(crate) fn task(task: &Task<'_>, mistakes: &syn::Error) -> TokenStream {
     let function = expand::without_task(task.function);
-    // Where there is a `self` no type may stand beside the function, and one that would hide
-    // another must not.
+    // Beside an item of an `impl` no type may stand, and one that would hide another must not.
     let has_place = task.signature.receiver.is_none()
+        && task.surroundings.outer.is_none()
         && !function.is_without_body()
         && check::is_name_free(task);
     let stand_in = has_place.then(|| stand_in(task));
@@ -41,6 +41,8 @@ pub(crate) fn main(function: &MaybeItemFn, mistakes: &syn::Error) -> TokenStream
     if function.sig.ident != "main" {
         return item(function.to_token_stream(), mistakes);
     }
+    let mut function = function.clone();
+    function.attrs.retain(|attr| !check::is_runtime(attr));
     let mistakes = mistakes.to_compile_error();
     quote! {
         #mistakes

@@ -3,8 +3,8 @@
 //! An attribute goes four steps:
 //!
 //! ```text
-//!   args, function,
-//!   signature         read: syntax only
+//!   args, function, signature,
+//!   surroundings      read: syntax only
 //!   check             judges: every rule, all mistakes at once (report)
 //!   expand, entry     write what is right; they cannot fail
 //!   fallback          writes what is not
@@ -23,6 +23,7 @@ mod function;
 mod options;
 mod report;
 mod signature;
+mod surroundings;
 mod task;
 
 use proc_macro::TokenStream;
@@ -141,13 +142,13 @@ fn task_of(args: TokenStream, function: &MaybeItemFn) -> proc_macro2::TokenStrea
     let (mut report, mut option_report) = (Report::default(), Report::default());
     let args = option_report.absorb(args::read(args, "timeout = \"5s\""));
     let options = check::options(&mut option_report, args.unwrap_or_default());
-    let signature = signature::read(function);
-    check::function(&mut report, function, &signature, &options);
     let task = Task {
         function,
-        signature,
+        signature: signature::read(function),
+        surroundings: surroundings::of(&function.sig.ident),
         options,
     };
+    check::task(&mut report, &task);
     match (report.finish(), option_report.finish()) {
         (None, None) => expand::task(&task),
         (None, Some(mistakes)) => fallback::options(&task, &mistakes),

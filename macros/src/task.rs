@@ -1,13 +1,16 @@
-//! A task: a function, its signature and its options, once they have been judged.
+//! A task: a function and what was read of it.
 
 use syn::Ident;
 
-use crate::{function::MaybeItemFn, options::Options, signature::Signature};
+use crate::{
+    function::MaybeItemFn, options::Options, signature::Signature, surroundings::Surroundings,
+};
 
 /// What a task is written from.
 pub(crate) struct Task<'a> {
     pub(crate) function: &'a MaybeItemFn,
     pub(crate) signature: Signature<'a>,
+    pub(crate) surroundings: Surroundings,
     pub(crate) options: Options,
 }
 

@@ -21,9 +21,12 @@ mod inline;
     reason = "lets the count of a hold go with the outcome, in one step"
 )]
 mod job;
+#[cfg(not(all(unix, feature = "processes", feature = "work-stealing")))]
+mod left_out;
 mod reach;
 mod refusals;
 mod tuning;
+mod unsupported;
 
 use std::{borrow::Cow, ops::Deref, sync::Arc};
 
@@ -36,9 +39,15 @@ pub use call::{ChunkFuture, Reaches};
 pub(crate) use call::{submit, submit_chunk, submit_with, try_submit};
 pub use inline::Inline;
 pub use job::Job;
+#[cfg(not(all(unix, feature = "processes")))]
+pub use left_out::{InProcesses, ProcessPool};
+#[cfg(not(feature = "work-stealing"))]
+pub use left_out::{InWorkStealing, WorkStealingPool};
 pub use reach::{Anywhere, Here, Reach};
 pub use refusals::{BuildError, Full, StillBusy};
 pub use tuning::Tuning;
+pub(crate) use unsupported::shared_not_cloned;
+pub use unsupported::{Cloned, EndsCalls, RunsClosures};
 
 /// Runs calls on its workers.
 ///
@@ -72,7 +81,9 @@ pub use tuning::Tuning;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an executor",
     note = "an executor is a `ThreadPool`, a `WorkStealingPool`, a `ProcessPool`, `Inline`, \
-            or what implements `Executor`"
+            or what implements `Executor`",
+    note = "`new`, `build` and `parse` of a pool return a `Result`: add `?`, as in \
+            `ProcessPool::new()?`; a builder becomes a pool by `.build()?`"
 )]
 pub trait Executor: Send + Sync {
     /// How far calls travel: [`Here`] in this process, or [`Anywhere`], as bytes too.

@@ -161,9 +161,15 @@ pub mod remote;
 pub use cell::{Times, should_stop};
 pub use concurrent_futures_macros::{main, task};
 pub use error::{Failure, MemoryUse, TaskError, TaskErrorKind, WorkerDeath};
+#[cfg(not(all(unix, feature = "processes")))]
+#[doc(hidden)]
+pub use executor::ProcessPool;
+#[cfg(not(feature = "work-stealing"))]
+#[doc(hidden)]
+pub use executor::WorkStealingPool;
 pub use executor::{
     AnyExecutor, Anywhere, BuildError, Executor, Full, Here, Inline, Job, Reach, Reaches,
-    StillBusy, Tuning,
+    RunsClosures, StillBusy, Tuning,
 };
 pub use exit::Guard;
 pub use future::{

@@ -9,6 +9,7 @@
 //! fail one by one. Without a buffer all inputs are pulled and submitted at once; with
 //! a buffer, only the number that it holds, and more as results are taken.
 
+mod collect;
 mod feed;
 mod gathered;
 mod in_flight;
@@ -33,6 +34,7 @@ use in_flight::{InFlight, NextEnded};
 use sizing::Sizing;
 use submission::{Submission, SubmissionOutcome};
 
+pub use collect::FromResults;
 pub use options::{MapError, MapOptions};
 pub use try_results::TryResults;
 

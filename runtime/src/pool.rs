@@ -31,7 +31,7 @@ use crate::processes::ProcessPool;
 #[cfg(feature = "work-stealing")]
 use crate::work_stealing::WorkStealingPool;
 use crate::{
-    executor::{AnyExecutor, Anywhere, Executor, Inline, Job, Tuning},
+    executor::{AnyExecutor, Anywhere, Executor, Inline, Job, Tuning, shared_not_cloned},
     id::ExecutorId,
     task::Options,
     threads::ThreadPool,
@@ -227,6 +227,8 @@ impl FromStr for Pool {
 // it changes any.
 impl UnwindSafe for Pool {}
 impl RefUnwindSafe for Pool {}
+
+shared_not_cloned!(Pool);
 
 // Below the pool, so that its page in the docs begins with the methods above.
 mod shutdown;

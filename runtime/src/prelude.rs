@@ -4,11 +4,8 @@
 
 pub use std::time::Duration;
 
-#[cfg(all(unix, feature = "processes"))]
-pub use crate::ProcessPool;
-#[cfg(feature = "work-stealing")]
-pub use crate::WorkStealingPool;
 pub use crate::{
-    Failure, Inline, MapOptions, Options, Pool, PortableError, ReturnWhen, Submit as _, Task,
-    TaskError, ThreadPool, as_completed, should_stop, task, wait,
+    Failure, Inline, MapOptions, Options, Pool, PortableError, ProcessPool, ReturnWhen,
+    Submit as _, Task, TaskError, ThreadPool, WorkStealingPool, as_completed, should_stop, task,
+    wait,
 };

@@ -1,7 +1,7 @@
 //! The caller's side of an executor: submitting one call, or many.
 
 use crate::{
-    executor::{self, Executor, Full, Reaches},
+    executor::{self, Executor, Full, Reaches, RunsClosures},
     future::Future,
     map::{self, Map, MapError, MapOptions},
     task::{Options, Task},
@@ -90,6 +90,54 @@ pub trait Submit: Executor {
     /// ```
     fn try_submit<T: Reaches<Self::Reach>>(&self, call: T) -> Result<Future<T::Output>, Full<T>> {
         executor::try_submit(self, call)
+    }
+
+    /// Submits a closure; for executors whose calls stay in this process.
+    ///
+    /// Blocks as [`submit`](Self::submit) does. For executors whose calls may leave the process,
+    /// such as [`ProcessPool`](crate::ProcessPool) and [`Pool`](crate::Pool), it does not compile:
+    /// a closure cannot become bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// let words = vec!["one", "two"];
+    /// let future = Inline.spawn(move || words.concat());
+    /// assert_eq!(future.result()?, "onetwo");
+    /// # Ok::<(), TaskError>(())
+    /// ```
+    fn spawn<F, T>(&self, closure: F) -> Future<T>
+    where
+        Self::Reach: RunsClosures,
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        Self::Reach::spawn(self, closure)
+    }
+
+    /// Submits a closure whose `Err` counts as a failure.
+    ///
+    /// Otherwise like [`spawn`](Self::spawn).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// let future = Inline.try_spawn(|| "12".parse::<u8>());
+    /// assert_eq!(future.try_result()?, 12);
+    /// # Ok::<(), Failure<std::num::ParseIntError>>(())
+    /// ```
+    fn try_spawn<F, T, E>(&self, closure: F) -> Future<Result<T, E>>
+    where
+        Self::Reach: RunsClosures,
+        F: FnOnce() -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        Self::Reach::try_spawn(self, closure)
     }
 
     /// Submits all `calls` and returns an iterator over their results, in order.

@@ -48,11 +48,14 @@ pub(crate) use ticket::{Ticket, Tickets};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a call of a task",
-    note = "put `#[task]` on the function and make a call with `name::new(…)` or `name {{ … }}`"
+    note = "a call is made by a `#[task]` function: `name::submit(&pool, …)` makes and submits one, \
+            `name {{ … }}` is one as a value",
+    note = "a closure goes to `spawn`, on threads and on `Inline`: `pool.spawn(|| …)`"
 )]
-pub trait Task: Send + Sized + 'static {
+#[rustfmt::skip] // The compiler shows this line where a call cannot be sent.
+pub trait Task: Send + Sized + 'static { // to a worker: `Arc` for `Rc`, `Box<dyn Fn() + Send>`
     /// The type that a call returns.
-    type Output: Send + 'static;
+    type Output: Send + 'static; // `Arc` for `Rc`, `PortableError` for `Box<dyn Error>`
 
     /// Returns the task's name, as errors, logs and futures show it.
     ///

@@ -33,7 +33,7 @@ use std::{
 };
 
 use crate::{
-    executor::{Executor, Here, Job, Tuning},
+    executor::{Executor, Here, Job, Tuning, shared_not_cloned},
     future::Future,
     id::ExecutorId,
     pool_common::{self, Scope, docs::pool_docs},
@@ -90,7 +90,8 @@ impl ThreadPool {
     /// # Ok::<(), concurrent_futures::TaskError>(())
     /// ```
     #[must_use]
-    pub fn new() -> Self {
+    #[rustfmt::skip] // The compiler shows this line to a caller with an argument.
+    pub fn new() -> Self { // `ThreadPool::builder().workers(8).build()?` has 8 workers
         Self::builder()
             .build()
             .expect("the defaults are within all limits")
@@ -165,6 +166,8 @@ mod status;
 // A panic that crosses a pool breaks nothing in it: user code never runs under its locks.
 impl UnwindSafe for ThreadPool {}
 impl RefUnwindSafe for ThreadPool {}
+
+shared_not_cloned!(ThreadPool);
 
 impl Default for ThreadPool {
     fn default() -> Self {

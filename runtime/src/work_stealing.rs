@@ -48,7 +48,7 @@ use std::{
 };
 
 use crate::{
-    executor::{BuildError, Executor, Here, Job, Tuning},
+    executor::{BuildError, Executor, Here, Job, Tuning, shared_not_cloned},
     future::Future,
     id::ExecutorId,
     pool_common::{self, Scope, docs::pool_docs},
@@ -117,7 +117,8 @@ impl WorkStealingPool {
     /// assert_eq!(pool.spawn(|| (1..=10).sum::<u32>()).result()?, 55);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn new() -> Result<Self, BuildError> {
+    #[rustfmt::skip] // The compiler shows this line to a caller with an argument.
+    pub fn new() -> Result<Self, BuildError> { // `builder().workers(8).build()?` has 8 workers
         Self::builder().build()
     }
 
@@ -177,6 +178,8 @@ mod status;
 // A panic that crosses a pool breaks nothing in it: user code never runs under its locks.
 impl UnwindSafe for WorkStealingPool {}
 impl RefUnwindSafe for WorkStealingPool {}
+
+shared_not_cloned!(WorkStealingPool);
 
 impl Executor for WorkStealingPool {
     type Reach = Here;

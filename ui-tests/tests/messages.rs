@@ -86,10 +86,114 @@ const LIKELIEST: &[Mistake] = &[
                   and the program can still become a worker before the runtime starts. In the other order, or with \
                   `init` called inside of the runtime, tasks of a worker would run inside of it.",
     },
+    Mistake {
+        what: "Submitting a closure",
+        case: "argument/closure_for_a_call",
+        way_out: "`pool.spawn(|| …)` runs a closure, on `ThreadPool`, `WorkStealingPool` and `Inline`; `submit` takes calls of tasks.",
+    },
+    Mistake {
+        what: "Spawning a closure on processes",
+        case: "portable/closure_on_processes",
+        way_out: "A closure cannot become bytes. Put its body in a `#[task]` function, with what it captures as parameters, and submit that. A `Pool` may be one of processes, so it takes no closures either.",
+    },
+    Mistake {
+        what: "Submitting a function and its arguments, as in Python",
+        case: "argument/function_and_arguments",
+        way_out: "`pool.submit(power, 3, 4)` is written `power::submit(&pool, 3, 4)`. The second error is about the arguments, of which `submit` takes one: the call.",
+    },
+    Mistake {
+        what: "Asking `new` for a number of workers",
+        case: "argument/workers_for_new",
+        way_out: "`ThreadPool::builder().workers(8).build()?`, or `\"threads:8\".parse::<Pool>()?`.",
+    },
+    Mistake {
+        what: "Using a pool before it is out of its `Result`",
+        case: "argument/result_for_an_executor",
+        way_out: "Add `?`: `ProcessPool::new()?`. `ThreadPool::new()` alone cannot fail.",
+    },
+    Mistake {
+        what: "Taking any executor as `&dyn Executor`",
+        case: "argument/executor_as_trait_object",
+        way_out: "Take `&dyn AnyExecutor`, or `Box<dyn AnyExecutor>`, which any executor becomes. `dyn Executor<Reach = Here>` is one whose calls stay in the process. `dyn Submit` is no type: it has generic methods.",
+    },
+    Mistake {
+        what: "Cloning a pool",
+        case: "shutdown/clone_of_a_pool",
+        way_out: "`let pool = Arc::new(pool);`, and clone that; or borrow the pool, in `std::thread::scope`.",
+    },
+    Mistake {
+        what: "Asking threads for a time limit",
+        case: "threads/time_limit",
+        way_out: "Threads cannot be killed. A `ProcessPool` keeps limits and retries; `result_timeout` ends a wait, and not the call.",
+    },
+    Mistake {
+        what: "Making a task in an `impl`",
+        case: "task/in_an_impl",
+        way_out: "Write the function beside the `impl`: a task has a type of its own name, which cannot stand in there.",
+    },
+    Mistake {
+        what: "Naming a task like a module",
+        case: "task/name_of_a_module_beside_it",
+        way_out: "The task's type needs a name of its own: with `#[task(wrapper = ParseTask)]` it is `ParseTask::submit(&pool, …)`, and the function is still `parse`.",
+    },
+    Mistake {
+        what: "Sending what stays on its thread",
+        case: "threads/task_with_an_rc_in_use",
+        way_out: "`Arc` for `Rc`, `Box<dyn Fn() + Send>` for `Box<dyn Fn()>`, `Mutex` for `RefCell` behind an `Arc`.",
+    },
+    Mistake {
+        what: "Returning a boxed error",
+        case: "threads/task_with_a_boxed_error",
+        way_out: "Return `Result<_, PortableError>`, which `?` makes from any error, or `Box<dyn Error + Send + Sync>`.",
+    },
+    Mistake {
+        what: "Collecting results as values",
+        case: "future/map_into_plain_values",
+        way_out: "`double::map(&pool, 0..3).into_vec()?` gives the values, or the first error.",
+    },
+    Mistake {
+        what: "Taking a result twice",
+        case: "future/second_result",
+        way_out: "`result` takes the future with it. `get` lends the result, as often as it is called; `shared()` makes a future that can be cloned, and each clone has `result`.",
+    },
+    Mistake {
+        what: "Naming our `Future` without its path",
+        case: "future/name_without_its_path",
+        way_out: "The name alone is the trait of `std`, which is in scope everywhere. Write `concurrent_futures::Future<u32>`, or import it under another name: `use concurrent_futures::Future as Call;`. Beside `use std::future::Future` one of the two needs that.",
+    },
+    Mistake {
+        what: "Putting the attribute of a runtime below ours",
+        case: "main/runtime_below",
+        way_out: "Swap the two lines.",
+    },
 ];
 
-/// Cases whose message has several errors: of several mistakes.
-const SEVERAL_ERRORS: &[&str] = &["task/several_mistakes"];
+/// The end of the page: what no case can show.
+const UNSEEN: &str = "
+## Using an executor whose feature is off
+
+```text
+error[E0277]: `ProcessPool` is in the feature `processes` of `concurrent-futures`, which is off; it asks for a Unix
+```
+
+Both features, `processes` and `work-stealing`, are on by default. With `default-features = false`
+name those that you need in `Cargo.toml`: `features = [\"processes\"]`.
+
+## Reading in a worker what the program put into a static
+
+The compiler does not see this one. In a worker process each static has its first value: a
+`OnceLock` that `main` fills is empty there, and `CONFIG.get().unwrap()` in a task panics, in the
+worker alone. Pass the value as an argument, or fill the static by `initializer` of
+`ProcessPool::builder()`, which each worker runs before its first call.
+";
+
+/// Cases whose message has several errors: of several mistakes, or of one that the compiler counts as
+/// several.
+const SEVERAL_ERRORS: &[&str] = &[
+    "argument/function_and_arguments",
+    "portable/submitted_closure",
+    "task/several_mistakes",
+];
 
 #[test]
 fn the_page_of_mistakes_shows_what_the_cases_get() {
@@ -134,7 +238,7 @@ fn page() -> String {
     for mistake in LIKELIEST {
         page += &section(mistake);
     }
-    page
+    page + UNSEEN
 }
 
 fn section(mistake: &Mistake) -> String {

@@ -3,27 +3,27 @@
 use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, Ident, ext::IdentExt};
 
-use super::{fields, library, ours, output, values};
-use crate::{options::Written, task::Task};
+use super::{fields, library, ours, output, remote::spanned_like, values};
+use crate::{check, options::Written, task::Task};
 
 pub(super) fn implementation(task: &Task<'_>) -> TokenStream {
-    let (library, name, output) = (library(task), task.name(), output(task));
+    let (library, name, output) = (
+        library(task),
+        name_at_what_may_not_be_sent(task),
+        output(task),
+    );
     let (text, options) = (task_name(task), options(task));
     let (fields, user_function, function) =
         (fields(task), &task.function.sig.ident, ours("function"));
-    let owned = task.signature.parameters.iter().map(values::owned);
     let given = task.signature.parameters.iter().map(values::given);
     quote! {
         #[automatically_derived]
         #[allow(deprecated, non_snake_case)]
-        impl #library::Task for #name
-        where
-            // An argument that is not `Send` is reported once, by the check beside the entry.
-            #(for<'__task> #owned: ::core::marker::Send,)*
-        {
+        impl #library::Task for #name {
+            // The type itself, not `Self::Output`: that would be one more place of the error.
             type Output = #output;
 
             fn name() -> &'static str {
@@ -32,7 +32,7 @@ pub(super) fn implementation(task: &Task<'_>) -> TokenStream {
 
             // Calls may be smaller than the step to here.
             #[inline]
-            fn run(self) -> Self::Output {
+            fn run(self) -> #output {
                 // Before the arguments, of which one may bear the function's name.
                 let #function = #user_function;
                 let Self { #(#fields),* } = self;
@@ -41,13 +41,37 @@ pub(super) fn implementation(task: &Task<'_>) -> TokenStream {
 
             #options
 
-            fn failed(output: &Self::Output) -> bool {
+            fn failed(output: &#output) -> bool {
                 #[allow(unused_imports)]
                 use #library::private::{IsAny as _, IsResult as _};
                 #library::private::Output(output).__task_is_failure()
             }
         }
     }
+}
+
+/// The type's name, at the parameter that is the likeliest not to be `Send`.
+///
+/// There is one error then, that of the impl, and it stands where its name is.
+fn name_at_what_may_not_be_sent(task: &Task<'_>) -> TokenStream {
+    let name = task.name();
+    let types = || {
+        task.signature
+            .parameters
+            .iter()
+            .map(|parameter| parameter.ty)
+    };
+    let suspect = types().find(|ty| check::stays_on_its_thread(ty));
+    match suspect.or_else(|| only(types().filter(|ty| !check::is_plain(ty)))) {
+        None => name.to_token_stream(),
+        // Two tokens at least, so that the type's first and last one are both underlined.
+        Some(ty) => spanned_like(&quote_spanned!(name.span()=> #name<>), ty),
+    }
+}
+
+/// The item of an iterator that has one item.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    items.next().filter(|_| items.next().is_none())
 }
 
 /// The name that was asked for, else that of the function, with its path.

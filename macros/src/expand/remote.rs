@@ -6,17 +6,17 @@
 //! span of its type, so that the error points there.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::{GenericArgument, PathArguments, Type, ext::IdentExt, spanned::Spanned};
+use quote::{ToTokens, quote};
+use syn::{GenericArgument, PathArguments, Type, ext::IdentExt};
 
-use super::{fields, implementation::task_name, library, values};
+use super::{fields, implementation::task_name, library, output, values};
 use crate::{check::has_static_borrow, signature::Signature, task::Task};
 
 pub(super) fn registered(task: &Task<'_>) -> TokenStream {
     let (library, name) = (library(task), task.name());
     let (text, has_own_name) = (task_name(task), task.options.name.is_some());
     let signature = fingerprint(&task.signature);
-    let (remote, checks) = (remote(task), checks(task));
+    let remote = remote(task);
     quote! {
         const _: () = {
             #[allow(unused_imports)]
@@ -33,33 +33,14 @@ pub(super) fn registered(task: &Task<'_>) -> TokenStream {
 
             #library::__register!(ENTRY);
 
-            #(#checks)*
-
             #remote
         };
     }
 }
 
-/// Asks of each argument that it can go to a worker.
-///
-/// Where the impls have the same as a condition, one that cannot gives this error alone.
-fn checks(task: &Task<'_>) -> impl Iterator<Item = TokenStream> {
-    let library = library(task);
-    let parameters = task.signature.parameters.iter();
-    parameters.map(move |parameter| {
-        let (owned, place) = (values::owned(parameter), parameter.ty.span());
-        let check = quote_spanned! {place=>
-            #library::private::argument_goes_to_a_worker::<#owned>
-        };
-        quote! {
-            #[allow(deprecated)]
-            const _: fn() = #check;
-        }
-    })
-}
-
 fn remote(task: &Task<'_>) -> TokenStream {
     let (library, name, bounds) = (library(task), task.name(), bounds(task));
+    let output = output(task);
     let [encode, decode, encode_output, decode_output] = bodies(task);
     let codec_error = quote!(#library::private::CodecError);
     quote! {
@@ -87,7 +68,7 @@ fn remote(task: &Task<'_>) -> TokenStream {
             }
 
             fn encode_output(
-                output: Self::Output,
+                output: #output,
                 encoder: &mut #library::private::Encoder<'_>,
             ) -> ::core::result::Result<(), #codec_error> {
                 #encode_output
@@ -95,7 +76,7 @@ fn remote(task: &Task<'_>) -> TokenStream {
 
             fn decode_output(
                 decoder: &mut #library::private::Decoder<'_>,
-            ) -> ::core::result::Result<Self::Output, #codec_error> {
+            ) -> ::core::result::Result<#output, #codec_error> {
                 #decode_output
             }
         }
@@ -116,7 +97,8 @@ fn bodies(task: &Task<'_>) -> [TokenStream; 4] {
     }
     let texts = fields.iter().map(|field| field.unraw().to_string());
     let texts: Vec<_> = texts.collect();
-    let returned = quote!(#library::private::Returned::<Self::Output>::new());
+    let output = output(task);
+    let returned = quote!(#library::private::Returned::<#output>::new());
     [
         quote! {
             #(#library::private::encode(self.#fields, #texts, encoder)?;)*
@@ -172,7 +154,7 @@ fn bound(
 }
 
 /// The tokens, from the span of the first to that of the last of `place`.
-fn spanned_like(tokens: &TokenStream, place: &Type) -> TokenStream {
+pub(super) fn spanned_like(tokens: &TokenStream, place: &Type) -> TokenStream {
     let place: Vec<Span> = place
         .to_token_stream()
         .into_iter()

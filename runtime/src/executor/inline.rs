@@ -15,6 +15,7 @@ use super::{Executor, Here, Job};
 /// let future = twice::submit(&Inline, 4);
 /// assert!(future.done());
 /// assert_eq!(future.result()?, 8);
+/// assert_eq!(Inline.spawn(|| 6 * 7).result()?, 42);
 /// # Ok::<(), TaskError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -73,7 +73,8 @@ impl<T> Future<T> {
     /// # Ok::<(), concurrent_futures::TaskError>(())
     /// ```
     #[doc(alias("join", "block_on", "wait"))]
-    pub fn result(self) -> Result<T, TaskError> {
+    #[rustfmt::skip] // The compiler shows this line to a second caller.
+    pub fn result(self) -> Result<T, TaskError> { // `get` lends it, `shared` lets all clone it
         self.cell()
             .wait_settled(None)
             .map_err(Unsettled::into_error)?;

@@ -91,7 +91,8 @@ impl Pool {
     /// assert!(future.done());
     /// # Ok::<(), concurrent_futures::PoolError>(())
     /// ```
-    pub fn shutdown(self) {
+    #[rustfmt::skip] // The compiler shows this line to a caller who shares the pool.
+    pub fn shutdown(self) { // `close()` ends a pool that is shared
         drop(self);
     }
 

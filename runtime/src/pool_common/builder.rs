@@ -224,6 +224,30 @@ macro_rules! builder_methods {
                 self
             }
 
+            #[doc(hidden)]
+            pub fn timeout(self, _: std::time::Duration) -> Self
+            where
+                for<'no> Self: $crate::executor::EndsCalls<'no>,
+            {
+                unreachable!("no builder of threads `EndsCalls`")
+            }
+
+            #[doc(hidden)]
+            pub fn memory(self, _: u64) -> Self
+            where
+                for<'no> Self: $crate::executor::EndsCalls<'no>,
+            {
+                unreachable!("no builder of threads `EndsCalls`")
+            }
+
+            #[doc(hidden)]
+            pub fn retries(self, _: u32) -> Self
+            where
+                for<'no> Self: $crate::executor::EndsCalls<'no>,
+            {
+                unreachable!("no builder of threads `EndsCalls`")
+            }
+
             /// Records when each call was submitted, started and finished, for
             /// [`Future::times`](crate::Future::times).
             ///

@@ -27,9 +27,6 @@ pub trait StaysHere {
 
 impl<T> StaysHere for Runs<T> {}
 
-/// Requires that an argument is `Send`; the error points at its type.
-pub fn argument_goes_to_a_worker<T: Send>() {}
-
 /// Encodes one argument.
 pub fn encode<T: Portable>(
     value: T,

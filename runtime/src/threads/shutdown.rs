@@ -28,7 +28,8 @@ use crate::{
 
 impl ThreadPool {
     #[doc = pool_docs!(shutdown, "ThreadPool", "ThreadPool::new()")]
-    pub fn shutdown(self) {
+    #[rustfmt::skip] // The compiler shows this line to a caller who shares the pool.
+    pub fn shutdown(self) { // `close()` ends a pool that is shared
         drop(self);
     }
 

@@ -24,7 +24,8 @@ use crate::{
 
 impl WorkStealingPool {
     #[doc = pool_docs!(shutdown, "WorkStealingPool", "WorkStealingPool::new()?")]
-    pub fn shutdown(self) {
+    #[rustfmt::skip] // The compiler shows this line to a caller who shares the pool.
+    pub fn shutdown(self) { // `close()` ends a pool that is shared
         drop(self);
     }
 

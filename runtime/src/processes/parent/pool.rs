@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::TaskError,
-    executor::{Anywhere, BuildError, Executor, Job, Tuning},
+    executor::{Anywhere, BuildError, Executor, Job, Tuning, shared_not_cloned},
     id::ExecutorId,
     origin,
     portable::{Packed, Parts},
@@ -32,6 +32,11 @@ use crate::{
 /// which [`#[concurrent_futures::main]`](macro@crate::main) does, and a test binary contains
 /// [`worker_test!`](crate::worker_test). They start on demand, up to the number of workers (by
 /// default the usable CPUs), and are reused.
+///
+/// Nothing is shared. In a worker each static has its first value, whatever the program has put into
+/// it since: a `OnceLock` that `main` fills is empty there, and its `get().unwrap()` panics. What a
+/// task needs is an argument, or is put there by an
+/// [`initializer`](crate::ProcessPoolBuilder::initializer), which each worker runs first.
 ///
 /// Inside a worker, standard input is empty, there is no controlling terminal, signals are dealt
 /// with as in a fresh program, and what a task prints is seen before its result is. What a task
@@ -98,7 +103,8 @@ impl ProcessPool {
     ///     Ok(())
     /// }
     /// ```
-    pub fn new() -> Result<Self, BuildError> {
+    #[rustfmt::skip] // The compiler shows this line to a caller with an argument.
+    pub fn new() -> Result<Self, BuildError> { // `builder().workers(8).build()?` has 8 workers
         Self::builder().build()
     }
 
@@ -161,6 +167,8 @@ impl ProcessPool {
 // A panic that crosses a pool leaves it intact: user code never runs under its locks.
 impl UnwindSafe for ProcessPool {}
 impl RefUnwindSafe for ProcessPool {}
+
+shared_not_cloned!(ProcessPool);
 
 impl Executor for ProcessPool {
     type Reach = Anywhere;

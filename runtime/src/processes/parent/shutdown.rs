@@ -48,7 +48,8 @@ impl ProcessPool {
     ///     Ok(())
     /// }
     /// ```
-    pub fn shutdown(self) {
+    #[rustfmt::skip] // The compiler shows this line to a caller who shares the pool.
+    pub fn shutdown(self) { // `close()` ends a pool that is shared
         drop(self);
     }
 

@@ -178,6 +178,10 @@ macro_rules! shared_memory {
                 no_value_of_a_map_is_left_when_it_is_dropped_half_way,
                 no_value_of_a_map_is_left_when_nobody_looks,
             }
+            pool::workers {
+                closures_are_spawned,
+                a_failure_of_try_spawn_counts_as_one,
+            }
             pool::options {
                 what_takes_an_end_of_the_worker_is_refused,
                 a_refused_call_drops_its_arguments,

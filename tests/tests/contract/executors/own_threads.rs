@@ -36,7 +36,6 @@ macro_rules! own_threads {
                 default_prefixes_differ_from_pool_to_pool,
                 no_thread_is_left_when_a_pool_is_dropped,
                 a_pool_without_work_is_dropped_at_once,
-                closures_are_spawned,
                 an_err_returned_by_try_spawn_is_an_exception,
             }
             scope::borrowing {

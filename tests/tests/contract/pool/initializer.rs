@@ -13,7 +13,7 @@ use tests::{Gate, Held, Soon, Tally, busy, call, collect_log, logged, many};
 
 use crate::{
     fixture::Threads,
-    pool::own_threads::{Describes, OwnThreads, Spawns},
+    pool::own_threads::{Describes, OwnThreads, Scopes},
     tasks::{answer, double},
 };
 
@@ -45,7 +45,7 @@ pub(crate) fn the_initializer_runs_once_a_worker<F: OwnThreads>() {
 
 /// On an extra thread too, that a worker takes when its own stack is nearly used up.
 pub(crate) fn the_initializer_has_run_on_extra_threads<F: OwnThreads>() {
-    fn descend<P: Spawns>(pool: &Arc<P>, depth: u32) -> bool {
+    fn descend<P: Scopes>(pool: &Arc<P>, depth: u32) -> bool {
         let here = READY.get();
         if depth == 0 {
             return here;

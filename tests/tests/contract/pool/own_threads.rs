@@ -1,10 +1,10 @@
-//! Pools whose workers are threads of their own: how they are built, and the closures they take.
+//! Pools whose workers are threads of their own: how they are built, and their scopes.
 //!
 //! ```text
 //!   F::builder() -- Describes: workers, names, bound, initializer
 //!        | build()
 //!        v
-//!   F::Pool ------- Spawns: closures that own, closures that borrow
+//!   F::Pool ------- Scopes: closures that borrow
 //! ```
 //!
 //! The pools have these methods themselves, by the same names; the traits are for facts that hold
@@ -13,14 +13,14 @@
 use std::fmt;
 
 use concurrent_futures::{
-    BuildError, Executor, Future, Here, Scope, ThreadPool, ThreadPoolBuilder, WorkStealingPool,
+    BuildError, Executor, Here, Scope, ThreadPool, ThreadPoolBuilder, WorkStealingPool,
     WorkStealingPoolBuilder,
 };
 
 use crate::fixture::{Fixture, LocalWorkers, Stealing, Threads};
 
 /// Its workers are threads that it starts.
-pub(crate) trait OwnThreads: LocalWorkers + Fixture<Pool: Spawns> {
+pub(crate) trait OwnThreads: LocalWorkers + Fixture<Pool: Scopes> {
     type Builder: Describes<Pool = Self::Pool>;
 
     /// What the name of a pool begins with that was given none.
@@ -46,15 +46,8 @@ pub(crate) trait Describes: Sized {
     fn build(self) -> Result<Self::Pool, BuildError>;
 }
 
-/// A pool that takes closures.
-pub(crate) trait Spawns: Executor<Reach = Here> + Send + Sync + 'static {
-    fn spawn<T: Send + 'static>(&self, closure: impl FnOnce() -> T + Send + 'static) -> Future<T>;
-
-    fn try_spawn<T: Send + 'static, E: Send + 'static>(
-        &self,
-        closure: impl FnOnce() -> Result<T, E> + Send + 'static,
-    ) -> Future<Result<T, E>>;
-
+/// A pool that takes closures that borrow.
+pub(crate) trait Scopes: Executor<Reach = Here> + Send + Sync + 'static {
     fn scope<'env, T>(&self, body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T) -> T;
 }
 
@@ -102,21 +95,7 @@ macro_rules! has_own_threads {
             }
         }
 
-        impl Spawns for $pool {
-            fn spawn<T: Send + 'static>(
-                &self,
-                closure: impl FnOnce() -> T + Send + 'static,
-            ) -> Future<T> {
-                self.spawn(closure)
-            }
-
-            fn try_spawn<T: Send + 'static, E: Send + 'static>(
-                &self,
-                closure: impl FnOnce() -> Result<T, E> + Send + 'static,
-            ) -> Future<Result<T, E>> {
-                self.try_spawn(closure)
-            }
-
+        impl Scopes for $pool {
             fn scope<'env, T>(
                 &self,
                 body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,

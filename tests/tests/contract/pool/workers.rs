@@ -6,14 +6,14 @@ use std::{
     time::Duration,
 };
 
-use concurrent_futures::{BuildError, Executor, ReturnWhen, Submit, ThreadPool, wait};
+use concurrent_futures::{BuildError, Executor, Failure, ReturnWhen, Submit, ThreadPool, wait};
 use tests::{
     DEADLINE, Gate, Held, MOMENT, Soon, Tally, busy, call, eventually, many, thread_names,
 };
 
 use crate::{
-    fixture::{Any, Workers, any},
-    pool::own_threads::{Describes, OwnThreads, Spawns},
+    fixture::{Any, SharedMemory, Workers, any},
+    pool::own_threads::{Describes, OwnThreads},
     tasks::{answer, double},
 };
 
@@ -239,8 +239,8 @@ pub(crate) fn a_pool_without_work_is_dropped_at_once<F: OwnThreads>() {
     drop((unused, used));
 }
 
-/// What a pool spawns needs no task.
-pub(crate) fn closures_are_spawned<F: OwnThreads>() {
+/// What is spawned needs no task.
+pub(crate) fn closures_are_spawned<F: SharedMemory>() {
     let pool = F::pool(2);
     let words = ["one", "two"];
 
@@ -249,6 +249,18 @@ pub(crate) fn closures_are_spawned<F: OwnThreads>() {
 
     assert_eq!(joined.soon().unwrap(), "onetwo");
     assert!(parsed.soon().unwrap().is_err());
+}
+
+/// By the trait, where the pool has no method of its own.
+pub(crate) fn a_failure_of_try_spawn_counts_as_one<F: SharedMemory>() {
+    let pool = F::pool(1);
+
+    let failed = pool.try_spawn(|| Err::<u8, _>("out of paper"));
+
+    assert!(matches!(
+        failed.try_result(),
+        Err(Failure::Returned("out of paper"))
+    ));
 }
 
 pub(crate) fn an_err_returned_by_try_spawn_is_an_exception<F: OwnThreads>() {

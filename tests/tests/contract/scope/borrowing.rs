@@ -13,7 +13,7 @@ use tests::{Gate, Soon, busy, call, many};
 
 use crate::{
     fixture::bounded,
-    pool::own_threads::{OwnThreads, Spawns},
+    pool::own_threads::{OwnThreads, Scopes},
 };
 
 pub(crate) fn closures_of_a_scope_borrow<F: OwnThreads>() {
@@ -185,7 +185,7 @@ pub(crate) fn a_scope_on_its_own_single_worker_runs_its_calls_in_order<F: OwnThr
 }
 
 pub(crate) fn scopes_nest_100_000_deep_on_one_worker<F: OwnThreads>() {
-    fn descend(pool: &impl Spawns, depth: u32) -> u32 {
+    fn descend(pool: &impl Scopes, depth: u32) -> u32 {
         if depth == 0 {
             return 0;
         }

@@ -10,7 +10,7 @@ use std::sync::{
 use concurrent_futures::{Canceller, Scope};
 use tests::{Gate, Soon, blocked, busy, many, receive};
 
-use crate::pool::own_threads::{Describes, OwnThreads, Spawns};
+use crate::pool::own_threads::{Describes, OwnThreads, Scopes};
 
 /// Uses what it borrows when it is dropped.
 struct Touch<'a>(&'a AtomicUsize);
@@ -23,7 +23,7 @@ impl Drop for Touch<'_> {
 
 /// How many of the captured values had been dropped when the scope returned.
 fn dropped<'env>(
-    pool: &impl Spawns,
+    pool: &impl Scopes,
     drops: &'env AtomicUsize,
     body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>, Touch<'env>),
 ) -> usize {

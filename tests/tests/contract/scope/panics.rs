@@ -12,7 +12,7 @@ use std::{
 use concurrent_futures::{Future, Scope};
 use tests::{Soon, eventually, many};
 
-use crate::pool::own_threads::{OwnThreads, Spawns};
+use crate::pool::own_threads::{OwnThreads, Scopes};
 
 /// What was thrown out of a scope on a pool with one worker.
 fn thrown<F: OwnThreads>(

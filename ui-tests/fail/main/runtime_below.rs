@@ -1,0 +1,3 @@
+#[concurrent_futures::main]
+#[tokio::main]
+async fn main() {}
