@@ -20,10 +20,21 @@
 //! it across two, or beside data of another thread (false sharing). And most calls cost no
 //! allocation at all.
 //!
-//! **Why not `Box`**: `thread-throughput` is 2.4 times as fast with cells here as in boxes of
-//! glibc's allocator, on both pools (2.0 to 3.0), and `thread-window` 2.2 and 1.2 times. Beside
-//! boxes of mimalloc there is no gain (0.87 to 1.00). Two cores, 2026-12-01, three turns of `cargo
-//! bench -p tests --bench compare -- --quick thread-throughput thread-window` of both programs.
+//! **Why not `Box`**: programs use the system's allocator unless they choose another, and beside
+//! boxes of glibc's this is the faster one. Beside boxes of mimalloc it gains nothing, and loses a
+//! little in the second row. How many times as fast as boxes, and the quartiles:
+//!
+//! | work, pool | glibc | mimalloc |
+//! |---|---|---|
+//! | `thread-throughput`, `ThreadPool` | 2.2 (1.3 to 2.8) | 1.05 (0.9 to 1.4) |
+//! | `thread-throughput`, `WorkStealingPool` | 1.7 (1.0 to 2.5) | 0.84 (0.8 to 1.0) |
+//! | `thread-window`, `ThreadPool` | 1.4 (1.0 to 1.6) | 0.98 (0.8 to 1.1) |
+//! | `thread-window`, `WorkStealingPool` | 1.1 (1.0 to 1.3) | 1.02 (0.9 to 1.4) |
+//!
+//! Boxes aligned to a line are slower still in glibc (the slab is 2.9 to 4.3 times as fast), and as
+//! fast as other boxes in mimalloc. Two cores, 2026-12-01: twelve turns of `compare --bench --quick
+//! --rounds 7` of each program, without the peers. Other programs ran meanwhile, so that single
+//! turns lie between 0.4 and 3.6.
 //!
 //! Deliberately absent: values longer than two lines; a box serves those as well.
 

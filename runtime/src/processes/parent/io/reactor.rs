@@ -10,6 +10,13 @@
 //!
 //! No user code runs here, and nothing but `poll` blocks. While calls are in flight the reactor
 //! spins for a short time before it sleeps, because the answers of small calls arrive soon.
+//!
+//! **Why not `polling`**: its `wait` makes five system calls where `poll` is one. It sets a timer,
+//! arms that, waits, reads its notification, and arms that again; and the reactor polls again and
+//! again while it spins. Under `strace -c -f`, `compare --bench --quick --rounds 3
+//! process-latency-busy` made 3,422 waits with it by 17,118 calls (`polling` 3.11, Linux 6.18, two
+//! cores, 2026-12-01). That reactor had 47 lines of code more, because it has to remember what each
+//! descriptor is watched for, and an `unsafe` block to register them. It was not timed.
 
 mod orphans;
 
