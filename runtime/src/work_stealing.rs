@@ -64,7 +64,8 @@ use handle::StealingHandle;
 /// Runs calls on a rayon pool of its own, with one thread for each CPU.
 ///
 /// Meant for work that computes. Its tasks may use rayon inside (`par_iter`, `join`, `scope`),
-/// which then runs on the threads of this pool. Calls start in the order in which they were
+/// which then runs on the threads of this pool; where waits nest so deep that a call runs on an
+/// extra thread, it runs on rayon's global pool. Calls start in the order in which they were
 /// submitted, and what calls in progress have given to rayon runs before calls that have not
 /// started. A `map` sends small calls in chunks.
 ///

@@ -24,6 +24,7 @@ macro_rules! work_stealing {
                 a_join_in_a_task_runs_on_the_threads_of_the_pool,
                 a_scope_of_rayon_in_a_task_runs_on_the_threads_of_the_pool,
                 what_a_task_spawns_on_rayon_runs_on_the_threads_of_the_pool,
+                a_call_on_an_extra_thread_is_on_no_worker_of_rayon,
                 halves_that_wait_for_calls_do_not_deadlock_on_one_worker,
                 halves_that_wait_for_calls_do_not_deadlock_on_two_workers,
                 calls_of_a_map_travel_in_chunks_unless_there_is_a_bound,

@@ -87,6 +87,35 @@ pub(crate) fn what_a_task_spawns_on_rayon_runs_on_the_threads_of_the_pool() {
     assert!(threads_of("rayon-spawn").contains(&receive(&rx)));
 }
 
+const STACK: usize = 2 << 20;
+
+/// In a frame of its own, so that only `body` has less stack left.
+#[inline(never)]
+fn past_half_of_the_stack<T>(body: impl FnOnce() -> T) -> T {
+    let mut taken = [0_u8; STACK / 8 * 5];
+    std::hint::black_box(&mut taken);
+    let result = body();
+    std::hint::black_box(&mut taken);
+    result
+}
+
+/// What it gives to rayon goes to rayon's global pool.
+pub(crate) fn a_call_on_an_extra_thread_is_on_no_worker_of_rayon() {
+    let builder = WorkStealingPool::builder().workers(1).stack_size(STACK);
+    let pool = Arc::new(builder.build().unwrap());
+    let inner = Arc::clone(&pool);
+
+    let indices = pool.spawn(move || {
+        let call = || {
+            let called = inner.spawn(rayon::current_thread_index);
+            called.result().unwrap()
+        };
+        (call(), past_half_of_the_stack(call))
+    });
+
+    assert_eq!(indices.soon().unwrap(), (Some(0), None));
+}
+
 pub(crate) fn what_a_task_spawned_on_rayon_has_run_when_the_pool_is_gone() {
     let (pool, ran) = (named("rayon-rest"), Tally::new());
     let rest = ran.clone();
