@@ -4,6 +4,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
+use syn::Ident;
 
 use crate::{check, expand, function::MaybeItemFn, task::Task};
 
@@ -105,7 +106,7 @@ fn helpers(task: &Task<'_>, output: &TokenStream) -> TokenStream {
     let places: Vec<_> = (0..count)
         .map(|place| format_ident!("arg{place}"))
         .collect();
-    let map = quote!(#library::Map<'static, #output>);
+    let maps = maps(task, output, &places);
     quote! {
         #vis fn new(#(#places: impl Sized),*) -> Self {
             ::core::unreachable!()
@@ -133,6 +134,15 @@ fn helpers(task: &Task<'_>, output: &TokenStream) -> TokenStream {
             ::core::unreachable!()
         }
 
+        #maps
+    }
+}
+
+/// Those of them that make a call for each input.
+fn maps(task: &Task<'_>, output: &TokenStream, places: &[Ident]) -> TokenStream {
+    let (vis, library) = (&task.function.vis, expand::library(task));
+    let map = quote!(#library::Map<'static, #output>);
+    quote! {
         #vis fn map(executor: impl Sized, #(#places: impl Sized),*) -> #map {
             ::core::unreachable!()
         }

@@ -1,5 +1,5 @@
-//! What `#[task]` adds to a function: `new`, `submit` and `map` with their variants, and a type whose
-//! values are calls.
+//! What `#[task]` adds to a function: `new`, `submit` and `map` with their variants, and a type
+//! whose values are calls.
 
 use concurrent_futures::{Future, MapError, MapOptions, Options, Submit, task};
 use tests::Soon;
