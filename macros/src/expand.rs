@@ -17,6 +17,7 @@ mod docs;
 mod helpers;
 mod implementation;
 mod remote;
+mod spans;
 mod starmap;
 mod values;
 

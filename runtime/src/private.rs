@@ -1,5 +1,5 @@
-//! Support for the code that the macros write, and bounds that only have to be nameable; not part of
-//! the public API.
+//! Support for the code that the macros write, and bounds that only have to be nameable; not part
+//! of the public API.
 //!
 //! Much of it is autoref specialization: method lookup prefers an impl with a bound, and
 //! falls back to one without if the bound does not hold.

@@ -104,7 +104,7 @@ const LIKELIEST: &[Mistake] = &[
     Mistake {
         what: "Asking `new` for a number of workers",
         case: "argument/workers_for_new",
-        way_out: "`ThreadPool::builder().workers(8).build()?`, or `\"threads:8\".parse::<Pool>()?`.",
+        way_out: "`ThreadPool::builder().workers(8).build()?`, or a `Pool` parsed of `threads:8`.",
     },
     Mistake {
         what: "Using a pool before it is out of its `Result`",
@@ -187,8 +187,8 @@ worker alone. Pass the value as an argument, or fill the static by `initializer`
 `ProcessPool::builder()`, which each worker runs before its first call.
 ";
 
-/// Cases whose message has several errors: of several mistakes, or of one that the compiler counts as
-/// several.
+/// Cases whose message has several errors: of several mistakes, or of one that the compiler counts
+/// as several.
 const SEVERAL_ERRORS: &[&str] = &[
     "argument/function_and_arguments",
     "portable/submitted_closure",

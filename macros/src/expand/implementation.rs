@@ -6,7 +6,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, Ident, ext::IdentExt};
 
-use super::{fields, library, ours, output, remote::spanned_like, values};
+use super::{fields, library, ours, output, spans::spanned_like, values};
 use crate::{check, options::Written, task::Task};
 
 pub(super) fn implementation(task: &Task<'_>) -> TokenStream {

@@ -5,11 +5,11 @@
 //! `Remote`, which is an error only where a call is sent to another process. Each bound has the
 //! span of its type, so that the error points there.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{GenericArgument, PathArguments, Type, ext::IdentExt};
 
-use super::{fields, implementation::task_name, library, output, values};
+use super::{fields, implementation::task_name, library, output, spans::spanned_like, values};
 use crate::{check::has_static_borrow, signature::Signature, task::Task};
 
 pub(super) fn registered(task: &Task<'_>) -> TokenStream {
@@ -151,33 +151,6 @@ fn bound(
         spanned_like(required, written)
     };
     quote!(for<'__task> #owned: #required)
-}
-
-/// The tokens, from the span of the first to that of the last of `place`.
-pub(super) fn spanned_like(tokens: &TokenStream, place: &Type) -> TokenStream {
-    let place: Vec<Span> = place
-        .to_token_stream()
-        .into_iter()
-        .map(|token| token.span())
-        .collect();
-    let [start, .., end] = *place.as_slice() else {
-        let span = place.first().copied().unwrap_or_else(Span::call_site);
-        return respanned(tokens, |_| span);
-    };
-    let last = tokens.clone().into_iter().count() - 1;
-    respanned(tokens, |index| if index == last { end } else { start })
-}
-
-/// The tokens, each with the span that `span` gives it.
-fn respanned(tokens: &TokenStream, span: impl Fn(usize) -> Span) -> TokenStream {
-    let tokens = tokens.clone().into_iter().enumerate();
-    tokens
-        .map(|(index, mut token)| {
-            let span = span(index);
-            token.set_span(token.span().located_at(span));
-            token
-        })
-        .collect()
 }
 
 /// What a `Result<T, E>` is made of, if it is written out.

@@ -79,8 +79,8 @@ impl RunsClosures for Here {
 
 /// Writes a method `clone` whose bound does not hold.
 ///
-/// Not an `impl Clone`: of one under a bound, the compiler would say that a pool which was shut down
-/// might have been cloned before.
+/// Not an `impl Clone`: of one under a bound, the compiler would say that a pool which was shut
+/// down might have been cloned before.
 macro_rules! shared_not_cloned {
     ($pool:ty) => {
         impl $pool {

@@ -33,9 +33,9 @@ use crate::{
 /// [`worker_test!`](crate::worker_test). They start on demand, up to the number of workers (by
 /// default the usable CPUs), and are reused.
 ///
-/// Nothing is shared. In a worker each static has its first value, whatever the program has put into
-/// it since: a `OnceLock` that `main` fills is empty there, and its `get().unwrap()` panics. What a
-/// task needs is an argument, or is put there by an
+/// Nothing is shared. In a worker each static has its first value, whatever the program has put
+/// into it since: a `OnceLock` that `main` fills is empty there, and its `get().unwrap()` panics.
+/// What a task needs is an argument, or is put there by an
 /// [`initializer`](crate::ProcessPoolBuilder::initializer), which each worker runs first.
 ///
 /// Inside a worker, standard input is empty, there is no controlling terminal, signals are dealt
