@@ -123,7 +123,7 @@ fn failures(pool: &ThreadPool) {
         match future.try_result() {
             Ok(number) => println!("  {text} is {number}"),
             Err(Failure::Returned(error)) => println!("  {text} is no number: {error}"),
-            Err(failure) => println!("  {text}: {failure}"),
+            Err(Failure::Task(error)) => println!("  {text}: {error}"),
         }
         if let Some(place) = error.as_ref().and_then(TaskError::location) {
             println!("  it panicked at {place}");

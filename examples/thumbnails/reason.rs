@@ -41,7 +41,6 @@ impl Reason {
                 Self::new(Kind::NoImage, format!("no image: {}", cause.trim()))
             }
             Failure::Task(error) => Self::of_error(error, limits),
-            other => Self::new(Kind::Other, other.to_string()),
         }
     }
 

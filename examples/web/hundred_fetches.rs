@@ -99,7 +99,7 @@ fn tell_failures_apart(pool: &ThreadPool, urls: &[String]) {
         match future.try_result() {
             Ok(word) => println!("  page {number}: the first word is `{word}`"),
             Err(Failure::Returned(error)) => println!("  page {number}: returned `{error}`"),
-            Err(failure) => println!("  page {number}: did not return: {failure}"),
+            Err(Failure::Task(error)) => println!("  page {number}: did not return: {error}"),
         }
     }
 }

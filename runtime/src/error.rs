@@ -9,14 +9,17 @@
 use std::{
     any::Any,
     error::Error,
-    fmt, mem,
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
 };
 
 mod death;
+mod debug;
 mod display;
+mod failure;
+mod into_std;
 mod memory;
 mod panic;
 mod stderr_tail;
@@ -26,6 +29,8 @@ mod truncate;
 pub use death::WorkerDeath;
 #[cfg(all(unix, feature = "processes"))]
 pub(crate) use death::WorkerEnd;
+pub(crate) use debug::{debug_as_error, fmt_error};
+pub use failure::{Failure, ReturnedError, ReturnedText};
 pub use memory::MemoryUse;
 pub(crate) use panic::{Panic, leak_or_drop, message_of};
 pub(crate) use stderr_tail::StderrTail;
@@ -343,49 +348,5 @@ impl From<ErrorDetail> for TaskError {
 impl Error for TaskError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.cause()?.source()
-    }
-}
-
-/// The error of a task that returns a [`Result`]: its own `Err`, or a [`TaskError`].
-///
-/// # Examples
-///
-/// ```
-/// use concurrent_futures::{Failure, ThreadPool};
-///
-/// let pool = ThreadPool::new();
-/// match pool.try_spawn(|| "7x".parse::<u8>()).try_result() {
-///     Ok(number) => println!("{number}"),
-///     Err(Failure::Returned(error)) => println!("no number: {error}"),
-///     Err(Failure::Task(error)) => println!("no answer: {error}"),
-///     # _ => unreachable!(),
-/// }
-/// ```
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Failure<E> {
-    /// The task returned this `Err`.
-    #[error(transparent)]
-    Returned(E),
-    /// The task did not return, for this reason.
-    #[error(transparent)]
-    Task(#[from] TaskError),
-}
-
-// No field is ever pinned. `Unpin` lets `?` convert it whatever `E` is, a `PortableError` too.
-impl<E> Unpin for Failure<E> {}
-
-impl fmt::Debug for TaskError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = f.debug_struct("TaskError");
-        out.field("kind", &self.kind());
-        if let Some(task) = self.task() {
-            out.field("task", &task);
-        }
-        out.field("text", &self.to_string());
-        if let Some(location) = self.location() {
-            out.field("location", &location);
-        }
-        out.finish()
     }
 }

@@ -18,6 +18,7 @@ pub use crate::processes::{WorkerTest, become_worker_if_marked};
 pub use crate::{
     cell::Placement,
     chunk::Chunk,
+    error::{ReturnedError, ReturnedText},
     executor::{ChunkFuture, Cloned, EndsCalls},
     map::FromResults,
     portable::{CodecError, Decoder, Encoder, PortableReturn, PortableStatic},

@@ -46,15 +46,18 @@ pub use waitable::{Waitable, Watched};
 /// let waited = wait(futures, ReturnWhen::FirstException, None);
 /// let failed = waited.done.into_iter().filter_map(|future| future.try_result().err());
 /// assert_eq!(failed.count(), 1);
-/// # for future in waited.not_done { let _ = future.result(); }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReturnWhen {
     /// As soon as one call has ended: finished, failed or cancelled.
     #[doc(alias = "FIRST_COMPLETED")]
     FirstCompleted,
-    /// As soon as one call has failed (a panic, a returned `Err`, a lost worker), or all
-    /// have ended. A cancelled call is not a failed one.
+    /// As soon as one call has failed, or all have ended.
+    ///
+    /// A call fails if [`Future::failure`](crate::Future::failure) has something to lend: its task
+    /// returned an `Err`, panicked, or lost its worker. A cancelled call has not failed, nor has a
+    /// closure given to `spawn` that returned an `Err`, which is a value there; give it to
+    /// `try_spawn`. `Debug` of a failed future says so.
     #[doc(alias = "FIRST_EXCEPTION")]
     FirstException,
     /// Once all calls have ended.

@@ -69,6 +69,18 @@ const LIKELIEST: &[Mistake] = &[
         way_out: "`result` says whether the call ran; `try_result` unites that with the task's own error, in a `Failure`.",
     },
     Mistake {
+        what: "Returning the failure of a task whose own error is a text",
+        case: "failure/question_mark_on_a_returned_text",
+        way_out: "`result()??` converts the two errors one by one, a text too; `try_result().map_err(Failure::boxed)?` \
+                  makes a boxed error of both.",
+    },
+    Mistake {
+        what: "Returning a failure from a function with an error type of its own",
+        case: "failure/question_mark_into_an_error_of_the_program",
+        way_out: "Write `result()??`: the first `?` converts the `TaskError`, the second one the task's own error. \
+                  An `io::Error` or a `String` is made of any failure by one `?`.",
+    },
+    Mistake {
         what: "Sending away an error that stays here",
         case: "portable/io_result",
         way_out: "Return `Result<String, PortableError>`, which `?` makes from any error: `Ok(std::fs::read_to_string(path)?)`. \

@@ -51,6 +51,7 @@ refused! {
     an_argument_of_another_type_is_refused_where_it_is_given: "argument";
     what_cannot_leave_the_process_is_refused_where_it_is_sent: "portable";
     a_main_that_cannot_carry_the_attribute_is_told_why: "main";
+    a_failure_that_is_no_error_of_the_caller_is_told_the_way: "failure";
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt};
 
-use super::{ErrorDetail, StderrTail, TaskError};
+use super::{ErrorDetail, StderrTail, TaskError, debug_as_error};
 
 /// The end of the worker process that ran a call: exit code or signal, and last output.
 ///
@@ -23,7 +23,7 @@ use super::{ErrorDetail, StderrTail, TaskError};
 ///     Ok(())
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct WorkerDeath {
     pub(crate) pid: u32,
     pub(crate) end: WorkerEnd,
@@ -82,11 +82,13 @@ impl WorkerDeath {
     /// # Examples
     ///
     /// ```
-    /// # fn explain(error: &concurrent_futures::TaskError) {
-    /// if let Some(name) = error.death().and_then(|death| death.signal_name()) {
-    ///     println!("killed by {name}");
+    /// use concurrent_futures::TaskError;
+    ///
+    /// fn explain(error: &TaskError) {
+    ///     if let Some(name) = error.death().and_then(|death| death.signal_name()) {
+    ///         println!("killed by {name}");
+    ///     }
     /// }
-    /// # }
     /// ```
     #[must_use]
     pub fn signal_name(&self) -> Option<&'static str> {
@@ -184,6 +186,8 @@ impl fmt::Display for WorkerDeath {
 }
 
 impl Error for WorkerDeath {}
+
+debug_as_error!(impl for WorkerDeath);
 
 impl fmt::Display for WorkerEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,12 @@
 
 use std::{error::Error, fmt, io, sync::Arc};
 
-use crate::{error::TaskError, task::entry::RegistryError};
+use crate::{
+    error::{TaskError, debug_as_error},
+    task::entry::RegistryError,
+};
+
+debug_as_error!(impl<T> for Full<T>, impl for StillBusy, impl for BuildError);
 
 /// The error of `try_submit` on a full executor; holds the call that was not submitted.
 #[must_use = "it holds the call; take it back with `into_call`"]
@@ -34,12 +39,6 @@ impl<T> Full<T> {
     /// ```
     pub fn into_call(self) -> T {
         self.call
-    }
-}
-
-impl<T> fmt::Debug for Full<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Full").finish_non_exhaustive()
     }
 }
 
@@ -75,7 +74,7 @@ impl<T> Error for Full<T> {}
 /// assert!(call.result()?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StillBusy {
     running: usize,
     pending: usize,
@@ -155,7 +154,7 @@ impl fmt::Display for StillBusy {
 impl Error for StillBusy {}
 
 /// Why a pool could not be built: an invalid setting, or a program that cannot have such a pool.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
     /// The number of workers is zero.
@@ -163,6 +162,7 @@ pub enum BuildError {
     ZeroWorkers,
     /// The number of workers is above the maximum.
     #[error("a pool has at most {most} workers; ask for fewer")]
+    #[non_exhaustive]
     TooManyWorkers {
         /// The maximum number of workers.
         most: usize,
@@ -178,6 +178,7 @@ pub enum BuildError {
     ZeroTasks,
     /// The limit on the size of a frame is below the smallest call.
     #[error("a frame limit of {limit} bytes lets no call pass; ask for at least {least}")]
+    #[non_exhaustive]
     FrameLimit {
         /// The requested limit, in bytes.
         limit: u64,
@@ -214,6 +215,7 @@ pub enum BuildError {
     Initializer(#[source] TaskError),
     /// The operating system refused a resource that the pool needs, a thread or a descriptor.
     #[error("system refused {what}")]
+    #[non_exhaustive]
     System {
         /// The resource.
         what: &'static str,

@@ -139,7 +139,8 @@ impl<T> Future<T> {
 
     /// Blocks until the call has ended, and returns its error if it has no value.
     ///
-    /// An `Err` that the task returned is a value. In async code write `(&future).await.err()`.
+    /// That is the error of [`result`](Self::result). An `Err` that the task returned is a value;
+    /// [`failure`](Self::failure) returns that too. In async code write `(&future).await.err()`.
     ///
     /// # Examples
     ///
@@ -198,5 +199,37 @@ impl<T, E> Future<Result<T, E>> {
     /// ```
     pub fn try_result(self) -> Result<T, Failure<E>> {
         self.result()?.map_err(Failure::Returned)
+    }
+
+    /// Blocks until the call has ended, and lends its failure: the task's own `Err`, or the error
+    /// of a task that did not return.
+    ///
+    /// That is the error of [`try_result`](Self::try_result). Blocks like [`result`](Self::result).
+    ///
+    /// # Panics
+    ///
+    /// As for [`result`](Self::result).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Failure, ThreadPool};
+    ///
+    /// let pool = ThreadPool::new();
+    /// let future = pool.try_spawn(|| "1x".parse::<u8>());
+    /// assert!(matches!(future.failure(), Some(Failure::Returned(_))));
+    /// assert!(future.exception().is_none());
+    ///
+    /// let future = pool.try_spawn(|| -> Result<u8, String> { panic!("no") });
+    /// assert!(matches!(future.failure(), Some(Failure::Task(error)) if error.is_panicked()));
+    /// assert!(future.exception().is_some());
+    /// ```
+    #[must_use]
+    pub fn failure(&self) -> Option<Failure<&E>> {
+        match self.get() {
+            Ok(Ok(_)) => None,
+            Ok(Err(error)) => Some(Failure::Returned(error)),
+            Err(error) => Some(Failure::Task(error)),
+        }
     }
 }

@@ -3,7 +3,10 @@
 use std::{error::Error, fmt, time::Duration};
 
 use super::handle::Future;
-use crate::{cell::Unsettled, error::TaskError};
+use crate::{
+    cell::Unsettled,
+    error::{TaskError, debug_as_error},
+};
 
 impl<T> Future<T> {
     /// Blocks for at most `limit`, and takes the result.
@@ -122,14 +125,6 @@ impl<T> NotDone<T> {
     }
 }
 
-impl<T> fmt::Debug for NotDone<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NotDone")
-            .field("limit", &self.limit)
-            .finish_non_exhaustive()
-    }
-}
-
 impl<T> fmt::Display for NotDone<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         TimedOut::new(self.limit).fmt(f)
@@ -139,7 +134,7 @@ impl<T> fmt::Display for NotDone<T> {
 impl<T> Error for NotDone<T> {}
 
 /// The error of a wait whose time limit passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TimedOut {
     limit: Duration,
 }
@@ -157,3 +152,5 @@ impl fmt::Display for TimedOut {
 }
 
 impl Error for TimedOut {}
+
+debug_as_error!(impl<T> for NotDone<T>, impl for TimedOut);

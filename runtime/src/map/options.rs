@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::task::Options;
+use crate::{error::debug_as_error, task::Options};
 
 /// Options of a `map`: how it submits calls and yields their results.
 ///
@@ -253,7 +253,7 @@ impl MapOptions {
 }
 
 /// Why `map_with` refused its options; no call was submitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MapError {
     /// The chunk size is zero.
@@ -266,3 +266,5 @@ pub enum MapError {
     #[error("inputs never end; set a buffer, so that they are pulled as results are taken")]
     Unbounded,
 }
+
+debug_as_error!(impl for MapError);

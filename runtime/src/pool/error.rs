@@ -1,11 +1,8 @@
 //! Why a text makes no pool.
-//!
-//! `Debug` writes the same text as `Display`: it is what a `main` that returns the error
-//! prints, and a wrong option is a mistake of the program's user, not of its author.
 
 use std::{error::Error, fmt};
 
-use crate::executor::BuildError;
+use crate::{error::debug_as_error, executor::BuildError};
 
 /// Why a text names no executor.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +13,7 @@ pub enum PoolChoiceError {
     Empty,
     /// There is no executor of this name.
     #[error("no executor is called `{name}`; choose one of {}", offered())]
+    #[non_exhaustive]
     Unknown {
         /// The name, without a number of workers.
         name: String,
@@ -25,6 +23,7 @@ pub enum PoolChoiceError {
         "`{name}` is not part of this program, which would need {needs}; choose one of {}",
         offered()
     )]
+    #[non_exhaustive]
     LeftOut {
         /// The executor.
         name: &'static str,
@@ -33,6 +32,7 @@ pub enum PoolChoiceError {
     },
     /// The text gives a number of workers for an executor that has none.
     #[error("`{text}` asks `{name}` for workers, of which it has none; write `{name}`")]
+    #[non_exhaustive]
     NoWorkers {
         /// The whole text.
         text: String,
@@ -41,6 +41,7 @@ pub enum PoolChoiceError {
     },
     /// The text after the colon is not a number of workers, or is too large.
     #[error("`{text}` gives no number of workers; write `{name}:8`, say")]
+    #[non_exhaustive]
     NoNumber {
         /// The whole text.
         text: String,
@@ -49,6 +50,7 @@ pub enum PoolChoiceError {
     },
     /// The number of workers is zero.
     #[error("`{text}` asks for no worker at all; write `{name}:1`, or more")]
+    #[non_exhaustive]
     ZeroWorkers {
         /// The whole text.
         text: String,
@@ -78,12 +80,6 @@ fn offered() -> String {
     quoted.join(", ")
 }
 
-impl fmt::Debug for PoolChoiceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 /// Why a [`Pool`](crate::Pool) could not be made from a text.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -93,6 +89,7 @@ pub enum PoolError {
     /// The executor could not be built.
     Build(BuildError),
     /// The text of an environment variable caused the error.
+    #[non_exhaustive]
     Variable {
         /// The name of the variable.
         variable: String,
@@ -136,12 +133,35 @@ impl fmt::Display for PoolError {
     }
 }
 
-impl fmt::Debug for PoolError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)?;
-        match self.source() {
-            Some(cause) => write!(f, "\n\nCaused by:\n    {cause}"),
-            None => Ok(()),
-        }
+debug_as_error!(impl for PoolChoiceError, impl for PoolError);
+
+#[cfg(test)]
+mod tests {
+    use std::{io, sync::Arc};
+
+    use super::*;
+
+    #[test]
+    fn what_the_system_refuses_is_a_cause_and_not_repeated() {
+        let error = Arc::new(io::Error::other("no more of them"));
+        let refused = BuildError::System {
+            what: "a thread",
+            error,
+        };
+        let error = PoolError::Variable {
+            variable: "EXECUTOR".to_owned(),
+            error: Box::new(refused.into()),
+        };
+
+        let text = "environment variable `EXECUTOR`: system refused a thread";
+        assert_eq!(error.to_string(), text);
+        assert_eq!(
+            error.source().map(ToString::to_string).as_deref(),
+            Some("no more of them")
+        );
+        assert_eq!(
+            format!("{error:?}"),
+            format!("{text}\n\nCaused by:\n    no more of them")
+        );
     }
 }

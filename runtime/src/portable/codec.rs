@@ -9,6 +9,7 @@ use super::{
     reason,
     stack::{StackLimit, TOO_DEEP},
 };
+use crate::error::debug_as_error;
 
 /// Appends `value` to `bytes`.
 pub(super) fn write<T: Serialize>(value: &T, bytes: &mut Vec<u8>) -> Result<(), CodecError> {
@@ -110,7 +111,6 @@ impl<'de> de_flavors::Flavor<'de> for SliceSource<'de> {
 }
 
 /// Why a value could not be encoded, or bytes not decoded.
-#[derive(Debug)]
 pub struct CodecError {
     /// The argument or result that the error is about, once known.
     value: Option<CallValue>,
@@ -176,3 +176,5 @@ impl fmt::Display for CodecError {
 }
 
 impl Error for CodecError {}
+
+debug_as_error!(impl for CodecError);

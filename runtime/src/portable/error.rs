@@ -12,6 +12,8 @@ use std::{any, error::Error, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::error::debug_as_error;
+
 /// Any error in a form that can be sent to another process: its text, the texts of its causes, and
 /// the name of its type.
 ///
@@ -167,17 +169,7 @@ impl fmt::Display for CauseText {
     }
 }
 
-/// The text and its causes, as a `main` that returns the error prints it.
-impl fmt::Debug for PortableError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")?;
-        for (n, cause) in self.causes().enumerate() {
-            let heading = if n == 0 { "\n\nCaused by:" } else { "" };
-            write!(f, "{heading}\n    {cause}")?;
-        }
-        Ok(())
-    }
-}
+debug_as_error!(impl for PortableError);
 
 impl fmt::Debug for CauseText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -12,7 +12,10 @@ use std::{borrow::Cow, fmt, sync::OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{error::TaskError, portable::Parts};
+use crate::{
+    error::{TaskError, debug_as_error},
+    portable::Parts,
+};
 
 /// A task of this program, in the registry.
 pub struct Entry {
@@ -72,13 +75,14 @@ pub struct TaskKey {
 }
 
 /// Why a task was not found.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RegistryError {
     /// Two tasks of this program have the same name.
     #[error(
         "two tasks are named `{name}`, at {first} and at {second}; give one of them another `name`"
     )]
+    #[non_exhaustive]
     Clash {
         /// The name.
         name: String,
@@ -92,6 +96,7 @@ pub enum RegistryError {
         "no task `{key}` in this program; \
          link its crate, and give it a `name` if the programs are different builds"
     )]
+    #[non_exhaustive]
     Unknown {
         /// What was looked for.
         key: TaskKey,
@@ -101,11 +106,14 @@ pub enum RegistryError {
         "task `{key}` has another signature in this program; \
          build both programs from the same sources"
     )]
+    #[non_exhaustive]
     Changed {
         /// What was looked for.
         key: TaskKey,
     },
 }
+
+debug_as_error!(impl for RegistryError);
 
 impl Entry {
     /// Makes an entry; for the code that `#[task]` writes.

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt};
 
-use crate::unwind;
+use crate::{error::debug_as_error, unwind};
 
 /// The error of `as_completed` whose time limit passed; holds the unfinished futures.
 #[must_use = "it holds futures; take them back with `into_futures`"]
@@ -80,15 +80,6 @@ impl<F> Drop for Unfinished<F> {
     }
 }
 
-impl<F> fmt::Debug for Unfinished<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Unfinished")
-            .field("unfinished", &self.futures.len())
-            .field("total", &self.total)
-            .finish_non_exhaustive()
-    }
-}
-
 impl<F> fmt::Display for Unfinished<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -101,3 +92,5 @@ impl<F> fmt::Display for Unfinished<F> {
 }
 
 impl<F> Error for Unfinished<F> {}
+
+debug_as_error!(impl<F> for Unfinished<F>);

@@ -26,7 +26,6 @@ impl From<Result<Done, Failure<String>>> for Outcome {
             Ok(done) => Self::Value(done),
             Err(Failure::Returned(text)) => Self::Failed(text),
             Err(Failure::Task(error)) => Self::Error(error),
-            Err(other) => unreachable!("there are no other failures: {other}"),
         }
     }
 }

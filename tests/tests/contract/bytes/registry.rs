@@ -202,7 +202,7 @@ fn a_task_that_is_not_there_is_unknown() {
 
     let error = remote::find(&key).unwrap_err();
 
-    assert_eq!(error, RegistryError::Unknown { key });
+    assert!(matches!(&error, RegistryError::Unknown { key: asked, .. } if *asked == key));
     let text = "no task `no.such.task` in this program; link its crate, and give it a `name` if the programs are different builds";
     assert_eq!(error.to_string(), text);
 }
@@ -214,7 +214,7 @@ fn a_task_of_another_signature_is_changed() {
 
     let error = remote::find(&key).unwrap_err();
 
-    assert_eq!(error, RegistryError::Changed { key });
+    assert!(matches!(&error, RegistryError::Changed { key: asked, .. } if *asked == key));
     let text = "task `tests.shout` has another signature in this program; build both programs from the same sources";
     assert_eq!(error.to_string(), text);
 }

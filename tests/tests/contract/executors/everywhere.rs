@@ -33,6 +33,7 @@ macro_rules! everywhere {
                 starmap_with_lends_its_inputs_behind_a_buffer,
             }
             task::failures {
+                a_failure_is_one_thing_to_all_that_ask,
                 try_result_parts_what_was_returned_from_what_went_wrong,
             }
             bytes::portable_error {

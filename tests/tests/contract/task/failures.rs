@@ -2,7 +2,9 @@
 
 use std::{fmt, io, num::ParseIntError, time::Instant};
 
-use concurrent_futures::{Failure, Inline, PortableError, ReturnWhen, Submit, Task, task, wait};
+use concurrent_futures::{
+    Failure, Inline, PortableError, Promise, ReturnWhen, Submit, Task, task, wait,
+};
 use tests::{DEADLINE, MOMENT, Soon};
 
 use crate::fixture::{Fixture, any};
@@ -127,6 +129,40 @@ pub(crate) fn try_result_parts_what_was_returned_from_what_went_wrong<F: Fixture
     let expected = of_a_generic_alias("x").unwrap_err();
     assert!(matches!(returned, Err(Failure::Returned(error)) if error == expected));
     assert!(matches!(panicked, Err(Failure::Task(error)) if error.is_panicked()));
+}
+
+/// A failure to `failure`, to `FirstException` and to `{:?}`.
+pub(crate) fn a_failure_is_one_thing_to_all_that_ask<F: Fixture>() {
+    let pool = any::<F>(1);
+    let cases = [
+        (of_a_generic_alias::submit(&pool, "7"), false),
+        (of_a_generic_alias::submit(&pool, "x"), true),
+        (fails_to_run::submit(&pool, 0), false),
+        (fails_to_run::submit(&pool, 1), true),
+    ];
+
+    for (future, is_failure) in cases {
+        let _ = future.get_soon();
+        let (_promise, pending) = Promise::<Checked<u8>>::new();
+        let (limit, begin) = (if is_failure { DEADLINE } else { MOMENT }, Instant::now());
+        let _ = wait([&future, &pending], ReturnWhen::FirstException, limit);
+        let wakes = begin.elapsed() < limit;
+        let shown = format!("{future:?}");
+        let says_so = ["failed", "panicked"]
+            .iter()
+            .any(|word| shown.contains(word));
+
+        assert_eq!(
+            [wakes, says_so, future.failure().is_some()],
+            [is_failure; 3],
+            "{shown}"
+        );
+        let error = match future.failure() {
+            Some(Failure::Task(error)) => Some(error.kind()),
+            _ => None,
+        };
+        assert_eq!(future.exception().map(|error| error.kind()), error);
+    }
 }
 
 #[task]
