@@ -53,8 +53,8 @@
 //! });
 //! let far_away = FarAway(requests);
 //! assert_eq!(shout::map(&far_away, ["hey", "you"]).into_vec()?, ["HEY", "YOU"]);
-//! # drop(far_away);
-//! # worker.join().expect("the worker does not panic");
+//! drop(far_away);                                    // the worker hears of no more calls
+//! worker.join().expect("the worker does not panic");
 //! # Ok::<(), TaskError>(())
 //! ```
 //!

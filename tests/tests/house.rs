@@ -8,6 +8,7 @@
 //!     +--> words, machine     what no comment, and no committed text says
 //!     +--> orderings          which memory orderings are explained
 //!     +--> builders           what limits are called
+//!     +--> hidden             which lines of examples a reader does not see
 //! ```
 //!
 //! A failure lists `file:line: what is wrong; what to do`. Each checker has tests of its own on
@@ -17,6 +18,8 @@
 
 #[path = "house/builders.rs"]
 mod builders;
+#[path = "house/hidden.rs"]
+mod hidden;
 #[path = "house/layers.rs"]
 mod layers;
 #[path = "house/machine.rs"]
@@ -189,6 +192,11 @@ fn limits_of_builders_have_one_style() {
 }
 
 #[test]
+fn examples_hide_nothing_that_a_reader_needs() {
+    report("what an example shows compiles when copied", hides());
+}
+
+#[test]
 fn committed_text_is_at_home_anywhere() {
     let Some(paths) = source::committed() else {
         eprintln!("skipped: no git, or no repository");
@@ -207,7 +215,7 @@ fn committed_text_is_at_home_anywhere() {
 #[ignore = "prints what `HOUSE=folder` breaks"]
 fn offences() {
     let below = std::env::var("HOUSE").unwrap_or_default();
-    let all = [circles(), widths(), phrases(), unexplained()].concat();
+    let all = [circles(), widths(), phrases(), unexplained(), hides()].concat();
     let found = all
         .into_iter()
         .filter(|found| found.contains(&below))
@@ -250,6 +258,16 @@ fn phrases() -> Vec<String> {
         markdown().flat_map(|(path, text)| words::in_paragraph(&path, sizes::prose(&text))),
     );
     found
+}
+
+fn hides() -> Vec<String> {
+    let sources = library().into_iter();
+    let code = sources.flat_map(|source| hidden::in_examples(&source.path, &source.lines));
+    let pages = markdown().flat_map(|(path, text)| {
+        let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        hidden::in_examples(&path, &lines)
+    });
+    code.chain(pages).collect()
 }
 
 fn unexplained() -> Vec<String> {

@@ -135,13 +135,12 @@ impl<T> Future<T> {
     /// ```
     /// use concurrent_futures::Promise;
     ///
-    /// let (promise, future) = Promise::<u32>::new();
+    /// let (_promise, future) = Promise::<u32>::new();
     /// let canceller = future.canceller();
     /// let waiter = std::thread::spawn(move || future.result());
     /// assert!(canceller.cancel());
     /// let error = waiter.join().expect("the waiter does not panic").unwrap_err();
     /// assert!(error.is_cancelled());
-    /// # drop(promise);
     /// ```
     #[doc(alias("abort_handle", "CancellationToken"))]
     #[must_use]

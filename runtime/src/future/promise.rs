@@ -27,7 +27,7 @@ use crate::{
 ///     }
 /// });
 /// assert_eq!(future.result()?, 42);
-/// # worker.join().expect("the worker does not panic");
+/// worker.join().expect("the worker does not panic");
 /// # Ok::<(), concurrent_futures::TaskError>(())
 /// ```
 #[doc(alias("oneshot", "set_result", "CompletableFuture"))]
