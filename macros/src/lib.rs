@@ -89,8 +89,9 @@ use task::Task;
 /// - `crate = path`: where this library is, if not in `::concurrent_futures`.
 ///
 /// Executors that cannot keep limits or retries, as threads cannot, refuse the calls of a task that
-/// asks for them. What is asked for one call comes before what its task asks, and that before what
-/// a pool asks of all: see `Options`, for what each of them means too.
+/// asks for them, unless `skip_unsupported` told them to run these without. What is asked for one
+/// call comes before what its task asks, and that before what a pool asks of all: see `Options`,
+/// for what each of them means too.
 ///
 /// # Examples
 ///

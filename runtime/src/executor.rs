@@ -25,6 +25,7 @@ mod job;
 mod left_out;
 mod reach;
 mod refusals;
+mod skipping;
 mod tuning;
 mod unsupported;
 
@@ -45,6 +46,7 @@ pub use left_out::{InProcesses, ProcessPool};
 pub use left_out::{InWorkStealing, WorkStealingPool};
 pub use reach::{Anywhere, Here, Reach};
 pub use refusals::{BuildError, Full, StillBusy};
+pub use skipping::{SkipLog, SkipUnsupported};
 pub use tuning::Tuning;
 pub(crate) use unsupported::shared_not_cloned;
 pub use unsupported::{Cloned, EndsCalls, RunsClosures};
@@ -264,7 +266,7 @@ pub trait Executor: Send + Sync {
     /// # Errors
     ///
     /// Names the option that is not supported, and the way out if there is one. Such a call
-    /// [is rejected](crate::TaskError::is_rejected).
+    /// [is rejected](crate::TaskError::is_rejected), unless the executor [skips](Self::skips) it.
     ///
     /// # Examples
     ///
@@ -302,6 +304,14 @@ pub trait Executor: Send + Sync {
             .beyond_threads()
             .map_or(Ok(()), |what| Err(what.into()))
     }
+
+    /// Returns the record of what it skips, if it runs calls without the options that it does not
+    /// [keep](Self::keeps).
+    ///
+    /// `None` by default: such a call [is rejected](crate::TaskError::is_rejected).
+    fn skips(&self) -> Option<&SkipLog> {
+        None
+    }
 }
 
 macro_rules! executor_by_reference {
@@ -332,6 +342,10 @@ macro_rules! executor_by_reference {
 
             fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
                 self.deref().keeps(options)
+            }
+
+            fn skips(&self) -> Option<&SkipLog> {
+                self.deref().skips()
             }
         }
     )*};

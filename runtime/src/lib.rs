@@ -169,7 +169,7 @@ pub use executor::ProcessPool;
 pub use executor::WorkStealingPool;
 pub use executor::{
     AnyExecutor, Anywhere, BuildError, Executor, Full, Here, Inline, Job, Reach, Reaches,
-    RunsClosures, StillBusy, Tuning,
+    RunsClosures, SkipLog, SkipUnsupported, StillBusy, Tuning,
 };
 pub use exit::Guard;
 pub use future::{

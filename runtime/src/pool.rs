@@ -31,7 +31,7 @@ use crate::processes::ProcessPool;
 #[cfg(feature = "work-stealing")]
 use crate::work_stealing::WorkStealingPool;
 use crate::{
-    executor::{AnyExecutor, Anywhere, Executor, Inline, Job, Tuning, shared_not_cloned},
+    executor::{AnyExecutor, Anywhere, Executor, Inline, Job, SkipLog, Tuning, shared_not_cloned},
     id::ExecutorId,
     task::Options,
     threads::ThreadPool,
@@ -40,6 +40,7 @@ use crate::{
 pub use choice::PoolChoice;
 pub use error::{PoolChoiceError, PoolError};
 
+use choice::SKIP;
 use closable::Closable;
 use owned::OwnedExecutor;
 
@@ -54,6 +55,7 @@ use owned::OwnedExecutor;
 /// | `stealing:8` | a [`WorkStealingPool`](crate::WorkStealingPool) with eight workers |
 /// | `processes` | a [`ProcessPool`](crate::ProcessPool) with the default number of workers |
 /// | `processes:4` | a [`ProcessPool`](crate::ProcessPool) with four workers |
+/// | `threads:8+skip` | the same as without `+skip`, but for [`skip_unsupported`](Self::skip_unsupported) |
 ///
 /// Since its calls may leave the process, it takes tasks whose parameters and results are
 /// [`Portable`](crate::Portable); on threads their values are moved, and never become bytes.
@@ -92,6 +94,8 @@ use owned::OwnedExecutor;
 pub struct Pool {
     name: String,
     inside: Box<dyn OwnedExecutor>,
+    /// What the pool has skipped of the options of calls, if it does that whatever is inside.
+    skips: Option<SkipLog>,
 }
 
 impl Pool {
@@ -161,7 +165,43 @@ impl Pool {
         Self {
             name: name.into(),
             inside: Box::new(inside),
+            skips: None,
         }
+    }
+
+    /// Makes a call run without the options that the executor inside does not support.
+    ///
+    /// By default such a call is [rejected](crate::TaskError::is_rejected): threads support no time
+    /// limit, no memory limit and no retries. The first call that runs without one of these is
+    /// logged, with the level of a warning (see the [`log`] crate); later ones are not. A text that
+    /// ends with `+skip` asks for the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task(timeout = "5s")]
+    /// fn render(page: u32) -> String { format!("page {page}") }
+    ///
+    /// let pool = Pool::from_env("EXECUTOR_OF_MINE", "threads:2")?;
+    /// assert!(render::submit(&pool, 1).result().unwrap_err().is_rejected());
+    ///
+    /// let pool = pool.skip_unsupported();
+    /// assert_eq!(render::submit(&pool, 1).result()?, "page 1");
+    /// assert_eq!(pool.to_string(), "threads:2+skip");
+    ///
+    /// let pool: Pool = "inline+skip".parse()?;
+    /// assert_eq!(render::submit(&pool, 1).result()?, "page 1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn skip_unsupported(mut self) -> Self {
+        if self.skips().is_none() {
+            self.name += SKIP;
+            self.skips = Some(SkipLog::new());
+        }
+        self
     }
 
     fn executor(&self) -> &dyn AnyExecutor {
@@ -189,6 +229,12 @@ fn taken<E: 'static>(given: &mut dyn Any) -> Option<E> {
     given.downcast_mut::<Option<E>>()?.take()
 }
 
+/// The text that would have chosen an executor with workers.
+fn text(kind: &str, executor: &impl Executor) -> String {
+    let skip = executor.skips().map_or("", |_| SKIP);
+    format!("{kind}:{}{skip}", executor.workers())
+}
+
 impl From<Inline> for Pool {
     fn from(inline: Inline) -> Self {
         Self::of("inline", Closable::to(inline))
@@ -197,21 +243,21 @@ impl From<Inline> for Pool {
 
 impl From<ThreadPool> for Pool {
     fn from(threads: ThreadPool) -> Self {
-        Self::of(format!("threads:{}", threads.workers()), threads)
+        Self::of(text("threads", &threads), threads)
     }
 }
 
 #[cfg(feature = "work-stealing")]
 impl From<WorkStealingPool> for Pool {
     fn from(stealing: WorkStealingPool) -> Self {
-        Self::of(format!("stealing:{}", stealing.workers()), stealing)
+        Self::of(text("stealing", &stealing), stealing)
     }
 }
 
 #[cfg(all(unix, feature = "processes"))]
 impl From<ProcessPool> for Pool {
     fn from(processes: ProcessPool) -> Self {
-        Self::of(format!("processes:{}", processes.workers()), processes)
+        Self::of(text("processes", &processes), processes)
     }
 }
 
@@ -259,6 +305,10 @@ impl Executor for Pool {
 
     fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
         self.executor().keeps(options)
+    }
+
+    fn skips(&self) -> Option<&SkipLog> {
+        self.skips.as_ref().or_else(|| self.executor().skips())
     }
 }
 

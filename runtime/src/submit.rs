@@ -39,7 +39,8 @@ pub trait Submit: Executor {
     /// Submits a call with [`Options`]: a name, limits, retries.
     ///
     /// Blocks as [`submit`](Self::submit) does. A call with an option that the executor does
-    /// not support fails with [`is_rejected`](crate::TaskError::is_rejected).
+    /// not support fails with [`is_rejected`](crate::TaskError::is_rejected), unless the executor
+    /// was told to [skip](crate::ThreadPoolBuilder::skip_unsupported) it.
     ///
     /// # Examples
     ///

@@ -18,6 +18,7 @@ pub use argument::Argument;
 pub(crate) use call::Call;
 pub(crate) use closure::{Closure, TryClosure};
 pub use entry::Entry;
+pub(crate) use options::OptionKind;
 pub use options::Options;
 pub use remote::Remote;
 pub(crate) use remote::{AnswerSource, NoAnswers, Wire};

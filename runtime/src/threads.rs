@@ -33,7 +33,7 @@ use std::{
 };
 
 use crate::{
-    executor::{Executor, Here, Job, Tuning, shared_not_cloned},
+    executor::{Executor, Here, Job, SkipLog, Tuning, shared_not_cloned},
     future::Future,
     id::ExecutorId,
     pool_common::{self, Scope, docs::pool_docs},
@@ -198,6 +198,10 @@ impl Executor for ThreadPool {
     #[inline]
     fn tuning(&self) -> Tuning {
         Tuning::new().records_times(self.pool.settings.record_times)
+    }
+
+    fn skips(&self) -> Option<&SkipLog> {
+        self.pool.settings.skips.as_ref()
     }
 }
 

@@ -48,7 +48,7 @@ use std::{
 };
 
 use crate::{
-    executor::{BuildError, Executor, Here, Job, Tuning, shared_not_cloned},
+    executor::{BuildError, Executor, Here, Job, SkipLog, Tuning, shared_not_cloned},
     future::Future,
     id::ExecutorId,
     pool_common::{self, Scope, docs::pool_docs},
@@ -209,6 +209,10 @@ impl Executor for WorkStealingPool {
         Tuning::new()
             .prefers_chunks(settings.bound.is_none())
             .records_times(settings.record_times)
+    }
+
+    fn skips(&self) -> Option<&SkipLog> {
+        self.pool().shared.settings.skips.as_ref()
     }
 }
 

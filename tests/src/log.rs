@@ -35,6 +35,18 @@ pub fn collect_log() {
     });
 }
 
+/// The records that were logged with `needle` in them, in order: `LEVEL text`.
+///
+/// # Panics
+///
+/// If a logger has panicked before.
+#[must_use]
+pub fn log_records(needle: &str) -> Vec<String> {
+    let records = RECORDS.lock().expect("nothing panics under the lock");
+    let found = records.iter().filter(|record| record.contains(needle));
+    found.cloned().collect()
+}
+
 /// Waits until a record with `needle` in it was logged, and returns it: `LEVEL text`.
 ///
 /// # Panics

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Anywhere, Executor, Job, Tuning};
+use super::{Anywhere, Executor, Job, SkipLog, Tuning};
 use crate::{id::ExecutorId, task::Options};
 
 /// Any executor, as a trait object.
@@ -45,6 +45,9 @@ pub trait AnyExecutor: Send + Sync {
 
     #[doc(hidden)]
     fn any_keeps(&self, options: &Options) -> Result<(), Cow<'static, str>>;
+
+    #[doc(hidden)]
+    fn any_skips(&self) -> Option<&SkipLog>;
 }
 
 impl<E: Executor> AnyExecutor for E {
@@ -73,6 +76,10 @@ impl<E: Executor> AnyExecutor for E {
     fn any_keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
         self.keeps(options)
     }
+
+    fn any_skips(&self) -> Option<&SkipLog> {
+        self.skips()
+    }
 }
 
 impl Executor for dyn AnyExecutor + '_ {
@@ -100,5 +107,9 @@ impl Executor for dyn AnyExecutor + '_ {
 
     fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
         self.any_keeps(options)
+    }
+
+    fn skips(&self) -> Option<&SkipLog> {
+        self.any_skips()
     }
 }

@@ -3,13 +3,14 @@
 use super::{
     Executor, Full, Job,
     reach::{Anywhere, Here, Reach, Undecided},
+    skipping,
 };
 use crate::{
     cell::Placement,
     chunk::{Chunk, ChunkOutcomes},
     error::TaskError,
     future::{self, Future},
-    task::{Options, Remote, Task},
+    task::{OptionKind, Options, Remote, Task},
 };
 
 /// A task that can be submitted to executors of reach `R`.
@@ -131,18 +132,21 @@ where
 #[inline]
 fn submit_pair<E, O>(
     executor: &E,
-    options: Options,
+    mut options: Options,
     pair: impl FnOnce(Placement) -> (Future<O>, Job<E::Reach>),
 ) -> Future<O>
 where
     E: Executor + ?Sized,
 {
-    let placement = place(executor, options);
-    let refusal = refusal(executor, &placement.options);
-    let (future, job) = pair(placement);
-    match refusal {
+    let unsupported = unsupported(executor, &mut options);
+    let (future, job) = pair(place(executor, options));
+    match unsupported {
         None => executor.execute(job),
-        Some(refusal) => job.fail(refusal),
+        Some(Unsupported::Refused(error)) => job.fail(error),
+        Some(Unsupported::Skipped(kinds)) => {
+            note(executor, &kinds, &future);
+            executor.execute(job);
+        }
     }
     future
 }
@@ -153,12 +157,16 @@ where
     E: Executor + ?Sized,
     T: Reaches<E::Reach>,
 {
-    let placement = place(executor, T::options());
-    let refusal = refusal(executor, &placement.options);
-    let (future, job) = call.pair(placement);
-    if let Some(refusal) = refusal {
-        job.fail(refusal);
-        return Ok(future);
+    let mut options = T::options();
+    let unsupported = unsupported(executor, &mut options);
+    let (future, job) = call.pair(place(executor, options));
+    match unsupported {
+        None => {}
+        Some(Unsupported::Refused(error)) => {
+            job.fail(error);
+            return Ok(future);
+        }
+        Some(Unsupported::Skipped(kinds)) => note(executor, &kinds, &future),
     }
     match executor.try_execute(job) {
         Ok(()) => Ok(future),
@@ -179,14 +187,53 @@ fn place<E: Executor + ?Sized>(executor: &E, options: Options) -> Placement {
     }
 }
 
-/// The error of a call whose options the executor does not support.
+/// What becomes of a call with options that its executor does not support.
+enum Unsupported {
+    /// It fails with this error.
+    Refused(TaskError),
+    /// It runs without the options of these kinds.
+    Skipped(Vec<OptionKind>),
+}
+
+/// Decides on the options that the executor does not support, and removes those that it skips.
 #[inline]
-fn refusal<E: Executor + ?Sized>(executor: &E, options: &Options) -> Option<TaskError> {
+fn unsupported<E>(executor: &E, options: &mut Options) -> Option<Unsupported>
+where
+    E: Executor + ?Sized,
+{
     if options.are_none() {
         return None;
     }
+    unsupported_cold(executor, options)
+}
+
+fn unsupported_cold<E>(executor: &E, options: &mut Options) -> Option<Unsupported>
+where
+    E: Executor + ?Sized,
+{
+    let refused = |what| {
+        let error = TaskError::rejected(format!("executor cannot keep {what}"));
+        Unsupported::Refused(error)
+    };
     let what = executor.keeps(options).err()?;
-    Some(TaskError::rejected(format!("executor cannot keep {what}")))
+    if executor.skips().is_none() {
+        return Some(refused(what));
+    }
+    let skipped = skipping::remove(executor, options);
+    // An executor may refuse options together that it keeps one by one.
+    Some(match executor.keeps(options) {
+        Ok(()) => Unsupported::Skipped(skipped),
+        Err(what) => refused(what),
+    })
+}
+
+fn note<E, O>(executor: &E, skipped: &[OptionKind], future: &Future<O>)
+where
+    E: Executor + ?Sized,
+{
+    if let Some(skips) = executor.skips() {
+        skips.note(skipped, future.name());
+    }
 }
 
 mod sealed {

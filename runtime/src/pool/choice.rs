@@ -16,7 +16,8 @@ use crate::{executor::Inline, threads::ThreadPool};
 ///
 /// It is parsed from a text and displayed as that text; [`build`](Self::build) makes the pool.
 /// Blanks around the text are ignored; case matters. [`Pool`] lists the names; the names of
-/// executors that this program was built without are errors.
+/// executors that this program was built without are errors. `+skip` at the end, as in
+/// `threads:8+skip`, asks for [`Pool::skip_unsupported`].
 ///
 /// # Examples
 ///
@@ -39,7 +40,11 @@ use crate::{executor::Inline, threads::ThreadPool};
 pub struct PoolChoice {
     kind: ExecutorKind,
     workers: Option<NonZeroUsize>,
+    skips_unsupported: bool,
 }
+
+/// The end of a text that asks for [`Pool::skip_unsupported`].
+pub(super) const SKIP: &str = "+skip";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum ExecutorKind {
@@ -83,7 +88,7 @@ impl PoolChoice {
     /// ```
     pub fn build(&self) -> Result<Pool, PoolError> {
         let workers = self.workers.map(NonZeroUsize::get);
-        let mut pool: Pool = match (self.kind, workers) {
+        let pool: Pool = match (self.kind, workers) {
             (ExecutorKind::Inline, _) => Inline.into(),
             (ExecutorKind::Threads, None) => ThreadPool::builder().build()?.into(),
             (ExecutorKind::Threads, Some(workers)) => {
@@ -102,6 +107,11 @@ impl PoolChoice {
                 ProcessPool::builder().workers(workers).build()?.into()
             }
         };
+        let mut pool = if self.skips_unsupported {
+            pool.skip_unsupported()
+        } else {
+            pool
+        };
         pool.name = self.to_string();
         Ok(pool)
     }
@@ -115,14 +125,21 @@ impl FromStr for PoolChoice {
         if text.is_empty() {
             return Err(PoolChoiceError::Empty);
         }
-        let (name, number) = match text.split_once(':') {
+        let choice = text.strip_suffix(SKIP);
+        let skips_unsupported = choice.is_some();
+        let choice = choice.unwrap_or(text);
+        let (name, number) = match choice.split_once(':') {
             Some((name, number)) => (name, Some(number)),
-            None => (text, None),
+            None => (choice, None),
         };
         let kind = ExecutorKind::called(name)?;
         let workers = number.map(|number| kind.workers(text, number));
         let workers = workers.transpose()?;
-        Ok(Self { kind, workers })
+        Ok(Self {
+            kind,
+            workers,
+            skips_unsupported,
+        })
     }
 }
 
@@ -180,9 +197,10 @@ impl ExecutorKind {
 impl fmt::Display for PoolChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.kind.name();
+        let skip = if self.skips_unsupported { SKIP } else { "" };
         match self.workers {
-            Some(workers) => f.pad(&format!("{name}:{workers}")),
-            None => f.pad(name),
+            Some(workers) => f.pad(&format!("{name}:{workers}{skip}")),
+            None => f.pad(&format!("{name}{skip}")),
         }
     }
 }

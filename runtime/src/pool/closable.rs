@@ -11,7 +11,7 @@ use std::{
 use super::owned::OwnedExecutor;
 use crate::{
     error::TaskError,
-    executor::{AnyExecutor, Anywhere, Executor, Job, StillBusy, Tuning},
+    executor::{AnyExecutor, Anywhere, Executor, Job, SkipLog, StillBusy, Tuning},
     id::ExecutorId,
     task::Options,
 };
@@ -73,6 +73,10 @@ impl<E: AnyExecutor> Executor for Closable<E> {
 
     fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
         self.executor.any_keeps(options)
+    }
+
+    fn skips(&self) -> Option<&SkipLog> {
+        self.executor.any_skips()
     }
 }
 

@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::settings::{Settings, ThreadInitializer};
-use crate::{executor::BuildError, worker_context};
+use crate::{
+    executor::{BuildError, SkipLog},
+    worker_context,
+};
 
 /// Below this size, the half of a stack that is kept for calls in place is used up at once.
 const LEAST_STACK: usize = 64 << 10;
@@ -19,6 +22,7 @@ pub(crate) struct SettingsBuilder {
     pub(crate) bound: Option<usize>,
     pub(crate) record_times: bool,
     pub(crate) initializer: Option<ThreadInitializer>,
+    pub(crate) skip_unsupported: bool,
 }
 
 impl SettingsBuilder {
@@ -31,6 +35,7 @@ impl SettingsBuilder {
             bound: None,
             record_times: false,
             initializer: None,
+            skip_unsupported: false,
         }
     }
 
@@ -61,6 +66,7 @@ impl SettingsBuilder {
             bound: self.bound,
             record_times: self.record_times,
             initializer: self.initializer,
+            skips: self.skip_unsupported.then(SkipLog::new),
         })
     }
 
@@ -72,7 +78,8 @@ impl SettingsBuilder {
             .field("stack_size", &self.stack_size)
             .field("bound", &self.bound)
             .field("record_times", &self.record_times)
-            .field("initializer", &self.initializer.is_some());
+            .field("initializer", &self.initializer.is_some())
+            .field("skip_unsupported", &self.skip_unsupported);
     }
 }
 
@@ -268,6 +275,30 @@ macro_rules! builder_methods {
             /// ```
             pub fn record_times(mut self, record: bool) -> Self {
                 self.settings.record_times = record;
+                self
+            }
+
+            /// Sets whether a call runs without the options that the pool does not support.
+            ///
+            /// By default such a call is [rejected](crate::TaskError::is_rejected). Threads cannot
+            /// be killed, so a pool of threads supports no time limit, no memory limit and no
+            /// retries. The first call that runs without one of these is logged, with the level of
+            /// a warning (see the [`log`] crate); later ones are not.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use concurrent_futures::prelude::*;
+            ///
+            /// #[task(timeout = "5s")]
+            /// fn render(page: u32) -> String { format!("page {page}") }
+            ///
+            #[doc = concat!("let builder = ", stringify!($pool), "::builder().skip_unsupported(true);")]
+            /// assert_eq!(render::submit(&builder.build()?, 1).result()?, "page 1");
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
+            pub fn skip_unsupported(mut self, skip: bool) -> Self {
+                self.settings.skip_unsupported = skip;
                 self
             }
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::unwind;
+use crate::{executor::SkipLog, unwind};
 
 /// What a pool was built with; see `builder` for what each setting means.
 pub(crate) struct Settings {
@@ -12,6 +12,8 @@ pub(crate) struct Settings {
     pub(crate) bound: Option<usize>,
     pub(crate) record_times: bool,
     pub(crate) initializer: Option<ThreadInitializer>,
+    /// What the pool has skipped of the options of calls, if it does that.
+    pub(crate) skips: Option<SkipLog>,
 }
 
 /// The function that each worker runs before its first task. `None` only while it is dropped.

@@ -1,11 +1,18 @@
 //! The options of a call: a name, limits, retries.
 
+mod support;
+
 use std::time::Duration;
+
+pub(crate) use support::OptionKind;
 
 /// Options of a call: its name, a time limit, a memory limit, retries.
 ///
 /// An executor supports an option or rejects the call; none is ignored. Threads cannot be
-/// killed, so executors on threads reject a time limit, a memory limit and retries.
+/// killed, so executors on threads reject a time limit, a memory limit and retries. A program that
+/// is to run there all the same says so once, where it makes the executor: one that was built with
+/// [`skip_unsupported`](crate::ThreadPoolBuilder::skip_unsupported) runs calls without these
+/// options, and logs the first one of each kind.
 ///
 /// # Precedence
 ///
@@ -316,26 +323,5 @@ impl Options {
     /// The memory limit, unless it is the largest value, which means none.
     pub(crate) fn memory_limit(&self) -> Option<u64> {
         self.memory.filter(|limit| *limit != u64::MAX)
-    }
-
-    /// Whether these options cause or configure retries.
-    fn is_about_retries(&self) -> bool {
-        match self.retries {
-            Some(times) => times > 0,
-            None => self.backoff.is_some() || self.retry_timeouts == Some(true),
-        }
-    }
-
-    /// The first option that takes an executor which can end its workers, in words.
-    pub(crate) fn beyond_threads(&self) -> Option<&'static str> {
-        if self.time_limit().is_some() {
-            Some("a time limit; use one that can end its workers")
-        } else if self.is_about_retries() {
-            Some("retries; use one that can end its workers")
-        } else if self.memory_limit().is_some() {
-            Some("a memory limit; use one that can end its workers")
-        } else {
-            None
-        }
     }
 }

@@ -15,7 +15,7 @@ use std::{borrow::Cow, ops::Deref, time::Duration};
 
 use concurrent_futures::{
     AnyExecutor, Anywhere, BuildError, Executor, ExecutorId, Here, Job, Options, Pool, ProcessPool,
-    StillBusy, TaskError, ThreadPool, Tuning, WorkStealingPool,
+    SkipLog, SkipUnsupported, StillBusy, TaskError, ThreadPool, Tuning, WorkStealingPool,
     remote::{self, Parts},
 };
 
@@ -24,6 +24,9 @@ pub(crate) trait Fixture: 'static {
     type Pool: Executor + 'static;
 
     fn pool(workers: usize) -> Self::Pool;
+
+    /// Makes a pool that runs calls without the options that it cannot keep.
+    fn skipping(workers: usize) -> Box<dyn AnyExecutor>;
 }
 
 /// Its calls wait and run apart from the caller, and it has an end.
@@ -58,6 +61,10 @@ impl Fixture for Inline {
     fn pool(_workers: usize) -> Self::Pool {
         concurrent_futures::Inline
     }
+
+    fn skipping(_workers: usize) -> Box<dyn AnyExecutor> {
+        Box::new(SkipUnsupported::new(concurrent_futures::Inline))
+    }
 }
 
 impl SharedMemory for Inline {}
@@ -73,6 +80,11 @@ macro_rules! pool_with_workers {
 
             fn pool(workers: usize) -> $pool {
                 Self::build(workers, None).unwrap()
+            }
+
+            fn skipping(workers: usize) -> Box<dyn AnyExecutor> {
+                let builder = $made::builder().workers(workers).skip_unsupported(true);
+                Box::new($pool::from(builder.build().unwrap()))
             }
         }
 
@@ -156,6 +168,10 @@ impl Fixture for Bytes {
     fn pool(_workers: usize) -> Loopback {
         Loopback
     }
+
+    fn skipping(_workers: usize) -> Box<dyn AnyExecutor> {
+        Box::new(SkipUnsupported::new(Loopback))
+    }
 }
 
 impl Executor for Loopback {
@@ -222,6 +238,10 @@ impl<P: Executor> Executor for Any<P> {
 
     fn keeps(&self, options: &Options) -> Result<(), Cow<'static, str>> {
         self.0.keeps(options)
+    }
+
+    fn skips(&self) -> Option<&SkipLog> {
+        self.0.skips()
     }
 }
 

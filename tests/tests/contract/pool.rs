@@ -18,6 +18,7 @@ pub(crate) mod panics;
 pub(crate) mod programs;
 pub(crate) mod refused_threads;
 pub(crate) mod shutdown;
+pub(crate) mod skipped_options;
 pub(crate) mod status;
 pub(crate) mod submit;
 pub(crate) mod thread_count;

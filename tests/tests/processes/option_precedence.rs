@@ -42,6 +42,16 @@ fn the_retries_of_a_pool_are_those_of_each_call_that_asks_none() {
     assert_eq!(attempts(call.soon()), 3);
 }
 
+/// Processes support retries, so there is nothing to skip.
+#[test]
+fn a_pool_that_skips_what_it_cannot_keep_keeps_what_it_can() {
+    let pool = made(retrying(2).skip_unsupported(true));
+
+    let call = die_twice::submit(&pool);
+
+    assert_eq!(attempts(call.soon()), 2);
+}
+
 #[test]
 fn the_retries_of_a_task_come_before_those_of_the_pool() {
     let pool = made(retrying(2));

@@ -29,7 +29,7 @@ use super::{
     stderr::options::OutputOptions,
 };
 use crate::{
-    executor::BuildError,
+    executor::{BuildError, SkipLog},
     exit,
     processes::{
         IS_WORKER, MAY_NEST,
@@ -84,6 +84,7 @@ pub struct ProcessPoolBuilder {
     start_timeout: Duration,
     frame_limit: u64,
     record_times: bool,
+    skip_unsupported: bool,
     /// The options of calls that neither the call nor its task sets.
     defaults: Options,
     initializer: Option<Initializer>,
@@ -104,6 +105,7 @@ impl ProcessPoolBuilder {
             start_timeout: Duration::from_secs(10),
             frame_limit: 1 << 30,
             record_times: false,
+            skip_unsupported: false,
             defaults: Options::new(),
             initializer: None,
             program: None,
@@ -147,6 +149,7 @@ impl ProcessPoolBuilder {
     /// ```
     pub fn build(self) -> Result<ProcessPool, BuildError> {
         self.check()?;
+        let config = self.scheduler_config();
         let entry = Entry::find()?;
         let identity = Identity::of_this_program()?;
         let program = self.program.map(Program::named);
@@ -178,14 +181,10 @@ impl ProcessPoolBuilder {
         let plan = Plan {
             worker_command,
             output_options: self.output_options,
-            config: SchedulerConfig {
-                workers: self.workers,
-                max_tasks: self.max_tasks,
-                idle_timeout: self.idle_timeout,
-                start_timeout: self.start_timeout,
-            },
+            config,
             bound: self.bound,
             records_times: self.record_times,
+            skips: self.skip_unsupported.then(SkipLog::new),
             defaults: self.defaults,
             identity,
             check,
@@ -193,6 +192,15 @@ impl ProcessPoolBuilder {
             supervisor: Supervisor::get().map_err(|error| refused("a thread", error))?,
         };
         start(plan).map_err(|error| refused("a thread", error))
+    }
+
+    fn scheduler_config(&self) -> SchedulerConfig {
+        SchedulerConfig {
+            workers: self.workers,
+            max_tasks: self.max_tasks,
+            idle_timeout: self.idle_timeout,
+            start_timeout: self.start_timeout,
+        }
     }
 
     fn check(&self) -> Result<(), BuildError> {
@@ -255,6 +263,7 @@ impl fmt::Debug for ProcessPoolBuilder {
             .field("start_timeout", &self.start_timeout)
             .field("frame_limit", &self.frame_limit)
             .field("record_times", &self.record_times)
+            .field("skip_unsupported", &self.skip_unsupported)
             .field("defaults", &self.defaults)
             .field("initializer", &self.initializer.is_some())
             .field("program", &self.program)

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::TaskError,
-    executor::{Anywhere, BuildError, Executor, Job, Tuning, shared_not_cloned},
+    executor::{Anywhere, BuildError, Executor, Job, SkipLog, Tuning, shared_not_cloned},
     id::ExecutorId,
     origin,
     portable::{Packed, Parts},
@@ -225,6 +225,10 @@ impl Executor for ProcessPool {
             Some(_) if !TELLS_MEMORY => Err(NO_MEMORY_LIMIT.into()),
             _ => Ok(()),
         }
+    }
+
+    fn skips(&self) -> Option<&SkipLog> {
+        self.pool.skips.as_ref()
     }
 }
 

@@ -142,6 +142,9 @@ macro_rules! everywhere {
                 abort_after_the_end_returns_false,
                 what_nobody_can_reach_is_kept_everywhere,
             }
+            pool::skipped_options {
+                a_call_runs_without_what_its_executor_skips,
+            }
             task::options {
                 a_caller_lifts_what_the_task_asks,
             }
@@ -186,6 +189,9 @@ macro_rules! shared_memory {
             pool::options {
                 what_takes_an_end_of_the_worker_is_refused,
                 a_refused_call_drops_its_arguments,
+            }
+            pool::skipped_options {
+                each_kind_of_option_that_is_skipped_is_logged_once,
             }
             task::options {
                 what_a_task_asks_is_refused_where_workers_cannot_be_ended,

@@ -14,6 +14,7 @@ use tests::{
 
 use crate::{
     fixture::{Fixture, SharedMemory, any},
+    task::texts::WAYS_OUT_OF_A_REFUSAL,
     tasks::{answer, double},
 };
 
@@ -80,11 +81,8 @@ pub(crate) fn what_a_task_asks_is_refused_where_workers_cannot_be_ended<F: Share
     assert!(refused.iter().all(TaskError::is_rejected));
     assert_eq!(
         refused.map(|error| error.to_string()),
-        [
-            "executor cannot keep a time limit; use one that can end its workers",
-            "executor cannot keep retries; use one that can end its workers",
-            "executor cannot keep retries; use one that can end its workers",
-        ]
+        ["a time limit", "retries", "retries"]
+            .map(|what| format!("executor cannot keep {what}; {WAYS_OUT_OF_A_REFUSAL}"))
     );
 }
 

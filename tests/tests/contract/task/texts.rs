@@ -12,6 +12,10 @@ use crate::tasks::{double, parse, stumble};
 
 const LIMIT: Duration = Duration::from_millis(1_500);
 
+/// Where workers cannot be ended.
+pub(crate) const WAYS_OUT_OF_A_REFUSAL: &str = "use one that can end its workers, or one that \
+    skips what it cannot keep (`skip_unsupported`, or `+skip` in the text of a `Pool`)";
+
 fn broken_pool() -> TaskError {
     let pool = ThreadPool::builder()
         .try_initializer(|| Err("no licence"))
@@ -154,11 +158,8 @@ fn the_texts_of_refusals() {
 
     assert_eq!(
         texts,
-        [
-            "executor cannot keep a time limit; use one that can end its workers",
-            "executor cannot keep retries; use one that can end its workers",
-            "executor cannot keep a memory limit; use one that can end its workers",
-        ]
+        ["a time limit", "retries", "a memory limit"]
+            .map(|what| format!("executor cannot keep {what}; {WAYS_OUT_OF_A_REFUSAL}"))
     );
 }
 

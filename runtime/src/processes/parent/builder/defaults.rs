@@ -152,6 +152,32 @@ impl ProcessPoolBuilder {
         self
     }
 
+    /// Sets whether a call runs without the options that the pool does not support.
+    ///
+    /// By default such a call is [rejected](crate::TaskError::is_rejected). Processes support all
+    /// options but a memory limit on systems that do not tell the memory of a process; Linux does.
+    /// The first call that runs without its limit is logged, with the level of a warning.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task(memory = "1 GiB")]
+    /// fn render(page: u32) -> String { format!("page {page}") }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().skip_unsupported(true).build()?;
+    ///     assert_eq!(render::submit(&pool, 1).result()?, "page 1");
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn skip_unsupported(mut self, skip: bool) -> Self {
+        self.skip_unsupported = skip;
+        self
+    }
+
     /// Does without process descriptors, as on a system that has none.
     #[cfg(feature = "test-hooks")]
     #[doc(hidden)]

@@ -23,7 +23,7 @@ use log::Level;
 use super::{io_threads::IoThreads, waker::Waker};
 use crate::{
     deadline,
-    executor::Bound,
+    executor::{Bound, SkipLog},
     id::ExecutorId,
     origin::Origin,
     processes::{
@@ -52,6 +52,8 @@ pub(crate) struct Shared {
     /// What is kept and forwarded of what workers print and log.
     pub(crate) output_options: OutputOptions,
     pub(crate) records_times: bool,
+    /// What the pool has skipped of the options of calls, if it does that.
+    pub(crate) skips: Option<SkipLog>,
     /// The options of calls that neither the call nor its task sets.
     pub(crate) defaults: Options,
     pub(crate) workers: usize,
@@ -79,6 +81,7 @@ pub(crate) struct Plan {
     pub(crate) config: SchedulerConfig,
     pub(crate) bound: Option<usize>,
     pub(crate) records_times: bool,
+    pub(crate) skips: Option<SkipLog>,
     pub(crate) defaults: Options,
     pub(crate) identity: Identity,
     pub(crate) check: Option<Check>,
@@ -93,6 +96,7 @@ impl Shared {
             id,
             origin: Origin::here(),
             records_times: plan.records_times,
+            skips: plan.skips,
             defaults: plan.defaults,
             workers: plan.config.workers,
             identity: plan.identity,
