@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -42,7 +43,7 @@ fn a_link_is_checked_by_its_file_and_its_heading() {
     assert!(!found("no-such-page.md") && !found("../README.md#no-such-heading"));
 }
 
-/// A program whose modules are not installed is skipped, and named.
+/// A program whose modules are not installed is skipped, and named past libtest's capture.
 #[test]
 fn programs_in_python_run() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
@@ -52,7 +53,9 @@ fn programs_in_python_run() {
         assert!(!programs.is_empty(), "{page}");
         for (number, program) in (1..).zip(programs) {
             if let Some(module) = modules(program).find(|module| !is_installed(module)) {
-                println!("SKIPPED: block {number} of {page}; python3 has no `{module}`");
+                let skipped =
+                    format!("SKIPPED: block {number} of {page}; python3 has no `{module}`");
+                writeln!(io::stderr(), "{skipped}").expect("standard error");
                 continue;
             }
             let file = folder.join(format!("block_{number}.py"));
