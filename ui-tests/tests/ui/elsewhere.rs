@@ -36,6 +36,9 @@ static OURS: LazyLock<String> = LazyLock::new(|| {
     joined.lines().map(plain).collect::<Vec<_>>().join("\n")
 });
 
+/// The cases whose error newer compilers show at a method, and the pinned one at its type argument.
+const OTHER_COLUMN: &[&str] = &["future/map_into_plain_values"];
+
 /// Fails unless each case of the topic gets the errors it is to get.
 pub(crate) fn assert_refused(topic: &str) {
     let cases = cases(topic);
@@ -50,7 +53,11 @@ fn amiss(topic: &str, case: &str) -> Option<String> {
     let said = SAID.get(&format!("{topic}-{case}"));
     let said = said.map_or("", String::as_str);
     let mut found = refusals(said);
-    let expected = expected(topic, case);
+    let mut expected = expected(topic, case);
+    if OTHER_COLUMN.contains(&&*format!("{topic}/{case}")) {
+        let both = found.iter_mut().chain(&mut expected);
+        both.for_each(Refusal::forget_column);
+    }
     let lacking = expected
         .iter()
         .find_map(|expected| take(&mut found, expected).err());

@@ -56,6 +56,12 @@ fn refusal(text: String) -> Option<Refusal> {
 }
 
 impl Refusal {
+    /// Leaves the file and the line of its place.
+    pub(crate) fn forget_column(&mut self) {
+        let line_end = self.place.rfind(':').unwrap_or(self.place.len());
+        self.place.truncate(line_end);
+    }
+
     /// Whether this is where, and says what, the expected one does; else what is amiss.
     pub(crate) fn fits(&self, expected: &Self, ours: &str) -> Result<(), String> {
         let said = plain(&self.text);
