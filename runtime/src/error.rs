@@ -7,13 +7,15 @@
 //! A task's own `Err` is not here: it is a value, and is returned as one.
 
 use std::{
-    any::Any,
     error::Error,
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
 };
+
+// First, so that the docs of an error begin with its kind.
+mod kind;
 
 mod death;
 mod debug;
@@ -26,11 +28,15 @@ mod stderr_tail;
 #[cfg(all(unix, feature = "processes"))]
 mod truncate;
 
+// Last, since they are for authors of executors.
+mod constructors;
+
 pub use death::WorkerDeath;
 #[cfg(all(unix, feature = "processes"))]
 pub(crate) use death::WorkerEnd;
 pub(crate) use debug::{debug_as_error, fmt_error};
 pub use failure::{Failure, ReturnedError, ReturnedText};
+pub use kind::TaskErrorKind;
 pub use memory::MemoryUse;
 pub(crate) use panic::{Panic, leak_or_drop, message_of};
 pub(crate) use stderr_tail::StderrTail;
@@ -41,18 +47,50 @@ type BoxError = Box<dyn Error + Send + Sync>;
 
 /// The error of a call that did not return a value.
 ///
-/// Cloning is cheap: clones share the error.
+/// [`kind`](Self::kind) says why, to match on:
+///
+/// # Kinds
+///
+/// | kind | the call |
+/// |---|---|
+/// | [Cancelled](TaskErrorKind::Cancelled) | was cancelled before it started, or aborted |
+/// | [Panicked](TaskErrorKind::Panicked) | panicked: [`message`](Self::message), [`location`](Self::location), [`backtrace`](Self::backtrace), [`resume`](Self::resume) |
+/// | [TimedOut](TaskErrorKind::TimedOut) | exceeded its time limit, or its `map` did |
+/// | [MemoryExceeded](TaskErrorKind::MemoryExceeded) | exceeded its memory limit: [`memory_use`](Self::memory_use) |
+/// | [WorkerLost](TaskErrorKind::WorkerLost) | had a worker that crashed, exited or was killed: [`death`](Self::death), [`attempts`](Self::attempts) |
+/// | [ExecutorBroken](TaskErrorKind::ExecutorBroken) | is of a pool whose initializer failed, or that can start no worker: [`cause`](Self::cause) |
+/// | [Rejected](TaskErrorKind::Rejected) | came to a closed pool, or asks for what the executor does not support: [`cause`](Self::cause) |
+/// | [Encode](TaskErrorKind::Encode), [Decode](TaskErrorKind::Decode) | has arguments or a result that could not become bytes, or come back: [`cause`](Self::cause) |
+/// | [WouldDeadlock](TaskErrorKind::WouldDeadlock) | is run by the very thread that waits for it |
+///
+/// What a task returns is never here, be it an `Err`: that is a value. Cloning is cheap: clones
+/// share the error.
 ///
 /// # Examples
 ///
 /// ```
-/// use concurrent_futures::ThreadPool;
+/// use concurrent_futures::{TaskErrorKind, prelude::*};
+///
+/// #[task]
+/// fn print(page: u32) -> u32 {
+///     if page == 2 {
+///         panic!("out of paper");
+///     }
+///     page
+/// }
 ///
 /// let pool = ThreadPool::new();
-/// let error = pool.spawn(|| -> u32 { panic!("out of paper") }).result().unwrap_err();
-/// assert!(error.is_panicked());
-/// assert_eq!(error.message(), Some("out of paper"));
-/// assert_eq!(error.to_string(), "task panicked: out of paper");
+/// for printed in print::map(&pool, 1..=3) {
+///     match printed {
+///         Ok(page) => println!("printed page {page}"),
+///         Err(error) => match error.kind() {
+///             TaskErrorKind::Panicked => assert_eq!(error.message(), Some("out of paper")),
+///             TaskErrorKind::Cancelled => println!("one page is missing"),
+///             _ => return Err(error.into()),
+///         },
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct TaskError(Arc<ErrorInner>);
@@ -91,96 +129,21 @@ enum ErrorDetail {
     WouldDeadlock,
 }
 
-/// The kinds of [`TaskError`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TaskErrorKind {
-    /// The call was cancelled.
-    Cancelled,
-    /// The task panicked.
-    Panicked,
-    /// A time limit passed.
-    TimedOut,
-    /// The worker exceeded the memory limit of the call.
-    MemoryExceeded,
-    /// The worker ended before the call had an outcome.
-    WorkerLost,
-    /// The executor can run no more calls.
-    ExecutorBroken,
-    /// The executor did not accept the call.
-    Rejected,
-    /// The arguments or the result could not be encoded.
-    Encode,
-    /// The arguments or the result could not be decoded.
-    Decode,
-    /// The wait would have been a deadlock.
-    WouldDeadlock,
-}
-
-macro_rules! questions {
-    ($($(#[$doc:meta])* $question:ident => $kind:ident;)*) => {$(
-        $(#[$doc])*
-        #[must_use]
-        pub fn $question(&self) -> bool {
-            self.kind() == TaskErrorKind::$kind
-        }
-    )*};
-}
-
 impl TaskError {
-    questions! {
-        /// Returns whether the call was cancelled: before it started, or by an `abort` that ended
-        /// its worker.
-        is_cancelled => Cancelled;
-        /// Returns whether the task panicked.
-        is_panicked => Panicked;
-        /// Returns whether a time limit passed: the call's, or that of its `map`.
-        is_timed_out => TimedOut;
-        /// Returns whether the call exceeded its memory limit; [`memory_use`](Self::memory_use)
-        /// tells by how much.
-        is_memory_exceeded => MemoryExceeded;
-        /// Returns whether the worker ended before the call had an outcome.
-        is_worker_lost => WorkerLost;
-        /// Returns whether the executor can run no more calls.
-        is_executor_broken => ExecutorBroken;
-        /// Returns whether the executor did not accept the call.
-        is_rejected => Rejected;
-        /// Returns whether arguments or a result could not be encoded.
-        is_encode => Encode;
-        /// Returns whether arguments or a result could not be decoded.
-        is_decode => Decode;
-        /// Returns whether the wait would have been a deadlock: this thread itself runs the call,
-        /// or a callback of it.
-        is_would_deadlock => WouldDeadlock;
-    }
-
-    /// Returns the kind of the error, to match on.
+    /// Returns the name of the call's task, if it is known.
     ///
     /// # Examples
     ///
     /// ```
-    /// use concurrent_futures::{TaskError, TaskErrorKind};
+    /// use concurrent_futures::prelude::*;
     ///
-    /// let error = TaskError::worker_lost("the cable was cut");
-    /// assert_eq!(error.kind(), TaskErrorKind::WorkerLost);
+    /// #[task]
+    /// fn print(page: u32) -> u32 { panic!("page {page} is blank") }
+    ///
+    /// let pool = ThreadPool::new();
+    /// let error = print::submit(&pool, 7).result().unwrap_err();
+    /// assert!(error.task().is_some_and(|task| task.ends_with("::print")));
     /// ```
-    #[must_use]
-    pub fn kind(&self) -> TaskErrorKind {
-        match self.0.reason {
-            ErrorDetail::Cancelled => TaskErrorKind::Cancelled,
-            ErrorDetail::Panicked(_) => TaskErrorKind::Panicked,
-            ErrorDetail::TimedOut(_) => TaskErrorKind::TimedOut,
-            ErrorDetail::MemoryExceeded(_) => TaskErrorKind::MemoryExceeded,
-            ErrorDetail::WorkerLost(_) => TaskErrorKind::WorkerLost,
-            ErrorDetail::ExecutorBroken(_) => TaskErrorKind::ExecutorBroken,
-            ErrorDetail::Rejected(_) => TaskErrorKind::Rejected,
-            ErrorDetail::Encode(_) => TaskErrorKind::Encode,
-            ErrorDetail::Decode(_) => TaskErrorKind::Decode,
-            ErrorDetail::WouldDeadlock => TaskErrorKind::WouldDeadlock,
-        }
-    }
-
-    /// Returns the name of the call's task, if it is known.
     #[must_use]
     pub fn task(&self) -> Option<&str> {
         self.0.task.as_deref()
@@ -239,72 +202,7 @@ impl TaskError {
     }
 }
 
-/// Constructors, for authors of executors.
 impl TaskError {
-    /// Makes the error of a call that was cancelled.
-    #[must_use]
-    pub fn cancelled() -> Self {
-        Self::from(ErrorDetail::Cancelled)
-    }
-
-    /// Makes the error of a task that panicked with `payload`.
-    #[must_use]
-    pub fn panicked(payload: Box<dyn Any + Send>) -> Self {
-        Self::from(ErrorDetail::Panicked(Panic::new(payload)))
-    }
-
-    /// Makes the error of a call, or a `map`, whose time limit has passed.
-    #[must_use]
-    pub fn timed_out(limit: Duration) -> Self {
-        Self::from(ErrorDetail::TimedOut(limit))
-    }
-
-    /// Makes the error of a call whose worker held `size` bytes of memory, above its `limit`.
-    #[must_use]
-    pub fn memory_exceeded(limit: u64, size: u64) -> Self {
-        Self::from(ErrorDetail::MemoryExceeded(MemoryUse { limit, size }))
-    }
-
-    /// Makes the error of a call whose worker ended before it had an outcome.
-    #[must_use]
-    pub fn worker_lost(cause: impl Into<BoxError>) -> Self {
-        Self::from(ErrorDetail::WorkerLost(cause.into()))
-    }
-
-    /// Makes the error of the calls of an executor that can run no more calls.
-    #[must_use]
-    pub fn executor_broken(cause: impl Into<BoxError>) -> Self {
-        Self::from(ErrorDetail::ExecutorBroken(cause.into()))
-    }
-
-    /// Makes the error of a call that the executor does not accept; its text is that of `cause`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use concurrent_futures::TaskError;
-    ///
-    /// let error = TaskError::rejected("the machine room is closed");
-    /// assert!(error.is_rejected());
-    /// assert_eq!(error.to_string(), "the machine room is closed");
-    /// ```
-    #[must_use]
-    pub fn rejected(cause: impl Into<BoxError>) -> Self {
-        Self::from(ErrorDetail::Rejected(cause.into()))
-    }
-
-    /// Makes the error of a call whose arguments or result could not be encoded.
-    #[must_use]
-    pub fn encode(cause: impl Into<BoxError>) -> Self {
-        Self::from(ErrorDetail::Encode(cause.into()))
-    }
-
-    /// Makes the error of a call whose arguments or result could not be decoded.
-    #[must_use]
-    pub fn decode(cause: impl Into<BoxError>) -> Self {
-        Self::from(ErrorDetail::Decode(cause.into()))
-    }
-
     /// Makes the error of a wait that would have been a deadlock.
     pub(crate) fn would_deadlock() -> Self {
         Self::from(ErrorDetail::WouldDeadlock)

@@ -309,6 +309,32 @@ pub trait Executor: Send + Sync {
     /// [keep](Self::keeps).
     ///
     /// `None` by default: such a call [is rejected](crate::TaskError::is_rejected).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::{Executor, Here, Job, SkipLog, prelude::*};
+    ///
+    /// struct ThreadEach(SkipLog);
+    ///
+    /// impl Executor for ThreadEach {
+    ///     type Reach = Here;
+    ///
+    ///     fn execute(&self, job: Job) {
+    ///         std::thread::spawn(move || job.run());
+    ///     }
+    ///
+    ///     fn skips(&self) -> Option<&SkipLog> {
+    ///         Some(&self.0)
+    ///     }
+    /// }
+    ///
+    /// #[task(timeout = "5s")]
+    /// fn cube(n: u64) -> u64 { n * n * n }
+    ///
+    /// assert_eq!(cube::submit(&ThreadEach(SkipLog::new()), 3).result()?, 27);
+    /// # Ok::<(), TaskError>(())
+    /// ```
     fn skips(&self) -> Option<&SkipLog> {
         None
     }

@@ -62,7 +62,7 @@
 //! |---|---|
 //! | **a wait**: you get the future back, and the call goes on | [`result_timeout`](Future::result_timeout), [`wait(.., limit)`](wait()), [`timeout`](AsCompleted::timeout) of `as_completed` |
 //! | **a whole `map`**: it ends with one error; calls that have not started never run | [`MapOptions::timeout`] |
-//! | **the time or memory of a call**: its worker process is killed, and that call alone fails. Threads cannot be killed: their pools reject the call | [`#[task(timeout = "5s")]`](macro@task), [`Options::timeout`], [`Options::memory`], or for all calls the [builder](ProcessPoolBuilder::timeout) of the pool |
+//! | **the time or memory of a call**: its worker process is killed, and that call alone fails. Threads cannot be killed: their pools reject the call, or run it without limits if built with [`skip_unsupported`](ThreadPoolBuilder::skip_unsupported) | [`#[task(timeout = "5s")]`](macro@task), [`Options::timeout`], [`Options::memory`], or for all calls the [builder](ProcessPoolBuilder::timeout) of the pool |
 //! | **pending calls**: [`submit`](Submit::submit) blocks, [`try_submit`](Submit::try_submit) gives the call back | [`max_pending`](ThreadPoolBuilder::max_pending) of the builder |
 //!
 //! # In async code

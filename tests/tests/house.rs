@@ -7,6 +7,7 @@
 //!     +--> sizes              how long a file, a function and a line is
 //!     +--> words, machine     what no comment, and no committed text says
 //!     +--> orderings          which memory orderings are explained
+//!     +--> docs, items --> examples   which public functions have an example
 //!     +--> builders           what limits are called
 //!     +--> hidden             which lines of examples a reader does not see
 //! ```
@@ -18,8 +19,14 @@
 
 #[path = "house/builders.rs"]
 mod builders;
+#[path = "house/docs.rs"]
+mod docs;
+#[path = "house/examples.rs"]
+mod examples;
 #[path = "house/hidden.rs"]
 mod hidden;
+#[path = "house/items.rs"]
+mod items;
 #[path = "house/layers.rs"]
 mod layers;
 #[path = "house/machine.rs"]
@@ -119,6 +126,29 @@ const CIRCLES: &[(&[&str], &str)] = &[
     ),
 ];
 
+/// Public functions that have no example, with the reason.
+const WITHOUT_EXAMPLE: &[(&str, &str)] = &[
+    ("RemoteCall::deadline", IN_ITS_TYPE),
+    ("RemoteCall::is_pending", IN_ITS_TYPE),
+    ("RemoteCall::name", IN_ITS_TYPE),
+    ("RemoteCall::id", IN_ITS_TYPE),
+    (
+        "RemoteCall::hold_while_pending",
+        "that of a `Job` does the same, and shows it",
+    ),
+    ("Parts::new", IN_ITS_TYPE),
+    ("Parts::clear", IN_ITS_TYPE),
+    ("Parts::len", IN_ITS_TYPE),
+    ("Parts::is_empty", IN_ITS_TYPE),
+    ("Parts::iter", IN_ITS_TYPE),
+    ("Part::pieces", IN_ITS_TYPE),
+    ("Part::len", IN_ITS_TYPE),
+    ("Part::to_vec", IN_ITS_TYPE),
+];
+
+/// Only an executor has such a value, and its whole program is as long as that of its neighbours.
+const IN_ITS_TYPE: &str = "the example of the type, a whole executor, calls it";
+
 #[test]
 fn arrows_point_down() {
     let sources = source::files(&["runtime/src"]);
@@ -183,6 +213,25 @@ fn comments_name_who_acts_and_what_is_counted() {
 #[test]
 fn orderings_are_explained() {
     report("a memory ordering has its reason", unexplained());
+}
+
+#[test]
+fn public_functions_have_examples() {
+    let functions = examples::public_functions(&source::files(&["runtime/src"]));
+    assert!(functions.len() > 200, "{} are found", functions.len());
+
+    let is_argued = |function: &&examples::Function| {
+        let mut argued = WITHOUT_EXAMPLE.iter();
+        argued.any(|(name, _)| *name == function.name)
+    };
+    let found = functions
+        .iter()
+        .filter(|function| function.has_example == is_argued(function))
+        .map(|function| format!("{}: `{}`", function.place, function.name));
+    report(
+        "a public function has an example, or a reason in house.rs",
+        found.collect(),
+    );
 }
 
 #[test]

@@ -53,12 +53,47 @@ pub(crate) enum WorkerEnd {
 
 impl WorkerDeath {
     /// Returns the id of the process.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn give_up() { std::process::exit(3) }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).build()?;
+    ///     let error = give_up::submit(&pool).result().unwrap_err();
+    ///     let death = error.death().expect("the worker is gone");
+    ///     assert_ne!(death.pid(), std::process::id());
+    ///     Ok(())
+    /// }
+    /// ```
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.pid
     }
 
     /// Returns the exit code, if the process exited.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn give_up() { std::process::exit(3) }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).build()?;
+    ///     let error = give_up::submit(&pool).result().unwrap_err();
+    ///     assert_eq!(error.death().and_then(|death| death.exit_code()), Some(3));
+    ///     Ok(())
+    /// }
+    /// ```
     #[must_use]
     pub fn exit_code(&self) -> Option<i32> {
         match self.end {
@@ -68,6 +103,23 @@ impl WorkerDeath {
     }
 
     /// Returns the number of the signal that killed the process, if one did.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn crash() { std::process::abort() }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).build()?;
+    ///     let error = crash::submit(&pool).result().unwrap_err();
+    ///     assert_eq!(error.death().and_then(|death| death.signal()), Some(6));
+    ///     Ok(())
+    /// }
+    /// ```
     #[must_use]
     pub fn signal(&self) -> Option<i32> {
         match self.end {
@@ -96,6 +148,29 @@ impl WorkerDeath {
     }
 
     /// Returns the size of the call's encoded arguments, in bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn render(page: Vec<u8>) -> usize {
+    ///     if page.len() > 1_000 {
+    ///         std::process::abort();
+    ///     }
+    ///     page.len()
+    /// }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).build()?;
+    ///     let error = render::submit(&pool, vec![0; 5_000]).result().unwrap_err();
+    ///     let death = error.death().expect("the worker is gone");
+    ///     assert!(death.arguments() > 5_000);
+    ///     Ok(())
+    /// }
+    /// ```
     #[must_use]
     pub fn arguments(&self) -> u64 {
         self.arguments
@@ -136,6 +211,24 @@ impl WorkerDeath {
 
 impl TaskError {
     /// Returns how the worker process ended, if that is the cause of the error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn crash() { std::process::abort() }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).build()?;
+    ///     let error = crash::submit(&pool).result().unwrap_err();
+    ///     let death = error.death().expect("the worker is gone");
+    ///     assert_eq!((death.exit_code(), death.signal_name()), (None, Some("SIGABRT")));
+    ///     Ok(())
+    /// }
+    /// ```
     #[must_use]
     pub fn death(&self) -> Option<&WorkerDeath> {
         match &self.0.reason {

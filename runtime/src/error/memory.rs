@@ -24,12 +24,30 @@ pub struct MemoryUse {
 
 impl MemoryUse {
     /// Returns the limit, in bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::TaskError;
+    ///
+    /// let error = TaskError::memory_exceeded(64 << 20, 65 << 20);
+    /// assert_eq!(error.memory_use().map(|memory| memory.limit()), Some(64 << 20));
+    /// ```
     #[must_use]
     pub fn limit(&self) -> u64 {
         self.limit
     }
 
     /// Returns the memory that the worker held when it was sampled, in bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::TaskError;
+    ///
+    /// let error = TaskError::memory_exceeded(64 << 20, 65 << 20);
+    /// assert_eq!(error.memory_use().map(|memory| memory.size()), Some(65 << 20));
+    /// ```
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
@@ -38,6 +56,31 @@ impl MemoryUse {
 
 impl TaskError {
     /// Returns the memory limit and the worker's memory, if the call exceeded its limit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::prelude::*;
+    ///
+    /// #[task]
+    /// fn hoard() {
+    ///     let hoard = vec![1_u8; 200 << 20];
+    ///     loop {
+    ///         std::thread::park();
+    ///         assert!(!hoard.is_empty());
+    ///     }
+    /// }
+    ///
+    /// #[concurrent_futures::main]
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let pool = ProcessPool::builder().workers(1).memory(100 << 20).build()?;
+    ///     let error = hoard::submit(&pool).result().unwrap_err();
+    ///     let memory = error.memory_use().expect("it held too much");
+    ///     assert_eq!(memory.limit(), 100 << 20);
+    ///     assert!(memory.size() > memory.limit());
+    ///     Ok(())
+    /// }
+    /// ```
     #[must_use]
     pub fn memory_use(&self) -> Option<MemoryUse> {
         match self.0.reason {

@@ -32,6 +32,16 @@ pub(crate) struct Panic {
 
 impl TaskError {
     /// Returns the panic's message, if the task panicked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let error = pool.spawn(|| panic!("out of paper")).result().unwrap_err();
+    /// assert_eq!(error.message(), Some("out of paper"));
+    /// ```
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.panic().map(|panic| &*panic.message)
@@ -40,6 +50,17 @@ impl TaskError {
     /// Returns where the task panicked, as `file:line:column`.
     ///
     /// `None` unless [`capture_panics`](crate::capture_panics) was called before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// concurrent_futures::capture_panics(); // as `#[concurrent_futures::main]` and `init` do
+    /// let pool = ThreadPool::new();
+    /// let error = pool.spawn(|| panic!("out of paper")).result().unwrap_err();
+    /// assert!(error.location().is_some_and(|location| location.contains(".rs:")));
+    /// ```
     #[must_use]
     pub fn location(&self) -> Option<&str> {
         self.panic().and_then(|panic| panic.location.as_deref())
@@ -49,6 +70,20 @@ impl TaskError {
     ///
     /// `None` unless [`capture_panics`](crate::capture_panics) was called before and backtraces
     /// are enabled (`RUST_BACKTRACE=1`).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    ///
+    /// concurrent_futures::capture_panics(); // as `#[concurrent_futures::main]` and `init` do
+    /// let pool = ThreadPool::new();
+    /// let error = pool.spawn(|| panic!("out of paper")).result().unwrap_err();
+    /// match error.backtrace() {
+    ///     Some(backtrace) => println!("{backtrace}"),
+    ///     None => println!("set RUST_BACKTRACE=1 to see where"),
+    /// }
+    /// ```
     #[must_use]
     pub fn backtrace(&self) -> Option<&str> {
         self.panic().and_then(|panic| panic.backtrace.as_deref())
@@ -62,6 +97,18 @@ impl TaskError {
     /// # Panics
     ///
     /// Always: with the task's panic, or with this error's text if the task did not panic.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPool;
+    /// use std::panic::{AssertUnwindSafe, catch_unwind};
+    ///
+    /// let pool = ThreadPool::new();
+    /// let error = pool.spawn(|| panic!("out of paper")).result().unwrap_err();
+    /// let payload = catch_unwind(AssertUnwindSafe(|| error.resume())).unwrap_err();
+    /// assert_eq!(payload.downcast_ref(), Some(&"out of paper"));
+    /// ```
     pub fn resume(self) -> ! {
         let thrown = self.panic().and_then(|panic| panic.take_payload());
         match thrown {
