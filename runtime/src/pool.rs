@@ -17,6 +17,8 @@ mod choice;
 mod closable;
 mod error;
 mod owned;
+mod shutdown;
+mod status;
 
 use std::{
     any::{self, Any},
@@ -275,10 +277,6 @@ impl UnwindSafe for Pool {}
 impl RefUnwindSafe for Pool {}
 
 shared_not_cloned!(Pool);
-
-// Below the pool, so that its page in the docs begins with the methods above.
-mod shutdown;
-mod status;
 
 impl Executor for Pool {
     type Reach = Anywhere;

@@ -22,7 +22,9 @@
 
 mod builder;
 mod shared;
+mod shutdown;
 mod sleepers;
+mod status;
 mod worker_counts;
 mod worker_loop;
 
@@ -158,10 +160,6 @@ impl ThreadPool {
         self.pool.counts.threads()
     }
 }
-
-// Below the pool, so that its page in the docs begins with the methods above.
-mod shutdown;
-mod status;
 
 // A panic that crosses a pool breaks nothing in it: user code never runs under its locks.
 impl UnwindSafe for ThreadPool {}

@@ -38,6 +38,8 @@ mod rewake_timer;
 mod serve;
 mod serve_state;
 mod shared;
+mod shutdown;
+mod status;
 mod threads;
 mod wake_job;
 
@@ -171,10 +173,6 @@ impl WorkStealingPool {
         self.pool.as_ref().expect("only dropping takes it")
     }
 }
-
-// Below the pool, so that its page in the docs begins with the methods above.
-mod shutdown;
-mod status;
 
 // A panic that crosses a pool breaks nothing in it: user code never runs under its locks.
 impl UnwindSafe for WorkStealingPool {}
