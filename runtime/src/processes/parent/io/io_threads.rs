@@ -1,9 +1,15 @@
 //! What the threads of a pool share: completions, and whether a thread leads.
 //!
 //! It knows neither the reactor nor the pool; `leader_followers` is what the threads do.
+//!
+//! Completions are a channel. No thread blocks in it: an idle thread waits for completions or for
+//! the leadership, and a completion that another thread is to take wakes none. So which thread
+//! takes completions, and how many are idle, is a state of its own, with a condition variable.
+//!
+//! No lost wakeup: a completion is sent before the state is locked, and the thread that takes them
+//! stops only if it has found the channel empty while it held the lock.
 
 use std::{
-    collections::VecDeque,
     sync::{
         Condvar, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -12,11 +18,15 @@ use std::{
     time::Instant,
 };
 
+use crossbeam_channel::{Receiver, Sender};
+
 use crate::processes::parent::scheduler::Completion;
 
 /// The threads of a pool, and their work.
-#[derive(Default)]
 pub(crate) struct IoThreads {
+    added: Sender<Completion>,
+    /// Of this end one thread at a time takes: see `is_completing`.
+    pub(super) completions: Receiver<Completion>,
     state: std::sync::Mutex<ThreadsState>,
     /// Notified when an idle thread may find work.
     pub(super) work_added: Condvar,
@@ -28,7 +38,6 @@ pub(crate) struct IoThreads {
 
 #[derive(Default)]
 pub(super) struct ThreadsState {
-    pub(super) completions: VecDeque<Completion>,
     /// Whether no thread leads, and one has to.
     pub(super) needs_leader: bool,
     /// Whether a thread takes completions, and does not sleep in a wait.
@@ -42,6 +51,20 @@ pub(super) struct ThreadsState {
     pub(super) threads: Vec<JoinHandle<()>>,
 }
 
+impl Default for IoThreads {
+    fn default() -> Self {
+        let (added, completions) = crossbeam_channel::unbounded();
+        Self {
+            added,
+            completions,
+            state: Default::default(),
+            work_added: Condvar::new(),
+            over: Condvar::new(),
+            has_work: AtomicBool::new(false),
+        }
+    }
+}
+
 impl IoThreads {
     /// Adds completions. False if only the leader could take them: its reactor must be woken.
     #[must_use]
@@ -49,8 +72,8 @@ impl IoThreads {
         if completions.is_empty() {
             return true;
         }
-        let mut state = self.state();
-        state.completions.extend(completions);
+        self.add_as_leader(completions);
+        let state = self.state();
         let is_heard = state.is_completing || state.idle > 0;
         self.release(state);
         is_heard
@@ -58,25 +81,30 @@ impl IoThreads {
 
     /// Adds completions of the leader, which looks for them itself: wakes no thread.
     pub(crate) fn add_as_leader(&self, completions: Vec<Completion>) {
-        if !completions.is_empty() {
-            self.state().completions.extend(completions);
+        for completion in completions {
+            self.send(completion);
         }
     }
 
     /// Adds a completion behind all others; false if there are none, taken ones included.
     pub(crate) fn add_barrier(&self, completion: Completion) -> bool {
-        let mut state = self.state();
-        let is_any = state.is_completing || !state.completions.is_empty();
+        let state = self.state();
+        let is_any = state.is_completing || !self.completions.is_empty();
         if is_any {
-            state.completions.push_back(completion);
+            self.send(completion);
         }
         is_any
+    }
+
+    fn send(&self, completion: Completion) {
+        let sent = self.added.send(completion);
+        sent.expect("the other end lives as long as this one");
     }
 
     /// Whether the leader must promote another thread: there are completions that no thread takes.
     pub(crate) fn must_promote(&self) -> bool {
         let state = self.state();
-        !state.completions.is_empty() && !state.is_completing
+        !self.completions.is_empty() && !state.is_completing
     }
 
     /// Waits until the pool has ended, at most until the deadline. True if it has.
@@ -112,7 +140,7 @@ impl IoThreads {
 
     /// Releases the lock, and wakes an idle thread if there is work for it.
     pub(super) fn release(&self, state: MutexGuard<'_, ThreadsState>) {
-        let has_work = state.needs_leader || !state.completions.is_empty() && !state.is_completing;
+        let has_work = state.needs_leader || !self.completions.is_empty() && !state.is_completing;
         let is_needed = has_work && state.idle > 0;
         drop(state);
         if is_needed {

@@ -109,6 +109,9 @@ fn work(thread: &Arc<IoThread>) {
 impl IoThread {
     /// Waits for work. A leader that `resigns` promotes another thread, or leads again.
     fn next(&self, resigns: bool) -> Action {
+        if !resigns && let Some(completion) = self.take_another() {
+            return Action::Complete(completion);
+        }
         let threads = &self.pool.io_threads;
         let mut state = threads.state();
         state.needs_leader |= resigns;
@@ -131,11 +134,20 @@ impl IoThread {
         }
     }
 
+    /// Takes a completion after another one, without the lock. `None` if the lock is needed.
+    fn take_another(&self) -> Option<Completion> {
+        // ORDERING: as in `take_completion`, for both.
+        let goes_on =
+            self.completes.load(Ordering::Relaxed) && !self.is_away.load(Ordering::Relaxed);
+        let completions = &self.pool.io_threads.completions;
+        goes_on.then(|| completions.try_recv().ok()).flatten()
+    }
+
     fn take_completion(&self, state: &mut ThreadsState) -> Option<Completion> {
         // ORDERING: Relaxed, because only this thread uses it.
         let had_one = self.completes.load(Ordering::Relaxed);
         let completion = if had_one || !state.is_completing {
-            state.completions.pop_front()
+            self.pool.io_threads.completions.try_recv().ok()
         } else {
             None
         };
@@ -157,7 +169,7 @@ impl IoThread {
         let has_work = spin_until(|| threads.has_work.load(Ordering::Relaxed));
         state = threads.state();
         let is_needed = has_work || state.needs_leader || state.is_over;
-        if !is_needed && (state.completions.is_empty() || state.is_completing) {
+        if !is_needed && (threads.completions.is_empty() || state.is_completing) {
             state = threads
                 .work_added
                 .wait(state)
