@@ -66,7 +66,6 @@ impl Pool {
     /// assert_eq!(futures.iter().filter(|future| future.cancelled()).count(), cancelled);
     /// # Ok::<(), concurrent_futures::PoolError>(())
     /// ```
-    #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn cancel_pending(&self) -> usize {
         self.inside.cancel_pending()
     }
@@ -117,7 +116,6 @@ impl Pool {
     /// # Ok::<(), concurrent_futures::PoolError>(())
     /// ```
     #[doc(alias = "cancel_futures")]
-    #[expect(clippy::must_use_candidate, reason = "cancelling is the point")]
     pub fn shutdown_cancelling(self) -> usize {
         self.close();
         self.cancel_pending()
