@@ -60,6 +60,7 @@ where
         }
     }
 
+    #[inline]
     pub(super) fn submit_next(&mut self, most: usize) -> Option<Submission<T::Output>> {
         if most == 1 && !self.has_only_chunks {
             let call = self.calls.next()?;
