@@ -128,25 +128,18 @@ where
     })
 }
 
-/// Makes a future and a job with `pair`, and executes the job if the executor supports its options.
 #[inline]
 fn submit_pair<E, O>(
     executor: &E,
-    mut options: Options,
+    options: Options,
     pair: impl FnOnce(Placement) -> (Future<O>, Job<E::Reach>),
 ) -> Future<O>
 where
     E: Executor + ?Sized,
 {
-    let unsupported = unsupported(executor, &mut options);
-    let (future, job) = pair(place(executor, options));
-    match unsupported {
-        None => executor.execute(job),
-        Some(Unsupported::Refused(error)) => job.fail(error),
-        Some(Unsupported::Skipped(kinds)) => {
-            note(executor, &kinds, &future);
-            executor.execute(job);
-        }
+    let (future, job) = accepted(executor, options, pair);
+    if let Some(job) = job {
+        executor.execute(job);
     }
     future
 }
@@ -157,17 +150,10 @@ where
     E: Executor + ?Sized,
     T: Reaches<E::Reach>,
 {
-    let mut options = T::options();
-    let unsupported = unsupported(executor, &mut options);
-    let (future, job) = call.pair(place(executor, options));
-    match unsupported {
-        None => {}
-        Some(Unsupported::Refused(error)) => {
-            job.fail(error);
-            return Ok(future);
-        }
-        Some(Unsupported::Skipped(kinds)) => note(executor, &kinds, &future),
-    }
+    let (future, job) = accepted(executor, T::options(), |placement| call.pair(placement));
+    let Some(job) = job else {
+        return Ok(future);
+    };
     match executor.try_execute(job) {
         Ok(()) => Ok(future),
         // Not a refusal: another job than that of this call, or one that is no more pending.
@@ -175,6 +161,32 @@ where
             Some(call) => Err(Full { call }),
             None => Ok(future),
         },
+    }
+}
+
+/// Makes a future and a job with `pair`. No job if the executor does not support its options: then
+/// the future has failed.
+#[inline]
+fn accepted<E, O>(
+    executor: &E,
+    mut options: Options,
+    pair: impl FnOnce(Placement) -> (Future<O>, Job<E::Reach>),
+) -> (Future<O>, Option<Job<E::Reach>>)
+where
+    E: Executor + ?Sized,
+{
+    let unsupported = unsupported(executor, &mut options);
+    let (future, job) = pair(place(executor, options));
+    match unsupported {
+        None => (future, Some(job)),
+        Some(Unsupported::Refused(error)) => {
+            job.fail(error);
+            (future, None)
+        }
+        Some(Unsupported::Skipped(kinds)) => {
+            note(executor, &kinds, &future);
+            (future, Some(job))
+        }
     }
 }
 
