@@ -1,6 +1,6 @@
 //! What a caller does with a task: `new`, `submit` and `map`, with their variants.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::Ident;
 
@@ -43,67 +43,66 @@ fn new(task: &Task<'_>) -> TokenStream {
 }
 
 fn submit(task: &Task<'_>) -> TokenStream {
-    let helper = helper(task, "submit");
-    let (library, vis, output) = (library(task), &task.function.vis, output(task));
-    let (executor, fields, parameters) = (ours("executor"), fields(task), arguments(task));
-    let bounds = bounds(task);
+    let (library, output) = (library(task), output(task));
+    let helper = submitting(task, "submit", None, &quote!(#library::Future<#output>));
     quote! {
         /// Submits a call of the task, and returns its future.
         ///
         /// Blocks only while a bound on pending calls is reached.
-        #vis fn #helper<__Executor>(
-            #executor: &__Executor,
-            #(#parameters),*
-        ) -> #library::Future<#output>
-        where
-            #bounds
-        {
-            #library::Submit::submit(#executor, Self::new(#(#fields),*))
-        }
+        #helper
     }
 }
 
 fn submit_with(task: &Task<'_>) -> TokenStream {
-    let helper = helper(task, "submit_with");
-    let (library, vis, output) = (library(task), &task.function.vis, output(task));
-    let (executor, options) = (ours("executor"), ours("options"));
-    let (fields, parameters, bounds) = (fields(task), arguments(task), bounds(task));
+    let (library, output, options) = (library(task), output(task), ours("options"));
+    let future = quote!(#library::Future<#output>);
+    let helper = submitting(task, "submit_with", Some(&options), &future);
     quote! {
         /// Submits a call of the task with options: a name, limits, retries.
         ///
         /// Blocks only while a bound on pending calls is reached.
-        #vis fn #helper<__Executor>(
-            #executor: &__Executor,
-            #options: #library::Options,
-            #(#parameters),*
-        ) -> #library::Future<#output>
-        where
-            #bounds
-        {
-            #library::Submit::submit_with(#executor, Self::new(#(#fields),*), #options)
-        }
+        #helper
     }
 }
 
 fn try_submit(task: &Task<'_>) -> TokenStream {
-    let helper = helper(task, "try_submit");
-    let (library, vis, output) = (library(task), &task.function.vis, output(task));
-    let (executor, fields, parameters) = (ours("executor"), fields(task), arguments(task));
-    let bounds = bounds(task);
+    let (library, output) = (library(task), output(task));
+    let result = quote!(::core::result::Result<#library::Future<#output>, #library::Full<Self>>);
+    let helper = submitting(task, "try_submit", None, &result);
     quote! {
         /// Submits a call of the task if the bound on pending calls is not reached; does not wait.
         ///
         /// # Errors
         ///
         /// If the bound is reached; the error holds the call.
+        #helper
+    }
+}
+
+/// A helper that makes a call, and hands it to the method of `Submit` that has the helper's name.
+fn submitting(
+    task: &Task<'_>,
+    name: &str,
+    options: Option<&Ident>,
+    returned: &TokenStream,
+) -> TokenStream {
+    let (helper, method) = (helper(task, name), Ident::new(name, Span::call_site()));
+    let (library, vis, executor) = (library(task), &task.function.vis, ours("executor"));
+    let (fields, parameters, bounds) = (fields(task), arguments(task), bounds(task));
+    let options = options.into_iter();
+    let given = options
+        .clone()
+        .map(|options| quote!(#options: #library::Options,));
+    quote! {
         #vis fn #helper<__Executor>(
             #executor: &__Executor,
+            #(#given)*
             #(#parameters),*
-        ) -> ::core::result::Result<#library::Future<#output>, #library::Full<Self>>
+        ) -> #returned
         where
             #bounds
         {
-            #library::Submit::try_submit(#executor, Self::new(#(#fields),*))
+            #library::Submit::#method(#executor, Self::new(#(#fields),*) #(, #options)*)
         }
     }
 }
